@@ -1,0 +1,104 @@
+import { randomInt } from 'node:crypto';
+
+import { InvalidRequestError } from './errors';
+
+export const codeAlphabets = ['digits', 'alphanumeric'] as const;
+export type CodeAlphabet = (typeof codeAlphabets)[number];
+
+/** Fewest and most characters of a generated code (verification.md, rule 1). */
+export const codeLengths: Record<CodeAlphabet, { min: number; max: number }> = {
+	digits: { min: 6, max: 8 },
+	alphanumeric: { min: 6, max: 12 },
+};
+
+/** A code made elsewhere: at least as long as ours, at most what WhatsApp takes (providers.md 1.1). */
+export const customCodeLength = { min: 6, max: 15 };
+
+/** Without 0, O, 1, I and L, which people mix up. */
+const characters: Record<CodeAlphabet, string> = {
+	digits: '0123456789',
+	alphanumeric: '23456789ABCDEFGHJKMNPQRSTUVWXYZ',
+};
+
+/**
+ * How the code of a verification is written: `d6` is six digits, `a8` eight alphanumerics, `x7` seven characters
+ * of a code made elsewhere. Stored beside the MAC, so that a malformed entry burns no attempt (rule 11).
+ */
+export type CodeShape = `${'d' | 'a' | 'x'}${number}`;
+
+export interface MintedCode {
+	code: string;
+	shape: CodeShape;
+}
+
+/** A code from the CSPRNG, without modulo bias and with its leading zeros (rule 1). */
+export function generateCode(alphabet: CodeAlphabet, length: number): MintedCode {
+	const { min, max } = codeLengths[alphabet];
+	if (!Number.isInteger(length) || length < min || length > max) {
+		throw new InvalidRequestError(
+			'codeLength',
+			`A code of ${alphabet} has ${min} to ${max} characters, not ${length}`,
+			"Change the option 'Code Length'",
+		);
+	}
+	const from = characters[alphabet];
+	const code = Array.from({ length }, () => from.charAt(randomInt(from.length))).join('');
+	return { code, shape: `${alphabet === 'digits' ? 'd' : 'a'}${length}` };
+}
+
+/** Takes a code that the builder made. Throws InvalidRequestError where WhatsApp or rule 1 would refuse it. */
+export function acceptCustomCode(code: string): MintedCode {
+	const { min, max } = customCodeLength;
+	if (!/^[\x21-\x7e]+$/.test(code) || code.length < min || code.length > max || fold(code).length < min) {
+		throw new InvalidRequestError(
+			'code',
+			`A code has ${min} to ${max} letters, digits or symbols without spaces`,
+			"Change 'Code', or let the node generate one",
+		);
+	}
+	return { code, shape: `x${fold(code).length}` };
+}
+
+export interface CodeCandidate {
+	shape: CodeShape;
+	/** The form of the entry whose MAC is compared. */
+	canonical: string;
+}
+
+/**
+ * Every code that an entry can stand for. Empty: malformed (rule 11), whatever the verification.
+ * A JSON number stands for its digits; its leading zeros, if it had any, are lost.
+ */
+export function readCode(entry: unknown): CodeCandidate[] {
+	const text = typeof entry === 'number' && Number.isSafeInteger(entry) && entry >= 0 ? String(entry) : entry;
+	if (typeof text !== 'string' || text.length > 64) return [];
+	const raw = fold(text);
+	if (!/^[\x21-\x7e]{1,15}$/.test(raw)) return [];
+	const upper = raw.toUpperCase();
+	const candidates: CodeCandidate[] = [];
+	if (/^[0-9]+$/.test(raw) && within(raw, codeLengths.digits)) {
+		candidates.push({ shape: `d${raw.length}`, canonical: raw });
+	}
+	if (/^[0-9A-Z]+$/.test(upper) && within(upper, codeLengths.alphanumeric)) {
+		candidates.push({ shape: `a${upper.length}`, canonical: upper });
+	}
+	if (within(raw, customCodeLength)) candidates.push({ shape: `x${raw.length}`, canonical: raw });
+	return candidates;
+}
+
+/** The form of a minted code whose MAC is stored: what `readCode` makes of it when a person enters it. */
+export function canonicalCode({ code, shape }: MintedCode): string {
+	return shape.startsWith('x') ? fold(code) : code;
+}
+
+function within(text: string, { min, max }: { min: number; max: number }): boolean {
+	return text.length >= min && text.length <= max;
+}
+
+/** Full-width and Arabic-Indic digits become ASCII; spaces and dashes go, as people and keyboards add them. */
+function fold(text: string): string {
+	return text
+		.normalize('NFKC')
+		.replace(/[\u0660-\u0669\u06f0-\u06f9]/g, (digit) => String(digit.charCodeAt(0) & 0xf))
+		.replace(/[\s\u200b-\u200f\u2060\ufeff\p{Pd}]/gu, '');
+}

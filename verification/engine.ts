@@ -1,0 +1,161 @@
+import { readCode } from './code';
+import { SigningKeyMissingError } from './errors';
+import { failureBudget, issue, type IssueRequest, type Issued, type SendTicket } from './issue';
+import type { Keyring } from './keys';
+import { readPhone } from './phone';
+import { times } from './policy';
+import type { CheckResult } from './state';
+import type { CheckAnswer, DeliveryNews, SendReport, StoredDelivery, VerificationStore } from './stores/store';
+import { describe, type Verification } from './verification';
+
+export interface CheckRequest {
+	code: unknown;
+	namespace: string;
+	purpose: string;
+	/** By id, or by phone: then the phone's newest verification for the purpose. */
+	by: { verificationId: string } | { phone: unknown; defaultCountry?: string };
+}
+
+export interface CheckOutcome {
+	result: CheckResult;
+	verification?: Verification;
+	/** Whole seconds, rounded up. */
+	retryAfterSeconds?: number;
+	/** One sentence for the builder, where the result alone does not tell what to do. */
+	reason?: string;
+}
+
+export type SendOutcome = Omit<SendReport, keyof SendTicket>;
+
+export interface DeliveryOutcome {
+	news: boolean;
+	verification: Verification;
+	delivery: StoredDelivery;
+}
+
+export interface Located {
+	verificationId: string;
+	namespace: string;
+}
+
+/**
+ * One-time codes for phones: begins and continues verifications, checks entries, follows deliveries. Knows no
+ * provider and no n8n. Every method throws a VerificationError where it can't answer, never an approval (rule 12).
+ */
+export class Engine {
+	constructor(
+		private readonly store: VerificationStore,
+		private readonly keyring: Keyring,
+	) {}
+
+	/** Begins a verification, or continues the live one of this phone and purpose under the resend rules. */
+	begin(request: IssueRequest): Promise<Issued> {
+		return issue(this.store, this.keyring, request);
+	}
+
+	/**
+	 * Stores what became of a send that `begin` issued.
+	 * @returns the verification, or undefined where nothing is left of it because its only send was withdrawn
+	 */
+	async recordSend(ticket: SendTicket, outcome: SendOutcome): Promise<Verification | undefined> {
+		const stored = await this.store.recordSend({ ...ticket, ...outcome });
+		return stored === undefined ? undefined : describe(stored, this.keyring);
+	}
+
+	/** @throws SigningKeyMissingError, StoreUnavailableError */
+	async check(request: CheckRequest): Promise<CheckOutcome> {
+		const targets = await this.targets(request);
+		if ('reason' in targets) return { result: 'malformed', reason: targets.reason };
+		let answer: CheckAnswer = { result: 'not_found' };
+		for (const { verificationId, phoneKey } of targets.found) {
+			const { namespace, purpose } = request;
+			const candidates = readCode(request.code).flatMap(({ shape, canonical: code }) =>
+				this.keyring.ids.map((id) => ({
+					keyId: id,
+					shape,
+					mac: this.keyring.mac(id, { namespace, verificationId, phoneKey, purpose, code }),
+				})),
+			);
+			answer = await this.store.check({
+				...{ namespace, purpose, phoneKey, verificationId, candidates },
+				failures: failureBudget(phoneKey),
+				tombstoneMs: times.tombstone,
+			});
+			if (answer.result !== 'not_found') break;
+		}
+		return this.outcomeOf(answer, request.code);
+	}
+
+	/** @returns undefined where the namespace has no such verification (any more) */
+	async get({ verificationId, namespace }: Located): Promise<Verification | undefined> {
+		for (const { phoneKey } of this.locate(verificationId)) {
+			const stored = await this.store.get({ verificationId, namespace, phoneKey });
+			if (stored !== undefined) return describe(stored, this.keyring);
+		}
+		return undefined;
+	}
+
+	/** Ends a pending verification; one that has ended stays what it is. */
+	async cancel({ verificationId, namespace }: Located): Promise<Verification | undefined> {
+		for (const { phoneKey } of this.locate(verificationId)) {
+			const stored = await this.store.cancel({ verificationId, namespace, phoneKey });
+			if (stored !== undefined) return describe(stored, this.keyring);
+		}
+		return undefined;
+	}
+
+	/** @returns undefined where the message is not one of ours */
+	async recordDelivery(news: DeliveryNews): Promise<DeliveryOutcome | undefined> {
+		const answer = await this.store.recordDelivery(news);
+		return answer === undefined ? undefined : { ...answer, verification: describe(answer.verification, this.keyring) };
+	}
+
+	/** A secret of this installation for one use, the same in every process that shares the signing secret. */
+	derivedSecret(...use: string[]): string {
+		return this.keyring.derivedSecret(...use);
+	}
+
+	private locate(verificationId: string): Array<{ phoneKey: string }> {
+		return this.keyring.phoneKeysOf(verificationId);
+	}
+
+	private async targets(request: CheckRequest): Promise<{ found: Target[] } | { reason: string }> {
+		const { by } = request;
+		if ('verificationId' in by) {
+			const { verificationId } = by;
+			return { found: this.locate(verificationId).map((found) => ({ ...found, verificationId })) };
+		}
+		const phone = await readPhone(by.phone, by.defaultCountry);
+		if ('invalid' in phone) return { reason: phone.invalid };
+		const found: Target[] = [];
+		for (const keyId of this.keyring.ids) {
+			const phoneKey = this.keyring.phoneKey(keyId, request.namespace, phone.folded);
+			const stored = await this.store.get({ namespace: request.namespace, purpose: request.purpose, phoneKey });
+			if (stored !== undefined) found.push({ phoneKey, verificationId: stored.verificationId });
+		}
+		return { found };
+	}
+
+	private outcomeOf(answer: CheckAnswer, code: unknown): CheckOutcome {
+		const { result, retryAfterMs, verification: stored } = answer;
+		if (result === 'key_missing') throw new SigningKeyMissingError(stored?.keyId ?? '');
+		const reason = result === 'malformed' ? malformedReason(code, stored && Number(stored.shape.slice(1))) : undefined;
+		return {
+			result,
+			...(stored === undefined ? {} : { verification: describe(stored, this.keyring) }),
+			...(retryAfterMs === undefined ? {} : { retryAfterSeconds: Math.ceil(retryAfterMs / 1000) }),
+			...(reason === undefined ? {} : { reason }),
+		};
+	}
+}
+
+interface Target {
+	verificationId: string;
+	phoneKey: string;
+}
+
+function malformedReason(code: unknown, length: number | undefined): string {
+	const expected = length === undefined ? 'a code' : `a code of ${length} characters`;
+	if (typeof code === 'number') return `Expected ${expected}: a number loses its leading zeros, so pass the code as text`;
+	return `Expected ${expected}, as it was sent`;
+}

@@ -1,0 +1,239 @@
+import { acceptCustomCode, canonicalCode, generateCode, type MintedCode } from './code';
+import { IdempotencyConflictError } from './errors';
+import type { Keyring } from './keys';
+import { maskPhone, readPhone } from './phone';
+import { failedChecksPerPhone, resendCooldowns, sendLimits, times, type Policy } from './policy';
+import { resultOfEnded, type EndedResult } from './state';
+import type { BeginAnswer, BeginRequest, StoredDelivery, StoredVerification, VerificationStore } from './stores/store';
+import { describe, type Verification } from './verification';
+
+export interface IssueRequest {
+	/** A phone, or a verification to continue. Countries are ISO 3166-1 alpha-2. */
+	recipient: { to: unknown; defaultCountry?: string; allowedCountries?: string[] } | { verificationId: string };
+	namespace: string;
+	/** Taken from the verification where it is continued. */
+	purpose: string;
+	policy: Policy;
+	/** A code made by the builder; without it one is generated. */
+	customCode?: string;
+	metadata?: Record<string, unknown>;
+	provider: string;
+	/** The same key and request within 24 h are one send. */
+	idempotencyKey: string;
+	/** What else makes it the same request, such as the template. */
+	message: Record<string, string>;
+}
+
+/** What `recordSend` needs to find the send again. */
+export interface SendTicket {
+	verificationId: string;
+	phoneKey: string;
+	sendId: string;
+	counters: string[];
+}
+
+export type RefusalResult =
+	| 'cooldown'
+	| 'rate_limited'
+	| 'blocked_country'
+	| 'invalid_phone'
+	| 'in_progress'
+	| 'not_found'
+	| EndedResult;
+
+export interface Refusal {
+	outcome: 'refused';
+	result: RefusalResult;
+	reason: string;
+	limit?: string;
+	retryAfterSeconds?: number;
+	verification?: Verification;
+}
+
+export type Issued =
+	| { outcome: 'issued'; code: string; ticket: SendTicket; verification: Verification; isResend: boolean }
+	| { outcome: 'replayed'; verification: Verification; delivery: StoredDelivery; isResend: boolean }
+	| Refusal;
+
+interface Target {
+	phone: string;
+	phoneKey: string;
+	purpose: string;
+	/** The live verification that this send continues. */
+	live?: StoredVerification;
+}
+
+/** How often another send of the same phone may get in between before this one gives up. */
+const rounds = 5;
+
+/**
+ * One atomic step of the store decides; the code is minted first, because its MAC is bound to the verification.
+ * Another verification turning up in between means another code and another try.
+ * @throws InvalidRequestError, IdempotencyConflictError, SigningKeyMissingError, StoreUnavailableError
+ */
+export async function issue(store: VerificationStore, keyring: Keyring, request: IssueRequest): Promise<Issued> {
+	const target =
+		'to' in request.recipient
+			? await targetPhone(store, keyring, request, request.recipient)
+			: await targetVerification(store, keyring, request, request.recipient.verificationId);
+	if ('outcome' in target) return target;
+	const resendOnly = 'verificationId' in request.recipient;
+	let { live } = target;
+	for (let round = 0; round < rounds; round += 1) {
+		const minted = mint(request);
+		const step = beginRequest(keyring, request, { ...target, ...(live ? { live } : {}) }, minted, resendOnly);
+		const answer = await store.begin(step);
+		if (answer.answer === 'live') live = answer.verification;
+		else if (answer.answer === 'ended' && !resendOnly) live = undefined;
+		else return interpret(keyring, answer, step, minted.code);
+	}
+	return refuse('in_progress', 'Other sends to this number are being made at this moment', { retryAfterSeconds: 1 });
+}
+
+async function targetPhone(
+	store: VerificationStore,
+	keyring: Keyring,
+	request: IssueRequest,
+	recipient: { to: unknown; defaultCountry?: string; allowedCountries?: string[] },
+): Promise<Target | Refusal> {
+	const phone = await readPhone(recipient.to, recipient.defaultCountry);
+	if ('invalid' in phone) return refuse('invalid_phone', phone.invalid);
+	const { allowedCountries: allowed = [] } = recipient;
+	if (allowed.length > 0 && !allowed.some((country) => country.trim().toUpperCase() === phone.country)) {
+		const country = phone.country ?? 'no single country';
+		return refuse('blocked_country', `${maskPhone(phone.e164)} belongs to ${country}, which 'Allowed Countries' leaves out`);
+	}
+	const { namespace, purpose } = request;
+	const target = { phone: phone.e164, phoneKey: keyring.phoneKey(keyring.newest, namespace, phone.folded), purpose };
+	// After a rotation the phone's live verification is still indexed under the key before.
+	for (const keyId of keyring.ids.slice(1)) {
+		const phoneKey = keyring.phoneKey(keyId, namespace, phone.folded);
+		const live = await store.get({ namespace, phoneKey, purpose });
+		if (live?.state === 'pending') return { ...target, phoneKey, live };
+	}
+	return target;
+}
+
+async function targetVerification(
+	store: VerificationStore,
+	keyring: Keyring,
+	{ namespace }: IssueRequest,
+	verificationId: string,
+): Promise<Target | Refusal> {
+	for (const { phoneKey } of keyring.phoneKeysOf(verificationId)) {
+		const live = await store.get({ namespace, phoneKey, verificationId });
+		if (live !== undefined) return { phone: describe(live, keyring).to, phoneKey, purpose: live.purpose, live };
+	}
+	return refuse('not_found', 'There is no such verification in this namespace, or it ended more than 24 hours ago');
+}
+
+function mint({ customCode, policy }: IssueRequest): MintedCode {
+	return customCode === undefined ? generateCode(policy.codeAlphabet, policy.codeLength) : acceptCustomCode(customCode);
+}
+
+function beginRequest(
+	keyring: Keyring,
+	request: IssueRequest,
+	{ phone, phoneKey, purpose, live }: Target,
+	minted: MintedCode,
+	resendOnly: boolean,
+): BeginRequest {
+	const { namespace, policy, provider, metadata = {} } = request;
+	const keyId = keyring.newest;
+	const verificationId = live?.verificationId ?? keyring.newId(keyId, phoneKey);
+	const keepsMetadata = live !== undefined && Object.keys(metadata).length === 0;
+	const subject = resendOnly ? verificationId : `${phoneKey} ${purpose}`;
+	return {
+		...{ verificationId, namespace, phoneKey, purpose, keyId, provider, resendOnly },
+		continues: live !== undefined,
+		sendId: keyring.newId(keyId, phoneKey),
+		mac: keyring.mac(keyId, { namespace, verificationId, phoneKey, purpose, code: canonicalCode(minted) }),
+		shape: minted.shape,
+		sealedPhone: keyring.seal(phone, `${verificationId} phone`),
+		sealedMetadata: keepsMetadata
+			? live.sealedMetadata
+			: keyring.seal(JSON.stringify(metadata), `${verificationId} metadata`),
+		lifetimeMs: policy.expiresIn * 1000,
+		deadlineMs: times.absoluteDeadline,
+		tombstoneMs: times.tombstone,
+		maxAttempts: policy.maxAttempts,
+		maxSends: policy.maxSends,
+		cooldownsMs: resendCooldowns.map((seconds) => seconds * 1000),
+		windows: sendLimits.phone.map(({ name, limit, seconds }) => ({
+			...{ name, limit, counter: `sends ${phoneKey}` },
+			windowMs: seconds * 1000,
+		})),
+		failures: failureBudget(phoneKey),
+		idempotency: {
+			key: keyring.lookup(keyId, 'idempotency', namespace, subject, request.idempotencyKey),
+			fingerprint: keyring.lookup(
+				keyId,
+				'request',
+				JSON.stringify([phone, provider, policy, metadata, request.message, request.customCode ?? null]),
+			),
+			inFlightMs: times.sendInFlight,
+		},
+	};
+}
+
+/** Failed checks of a phone over all its verifications (rule 6). */
+export function failureBudget(phoneKey: string) {
+	return { counter: `failed ${phoneKey}`, limit: failedChecksPerPhone, windowMs: times.failedChecks };
+}
+
+function interpret(keyring: Keyring, answer: BeginAnswer, step: BeginRequest, code: string): Issued {
+	const { verificationId, phoneKey, sendId } = step;
+	const verification =
+		'verification' in answer && answer.verification !== undefined ? describe(answer.verification, keyring) : undefined;
+	const about = verification === undefined ? {} : { verification };
+	switch (answer.answer) {
+		case 'begun': {
+			const counters = [...new Set(step.windows.map(({ counter }) => counter))];
+			const ticket = { verificationId, phoneKey, sendId, counters };
+			const { isResend } = answer;
+			return { outcome: 'issued', code, ticket, verification: describe(answer.verification, keyring), isResend };
+		}
+		case 'replayed': {
+			const { delivery, isResend } = answer;
+			return { outcome: 'replayed', verification: describe(answer.verification, keyring), delivery, isResend };
+		}
+		case 'conflict':
+			throw new IdempotencyConflictError();
+		case 'in_progress':
+			return refuse('in_progress', 'The same send is being made at this moment', about);
+		case 'cooldown': {
+			const wait = seconds(answer.retryAfterMs);
+			return refuse('cooldown', `The last code was sent a moment ago; the next one can be sent in ${wait} s`, {
+				...about,
+				retryAfterSeconds: wait,
+			});
+		}
+		case 'rate_limited': {
+			const wait = seconds(answer.retryAfterMs);
+			return refuse('rate_limited', `The limit of ${answer.limit} is reached; there is room again in ${wait} s`, {
+				...about,
+				limit: answer.limit,
+				retryAfterSeconds: wait,
+			});
+		}
+		case 'live':
+		case 'ended':
+			return refuseEnded(verification);
+	}
+}
+
+function refuseEnded(verification: Verification | undefined): Refusal {
+	if (verification === undefined || verification.status === 'pending') {
+		return refuse('not_found', 'There is no such verification (any more)');
+	}
+	const reason = `The verification is ${verification.status}; begin a new one with Send`;
+	return refuse(resultOfEnded[verification.status], reason, { verification });
+}
+
+function refuse(result: RefusalResult, reason: string, about: Partial<Refusal> = {}): Refusal {
+	return { ...about, outcome: 'refused', result, reason };
+}
+
+function seconds(ms: number): number {
+	return Math.ceil(ms / 1000);
+}

@@ -1,0 +1,65 @@
+
+export interface PhoneNumber {
+	/** What is sent to: the number as typed, in E.164 (verification.md section 5). */
+	e164: string;
+	/** What counters, indexes and MACs use: without the optional digits of Brazil, Mexico and Argentina. */
+	folded: string;
+	/** ISO 3166-1 alpha-2; absent for numbers that belong to no country, such as satellite phones. */
+	country?: string;
+}
+
+export interface InvalidPhone {
+	invalid: string;
+}
+
+/** The optional digit of a mobile number that WhatsApp ids have in one form and dialled numbers in the other. */
+const optionalDigits = [
+	{ pattern: /^\+55(\d\d)9(\d{8})$/, folded: '+55$1$2' },
+	{ pattern: /^\+521(\d{10})$/, folded: '+52$1' },
+	{ pattern: /^\+549(\d{10})$/, folded: '+54$1' },
+];
+
+/** @returns the number without the digit that people toggle, so that toggling buys no fresh attempts (rule 8 of section 7) */
+export function foldPhone(e164: string): string {
+	for (const { pattern, folded } of optionalDigits) {
+		if (pattern.test(e164)) return e164.replace(pattern, folded);
+	}
+	return e164;
+}
+
+/**
+ * Reads a phone number in any common notation.
+ * @param entry with a leading `+`, or national together with `defaultCountry` (ISO 3166-1 alpha-2)
+ */
+export async function readPhone(entry: unknown, defaultCountry?: string): Promise<PhoneNumber | InvalidPhone> {
+	const text = typeof entry === 'number' ? String(entry) : entry;
+	if (typeof text !== 'string' || text.trim() === '') return { invalid: 'The phone number is empty' };
+	if (text.length > 40) return { invalid: 'The phone number is too long' };
+	const { isSupportedCountry, parsePhoneNumberFromString } = await import('libphonenumber-js/max');
+	const country = defaultCountry?.trim().toUpperCase() || undefined;
+	if (country !== undefined && !isSupportedCountry(country)) {
+		return { invalid: `'${country.slice(0, 8)}' is not a country code such as US, DE or BR` };
+	}
+	const international = /^[+\uff0b]/.test(text.trim());
+	if (!international && country === undefined) {
+		return {
+			invalid: "The phone number has no leading + and country code, and the option 'Default Country' is not set",
+		};
+	}
+	const options = { extract: false, ...(country === undefined ? {} : { defaultCountry: country }) };
+	const parsed = parsePhoneNumberFromString(text.trim(), options);
+	if (parsed === undefined || parsed.ext !== undefined) {
+		return { invalid: `'${maskPhone(text.trim())}' is not a phone number` };
+	}
+	const e164: string = parsed.number;
+	const folded = foldPhone(e164);
+	// Mexico's +521... counts as impossible, though WhatsApp uses it: its folded form decides.
+	const possible = parsed.isPossible() || (folded !== e164 && parsePhoneNumberFromString(folded)?.isPossible());
+	if (possible !== true) return { invalid: `${maskPhone(e164)} has too few or too many digits for its country` };
+	return { e164, folded, ...(parsed.country === undefined ? {} : { country: parsed.country }) };
+}
+
+/** The form for logs, messages and pages: `+12*****10` (rule 13). */
+export function maskPhone(phone: string): string {
+	return phone.length < 7 ? '*****' : `${phone.slice(0, 3)}*****${phone.slice(-2)}`;
+}

@@ -1,0 +1,70 @@
+import { resultOfEnded } from '../../state';
+import type { CheckAnswer, CheckAttempt } from '../store';
+import { clearCounter, readCounter, waitOf, writeCounter } from './counters';
+import { readRow, withDeliveries } from './records';
+import { verificationRow, type Statements, type VerificationRow } from './rows';
+
+/** Evaluates an entry at most once, and only while the verification and the phone have checks left. */
+export function check(statements: Statements, now: number, attempt: CheckAttempt): CheckAnswer {
+	const row = readRow(statements, attempt.verificationId);
+	if (
+		row === undefined ||
+		row.namespace !== attempt.namespace ||
+		row.phone_key !== attempt.phoneKey ||
+		row.purpose !== attempt.purpose
+	) {
+		return { result: 'not_found' };
+	}
+	const unevaluated = reasonNotToEvaluate(statements, now, attempt, row);
+	if (unevaluated !== undefined) return { ...unevaluated, verification: withDeliveries(statements, now, row) };
+	const mac = attempt.candidates.find(({ keyId, shape }) => keyId === row.key_id && shape === row.shape)?.mac ?? '';
+	const updated = evaluate(statements, now, row, mac, attempt.tombstoneMs);
+	if (updated === undefined) throw new Error('a live verification refused a check');
+	const { failures } = attempt;
+	if (updated.state === 'approved') clearCounter(statements, failures.counter);
+	else {
+		const moments = readCounter(statements, failures.counter, now, failures.windowMs);
+		writeCounter(statements, failures.counter, [...moments, now], now + failures.windowMs);
+	}
+	const results = { approved: 'approved', locked: 'locked', pending: 'invalid_code' } as const;
+	const state = updated.state === 'approved' || updated.state === 'locked' ? updated.state : 'pending';
+	return { result: results[state], verification: withDeliveries(statements, now, updated) };
+}
+
+function reasonNotToEvaluate(
+	statements: Statements,
+	now: number,
+	attempt: CheckAttempt,
+	row: VerificationRow,
+): CheckAnswer | undefined {
+	if (row.state !== 'pending') return { result: resultOfEnded[row.state] };
+	if (row.expires_at <= now) return { result: 'expired' };
+	const readings = attempt.candidates.filter(({ shape }) => shape === row.shape);
+	if (readings.length === 0) return { result: 'malformed' };
+	if (!readings.some(({ keyId }) => keyId === row.key_id)) return { result: 'key_missing' };
+	const { counter, windowMs } = attempt.failures;
+	const retryAfterMs = waitOf(readCounter(statements, counter, now, windowMs), now, attempt.failures);
+	return retryAfterMs === undefined ? undefined : { result: 'rate_limited', retryAfterMs };
+}
+
+/** The one statement that decides: it counts the attempt and compares only while the guards hold (rules 2 and 4). */
+function evaluate(
+	statements: Statements,
+	now: number,
+	row: VerificationRow,
+	mac: string,
+	tombstoneMs: number,
+): VerificationRow | undefined {
+	return statements.row(
+		verificationRow,
+		`UPDATE verification SET
+			attempts = attempts + 1,
+			state = CASE WHEN mac = :mac THEN 'approved' WHEN attempts + 1 >= max_attempts THEN 'locked' ELSE state END,
+			verified_at = CASE WHEN mac = :mac THEN :now END,
+			purge_at = CASE WHEN mac = :mac OR attempts + 1 >= max_attempts THEN :now + :tombstone ELSE purge_at END,
+			mac = CASE WHEN mac = :mac OR attempts + 1 >= max_attempts THEN NULL ELSE mac END
+		WHERE id = :id AND state = 'pending' AND expires_at > :now AND attempts < max_attempts
+		RETURNING *`,
+		{ id: row.id, mac, now, tombstone: tombstoneMs },
+	);
+}

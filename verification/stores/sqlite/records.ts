@@ -1,0 +1,50 @@
+import type { StoredVerification, VerificationQuery } from '../store';
+import { deliveryRow, toVerification, verificationRow, type DeliveryRow, type Statements, type VerificationRow } from './rows';
+
+export function readRow(statements: Statements, id: string): VerificationRow | undefined {
+	return statements.row(verificationRow, 'SELECT * FROM verification WHERE id = :id', { id });
+}
+
+/** @throws where a row that this step has just read or written is gone: a defect, never an answer */
+export function readStored(statements: Statements, now: number, id: string): StoredVerification {
+	const row = readRow(statements, id);
+	if (row === undefined) throw new Error(`verification ${id} is gone`);
+	return withDeliveries(statements, now, row);
+}
+
+export function withDeliveries(statements: Statements, now: number, row: VerificationRow): StoredVerification {
+	return toVerification(row, readDeliveries(statements, row.id), now);
+}
+
+export function readDeliveries(statements: Statements, id: string): DeliveryRow[] {
+	return statements.rows(deliveryRow, 'SELECT * FROM delivery WHERE verification_id = :id ORDER BY number', { id });
+}
+
+export function get(statements: Statements, now: number, query: VerificationQuery): StoredVerification | undefined {
+	const { namespace, phoneKey, verificationId, purpose } = query;
+	const row =
+		verificationId === undefined
+			? statements.row(
+					verificationRow,
+					`SELECT * FROM verification WHERE phone_key = :phoneKey AND purpose = :purpose
+					ORDER BY created_at DESC LIMIT 1`,
+					{ phoneKey, purpose: purpose ?? '' },
+				)
+			: readRow(statements, verificationId);
+	if (row === undefined || row.namespace !== namespace || row.phone_key !== phoneKey) return undefined;
+	return withDeliveries(statements, now, row);
+}
+
+export function cancel(
+	statements: Statements,
+	now: number,
+	query: VerificationQuery & { verificationId: string },
+): StoredVerification | undefined {
+	statements.run(
+		`UPDATE verification SET state = 'canceled', mac = NULL
+		WHERE id = :id AND namespace = :namespace AND phone_key = :phoneKey
+			AND state IN ('pending', 'undeliverable') AND expires_at > :now`,
+		{ id: query.verificationId, namespace: query.namespace, phoneKey: query.phoneKey, now },
+	);
+	return get(statements, now, query);
+}

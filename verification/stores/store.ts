@@ -1,0 +1,172 @@
+import type { CodeShape } from '../code';
+import type { CheckResult, DeliveryStatus, VerificationState } from '../state';
+
+/**
+ * Where verifications live. Six verbs, each one atomic step by the store's own clock; every store passes the same
+ * suite. Every verb throws StoreUnavailableError where the store can't answer. Times are milliseconds since 1970.
+ */
+export interface VerificationStore {
+	begin(request: BeginRequest): Promise<BeginAnswer>;
+	recordSend(report: SendReport): Promise<StoredVerification | undefined>;
+	check(attempt: CheckAttempt): Promise<CheckAnswer>;
+	recordDelivery(news: DeliveryNews): Promise<DeliveryAnswer | undefined>;
+	get(query: VerificationQuery): Promise<StoredVerification | undefined>;
+	cancel(query: VerificationQuery & { verificationId: string }): Promise<StoredVerification | undefined>;
+	close(): Promise<void>;
+}
+
+export interface StoredVerification {
+	verificationId: string;
+	namespace: string;
+	phoneKey: string;
+	purpose: string;
+	/** By the store's clock: a pending verification past its expiry is `expired`. */
+	state: VerificationState;
+	keyId: string;
+	shape: CodeShape;
+	attempts: number;
+	maxAttempts: number;
+	sends: number;
+	maxSends: number;
+	createdAt: number;
+	expiresAt: number;
+	resendAt: number;
+	verifiedAt?: number;
+	/** Sealed by the engine; the store can't read them. */
+	sealedPhone: string;
+	sealedMetadata: string;
+	deliveries: StoredDelivery[];
+	/** The store's clock when it answered. */
+	now: number;
+}
+
+export interface StoredDelivery {
+	sendId: string;
+	provider: string;
+	status: DeliveryStatus;
+	messageId?: string;
+	waId?: string;
+	/** When each status was reached. */
+	times: Partial<Record<DeliveryStatus, number>>;
+	error?: DeliveryError;
+}
+
+/** Why a provider could not deliver; never holds a code or a full phone number. */
+export interface DeliveryError {
+	code?: number | string;
+	title?: string;
+	details?: string;
+	class?: string;
+}
+
+/** A sliding window of sends. */
+export interface SendWindow {
+	/** Keyed: a store dump names no phone. */
+	counter: string;
+	name: string;
+	limit: number;
+	windowMs: number;
+}
+
+export interface FailureBudget {
+	counter: string;
+	limit: number;
+	windowMs: number;
+}
+
+export interface BeginRequest {
+	/** Of a new verification, or of the live one that this send continues (`continues`). */
+	verificationId: string;
+	continues: boolean;
+	/** Only continue; a verification that has ended answers `ended`. */
+	resendOnly: boolean;
+	sendId: string;
+	namespace: string;
+	phoneKey: string;
+	purpose: string;
+	keyId: string;
+	mac: string;
+	shape: CodeShape;
+	sealedPhone: string;
+	sealedMetadata: string;
+	provider: string;
+	lifetimeMs: number;
+	deadlineMs: number;
+	tombstoneMs: number;
+	maxAttempts: number;
+	maxSends: number;
+	/** Until the next send is allowed, after the first, second, ... send; the last repeats. */
+	cooldownsMs: readonly number[];
+	windows: readonly SendWindow[];
+	failures: FailureBudget;
+	idempotency: { key: string; fingerprint: string; inFlightMs: number };
+}
+
+export type BeginAnswer =
+	| { answer: 'begun'; verification: StoredVerification; isResend: boolean }
+	/** Another verification of this phone and purpose is live: mint the code for it and begin again. */
+	| { answer: 'live'; verification: StoredVerification }
+	/** This send was made before: what became of it. */
+	| { answer: 'replayed'; verification: StoredVerification; delivery: StoredDelivery; isResend: boolean }
+	| { answer: 'in_progress'; verification: StoredVerification }
+	| { answer: 'conflict' }
+	| { answer: 'cooldown'; verification: StoredVerification; retryAfterMs: number }
+	| { answer: 'rate_limited'; limit: string; retryAfterMs: number; verification?: StoredVerification }
+	| { answer: 'ended'; verification?: StoredVerification };
+
+export interface SendReport {
+	verificationId: string;
+	phoneKey: string;
+	sendId: string;
+	/** `withdrawn`: nothing was sent and the builder has to mend something; the send does not count. */
+	outcome: 'accepted' | 'unknown' | 'failed' | 'withdrawn';
+	messageId?: string;
+	waId?: string;
+	error?: DeliveryError;
+	/** Counters to give the send back to when it is withdrawn. */
+	counters: readonly string[];
+}
+
+export interface VerificationQuery {
+	namespace: string;
+	phoneKey: string;
+	/** Without an id: the phone's newest verification for this purpose. */
+	verificationId?: string;
+	purpose?: string;
+}
+
+export interface CheckAttempt {
+	namespace: string;
+	phoneKey: string;
+	verificationId: string;
+	purpose: string;
+	/** Empty: malformed. Else the entry's MAC under every key and reading that could be meant. */
+	candidates: ReadonlyArray<{ keyId: string; shape: CodeShape; mac: string }>;
+	failures: FailureBudget;
+	tombstoneMs: number;
+}
+
+export interface CheckAnswer {
+	/** `key_missing`: the verification was signed with a key that none of the candidates uses. */
+	result: CheckResult | 'key_missing';
+	verification?: StoredVerification;
+	retryAfterMs?: number;
+}
+
+export interface DeliveryNews {
+	provider: string;
+	/** What the provider gave back of ours, where it does. */
+	sendId?: string;
+	messageId: string;
+	status: DeliveryStatus;
+	occurredAt: number;
+	waId?: string;
+	error?: DeliveryError;
+}
+
+export interface DeliveryAnswer {
+	/** Whether it changed what is known; a duplicate or late-comer doesn't. */
+	news: boolean;
+	verification: StoredVerification;
+	delivery: StoredDelivery;
+}
