@@ -1,0 +1,34 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import manifest from '../package.json';
+
+/** What the tarball is made from; a folder's own time changes when a file in it is added or removed. */
+const sources = ['nodes', 'credentials', 'providers', 'verification', 'package.json', 'gulpfile.js'];
+
+/**
+ * The package as it is published, made by `npm run build`.
+ * @param root the repository, unless another copy of it is meant
+ * @returns the tarball's absolute path
+ * @throws when it is missing or older than a source, with what to do about it
+ */
+export function packedTarball(root = resolve(__dirname, '..')): string {
+	const tarball = join(root, 'build', `${manifest.name}-${manifest.version}.tgz`);
+	if (!existsSync(tarball)) {
+		throw new Error(`The package is not built: ${tarball} is missing. Run "npm run build" first.`);
+	}
+	const built = statSync(tarball).mtimeMs;
+	const newer = sources.flatMap((source) => withContents(join(root, source))).find((path) => modified(path) > built);
+	if (newer) {
+		throw new Error(`The built package is older than ${newer}. Run "npm run build" again.`);
+	}
+	return tarball;
+}
+
+function withContents(path: string): string[] {
+	if (!statSync(path).isDirectory()) return [path];
+	return [path, ...readdirSync(path, { recursive: true, encoding: 'utf8' }).map((child) => join(path, child))];
+}
+
+function modified(path: string): number {
+	return statSync(path).mtimeMs;
+}
