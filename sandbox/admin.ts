@@ -1,0 +1,117 @@
+import { Hono, type Context } from 'hono';
+import { z } from 'zod';
+import {
+	approvalSchema,
+	messageFilter,
+	requestFilter,
+	resetSchema,
+	schedulePatch,
+	templateOrder,
+	webhookFilter,
+	type Control,
+} from './control';
+import { faultSchema } from './faults';
+import { WaitTimeout } from './journal';
+import { Refusal } from './refusal';
+
+const waiting = {
+	count: z.number().int().min(1).max(10_000).optional(),
+	timeoutMs: z.number().int().min(0).max(120_000).optional(),
+};
+
+class BadRequest extends Error {}
+
+function read<T extends z.ZodTypeAny>(type: T, value: unknown, what: string): z.output<T> {
+	const result = type.safeParse(value);
+	if (result.success) return result.data;
+	const found = result.error.issues.map(({ path, message }) => `${[what, ...path].join('.')}: ${message}`);
+	throw new BadRequest(found.join('; '));
+}
+
+/** An empty body counts as {}. */
+async function readBody<T extends z.ZodTypeAny>(context: Context, type: T): Promise<z.output<T>> {
+	const text = await context.req.text();
+	let body: unknown = {};
+	try {
+		if (text !== '') body = JSON.parse(text);
+	} catch {
+		throw new BadRequest('body: not JSON');
+	}
+	return read(type, body, 'body');
+}
+
+function failure(error: Error, context: Context): Response {
+	if (error instanceof WaitTimeout) return context.json({ error: error.message }, 408);
+	if (error instanceof BadRequest || error instanceof Refusal) return context.json({ error: error.message }, 400);
+	return context.json({ error: error.message }, 500);
+}
+
+function watch(app: Hono, control: Control): void {
+	app.get('/messages', (context) =>
+		context.json({ messages: control.messages(read(messageFilter, context.req.query(), 'query')) }),
+	);
+	app.post('/messages/wait', async (context) => {
+		const { count, timeoutMs, ...filter } = await readBody(context, messageFilter.extend(waiting));
+		return context.json({ messages: await control.waitForMessages(filter, { count, timeoutMs }) });
+	});
+	app.post('/messages/read', async (context) => {
+		control.readMessages(await readBody(context, messageFilter));
+		return context.json({});
+	});
+	app.get('/requests', (context) =>
+		context.json({ requests: control.requests(read(requestFilter, context.req.query(), 'query')) }),
+	);
+	app.post('/requests/wait', async (context) => {
+		const { count, timeoutMs, ...filter } = await readBody(context, requestFilter.extend(waiting));
+		return context.json({ requests: await control.waitForRequests(filter, { count, timeoutMs }) });
+	});
+	app.get('/webhooks', (context) =>
+		context.json({
+			schedule: control.schedule(),
+			subscriptions: control.subscriptions(),
+			webhooks: control.webhooks(read(webhookFilter, context.req.query(), 'query')),
+		}),
+	);
+	app.post('/webhooks/wait', async (context) => {
+		const { count, timeoutMs, ...filter } = await readBody(context, webhookFilter.extend(waiting));
+		return context.json({ webhooks: await control.waitForWebhooks(filter, { count, timeoutMs }) });
+	});
+}
+
+function order(app: Hono, control: Control): void {
+	app.get('/faults', (context) => context.json({ faults: control.faults() }));
+	app.post('/faults', async (context) => {
+		control.addFault(await readBody(context, faultSchema));
+		return context.json({ faults: control.faults() }, 201);
+	});
+	app.delete('/faults', (context) => {
+		control.clearFaults();
+		return context.json({ faults: [] });
+	});
+	app.post('/webhooks', async (context) =>
+		context.json({ schedule: control.setSchedule(await readBody(context, schedulePatch)) }),
+	);
+	app.get('/templates', (context) => context.json({ templates: control.templates() }));
+	app.post('/templates', async (context) =>
+		context.json({ template: control.setTemplate(await readBody(context, templateOrder)) }),
+	);
+	app.post('/approval', async (context) => {
+		const { afterMs } = await readBody(context, approvalSchema);
+		control.setApproval(afterMs);
+		return context.json({ afterMs });
+	});
+	app.post('/reset', async (context) => {
+		control.reset(await readBody(context, resetSchema));
+		return context.json({});
+	});
+}
+
+/** The control over the sandbox as JSON over HTTP, for whoever runs in another process. */
+export function adminOf(control: Control): Hono {
+	const app = new Hono();
+	app.onError(failure);
+	app.notFound((context) => context.json({ error: `${context.req.method} ${context.req.path} is unknown` }, 404));
+	watch(app, control);
+	order(app, control);
+	return app;
+}

@@ -1,0 +1,26 @@
+import type { ProviderId } from './accounts';
+import type { Otp } from './meta/templateRules';
+
+export const deliveryStatuses = ['accepted', 'sent', 'delivered', 'read', 'failed'] as const;
+
+export type DeliveryStatus = (typeof deliveryStatuses)[number];
+
+/** A message as it lies on a phone, and what the provider knows about it. */
+export interface Message {
+	id: string;
+	provider: ProviderId;
+	/** Digits. */
+	to: string;
+	template: { name: string; language: string };
+	/** In clear: the sandbox is the phone. */
+	code: string;
+	/** WhatsApp's markup: `*...*` is bold. */
+	text: string;
+	footer?: string;
+	button: { type: Otp['type']; text: string; autofillText: string };
+	callbackData?: string;
+	acceptedAt: string;
+	expiresAt?: string;
+	status: DeliveryStatus;
+	error?: { code: number; details?: string };
+}
