@@ -31,10 +31,12 @@ export class Journal<Entry> {
 
 	/** Returns what was removed. */
 	remove(matches: (entry: Entry) => boolean = () => true): Entry[] {
-		const removed = this.entries.filter(matches);
-		this.entries = this.entries.filter((entry) => !removed.includes(entry));
+		const gone: Entry[] = [];
+		const kept: Entry[] = [];
+		for (const entry of this.entries) (matches(entry) ? gone : kept).push(entry);
+		this.entries = kept;
 		this.changed();
-		return removed;
+		return gone;
 	}
 
 	/** Returns the function that ends the subscription. */

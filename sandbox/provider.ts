@@ -43,6 +43,8 @@ export interface SandboxProvider {
 	/** Its place in the sandbox; what stands before it is the base URL of a credential. */
 	path: string;
 	calls: readonly Call[];
+	/** What a person writes into the credential, by the names of its fields. */
+	credential: (url: string) => Record<string, string>;
 	/** The answer to a request with a wrong or missing key, if it is one. */
 	authorize(request: ProviderRequest): Answer | undefined;
 	/** The answer to a body that isn't JSON. */

@@ -1,11 +1,14 @@
-import { accounts } from './accounts';
+import { providers } from './providers';
 import { startSandbox } from './server';
 
 async function main(): Promise<void> {
 	const sandbox = await startSandbox({ port: Number(process.env.SANDBOX_PORT ?? 0) });
 	console.log(`Phone      ${sandbox.phoneUrl}`);
 	console.log(`Admin API  ${sandbox.url}/admin`);
-	console.log(`360dialog  ${sandbox.url}/360dialog (API key ${accounts.dialog360.apiKey})`);
+	for (const { name, credential } of providers) {
+		const fields = Object.entries(credential(sandbox.url));
+		console.log(`${name.padEnd(9)}  ${fields.map(([label, value]) => `${label} ${value}`).join(', ')}`);
+	}
 	console.log('Ctrl-C ends it.');
 
 	const stop = () => void sandbox.stop();

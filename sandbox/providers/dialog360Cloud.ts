@@ -207,6 +207,7 @@ export const dialog360Cloud: SandboxProvider = {
 	name: '360dialog',
 	path: '/360dialog',
 	calls: [send, createTemplate, listTemplates, deleteTemplate, setWebhook, getWebhook],
+	credential: (url) => ({ 'API Key': account.apiKey, 'Base URL': `${url}/360dialog` }),
 	authorize: ({ headers }) =>
 		// HTTP 401 with 404 inside: providers.md 3.6.
 		headers['d360-api-key'] === account.apiKey
