@@ -21,7 +21,9 @@ const waiting = {
 
 class BadRequest extends Error {}
 
-function read<T extends z.ZodTypeAny>(type: T, value: unknown, what: string): z.output<T> {
+type Type<Output> = z.ZodType<Output, z.ZodTypeDef, unknown>;
+
+function read<Output>(type: Type<Output>, value: unknown, what: string): Output {
 	const result = type.safeParse(value);
 	if (result.success) return result.data;
 	const found = result.error.issues.map(({ path, message }) => `${[what, ...path].join('.')}: ${message}`);
@@ -29,7 +31,7 @@ function read<T extends z.ZodTypeAny>(type: T, value: unknown, what: string): z.
 }
 
 /** An empty body counts as {}. */
-async function readBody<T extends z.ZodTypeAny>(context: Context, type: T): Promise<z.output<T>> {
+async function readBody<Output>(context: Context, type: Type<Output>): Promise<Output> {
 	const text = await context.req.text();
 	let body: unknown = {};
 	try {
@@ -42,8 +44,8 @@ async function readBody<T extends z.ZodTypeAny>(context: Context, type: T): Prom
 
 function failure(error: Error, context: Context): Response {
 	if (error instanceof WaitTimeout) return context.json({ error: error.message }, 408);
-	if (error instanceof BadRequest || error instanceof Refusal) return context.json({ error: error.message }, 400);
-	return context.json({ error: error.message }, 500);
+	const isCallers = error instanceof BadRequest || error instanceof Refusal;
+	return context.json({ error: error.message }, isCallers ? 400 : 500);
 }
 
 function watch(app: Hono, control: Control): void {
@@ -110,7 +112,7 @@ function order(app: Hono, control: Control): void {
 export function adminOf(control: Control): Hono {
 	const app = new Hono();
 	app.onError(failure);
-	app.notFound((context) => context.json({ error: `${context.req.method} ${context.req.path} is unknown` }, 404));
+	app.notFound(({ req, json }) => json({ error: `${req.method} ${req.path} is unknown` }, 404));
 	watch(app, control);
 	order(app, control);
 	return app;

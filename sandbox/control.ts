@@ -4,7 +4,8 @@ import type { Fault, NewFault } from './faults';
 import type { WaitOptions } from './journal';
 import { deliveryStatuses, type Message } from './messages';
 import { readNewTemplate } from './meta/templateRules';
-import type { Subscription, WebhookEntry } from './postman';
+import { webhookStates, type Subscription, type WebhookEntry } from './postman';
+import { Refusal } from './refusal';
 import { scheduleSchema, type Schedule } from './schedule';
 import { templateStatuses, type Template } from './templates';
 import type { RequestEntry, World } from './world';
@@ -12,18 +13,29 @@ import type { RequestEntry, World } from './world';
 const digits = z.string().transform((number) => number.replace(/\D/g, ''));
 const provider = z.enum(providerIds);
 
-export const messageFilter = z.object({ provider, to: digits, status: z.enum(deliveryStatuses) }).partial().strict();
+export const messageFilter = z
+	.object({ provider, to: digits, status: z.enum(deliveryStatuses) })
+	.partial()
+	.strict();
 export const requestFilter = z
 	.object({ provider, path: z.string(), call: z.string(), method: z.string() })
 	.partial()
 	.strict();
 export const webhookFilter = z
-	.object({ provider, messageId: z.string(), event: z.string(), state: z.enum(['trying', 'delivered', 'given up']) })
+	.object({
+		provider,
+		messageId: z.string(),
+		/** A status or a template event that is in it. */
+		event: z.string(),
+		state: z.enum(webhookStates),
+	})
 	.partial()
 	.strict();
 export const schedulePatch = scheduleSchema.partial();
 export const approvalSchema = z.object({ afterMs: z.number().int().min(0).max(600_000).nullable() }).strict();
-export const resetSchema = z.object({ keep: z.array(z.enum(['templates', 'subscriptions'])).optional() }).strict();
+export const resetSchema = z
+	.object({ keep: z.array(z.enum(['templates', 'subscriptions'])).optional() })
+	.strict();
 
 /** An existing template's status is set; with `components` (as in a creation) a new one is seeded. */
 export const templateOrder = z
@@ -64,7 +76,7 @@ export interface Control {
 	webhooks(filter?: WebhookFilter): WebhookEntry[];
 	waitForWebhooks(filter?: WebhookFilter, options?: WaitOptions): Promise<WebhookEntry[]>;
 	templates(): Template[];
-	/** Throws Refusal where `components` are not Meta's, and Error where there is no such template. */
+	/** Throws Refusal where there is no such template, or where `components` are none that Meta takes. */
 	setTemplate(order: TemplateOrder): Template;
 	/** After which time a new template is approved by itself; null: never. */
 	setApproval(afterMs: number | null): void;
@@ -104,7 +116,10 @@ function setTemplate(world: World, order: TemplateOrder): Template {
 		world.setTemplateStatus(existing, status, reason);
 		return existing;
 	}
-	if (!components) throw new Error(`${provider} has no template ${name} in ${language}; seed it with components`);
+	if (!components) {
+		const details = [`${provider} has no template ${name} in ${language}: seed it with components`];
+		throw new Refusal(132001, { details });
+	}
 	const body = { name, language, category, components };
 	const lenient = { flatAppFields: true, ttlSeconds: { min: 30, max: 900 } };
 	const created = category === 'AUTHENTICATION' ? readNewTemplate(body, lenient) : body;

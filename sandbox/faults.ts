@@ -37,7 +37,7 @@ const effect = z
 	.strict()
 	.refine((value) => Object.keys(value).length > 0, 'has no effect')
 	.refine(
-		({ delayMs: _, ...others }) => Object.keys(others).length <= 1,
+		(value) => Object.keys(value).filter((name) => name !== 'delayMs').length <= 1,
 		'only delayMs may stand beside another effect',
 	);
 

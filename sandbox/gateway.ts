@@ -58,7 +58,8 @@ async function answerUnder(
 		const details = error.details === undefined ? {} : { details: [error.details] };
 		return provider.refuse(new Refusal(error.code, details), call.name);
 	}
-	const processed = handle(provider, call, failedWebhook ? { ...request, failure: failedWebhook } : request, world);
+	const failing = failedWebhook ? { ...request, failure: failedWebhook } : request;
+	const processed = handle(provider, call, failing, world);
 	return loseAnswer ? undefined : processed;
 }
 

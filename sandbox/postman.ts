@@ -8,6 +8,8 @@ export interface Subscription {
 	headers: Record<string, string>;
 }
 
+export const webhookStates = ['trying', 'delivered', 'given up'] as const;
+
 export interface WebhookEntry {
 	id: number;
 	provider: ProviderId;
@@ -18,7 +20,7 @@ export interface WebhookEntry {
 	headers: Record<string, string>;
 	body: unknown;
 	attempts: Array<{ at: string; status?: number; error?: string }>;
-	state: 'trying' | 'delivered' | 'given up';
+	state: (typeof webhookStates)[number];
 }
 
 export type Letter = Pick<WebhookEntry, 'provider' | 'events' | 'messageIds' | 'body'> & {
@@ -34,7 +36,6 @@ const http = axios.create({
 	maxRedirects: 0,
 	timeout: 30_000,
 	validateStatus: () => true,
-	transformRequest: (data) => data,
 });
 
 /** Carries webhooks to the registered receivers and repeats them until they are answered with 200. */
@@ -66,15 +67,15 @@ export class Postman {
 	post({ wrongSecret, ...letter }: Letter): void {
 		const subscription = this.subscriptions.get(letter.provider);
 		if (!subscription) return;
-		const headers = Object.entries(subscription.headers).map(([name, value]) => [
-			name,
-			wrongSecret ? `wrong-${value}` : value,
-		]);
+		const headers: Record<string, string> = { 'content-type': 'application/json' };
+		for (const [name, value] of Object.entries(subscription.headers)) {
+			headers[name] = wrongSecret ? `wrong-${value}` : value;
+		}
 		const entry: WebhookEntry = {
 			...letter,
 			id: (this.lastId += 1),
 			url: subscription.url,
-			headers: { 'content-type': 'application/json', ...Object.fromEntries(headers) },
+			headers,
 			attempts: [],
 			state: 'trying',
 		};
@@ -104,7 +105,7 @@ export class Postman {
 
 	private async carry({ url, headers, body }: WebhookEntry, signal: AbortSignal) {
 		try {
-			const { status } = await http.post(url, JSON.stringify(body), { headers, signal });
+			const { status } = await http.post<unknown>(url, body, { headers, signal });
 			return { status };
 		} catch (error) {
 			return { error: error instanceof Error ? error.message : String(error) };

@@ -10,8 +10,8 @@ const seconds = (at: number) => Math.floor(at / 1000);
 /** Looks like Meta's: base64 of a length-prefixed recipient and a random hex id (providers.md 1.6). */
 export function newWamid(to: string): string {
 	const id = randomBytes(9).toString('hex').toUpperCase();
-	const bytes = [[0x1c, 0x18, to.length], Buffer.from(to), [0x15, 0x02, 0x00, 0x11, 0x18, id.length]];
-	return `wamid.${Buffer.concat([...bytes, Buffer.from(id), [0]].map((part) => Buffer.from(part))).toString('base64')}`;
+	const bytes = [0x1c, 0x18, to.length, ...Buffer.from(to), 0x15, 0x02, 0x00, 0x11, 0x18, id.length];
+	return `wamid.${Buffer.from([...bytes, ...Buffer.from(id), 0]).toString('base64')}`;
 }
 
 const strangeFields = {
@@ -47,7 +47,11 @@ function statusOf({ message, status, at }: StatusChange, unknownFields: boolean)
 }
 
 /** The body of a status webhook (providers.md 1.10). */
-export function metaStatusEvent(account: MetaAccount, changes: StatusChange[], unknownFields: boolean): unknown {
+export function metaStatusEvent(
+	account: MetaAccount,
+	changes: StatusChange[],
+	unknownFields: boolean,
+): unknown {
 	const value = {
 		messaging_product: 'whatsapp',
 		metadata: { display_phone_number: account.displayPhoneNumber, phone_number_id: account.phoneNumberId },

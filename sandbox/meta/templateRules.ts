@@ -88,7 +88,9 @@ function invalid(details: string[]): Refusal {
 	return new Refusal(100, { details });
 }
 
-function check<T extends z.ZodTypeAny>(type: T, value: unknown, at: string): z.output<T> {
+type Type<Output> = z.ZodType<Output, z.ZodTypeDef, unknown>;
+
+function check<Output>(type: Type<Output>, value: unknown, at: string): Output {
 	const result = type.safeParse(value);
 	if (result.success) return result.data;
 	throw invalid(
@@ -96,11 +98,11 @@ function check<T extends z.ZodTypeAny>(type: T, value: unknown, at: string): z.o
 	);
 }
 
-function only<T extends z.ZodTypeAny>(
+function only<Output>(
 	components: Array<Record<string, unknown>>,
 	kind: string,
-	type: T,
-): z.output<T> | undefined {
+	type: Type<Output>,
+): Output | undefined {
 	const found = components.flatMap((component, index) =>
 		String(component.type).toUpperCase() === kind ? [index] : [],
 	);
@@ -124,7 +126,7 @@ function otpOf(components: Array<Record<string, unknown>>, language: string, rul
 	const strange = components.find(
 		({ type }) => !['BODY', 'FOOTER', 'BUTTONS'].includes(String(type).toUpperCase()),
 	);
-	if (strange) throw invalid([`components: ${strange.type} is not supported in authentication templates`]);
+	if (strange) throw invalid([`components: ${String(strange.type)} is not supported in authentication templates`]);
 	const text = only(components, 'BODY', body);
 	const expiry = only(components, 'FOOTER', footer);
 	const button = only(components, 'BUTTONS', buttons)?.buttons[0];
