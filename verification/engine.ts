@@ -115,6 +115,16 @@ export class Engine {
 		return this.keyring.derivedSecret(...use);
 	}
 
+	/** Encrypts something of ours that has to be kept outside the store; `open` reads it in the same context only. */
+	seal(plain: string, context: string): string {
+		return this.keyring.seal(plain, context);
+	}
+
+	/** @throws SigningKeyMissingError where the secret it was sealed under is not configured any more */
+	open(sealed: string, context: string): string {
+		return this.keyring.open(sealed, context);
+	}
+
 	private locate(verificationId: string): Array<{ phoneKey: string }> {
 		return this.keyring.phoneKeysOf(verificationId);
 	}

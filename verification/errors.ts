@@ -54,3 +54,15 @@ export class InvalidRequestError extends VerificationError {
 		super(message, fix);
 	}
 }
+
+/** No verification of this id lives in the namespace. */
+export class VerificationNotFoundError extends VerificationError {
+	readonly code = 'verification_not_found';
+
+	constructor() {
+		super(
+			'There is no such verification in this namespace',
+			"Check 'Verification ID' and the option 'Namespace'; verifications are forgotten 24 hours after they end",
+		);
+	}
+}

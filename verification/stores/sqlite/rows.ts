@@ -5,6 +5,8 @@ import type { CodeShape } from '../../code';
 import { deliveryStatuses, verificationStates } from '../../state';
 import type { StoredDelivery, StoredVerification } from '../store';
 
+type Schema<Value> = z.ZodType<Value, z.ZodTypeDef, unknown>;
+
 const shape = z.custom<CodeShape>((value) => typeof value === 'string' && /^[dax]\d+$/.test(value));
 const status = z.enum(deliveryStatuses);
 
@@ -39,8 +41,7 @@ const deliveryError = z.object({
 	class: z.string().optional(),
 });
 
-const json = <Schema extends z.ZodTypeAny>(schema: Schema) =>
-	z.string().transform((text): z.output<Schema> => schema.parse(JSON.parse(text)));
+const json = <Value>(schema: Schema<Value>) => z.string().transform((text) => schema.parse(JSON.parse(text)));
 
 /** A row of `delivery` as read. */
 export const deliveryRow = z.object({
@@ -96,7 +97,7 @@ export function toVerification(row: VerificationRow, deliveries: DeliveryRow[], 
 	};
 }
 
-type Value = string | number | null;
+type Bindings = Record<string, string | number | null>;
 
 /** Prepares each statement once; rows come back parsed. */
 export class Statements {
@@ -104,16 +105,16 @@ export class Statements {
 
 	constructor(private readonly database: DatabaseSync) {}
 
-	run(sql: string, values: Record<string, Value>): number {
+	run(sql: string, values: Bindings): number {
 		return Number(this.prepare(sql).run(values).changes);
 	}
 
-	row<Schema extends z.ZodTypeAny>(schema: Schema, sql: string, values: Record<string, Value>): z.output<Schema> | undefined {
+	row<Row>(schema: Schema<Row>, sql: string, values: Bindings): Row | undefined {
 		const row = this.prepare(sql).get(values);
 		return row === undefined ? undefined : schema.parse(row);
 	}
 
-	rows<Schema extends z.ZodTypeAny>(schema: Schema, sql: string, values: Record<string, Value>): Array<z.output<Schema>> {
+	rows<Row>(schema: Schema<Row>, sql: string, values: Bindings): Row[] {
 		return this.prepare(sql).all(values).map((row) => schema.parse(row));
 	}
 

@@ -1,0 +1,35 @@
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+
+import { credentials, outputs, properties } from './description';
+import { route } from './router';
+import { getTemplateLanguages, searchTemplates } from './templates';
+
+export class WhatsAppOtp implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'WhatsApp OTP',
+		name: 'whatsAppOtp',
+		icon: { light: 'file:whatsappOtp.svg', dark: 'file:whatsappOtp.dark.svg' },
+		group: ['transform'],
+		version: 1,
+		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		description: 'Send one-time passwords over WhatsApp and check them',
+		defaults: { name: 'WhatsApp OTP' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs,
+		credentials,
+		properties,
+	};
+
+	methods = { listSearch: { searchTemplates }, loadOptions: { getTemplateLanguages } };
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return await route(this);
+	}
+}

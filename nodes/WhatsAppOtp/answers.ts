@@ -1,0 +1,104 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { Receipt } from '../../providers';
+import type { CheckOutcome, DeliveryStatus, StoredDelivery, Verification } from '../../verification';
+
+export interface SentMessage {
+	provider: string;
+	template: { name: string; language: string };
+	isResend: boolean;
+}
+
+/** What a send puts out, whichever way it went (design.md section 4). */
+export function sendAnswer(result: string, message: SentMessage, about: Partial<Verification>): IDataObject {
+	return {
+		result,
+		verificationId: about.verificationId ?? null,
+		status: about.status ?? null,
+		isResend: message.isResend,
+		to: about.to ?? null,
+		provider: message.provider,
+		template: message.template,
+		expiresAt: iso(about.expiresAt),
+		attemptsRemaining: about.attemptsRemaining ?? null,
+		sendsRemaining: about.sendsRemaining ?? null,
+		resendAvailableAt: iso(about.resendAvailableAt),
+		purpose: about.purpose ?? null,
+		metadata: plain(about.metadata ?? {}),
+	};
+}
+
+export function messageAnswer({ messageId, status, waId }: Partial<Receipt>): IDataObject {
+	return { id: messageId ?? null, status: status ?? null, waId: waId ?? null };
+}
+
+export function checkAnswer(outcome: CheckOutcome, purpose: string): IDataObject {
+	const { result, verification, retryAfterSeconds, reason } = outcome;
+	return {
+		result,
+		verified: result === 'approved',
+		verificationId: verification?.verificationId ?? null,
+		status: verification?.status ?? null,
+		attemptsRemaining: verification?.attemptsRemaining ?? null,
+		purpose: verification?.purpose ?? purpose,
+		metadata: plain(verification?.metadata ?? {}),
+		verifiedAt: iso(verification?.verifiedAt),
+		retryAfterSeconds: retryAfterSeconds ?? null,
+		...(reason === undefined ? {} : { reason }),
+	};
+}
+
+export function verificationAnswer(verification: Verification): IDataObject {
+	return {
+		verificationId: verification.verificationId,
+		status: verification.status,
+		to: verification.to,
+		attemptsRemaining: verification.attemptsRemaining,
+		sendsRemaining: verification.sendsRemaining,
+		expiresAt: iso(verification.expiresAt),
+		resendAvailableAt: iso(verification.resendAvailableAt),
+		verifiedAt: iso(verification.verifiedAt),
+		purpose: verification.purpose,
+		metadata: plain(verification.metadata),
+		deliveries: verification.deliveries.map(deliveryAnswer),
+	};
+}
+
+function deliveryAnswer({ provider, messageId, waId, status, times, error }: StoredDelivery): IDataObject {
+	const at = (name: DeliveryStatus) => (times[name] === undefined ? null : new Date(times[name]).toISOString());
+	return {
+		provider,
+		message: messageAnswer({
+			...(messageId === undefined ? {} : { messageId }),
+			...(waId === undefined ? {} : { waId }),
+			status,
+		}),
+		status,
+		startedAt: at('sending'),
+		acceptedAt: at('accepted'),
+		sentAt: at('sent'),
+		deliveredAt: at('delivered'),
+		readAt: at('read'),
+		failedAt: at('failed'),
+		error: error === undefined ? null : plain({ ...error }),
+	};
+}
+
+/** JSON values as n8n's items want them. */
+export function plain(value: Record<string, unknown>): IDataObject {
+	const copy: IDataObject = {};
+	for (const [key, entry] of Object.entries(value)) {
+		if (entry === null || typeof entry === 'string' || typeof entry === 'number' || typeof entry === 'boolean') {
+			copy[key] = entry;
+		} else if (Array.isArray(entry)) {
+			copy[key] = entry.map((item: unknown) => plain({ item }).item);
+		} else if (typeof entry === 'object') {
+			copy[key] = plain({ ...entry });
+		}
+	}
+	return copy;
+}
+
+function iso(date: Date | undefined): string | null {
+	return date === undefined ? null : date.toISOString();
+}

@@ -1,0 +1,52 @@
+import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import type { z } from 'zod';
+
+import type { Connection, Provider } from '../../providers';
+import type { Engine } from '../../verification';
+
+export interface ProviderConnection {
+	provider: Provider;
+	connection: Connection<unknown>;
+}
+
+export interface OperationContext<Parameters> {
+	host: IExecuteFunctions;
+	itemIndex: number;
+	parameters: Parameters;
+	/** The verification engine; opened when first asked for, once for all items. */
+	engine: () => Engine;
+	/** The chosen provider and its credential; read once for all items. */
+	connect: () => Promise<ProviderConnection>;
+	/** Names this run of the node, so that n8n's Retry On Fail finds the sends it made before. */
+	runKey: string;
+}
+
+/** Items of one output; paired with the input item by the router. */
+export interface Routed<Output extends string = string> {
+	output: Output;
+	items: Array<INodeExecutionData['json']>;
+}
+
+type AnySchema = z.ZodType<unknown, z.ZodTypeDef, unknown>;
+
+export interface Operation<Schema extends AnySchema = AnySchema, Output extends string = string> {
+	resource: 'otp' | 'template';
+	value: string;
+	name: string;
+	action: string;
+	description: string;
+	/** One name: a single output without a label. */
+	outputs: readonly [Output, ...Output[]];
+	/** Whether it needs the provider's credential. */
+	callsProvider: boolean;
+	properties: readonly INodeProperties[];
+	parameters: Schema;
+	execute(context: OperationContext<z.output<Schema>>): Promise<Routed<NoInfer<Output>>>;
+}
+
+/** Lets TypeScript infer what an operation's schema gives its `execute`. */
+export function defineOperation<Schema extends AnySchema, const Output extends string>(
+	operation: Operation<Schema, Output>,
+): Operation<Schema, Output> {
+	return operation;
+}

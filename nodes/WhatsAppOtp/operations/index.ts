@@ -1,0 +1,23 @@
+import type { Operation } from '../operation';
+import { cancel } from './otp/cancel';
+import { get as getVerification } from './otp/get';
+import { resend } from './otp/resend';
+import { send } from './otp/send';
+import { verify } from './otp/verify';
+import { create } from './template/create';
+import { remove } from './template/delete';
+import { get as getTemplate } from './template/get';
+import { getAll } from './template/getAll';
+
+/** All there is: the node's description and its router are made from this list. */
+export const operations: readonly Operation[] = [
+	cancel,
+	getVerification,
+	resend,
+	send,
+	verify,
+	create,
+	remove,
+	getTemplate,
+	getAll,
+];

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+
+import { verificationAnswer } from '../../answers';
+import { defineOperation } from '../../operation';
+import { namespaceOptions, namespaceSchema, verificationId, verificationIdSchema } from '../../properties/verification';
+import { VerificationNotFoundError } from '../../../../verification';
+
+export const cancel = defineOperation({
+	resource: 'otp',
+	value: 'cancel',
+	name: 'Cancel',
+	action: 'Cancel a verification',
+	description: 'End a pending verification, so that its code stops working',
+	outputs: ['main'],
+	callsProvider: false,
+	properties: [verificationId, namespaceOptions],
+	parameters: z.object({ verificationId: verificationIdSchema, options: namespaceSchema }),
+	async execute({ engine, parameters: { verificationId, options } }) {
+		const verification = await engine().cancel({ verificationId, namespace: options.namespace });
+		if (verification === undefined) throw new VerificationNotFoundError();
+		return { output: 'main', items: [verificationAnswer(verification)] };
+	},
+});

@@ -1,0 +1,62 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { z } from 'zod';
+
+import { checkAnswer } from '../../answers';
+import { defineOperation } from '../../operation';
+import { checkOptions, checkOptionsSchema, phoneSchema, to, verificationId } from '../../properties/verification';
+
+const identifyBy: INodeProperties = {
+	displayName: 'Identify By',
+	name: 'identifyBy',
+	type: 'options',
+	options: [
+		{ name: 'Verification ID', value: 'verificationId', description: 'Check the verification that Send began' },
+		{ name: 'Phone', value: 'phone', description: "Check the phone's newest verification" },
+	],
+	default: 'verificationId',
+};
+
+const code: INodeProperties = {
+	displayName: 'Code',
+	name: 'code',
+	type: 'string',
+	required: true,
+	default: '',
+	placeholder: 'e.g. {{ $json.code }}',
+	description: 'What the person entered; spaces and dashes do not matter',
+};
+
+const byId: INodeProperties = { ...verificationId, displayOptions: { show: { identifyBy: ['verificationId'] } } };
+const byPhone: INodeProperties = { ...to, displayOptions: { show: { identifyBy: ['phone'] } } };
+
+export const verify = defineOperation({
+	resource: 'otp',
+	value: 'verify',
+	name: 'Verify',
+	action: 'Verify a code',
+	description: 'Check the code that a person entered',
+	outputs: ['Verified', 'Not Verified'],
+	callsProvider: false,
+	properties: [identifyBy, byId, byPhone, code, checkOptions],
+	parameters: z.object({
+		identifyBy: z.enum(['verificationId', 'phone']),
+		// Whatever a web form posts is an answer to be given, not an error of the builder's (rule 11).
+		verificationId: z.unknown(),
+		to: phoneSchema.optional().catch(''),
+		code: z.unknown(),
+		options: checkOptionsSchema,
+	}),
+	async execute({ engine, parameters }) {
+		const { identifyBy, verificationId, to, code, options } = parameters;
+		const { namespace, purpose, defaultCountry } = options;
+		const by =
+			identifyBy === 'phone'
+				? { phone: to, ...(defaultCountry === undefined ? {} : { defaultCountry }) }
+				: { verificationId: typeof verificationId === 'string' ? verificationId.trim() : '' };
+		const outcome = await engine().check({ code, namespace, purpose, by });
+		return {
+			output: outcome.result === 'approved' ? 'Verified' : 'Not Verified',
+			items: [checkAnswer(outcome, purpose)],
+		};
+	},
+});

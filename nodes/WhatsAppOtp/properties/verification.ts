@@ -1,0 +1,194 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { z } from 'zod';
+
+export const to: INodeProperties = {
+	displayName: 'To',
+	name: 'to',
+	type: 'string',
+	required: true,
+	default: '',
+	placeholder: 'e.g. +12015553931',
+	description: "The person's phone number with + and country code, or in national form together with the option Default Country",
+};
+
+export const verificationId: INodeProperties = {
+	displayName: 'Verification ID',
+	name: 'verificationId',
+	type: 'string',
+	required: true,
+	default: '',
+	placeholder: 'e.g. {{ $json.verificationId }}',
+	description: 'The verificationId that Send put out',
+};
+
+export const verificationIdSchema = z.string().trim().min(1, "'Verification ID' is empty");
+
+/** A phone number as workflows hold it: text, or a number that lost its +. */
+export const phoneSchema = z.union([z.string(), z.number()], {
+	errorMap: () => ({ message: "'To' is not a phone number" }),
+});
+
+const namespace: INodeProperties = {
+	displayName: 'Namespace',
+	name: 'namespace',
+	type: 'string',
+	default: 'default',
+	description: 'Keeps the verifications of several apps apart: what one namespace sends, another can neither see nor check',
+};
+
+const purpose: INodeProperties = {
+	displayName: 'Purpose',
+	name: 'purpose',
+	type: 'string',
+	default: 'authentication',
+	description: 'What the code is for, such as sign-in or payment; a code is good for its own purpose only',
+};
+
+export const defaultCountry: INodeProperties = {
+	displayName: 'Default Country',
+	name: 'defaultCountry',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. US',
+	description: 'Two-letter country code for numbers without + and country code',
+};
+
+const collection: INodeProperties = {
+	displayName: 'Options',
+	name: 'options',
+	type: 'collection',
+	placeholder: 'Add option',
+	default: {},
+};
+
+/** A collection of options; n8n wants them by the alphabet. */
+export function options(...fields: INodeProperties[]): INodeProperties {
+	return { ...collection, options: fields.sort((a, b) => a.displayName.localeCompare(b.displayName)) };
+}
+
+export const namespaceOptions = options(namespace);
+export const checkOptions = options(defaultCountry, namespace, purpose);
+
+export const sendFields: INodeProperties[] = [
+	{
+		displayName: 'Code Alphabet',
+		name: 'codeAlphabet',
+		type: 'options',
+		options: [
+			{ name: 'Digits', value: 'digits' },
+			{ name: 'Letters and Digits', value: 'alphanumeric' },
+		],
+		default: 'digits',
+		description: 'What generated codes are made of',
+	},
+	{
+		displayName: 'Code Length',
+		name: 'codeLength',
+		type: 'number',
+		typeOptions: { minValue: 6, maxValue: 12 },
+		default: 6,
+		description: 'Of generated codes: 6 to 8 digits, or 6 to 12 letters and digits',
+	},
+	{
+		displayName: 'Expires In (Seconds)',
+		name: 'expiresIn',
+		type: 'number',
+		typeOptions: { minValue: 60, maxValue: 600 },
+		default: 300,
+		description: "How long a code can be entered, 60 to 600; keep it equal to the minutes in the template's footer",
+	},
+	{
+		displayName: 'Idempotency Key',
+		name: 'idempotencyKey',
+		type: 'string',
+		typeOptions: { password: false },
+		default: '',
+		description:
+			'Sends with the same key within 24 hours are made once. Leave empty to tell sends apart by execution and item, so that Retry On Fail sends once.',
+	},
+	{
+		displayName: 'Max Attempts',
+		name: 'maxAttempts',
+		type: 'number',
+		typeOptions: { minValue: 1, maxValue: 10 },
+		default: 5,
+		description: 'Wrong codes after which the verification locks',
+	},
+	{
+		displayName: 'Metadata',
+		name: 'metadata',
+		type: 'json',
+		default: '{}',
+		description: 'JSON object that every answer and event of this verification gives back, such as a user ID',
+	},
+	namespace,
+];
+
+export const sendOptions = options(
+	...sendFields,
+	{
+		displayName: 'Allowed Countries',
+		name: 'allowedCountries',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. US, CA, MX',
+		description:
+			'Two-letter country codes, separated by commas; numbers of other countries are not sent to. Recommended: message fraud comes from where no user lives.',
+	},
+	defaultCountry,
+	purpose,
+);
+
+export const resendOptions = options(...sendFields);
+
+const trimmed = (fallback: string) => z.string().trim().transform((text) => text || fallback).default(fallback);
+const optional = z.string().trim().transform((text) => text || undefined).optional();
+
+export const namespaceSchema = z.object({ namespace: trimmed('default') }).default({});
+
+export const checkOptionsSchema = z
+	.object({ namespace: trimmed('default'), purpose: trimmed('authentication'), defaultCountry: optional })
+	.default({});
+
+const metadata = z
+	.preprocess((value, context) => {
+		if (typeof value !== 'string') return value;
+		if (value.trim() === '') return {};
+		try {
+			return JSON.parse(value) as unknown;
+		} catch {
+			context.addIssue({ code: 'custom', message: "'Metadata' is not JSON" });
+			return z.NEVER;
+		}
+	}, z.record(z.unknown(), { errorMap: () => ({ message: "'Metadata' must be a JSON object such as {\"userId\": 7}" }) }))
+	.refine((value) => JSON.stringify(value).length <= 10_000, "'Metadata' holds more than 10,000 characters")
+	.optional();
+
+const countries = z
+	.string()
+	.default('')
+	.transform((text) => text.split(/[\s,;]+/).filter((country) => country !== ''))
+	.refine((list) => list.every((country) => /^[A-Za-z]{2}$/.test(country)), {
+		message: "'Allowed Countries' takes two-letter codes separated by commas, such as US, CA",
+	});
+
+const ranged = (field: string, min: number, max: number, fallback: number) => {
+	const message = `'${field}' must be a whole number from ${min} to ${max}`;
+	return z.number({ invalid_type_error: message }).int(message).min(min, message).max(max, message).default(fallback);
+};
+
+export const sendOptionsSchema = z
+	.object({
+		allowedCountries: countries,
+		codeAlphabet: z.enum(['digits', 'alphanumeric']).default('digits'),
+		codeLength: ranged('Code Length', 6, 12, 6),
+		defaultCountry: optional,
+		expiresIn: ranged('Expires In (Seconds)', 60, 600, 300),
+		idempotencyKey: optional,
+		maxAttempts: ranged('Max Attempts', 1, 10, 5),
+		metadata,
+		namespace: trimmed('default'),
+		purpose: trimmed('authentication'),
+	})
+	.default({});
+export type SendOptions = z.output<typeof sendOptionsSchema>;

@@ -1,0 +1,61 @@
+import type { IDataObject, ILoadOptionsFunctions, INodeListSearchResult, INodePropertyOptions } from 'n8n-workflow';
+
+import { providers, type Provider, type Template } from '../../providers';
+import { httpClient } from '../host/http';
+import { plain } from './answers';
+import type { ProviderConnection } from './operation';
+
+type Templates = NonNullable<Provider['templates']>;
+
+/** @throws where the description offered an operation that the provider lacks: a defect */
+export function templatesOf({ provider, connection }: ProviderConnection): {
+	templates: Templates;
+	connection: ProviderConnection['connection'];
+} {
+	if (provider.templates === undefined) throw new Error(`${provider.name} has no templates`);
+	return { templates: provider.templates, connection };
+}
+
+/** Every template of the account, page by page as they are asked for. */
+export async function* eachTemplate(target: ProviderConnection): AsyncGenerator<Template> {
+	const { templates, connection } = templatesOf(target);
+	let next: string | undefined;
+	do {
+		const page = await templates.page(connection, next);
+		yield* page.templates;
+		next = page.next;
+	} while (next !== undefined);
+}
+
+export function templateAnswer({ raw, ...template }: Template, simplified = true): IDataObject {
+	return simplified ? template : plain(raw);
+}
+
+export async function connectEditor(host: ILoadOptionsFunctions): Promise<ProviderConnection> {
+	const id = host.getCurrentNodeParameter('provider');
+	const provider = providers.find((candidate) => candidate.id === id);
+	if (provider === undefined) throw new Error('Choose a provider first');
+	const account = provider.account.parse(await host.getCredentials(provider.credential));
+	return { provider, connection: { http: httpClient(host, provider.credential), account } };
+}
+
+const isUsable = ({ category, status }: Template) => category === 'AUTHENTICATION' && status === 'APPROVED';
+
+/** The approved authentication templates, each name once. */
+export async function searchTemplates(this: ILoadOptionsFunctions, filter = ''): Promise<INodeListSearchResult> {
+	const names = new Set<string>();
+	for await (const template of eachTemplate(await connectEditor(this))) {
+		if (isUsable(template) && template.name.includes(filter.toLowerCase())) names.add(template.name);
+	}
+	return { results: [...names].sort().map((name) => ({ name, value: name })) };
+}
+
+/** The languages in which the chosen template is approved. */
+export async function getTemplateLanguages(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
+	const name = this.getCurrentNodeParameter('template', { extractValue: true });
+	const languages = new Set<string>();
+	for await (const template of eachTemplate(await connectEditor(this))) {
+		if (isUsable(template) && template.name === name) languages.add(template.language);
+	}
+	return [...languages].sort().map((language) => ({ name: language, value: language }));
+}

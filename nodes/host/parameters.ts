@@ -1,0 +1,41 @@
+import { NodeOperationError, type IExecuteFunctions, type INodeProperties } from 'n8n-workflow';
+import type { z } from 'zod';
+
+/**
+ * Reads an operation's parameters of one item and checks them.
+ * @throws NodeOperationError that names the parameter as the editor shows it, and the item
+ */
+export function readParameters<Parameters>(
+	host: IExecuteFunctions,
+	properties: readonly INodeProperties[],
+	schema: z.ZodType<Parameters, z.ZodTypeDef, unknown>,
+	itemIndex: number,
+): Parameters {
+	const entries = properties.map(({ name, type }) => {
+		const extractValue = type === 'resourceLocator';
+		return [name, host.getNodeParameter(name, itemIndex, undefined, { extractValue })];
+	});
+	const read = schema.safeParse(Object.fromEntries(entries));
+	if (read.success) return read.data;
+	const [issue] = read.error.issues;
+	const named = issue === undefined ? '' : displayName(properties, issue.path.map(String));
+	const message = issue?.message ?? 'Unexpected value';
+	// A message that quotes a field already says which.
+	const sentence = message.startsWith("'") || named === '' ? message : `'${named}': ${message}`;
+	throw new NodeOperationError(host.getNode(), `${sentence} [item ${itemIndex}]`, {
+		itemIndex,
+		description: `Change ${named === '' ? 'the parameter' : `'${named}'`} of this node, or the expression in it.`,
+	});
+}
+
+/** The innermost field on a path that the editor has a name for. */
+function displayName(properties: readonly INodeProperties[], path: readonly string[]): string {
+	const [head, ...rest] = path;
+	const found = properties.find(({ name }) => name === head);
+	if (found === undefined) return rest.length > 0 ? displayName(properties, rest) : '';
+	const inner = (found.options ?? []).flatMap((option) => {
+		if ('values' in option) return option.values;
+		return 'displayName' in option ? [option] : [];
+	});
+	return displayName(inner, rest) || found.displayName;
+}

@@ -1,0 +1,96 @@
+import { z } from 'zod';
+
+import { explainStatus, ProviderError, type Refused } from '../errors';
+import type { HttpResponse } from '../http';
+import { explainCode, readMetaError } from '../metaCloud/errors';
+
+const listed = z.object({
+	errors: z
+		.array(z.object({ code: z.number().optional(), title: z.string().optional(), details: z.string().optional() }))
+		.min(1),
+});
+const gateway = z.object({
+	meta: z.object({
+		developer_message: z.string().optional(),
+		developerMessage: z.string().optional(),
+		details: z.array(z.unknown()).optional().catch(undefined),
+	}),
+});
+const bare = z.object({ error: z.string() });
+
+/** Refusals of the gateway that only its sentence tells apart (providers.md 3.6). */
+const sentences: ReadonlyArray<{ pattern: RegExp } & Pick<Refused, 'class' | 'what' | 'fix'>> = [
+	{
+		pattern: /exceeded the limit|rate limit|too many/i,
+		class: 'throttle',
+		what: '360dialog is asked too often',
+		fix: 'Send more slowly, or try again later',
+	},
+	{
+		pattern: /invalid api_key|token expired/i,
+		class: 'credential',
+		what: '360dialog does not know this API key',
+		fix: "Check 'API Key' in the credential: each number has a key of its own",
+	},
+	{
+		pattern: /channel .*disabled|disabled .*channel/i,
+		class: 'account',
+		what: 'The channel is disabled at 360dialog',
+		fix: 'Enable the number again in the 360dialog Hub',
+	},
+	{
+		pattern: /is blocked/i,
+		class: 'account',
+		what: '360dialog has blocked this address for the channel',
+		fix: 'Ask 360dialog why; the details hold a link',
+	},
+	{
+		pattern: /already exist/i,
+		class: 'template',
+		what: 'A template of this name exists in this language already',
+		fix: "Choose another 'Name' or 'Language', or delete the template first",
+	},
+	{
+		pattern: /template.*(not found|does not exist)/i,
+		class: 'template',
+		what: '360dialog knows no such template',
+		fix: "Check 'Template'; Get Many lists what there is",
+	},
+];
+
+/** Reads every shape in which 360dialog or Meta behind it says no, in the order of providers.md 3.6. */
+export function toProviderError(response: HttpResponse): ProviderError {
+	return new ProviderError(readMetaError(response) ?? readOwn(response));
+}
+
+function readOwn({ status, body, headers }: HttpResponse): Refused {
+	const retryAfter = Number(headers['retry-after']);
+	const base = {
+		...explainStatus(status),
+		providerCode: status,
+		httpStatus: status,
+		...(retryAfter > 0 ? { retryAfterSeconds: retryAfter } : {}),
+	};
+	const first = listed.safeParse(body).data?.errors[0];
+	if (first !== undefined) {
+		const known = first.code === undefined ? {} : { ...explainCode(first.code), providerCode: first.code };
+		return { ...base, ...known, ...withText(first.title, first.details) };
+	}
+	const meta = gateway.safeParse(body).data?.meta;
+	const text = meta?.developer_message ?? meta?.developerMessage ?? bare.safeParse(body).data?.error;
+	if (text === undefined) return { ...base, ...withText(undefined, typeof body === 'string' ? body : undefined) };
+	const known = sentences.find(({ pattern }) => pattern.test(text));
+	const details = meta?.details?.map((detail) => (typeof detail === 'string' ? detail : JSON.stringify(detail))).join('; ');
+	return {
+		...base,
+		...(known === undefined ? {} : { class: known.class, what: known.what, fix: known.fix, mayHaveArrived: false }),
+		...withText(text, details),
+	};
+}
+
+function withText(title: string | undefined, details: string | undefined): Pick<Refused, 'title' | 'details'> {
+	return {
+		...(title === undefined ? {} : { title }),
+		...(details === undefined || details === '' ? {} : { details: details.slice(0, 500) }),
+	};
+}

@@ -1,0 +1,99 @@
+import { z } from 'zod';
+
+export const otpTypes = ['COPY_CODE', 'ONE_TAP', 'ZERO_TAP'] as const;
+export type OtpType = (typeof otpTypes)[number];
+
+/** An authentication template as a provider has it. */
+export interface Template {
+	id: string | null;
+	name: string;
+	language: string;
+	/** Upper case, whatever the provider writes. */
+	status: string;
+	category: string;
+	otpType: OtpType | null;
+	codeExpirationMinutes: number | null;
+	messageSendTtlSeconds: number | null;
+	rejectedReason: string | null;
+	/** The provider's own answer. */
+	raw: Record<string, unknown>;
+}
+
+export interface TemplateLimits {
+	/** Seconds; -1 is allowed besides. */
+	ttl: { min: number; max: number };
+}
+
+const label = (field: string) =>
+	z
+		.string()
+		.max(25, `'${field}' has more than 25 characters`)
+		.transform((text) => text || undefined)
+		.optional();
+
+const app = z.object({
+	packageName: z
+		.string()
+		.max(224, "'Package Name' has more than 224 characters")
+		.regex(
+			/^[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)+$/,
+			"'Package Name' is not an Android package name such as com.example.app",
+		),
+	signatureHash: z.string().superRefine((hash, context) => {
+		if (/^[A-Za-z0-9+/=]{11}$/.test(hash)) return;
+		const encoded = /%[0-9A-Fa-f]{2}/.test(hash);
+		context.addIssue({
+			code: 'custom',
+			message: encoded
+				? "'Signature Hash' is URL-encoded; write %2F as / and %2B as +, so that 11 characters remain"
+				: "'Signature Hash' must have exactly 11 characters of A-Z, a-z, 0-9, +, / and =",
+		});
+	}),
+});
+
+/** What to create; every rule of providers.md 1.1 and 1.2 that can be told before a request. */
+export function templateDraft({ ttl }: TemplateLimits) {
+	return z
+		.object({
+			name: z
+				.string()
+				.min(1, "'Name' is empty")
+				.max(512, "'Name' has more than 512 characters")
+				.regex(/^[a-z0-9_]+$/, "'Name' may hold only lower-case letters, digits and underscores"),
+			languages: z.array(z.string().regex(/^[a-z]{2,3}([_-][A-Za-z]{2,4})?$/, "'Language' is not a code such as en_US")).min(1),
+			otpType: z.enum(otpTypes),
+			addSecurityRecommendation: z.boolean().default(true),
+			codeExpirationMinutes: z
+				.number()
+				.int("'Code Expiration (Minutes)' must be a whole number")
+				.min(1, "'Code Expiration (Minutes)' must be 1 to 90")
+				.max(90, "'Code Expiration (Minutes)' must be 1 to 90")
+				.optional(),
+			messageSendTtlSeconds: z
+				.number()
+				.int("'Message Time to Live (Seconds)' must be a whole number")
+				.refine(
+					(seconds) => seconds === -1 || (seconds >= ttl.min && seconds <= ttl.max),
+					`'Message Time to Live (Seconds)' must be ${ttl.min} to ${ttl.max}, or -1 for the longest`,
+				)
+				.optional(),
+			copyCodeText: label('Copy Code Text'),
+			autofillText: label('Autofill Text'),
+			supportedApps: z.array(app).max(5, "'Supported Apps' has more than 5 apps").default([]),
+			zeroTapTermsAccepted: z.boolean().default(false),
+			legacyAppFields: z.boolean().default(false),
+		})
+		.superRefine((draft, context) => {
+			const refuse = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
+			if (draft.otpType !== 'COPY_CODE' && draft.supportedApps.length === 0) {
+				refuse('supportedApps', "'Supported Apps' needs at least one Android app for a one-tap or zero-tap button");
+			}
+			if (draft.otpType === 'ZERO_TAP' && !draft.zeroTapTermsAccepted) {
+				refuse('zeroTapTermsAccepted', "'Zero-Tap Terms Accepted' must be turned on by you to create a zero-tap template");
+			}
+			if (draft.legacyAppFields && draft.supportedApps.length > 1) {
+				refuse('supportedApps', "'Legacy App Fields' can name one app only");
+			}
+		});
+}
+export type TemplateDraft = z.output<ReturnType<typeof templateDraft>>;
