@@ -15,7 +15,7 @@ const firstChoice = { otp: 'send', template: 'getAll' };
 const keyOf = ({ resource, value }: Operation) => `${resource}.${value}`;
 
 function operationsOf(resource: string): Operation[] {
-	return operations.filter((operation) => operation.resource === resource).sort((a, b) => a.name.localeCompare(b.name));
+	return operations.filter((operation) => operation.resource === resource).sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 function operationChoice({ value: resource }: (typeof resources)[number]): INodeProperties {
