@@ -70,6 +70,14 @@ export function explainStatus(status: number): Omit<Refused, 'providerCode' | 'h
 	if (status === 429) {
 		return { class: 'throttle', what: 'The provider is asked too often', fix: 'Send more slowly, or try again later' };
 	}
+	if (status >= 200 && status < 300) {
+		return {
+			class: 'transient',
+			what: 'The provider answered something else than expected',
+			fix: "Check 'Base URL' in the credential; the message may have been sent",
+			mayHaveArrived: true,
+		};
+	}
 	if (status >= 500) {
 		return {
 			class: 'transient',

@@ -5,6 +5,8 @@ export interface HttpRequest {
 	query?: Record<string, string | number>;
 	/** Sent as JSON. */
 	body?: unknown;
+	/** Whether a self-signed certificate will do. */
+	allowUnauthorizedCerts?: boolean;
 }
 
 export interface HttpResponse {

@@ -14,13 +14,18 @@ export interface CodeMessage {
 	to: string;
 	code: string;
 	template: { name: string; language: string };
+	/** How long the code lives, in seconds, and what it is for; for providers that want to know. */
+	expiresIn: number;
+	purpose: string;
 	/** Ours; providers that have a place for it give it back with every status. At most 512 characters. */
 	callbackData: string;
 }
 
 /** A provider took a message; that is not a delivery (verification.md, rule 15). */
 export interface Receipt {
-	messageId: string;
+	/** Absent where the provider has queued the message and will name it later. */
+	messageId?: string;
+	/** The provider's own word, such as `accepted`, `held_for_quality_assessment` or `pending`. */
 	status: string;
 	waId?: string;
 }
@@ -70,6 +75,51 @@ export interface WebhookSupport<Account> {
 	parse(webhook: RawWebhook): StatusEvent[];
 }
 
+export interface TemplateSupport<Account> {
+	readonly limits: TemplateLimits;
+	/** Whether one create takes several languages, and replaces those that exist. */
+	readonly upserts: boolean;
+	/** One page; `next` is handed back to get the one after it. */
+	page(connection: Connection<Account>, next?: string): Promise<{ templates: Template[]; next?: string }>;
+	create?(connection: Connection<Account>, draft: TemplateDraft): Promise<Template[]>;
+	/** Replaces the components and the time to live of the template that the draft names. */
+	update?(connection: Connection<Account>, id: string, draft: TemplateDraft): Promise<void>;
+	/** In all its languages, or with an id, where the provider can, in one. */
+	delete?(connection: Connection<Account>, name: string, id?: string): Promise<void>;
+	/** The texts that WhatsApp writes itself. */
+	preview?(connection: Connection<Account>, wish: PreviewWish): Promise<Array<Record<string, unknown>>>;
+}
+
+export interface PreviewWish {
+	languages: string[];
+	addSecurityRecommendation: boolean;
+	codeExpirationMinutes?: number;
+}
+
+/** Codes that live at the provider: it knows one per phone and purpose. */
+export interface OwnVerification<Account> {
+	/** Sends a new code, which the provider makes and does not tell. */
+	resend(connection: Connection<Account>, message: Omit<CodeMessage, 'code' | 'callbackData'>): Promise<Receipt>;
+	check(connection: Connection<Account>, entry: { to: string; code: string; purpose: string }): Promise<OwnCheck>;
+	status(connection: Connection<Account>, subject: { to: string; purpose: string }): Promise<OwnStatus>;
+}
+
+export interface OwnCheck {
+	result: 'approved' | 'invalid_code' | 'expired' | 'locked' | 'not_found' | 'rate_limited' | 'malformed';
+	attemptsRemaining?: number;
+	/** ISO 8601. */
+	verifiedAt?: string;
+	retryAfterSeconds?: number;
+}
+
+export interface OwnStatus {
+	/** Whether a code is waiting to be entered. */
+	isActive: boolean;
+	/** ISO 8601. */
+	expiresAt?: string;
+	attemptsRemaining?: number;
+}
+
 /**
  * A WhatsApp provider: what it can do, and nothing it can't. Methods throw ProviderError or TransportError.
  */
@@ -81,12 +131,10 @@ export interface Provider<Account = unknown> {
 	/** What the provider needs to know of a credential besides its secrets. */
 	readonly account: ZodType<Account, ZodTypeDef, unknown>;
 	sendCode(connection: Connection<Account>, message: CodeMessage): Promise<Receipt>;
-	readonly templates?: {
-		readonly limits: TemplateLimits;
-		create(connection: Connection<Account>, draft: TemplateDraft): Promise<Template[]>;
-		/** One page; `next` is handed back to get the one after it. */
-		page(connection: Connection<Account>, next?: string): Promise<{ templates: Template[]; next?: string }>;
-		delete(connection: Connection<Account>, name: string): Promise<void>;
-	};
+	readonly templates?: TemplateSupport<Account>;
+	/** What the provider itself knows of a message. */
+	getStatus?(connection: Connection<Account>, messageId: string): Promise<StatusEvent[]>;
+	/** Providers that keep and check codes themselves. */
+	readonly ownVerification?: OwnVerification<Account>;
 	readonly webhook?: WebhookSupport<Account>;
 }

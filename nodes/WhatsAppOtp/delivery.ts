@@ -27,11 +27,18 @@ export async function deliver(
 	const { verification } = issued;
 	if (issued.outcome === 'replayed') return replayed(issued.delivery, verification, message);
 	const { code, ticket } = issued;
-	const codeMessage = { to: verification.to, code, template, callbackData: ticket.sendId };
+	const codeMessage = {
+		...{ to: verification.to, code, template, callbackData: ticket.sendId, purpose: verification.purpose },
+		expiresIn: Math.round((verification.expiresAt.getTime() - Date.now()) / 1000),
+	};
 	const answer = await sendPatiently(target, codeMessage, verification.expiresAt);
-	if ('messageId' in answer) {
+	if ('status' in answer) {
 		const { messageId, waId } = answer;
-		const outcome = { outcome: 'accepted' as const, messageId, ...(waId === undefined ? {} : { waId }) };
+		const outcome = {
+			outcome: 'accepted' as const,
+			...(messageId === undefined ? {} : { messageId }),
+			...(waId === undefined ? {} : { waId }),
+		};
 		const recorded = await engine().recordSend(ticket, outcome);
 		return { output: 'Sent', items: [sentAnswer(recorded ?? verification, message, answer)] };
 	}

@@ -1,19 +1,25 @@
 import type { IDataObject, ILoadOptionsFunctions, INodeListSearchResult, INodePropertyOptions } from 'n8n-workflow';
 
-import { providers, type Provider, type Template } from '../../providers';
+import { ProviderError, providers, type Provider, type Template } from '../../providers';
 import { httpClient } from '../host/http';
 import { plain } from './answers';
 import type { ProviderConnection } from './operation';
 
-type Templates = NonNullable<Provider['templates']>;
-
-/** @throws where the description offered an operation that the provider lacks: a defect */
-export function templatesOf({ provider, connection }: ProviderConnection): {
-	templates: Templates;
-	connection: ProviderConnection['connection'];
-} {
-	if (provider.templates === undefined) throw new Error(`${provider.name} has no templates`);
+/** @throws where the workflow asks for an operation that the editor doesn't offer for the provider */
+export function templatesOf({ provider, connection }: ProviderConnection) {
+	if (provider.templates === undefined) throw notOffered(provider);
 	return { templates: provider.templates, connection };
+}
+
+/** An imported or generated workflow can name an operation that the editor would not offer. */
+export function notOffered({ name }: Provider): ProviderError {
+	return new ProviderError({
+		class: 'permanent',
+		what: `${name} has no such operation`,
+		fix: "Choose another 'Operation' or another 'Provider'",
+		providerCode: 'not_offered',
+		httpStatus: 0,
+	});
 }
 
 /** Every template of the account, page by page as they are asked for. */

@@ -35,13 +35,14 @@ export function httpClient(host: Host, credential: string): HttpClient {
 	};
 }
 
-function optionsOf({ method, url, query, body }: HttpRequest): IHttpRequestOptions {
+function optionsOf({ method, url, query, body, allowUnauthorizedCerts = false }: HttpRequest): IHttpRequestOptions {
 	return {
 		method,
 		url,
 		...(query === undefined ? {} : { qs: query }),
 		...(body === undefined ? {} : { body: JSON.stringify(body) }),
 		headers: { Accept: 'application/json', ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) },
+		...(allowUnauthorizedCerts ? { skipSslCertificateValidation: true } : {}),
 		encoding: 'text',
 		timeout,
 		returnFullResponse: true,

@@ -14,7 +14,7 @@ export const dialog360: Provider<Account> = {
 	account,
 	sendCode,
 	// 360dialog's own pages name 60-600 s, Meta behind it 30-900 (providers.md 1.2).
-	templates: { limits: { ttl: { min: 30, max: 900 } }, create, page, delete: remove },
+	templates: { limits: { ttl: { min: 30, max: 900 } }, upserts: false, create, page, delete: remove },
 	webhook: { target, read, write, authenticate, parse },
 };
 

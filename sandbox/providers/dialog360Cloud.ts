@@ -13,8 +13,8 @@ const account = accounts[id];
 /** 360dialog hands bodies on to Meta, of whose present Graph versions the rules are (providers.md 3.2). */
 const templateRules: TemplateRules = { flatAppFields: false, ttlSeconds: { min: 30, max: 900 } };
 
-/** Digits only, without the plus (providers.md 0). */
-const sendRules: SendRules = { to: /^[1-9]\d{6,14}$/, sender: account.displayPhoneNumber };
+/** A plus is passed on to Meta, which takes it (verification.md section 5; providers.md 0 has digits alone). */
+const sendRules: SendRules = { to: /^\+?[1-9]\d{6,14}$/, sender: account.displayPhoneNumber };
 
 /** The gateway's own answers, camelCase (providers.md 3.6, 2). */
 const gateway = (status: number, httpCode: number, developerMessage: string): Answer => ({

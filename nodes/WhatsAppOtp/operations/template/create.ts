@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { templateDraft } from '../../../../providers';
 import { policySchema } from '../../../../verification';
 import { defineOperation } from '../../operation';
-import { templateAnswer, templatesOf } from '../../templates';
+import { notOffered, templateAnswer, templatesOf } from '../../templates';
 
 const properties: INodeProperties[] = [
 	{
@@ -160,7 +160,9 @@ export const create = defineOperation({
 		options: z.object({ legacyAppFields: z.boolean().default(false) }).default({}),
 	}),
 	async execute({ host, connect, parameters }) {
-		const { templates, connection } = templatesOf(await connect());
+		const target = await connect();
+		const { templates, connection } = templatesOf(target);
+		if (templates.create === undefined) throw notOffered(target.provider);
 		const { language, supportedApps, options, ...fields } = parameters;
 		const draft = templateDraft(templates.limits).parse({
 			...fields,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { defineOperation } from '../../operation';
 import { template, templateSchema } from '../../properties/template';
-import { templatesOf } from '../../templates';
+import { notOffered, templatesOf } from '../../templates';
 
 export const remove = defineOperation({
 	resource: 'template',
@@ -15,7 +15,9 @@ export const remove = defineOperation({
 	properties: [template],
 	parameters: z.object({ template: templateSchema }),
 	async execute({ connect, parameters }) {
-		const { templates, connection } = templatesOf(await connect());
+		const target = await connect();
+		const { templates, connection } = templatesOf(target);
+		if (templates.delete === undefined) throw notOffered(target.provider);
 		await templates.delete(connection, parameters.template);
 		return { output: 'main', items: [{ deleted: true }] };
 	},
