@@ -32,7 +32,9 @@ function appOf(world: World, control: Control): Hono<{ Bindings: HttpBindings }>
 	for (const provider of providers) app.route('/', gatewayOf(provider, world));
 	app.route('/admin', adminOf(control));
 	app.route('/phone', phoneOf(world));
-	app.get('/', (context) => context.redirect('/phone'));
+	for (const path of ['/', '/phone/']) {
+		app.get(path, ({ req, redirect }) => redirect(`/phone${new URL(req.url).search}`));
+	}
 	return app;
 }
 

@@ -51,8 +51,9 @@ function read(body: unknown): z.output<typeof schema> {
 	const result = schema.safeParse(body);
 	if (result.success) return result.data;
 	const issue = result.error.issues[0];
-	const where = place(issue?.path ?? []);
-	const isMissing = issue?.code === 'invalid_type' && issue.received === 'undefined';
+	const where = issue?.path.length ? place(issue.path) : 'body';
+	// zod names the type of what it found in one issue and gives the value itself in another.
+	const isMissing = issue && 'received' in issue && String(issue.received) === 'undefined';
 	if (isMissing) throw new Refusal(100, { title: `The parameter ${where} is required.` });
 	throw new Refusal(100, { title: `Param ${where} is not valid: ${issue?.message}` });
 }

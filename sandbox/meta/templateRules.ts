@@ -65,7 +65,7 @@ const buttons = z
 	.object({ type: constant('BUTTONS'), buttons: z.array(otpButton).length(1, 'Exactly one OTP button') })
 	.strict();
 
-const schema = (rules: TemplateRules) =>
+const schema = ({ ttlSeconds }: TemplateRules) =>
 	z.object({
 		name: z
 			.string()
@@ -76,11 +76,12 @@ const schema = (rules: TemplateRules) =>
 		components: z.array(z.record(z.unknown())),
 		allow_category_change: z.boolean().optional(),
 		message_send_ttl_seconds: z
-			.union([z.literal(-1), z.number().int().min(rules.ttlSeconds.min).max(rules.ttlSeconds.max)], {
-				errorMap: () => ({
-					message: `Must be between ${rules.ttlSeconds.min} and ${rules.ttlSeconds.max}, or -1`,
-				}),
-			})
+			.number()
+			.int()
+			.refine(
+				(seconds) => seconds === -1 || (seconds >= ttlSeconds.min && seconds <= ttlSeconds.max),
+				`Must be between ${ttlSeconds.min} and ${ttlSeconds.max}, or -1`,
+			)
 			.optional(),
 	});
 
