@@ -13,6 +13,9 @@ export interface SendRules {
 }
 
 export interface Send {
+	/** The recipient as the caller wrote it. */
+	input: string;
+	/** The same in digits: the wa_id. */
 	to: string;
 	template: Template & { otp: Otp };
 	code: string;
@@ -136,6 +139,7 @@ export function readSend(body: unknown, rules: SendRules, templates: Templates, 
 	const code = bodyCode(components);
 	if (buttonCode(components) !== code) throw wrongValue('buttons: the code differs from the one in the body');
 	return {
+		input: send.to,
 		to: send.to.replace(/\D/g, ''),
 		template: { ...template, otp },
 		code,

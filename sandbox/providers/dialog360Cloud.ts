@@ -42,7 +42,7 @@ const send: Call = {
 			status: 200,
 			body: {
 				messaging_product: 'whatsapp',
-				contacts: [{ input: message.to, wa_id: message.to }],
+				contacts: [{ input: message.input, wa_id: message.to }],
 				messages: [{ id: wamid, message_status: 'accepted' }],
 			},
 		};

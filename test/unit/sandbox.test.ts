@@ -49,6 +49,12 @@ describe('a code that the provider accepts', () => {
 		expect(sandbox.messages()).toMatchObject([{ code, text: containing(`*${code}*`) }]);
 	});
 
+	test('may go to a number with a plus, whose answer names it as written and in digits', async () => {
+		const { data } = await dialog360.post('/messages', codeMessage('+12015553931'));
+		expect(data).toMatchObject({ contacts: [{ input: '+12015553931', wa_id: '12015553931' }] });
+		expect(sandbox.messages({ to: '12015553931' })).toHaveLength(1);
+	});
+
 	test('may have its button at the number 0 as well as at the string "0"', async () => {
 		const message = codeMessage();
 		const [body, button] = message.template.components;
@@ -79,7 +85,6 @@ const noParameters =
 const refusals: Array<[string, (message: Message) => unknown, number, number, string]> = [
 	['no messaging_product', without('messaging_product'), 400, 100, 'messaging_product is required'],
 	['no recipient', without('to'), 400, 100, 'parameter to is required'],
-	['a recipient with a plus', (one) => ({ ...one, to: '+12015553931' }), 400, 131009, 'to:'],
 	['a recipient with spaces', (one) => ({ ...one, to: '1 201 555 3931' }), 400, 131009, 'to:'],
 	['a recipient that is a name', (one) => ({ ...one, to: 'Ada' }), 400, 131009, 'to:'],
 	['a recipient that is the sender', (one) => ({ ...one, to: '15550783881' }), 400, 131021, 'sender'],
