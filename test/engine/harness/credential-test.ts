@@ -1,0 +1,115 @@
+import { ExecuteContext, RoutingNode } from 'n8n-core';
+import {
+	createEmptyRunExecutionData,
+	Workflow,
+	type ICredentialTestRequest,
+	type INode,
+	type INodeCredentialTestResult,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypes,
+} from 'n8n-workflow';
+import { z } from 'zod';
+import { additionalDataOf } from './additional-data';
+import type { CredentialData, CredentialVault } from './credentials';
+import type { KnownTypes } from './known-types';
+import { noOpType } from './plain-nodes';
+
+export type CredentialTestResult = INodeCredentialTestResult;
+
+/** What n8n's CredentialsTester looks at in what RoutingNode throws. */
+const thrown = z.object({
+	message: z.string(),
+	cause: z
+		.object({
+			code: z.string().optional(),
+			response: z.object({ status: z.number(), statusText: z.string().optional() }).optional(),
+		})
+		.optional()
+		.catch(undefined),
+});
+
+/**
+ * What n8n's Test button does: the credential's request is the routing of a declarative node's only parameter.
+ * n8n's CredentialsTester itself sits in its server; its answers are rebuilt here.
+ */
+export async function testCredential(
+	type: string,
+	data: CredentialData,
+	types: KnownTypes,
+	vault: CredentialVault,
+): Promise<CredentialTestResult> {
+	const { test } = types.credential(type).type;
+	if (!test) return { status: 'Error', message: 'No testing function found for this credential.' };
+	try {
+		return judgeAnswer(await request(type, data, test, types, vault), test);
+	} catch (error) {
+		return judgeFailure(thrown.parse(error), test);
+	}
+}
+
+async function request(
+	type: string,
+	data: CredentialData,
+	test: ICredentialTestRequest,
+	types: KnownTypes,
+	vault: CredentialVault,
+): Promise<INodeExecutionData[][] | undefined> {
+	const saved = await vault.save(type, data);
+	const node: INode = {
+		id: 'temp',
+		name: 'Temp-Node',
+		type: noOpType,
+		typeVersion: 1,
+		position: [0, 0],
+		parameters: {},
+		credentials: { [type]: saved },
+	};
+	const nodeType = declarativeNode(type, test, types);
+	const nodeTypes: INodeTypes = {
+		getByName: () => nodeType,
+		getByNameAndVersion: () => nodeType,
+		getKnownTypes: () => ({}),
+	};
+	const workflow = new Workflow({ nodes: [node], connections: {}, active: false, nodeTypes });
+	const additionalData = { ...additionalDataOf(vault), currentNodeParameters: node.parameters };
+	const input = { main: [[{ json: {} }]] };
+	const executeData = { node, data: {}, source: null };
+	const state = createEmptyRunExecutionData();
+	const context = new ExecuteContext(workflow, node, additionalData, 'internal', state, 0, [], input, executeData, []);
+	const complete = await vault.evaluateAlone(vault.withDefaults(type, data), additionalData, 'internal');
+	const decrypted = { ...saved, type, data: complete };
+	return await workflow.expression.withIsolate(() => new RoutingNode(context, nodeType, decrypted).runNode());
+}
+
+function declarativeNode(type: string, { request }: ICredentialTestRequest, types: KnownTypes): INodeType {
+	const noOp = types.getByNameAndVersion(noOpType);
+	const temp = { displayName: 'Temp', name: 'temp', type: 'string', routing: { request }, default: '' } as const;
+	return {
+		description: { ...noOp.description, credentials: [{ name: type, required: true }], properties: [temp] },
+	};
+}
+
+function judgeAnswer(answer: INodeExecutionData[][] | undefined, test: ICredentialTestRequest): CredentialTestResult {
+	const body = answer?.[0]?.[0]?.json ?? {};
+	for (const { type, properties } of test.rules ?? []) {
+		if (type !== 'responseSuccessBody') continue;
+		if (valueAt(body, properties.key) === properties.value) return { status: 'Error', message: properties.message };
+	}
+	return { status: 'OK', message: 'Connection successful!' };
+}
+
+function judgeFailure({ message, cause }: z.infer<typeof thrown>, test: ICredentialTestRequest): CredentialTestResult {
+	const status = cause?.response?.status;
+	if (status === undefined) return { status: 'Error', message: cause?.code ?? message };
+	for (const { type, properties } of test.rules ?? []) {
+		if (type === 'responseCode' && properties.value === status) return { status: 'Error', message: properties.message };
+	}
+	return { status: 'Error', message: cause?.response?.statusText || `Received HTTP status code: ${status}` };
+}
+
+function valueAt(body: unknown, path: string): unknown {
+	return path.split('.').reduce<unknown>((value, key) => {
+		return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
+	}, body);
+}

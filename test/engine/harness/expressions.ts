@@ -1,0 +1,21 @@
+import { Expression } from 'n8n-workflow';
+
+/**
+ * n8n's own engine (isolated-vm) with its default limits. An isolate is taken when an expression first needs one,
+ * as n8n.md recommends for servers ('What a webhook costs').
+ */
+export async function startExpressions(): Promise<void> {
+	await Expression.initExpressionEngine({
+		engine: 'vm',
+		poolSize: 1,
+		maxCodeCacheSize: 1024,
+		bridgeTimeout: 5000,
+		bridgeMemoryLimit: 128,
+		lazyAcquire: true,
+		compileCache: true,
+	});
+}
+
+export async function stopExpressions(): Promise<void> {
+	await Expression.disposeExpressionEngine();
+}

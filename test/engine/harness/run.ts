@@ -1,0 +1,72 @@
+import { ExecutionLifecycleHooks, WorkflowExecute } from 'n8n-core';
+import {
+	createRunExecutionData,
+	type IDataObject,
+	type INode,
+	type IRun,
+	type IRunExecutionData,
+	type IWorkflowExecuteAdditionalData,
+	type Workflow,
+	type WorkflowExecuteMode,
+} from 'n8n-workflow';
+
+export interface RunOptions {
+	workflow: Workflow;
+	additionalData: IWorkflowExecuteAdditionalData;
+	mode: WorkflowExecuteMode;
+	signal?: AbortSignal;
+	/** Milliseconds after which the run is cancelled and the harness throws. */
+	patience: number;
+}
+
+let executions = 0;
+
+/** The state of a run that begins at `node` with `items`. */
+export function startingAt(node: INode, items: IDataObject[]): IRunExecutionData {
+	const main = [items.map((json) => ({ json }))];
+	return createRunExecutionData({ executionData: { nodeExecutionStack: [{ node, data: { main }, source: null }] } });
+}
+
+export function newExecutionId(): string {
+	executions += 1;
+	return String(executions);
+}
+
+/**
+ * Runs a workflow from the given state to its end or to a wait.
+ * @throws when it takes longer than `patience`; what goes wrong in the workflow stands in the run
+ */
+export async function run(data: IRunExecutionData, options: RunOptions): Promise<IRun> {
+	const { workflow, additionalData, mode, signal, patience } = options;
+	let running = 'nothing';
+	const hooks = new ExecutionLifecycleHooks(mode, additionalData.executionId ?? '', {
+		id: workflow.id,
+		name: workflow.name ?? '',
+		active: workflow.active,
+		activeVersionId: null,
+		isArchived: false,
+		createdAt: new Date(),
+		updatedAt: new Date(),
+		nodes: Object.values(workflow.nodes),
+		connections: workflow.connectionsBySourceNode,
+	});
+	hooks.addHandler('nodeExecuteBefore', (nodeName) => {
+		running = nodeName;
+	});
+	const execution = new WorkflowExecute({ ...additionalData, hooks }, mode, data).processRunExecutionData(workflow);
+	const cancel = (): void => execution.cancel();
+	signal?.addEventListener('abort', cancel, { once: true });
+	let timer: NodeJS.Timeout | undefined;
+	const impatience = new Promise<never>((_resolve, reject) => {
+		timer = setTimeout(() => {
+			reject(new Error(`The workflow was still running ${running} after ${patience} ms`));
+			cancel();
+		}, patience);
+	});
+	try {
+		return await Promise.race([execution, impatience]);
+	} finally {
+		clearTimeout(timer);
+		signal?.removeEventListener('abort', cancel);
+	}
+}

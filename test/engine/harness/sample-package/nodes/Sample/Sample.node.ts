@@ -1,0 +1,113 @@
+import {
+	NodeConnectionTypes,
+	NodeOperationError,
+	type IDataObject,
+	type IExecuteFunctions,
+	type IHttpRequestOptions,
+	type ILoadOptionsFunctions,
+	type INodeExecutionData,
+	type INodeListSearchResult,
+	type INodePropertyOptions,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+
+type Outputs = [INodeExecutionData[], INodeExecutionData[]];
+
+/** Asks a server for each item: answers leave by the first output, refusals by the second. */
+export class Sample implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Sample',
+		name: 'sample',
+		icon: 'file:../icon.svg',
+		group: ['output'],
+		version: [1, 2],
+		defaultVersion: 2,
+		description: 'What the harness is tried on',
+		defaults: { name: 'Sample' },
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main],
+		outputNames: ['Answered', 'Refused'],
+		credentials: [
+			{ name: 'sampleApi', required: true, displayOptions: { show: { login: ['key'] } } },
+			{ name: 'sampleSessionApi', required: true, displayOptions: { show: { login: ['session'] } } },
+		],
+		properties: [
+			{
+				displayName: 'Login',
+				name: 'login',
+				type: 'options',
+				options: [
+					{ name: 'Key', value: 'key' },
+					{ name: 'Session', value: 'session' },
+				],
+				default: 'key',
+			},
+			{
+				displayName: 'Operation',
+				name: 'operation',
+				type: 'options',
+				options: ['ask', 'hang', 'wait'].map((value) => ({ name: value, value })),
+				default: 'ask',
+			},
+			{ displayName: 'Path', name: 'path', type: 'string', default: '', required: true },
+			{ displayName: 'Request', name: 'request', type: 'json', default: '{}' },
+		],
+	};
+
+	methods = {
+		loadOptions: {
+			async getColours(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
+				const path = this.getCurrentNodeParameter('path') as string;
+				return (await listOf.call(this, path)).map((name) => ({ name, value: name }));
+			},
+		},
+		listSearch: {
+			async searchColours(this: ILoadOptionsFunctions, filter?: string): Promise<INodeListSearchResult> {
+				const names = (await listOf.call(this, '/colours')).filter((name) => name.includes(filter ?? ''));
+				return { results: names.map((name) => ({ name, value: name })) };
+			},
+		},
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const operation = this.getNodeParameter('operation', 0);
+		if (operation === 'wait') {
+			await this.putExecutionToWait(new Date('2100-01-01T00:00:00Z'));
+			return [this.getInputData()];
+		}
+		if (operation === 'hang') await cancelled(this.getExecutionCancelSignal());
+		const outputs: Outputs = [[], []];
+		for (const [item] of this.getInputData().entries()) await askFor(this, item, outputs);
+		this.addExecutionHints({ message: `${outputs[0].length} answered`, location: 'outputPane' });
+		return outputs;
+	}
+}
+
+async function askFor(node: IExecuteFunctions, item: number, [answered, refused]: Outputs): Promise<void> {
+	try {
+		const login = node.getNodeParameter('login', item) === 'session' ? 'sampleSessionApi' : 'sampleApi';
+		const { baseUrl } = await node.getCredentials<{ baseUrl: string }>(login, item);
+		const path = node.getNodeParameter('path', item) as string;
+		const more = node.getNodeParameter('request', item, {}, { ensureType: 'json' }) as Partial<IHttpRequestOptions>;
+		const request = { url: `${baseUrl}${path}`, json: true, ...more };
+		node.logger.debug(`Asking for ${path}`);
+		const json = (await node.helpers.httpRequestWithAuthentication.call(node, login, request)) as IDataObject;
+		(json.refused ? refused : answered).push({ json, pairedItem: { item } });
+	} catch (error) {
+		if (!node.continueOnFail()) throw new NodeOperationError(node.getNode(), error as Error, { itemIndex: item });
+		answered.push({ json: { error: (error as Error).message }, pairedItem: { item } });
+	}
+}
+
+async function cancelled(signal: AbortSignal | undefined): Promise<never> {
+	return await new Promise((_resolve, reject) => {
+		signal?.addEventListener('abort', () => reject(new Error('Stopped')));
+	});
+}
+
+async function listOf(this: ILoadOptionsFunctions, path: string): Promise<string[]> {
+	const { baseUrl } = await this.getCredentials<{ baseUrl: string }>('sampleApi');
+	const request = { url: `${baseUrl}${path}`, json: true };
+	return (await this.helpers.httpRequestWithAuthentication.call(this, 'sampleApi', request)) as string[];
+}

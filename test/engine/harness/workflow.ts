@@ -1,0 +1,116 @@
+import {
+	NodeConnectionTypes,
+	Workflow,
+	type IConnections,
+	type IDataObject,
+	type INode,
+	type INodeConnections,
+	type INodeCredentials,
+	type IWorkflowSettings,
+} from 'n8n-workflow';
+import { SavedCredential, type CredentialData, type CredentialVault } from './credentials';
+import type { KnownTypes } from './known-types';
+import { noOpType, startType } from './plain-nodes';
+
+/** A node as it stands in a workflow; what is left out is as on a newly dropped one. */
+export type NodeSpec = Pick<INode, 'name' | 'type'> & Partial<Omit<INode, 'name' | 'type'>>;
+
+/** Names of the nodes behind each output: `{ Send: [['Verified'], ['Not Verified']] }`. n8n's own form goes, too. */
+export type ConnectionSpec = Record<string, string[][] | INodeConnections>;
+
+export interface WorkflowSpec {
+	nodes: NodeSpec[];
+	/** In a row, in the order of `nodes`, unless given. Nodes that are only named here are No Operations. */
+	connections?: ConnectionSpec;
+	/** By type. Every node gets those that it knows and has none of its own of. */
+	credentials?: Record<string, CredentialData | SavedCredential>;
+	/** The workflow's, as n8n keeps it: `{ 'node:Trigger': {...} }`. */
+	staticData?: IDataObject;
+	settings?: IWorkflowSettings;
+}
+
+export interface BuiltWorkflow {
+	workflow: Workflow;
+	saved: Record<string, SavedCredential>;
+}
+
+export const startName = 'Start';
+
+export async function buildWorkflow(
+	spec: WorkflowSpec,
+	types: KnownTypes,
+	vault: CredentialVault,
+): Promise<BuiltWorkflow> {
+	const saved = await saveAll(spec.credentials ?? {}, vault);
+	const given = [{ name: startName, type: startType }, ...spec.nodes];
+	const connections = connectionsOf(spec.connections ?? inARow(given), given);
+	const named = Object.values(connections).flatMap(({ main }) => main?.flat() ?? []);
+	const missing = new Set(named.flatMap((target) => (target ? [target.node] : [])));
+	for (const { name } of given) missing.delete(name);
+	const nodes = [...given, ...[...missing].map((name) => ({ name, type: noOpType }))];
+	const workflow = new Workflow({
+		id: 'workflow',
+		name: 'Test',
+		nodes: nodes.map((node, index) => completeNode(node, index, types, saved)),
+		connections,
+		active: true,
+		nodeTypes: types,
+		staticData: structuredClone(spec.staticData ?? {}),
+		settings: { executionOrder: 'v1', ...spec.settings },
+	});
+	return { workflow, saved };
+}
+
+async function saveAll(
+	credentials: NonNullable<WorkflowSpec['credentials']>,
+	vault: CredentialVault,
+): Promise<Record<string, SavedCredential>> {
+	const saving = Object.entries(credentials).map(async ([type, data]) => {
+		return [type, data instanceof SavedCredential ? data : await vault.save(type, data)] as const;
+	});
+	return Object.fromEntries(await Promise.all(saving));
+}
+
+function completeNode(
+	spec: NodeSpec,
+	index: number,
+	types: KnownTypes,
+	saved: Record<string, SavedCredential>,
+): INode {
+	const typeVersion = spec.typeVersion ?? types.newestVersion(spec.type);
+	const { description } = types.getByNameAndVersion(spec.type, typeVersion);
+	const credentials: INodeCredentials = {};
+	for (const { name } of description.credentials ?? []) {
+		const credential = spec.credentials?.[name] ?? saved[name];
+		if (credential) credentials[name] = credential;
+	}
+	return {
+		id: `node-${index}`,
+		webhookId: `webhook-${index}`,
+		position: [index * 200, 0],
+		...spec,
+		typeVersion,
+		parameters: structuredClone(spec.parameters ?? {}),
+		...(Object.keys(credentials).length > 0 && { credentials }),
+	};
+}
+
+function inARow(nodes: NodeSpec[]): Record<string, string[][]> {
+	return Object.fromEntries(nodes.slice(1).map(({ name }, index) => [nodes[index]?.name ?? '', [[name]]]));
+}
+
+function connectionsOf(spec: ConnectionSpec, nodes: NodeSpec[]): IConnections {
+	const connections = Object.entries(spec).map(([source, outputs]) => {
+		if (!isShort(outputs)) return [source, outputs] as const;
+		const main = outputs.map((names) => names.map((node) => ({ node, type: NodeConnectionTypes.Main, index: 0 })));
+		return [source, { main }] as const;
+	});
+	const known = new Set(nodes.map(({ name }) => name));
+	const unknown = connections.find(([source]) => !known.has(source));
+	if (unknown) throw new Error(`There is no node ${unknown[0]} to connect from`);
+	return Object.fromEntries(connections);
+}
+
+function isShort(outputs: string[][] | INodeConnections): outputs is string[][] {
+	return Array.isArray(outputs);
+}
