@@ -13,7 +13,8 @@ export function readParameters<Parameters>(
 ): Parameters {
 	const entries = properties.map(({ name, type }) => {
 		const extractValue = type === 'resourceLocator';
-		return [name, host.getNodeParameter(name, itemIndex, undefined, { extractValue })];
+		// n8n throws for a parameter that is not shown unless it is given something to answer instead.
+		return [name, host.getNodeParameter(name, itemIndex, null, { extractValue }) ?? undefined];
 	});
 	const read = schema.safeParse(Object.fromEntries(entries));
 	if (read.success) return read.data;
