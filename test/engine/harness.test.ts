@@ -1,3 +1,4 @@
+import type { INodeExecutionData } from 'n8n-workflow';
 import { startHost, type Host, type RunSpec } from './harness';
 import { builtSample } from './harness/sample';
 import { startSampleServer, type SampleServer } from './harness/sample-server';
@@ -10,32 +11,140 @@ let credentials: NonNullable<RunSpec['credentials']>;
 beforeAll(async () => {
 	host = await startHost(await builtSample());
 	server = await startSampleServer();
-	credentials = { sampleApi: { baseUrl: server.url, key: 'the right key' }, sampleSessionApi: { baseUrl: server.url } };
+	credentials = { sampleApi: { baseUrl: server.url, key: 'the right key' } };
 });
-beforeEach(() => server.forget());
+beforeEach(() => {
+	server.forget();
+	host.log.clear();
+});
 afterAll(async () => {
 	await server[Symbol.asyncDispose]();
 	await host.close();
 });
 
-describe('a workflow run', () => {
+/** A workflow of one node that asks for the `path` of each item. */
+function asking(paths: string[], more: Partial<RunSpec['nodes'][number]> = {}): RunSpec {
+	const ask = { name: 'Ask', type: sample, parameters: { path: '={{ $json.path }}' }, ...more };
+	return { nodes: [ask], credentials, input: paths.map((path) => ({ path })) };
+}
+
+const paths = (items: INodeExecutionData[] = []): unknown[] => items.map(({ json }) => json.path);
+
+describe('a run', () => {
 	it('evaluates expressions item by item, sends the credential and pairs the items', async () => {
 		const result = await host.runWorkflow({
 			nodes: [
-				{ name: 'Ask', type: sample, parameters: { path: '=/people/{{ $json.name }}?of={{ $("Start").item.json.name }}' } },
+				{ name: 'Ask', type: sample, parameters: { path: '=/of/{{ $json.name }}?{{ $("Start").item.json.name }}' } },
 				{ name: 'After', type: sample, parameters: { path: '=/after/{{ $("Start").item.json.name }}' } },
 			],
 			credentials,
 			input: [{ name: 'ann' }, { name: 'bob' }],
 		});
-		expect(result.error).toBeUndefined();
-		expect(result.status).toBe('success');
+		expect(result).toMatchObject({ status: 'success' });
 		expect(result.node('Ask').outputs[0]).toEqual([
-			{ json: { path: '/people/ann?of=ann', status: 200 }, pairedItem: { item: 0 } },
-			{ json: { path: '/people/bob?of=bob', status: 200 }, pairedItem: { item: 1 } },
+			{ json: { path: '/of/ann?ann', status: 200 }, pairedItem: { item: 0 } },
+			{ json: { path: '/of/bob?bob', status: 200 }, pairedItem: { item: 1 } },
 		]);
-		expect(result.node('After').outputs[0]?.map(({ json }) => json.path)).toEqual(['/after/ann', '/after/bob']);
+		expect(paths(result.node('After').outputs[0])).toEqual(['/after/ann', '/after/bob']);
 		expect(result.node('Ask').hints).toEqual([{ message: '2 answered', location: 'outputPane' }]);
 		expect(server.calls[0]?.headers['x-api-key']).toBe('the right key');
+	});
+
+	it('keeps outputs apart and goes on behind each', async () => {
+		const result = await host.runWorkflow({
+			...asking(['/refuse', '/fine']),
+			connections: { Start: [['Ask']], Ask: [['Yes'], ['No', 'Neither']] },
+		});
+		expect(paths(result.node('Yes').outputs[0])).toEqual(['/fine']);
+		expect(result.node('No').outputs[0]).toEqual([{ json: { refused: true }, pairedItem: { item: 0 } }]);
+		expect(Object.keys(result.runs).sort()).toEqual(['Ask', 'Neither', 'No', 'Start', 'Yes']);
+		expect(() => result.node('Nobody')).toThrow("Nobody didn't run. Ran: Start, Ask, Yes, No, Neither.");
+	});
+
+	it('stops at an item that fails, with the node and item that did', async () => {
+		const result = await host.runWorkflow(asking(['/fine', '/status/500']));
+		expect(result.status).toBe('error');
+		expect(result.node('Ask').error).toMatchObject({ context: { itemIndex: 1 }, node: { name: 'Ask' } });
+		expect(result.error?.message).toBe(result.node('Ask').error?.message);
+	});
+
+	it.each(['continueRegularOutput', 'continueErrorOutput'] as const)('goes on after a failure: %s', async (onError) => {
+		const result = await host.runWorkflow({
+			...asking(['/status/500', '/fine'], { onError }),
+			connections: { Start: [['Ask']], Ask: [['Yes'], ['No'], ['Failed']] },
+		});
+		const [yes, no, failed] = result.node('Ask').outputs;
+		const stated = onError === 'continueErrorOutput' ? failed : yes?.slice(0, 1);
+		expect(stated).toMatchObject([{ json: { error: expect.stringContaining('500') as string } }]);
+		expect(paths(yes).at(-1)).toBe('/fine');
+		expect(no).toEqual([]);
+		expect('Failed' in result.runs).toBe(onError === 'continueErrorOutput');
+	});
+
+	it('retries a node that failed', async () => {
+		const flaky = asking(['/flaky'], { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 });
+		expect((await host.runWorkflow(flaky)).status).toBe('success');
+		expect(server.calls).toHaveLength(3);
+	});
+
+	it('ends as canceled when it is stopped', async () => {
+		const controller = new AbortController();
+		const running = host.runWorkflow({ ...asking(['/hang']), signal: controller.signal });
+		await server.nextCall();
+		controller.abort();
+		expect((await running).status).toBe('canceled');
+	});
+
+	it('throws rather than hang', async () => {
+		const hanging = host.runWorkflow({ ...asking(['/hang']), patience: 100 });
+		await expect(hanging).rejects.toThrow('still running Ask after 100 ms');
+	});
+
+	it('shows until when it waits', async () => {
+		const waiting = await host.runWorkflow(asking(['/fine'], { parameters: { operation: 'wait', path: '/' } }));
+		expect(waiting).toMatchObject({ status: 'waiting', waitTill: new Date('2100-01-01T00:00:00Z') });
+	});
+
+	it("says what n8n's editor would mark as missing", async () => {
+		const result = await host.runWorkflow(asking(['/fine'], { parameters: {} }));
+		expect(result).toMatchObject({ status: 'error', runs: {} });
+		expect(result.error?.message).toMatch('Parameter "Path" is required');
+	});
+
+	it('keeps what was logged and what n8n would save', async () => {
+		const result = await host.runWorkflow(asking(['/fine?code=123456']));
+		expect(host.log.entries).toContainEqual(expect.objectContaining({ level: 'debug', message: 'Asking for /fine?code=123456' }));
+		expect(host.log.text()).toContain('123456');
+		expect(result.kept()).toContain('123456');
+		expect(result.kept()).not.toContain('the right key');
+	});
+});
+
+describe('a credential', () => {
+	it('logs in when it has no token, once more after a 401, and keeps the new token', async () => {
+		const spec = asking(['/session', '/expire', '/session'], {
+			parameters: { path: '={{ $json.path }}', login: 'session' },
+		});
+		const session = await host.saveCredential('sampleSessionApi', { baseUrl: server.url });
+		const result = await host.runWorkflow({ ...spec, credentials: { sampleSessionApi: session } });
+		expect(result.status).toBe('success');
+		const called = ['/login', '/session', '/expire', '/session', '/login', '/session'];
+		expect(server.calls.map(({ path }) => path)).toEqual(called);
+		expect(await host.readCredential(session)).toEqual({ baseUrl: server.url, token: 'token 3' });
+	});
+
+	it('is restricted to the nodes that name it', () => {
+		const [{ credentials: types }] = host.packages as [(typeof host.packages)[0]];
+		expect(types.sampleSessionApi?.supportedNodes).toEqual([sample]);
+	});
+
+	it('is tested by its own request and rules', async () => {
+		const test = (key: string) => host.testCredential('sampleApi', { baseUrl: server.url, key });
+		expect(await test('the right key')).toEqual({ status: 'OK', message: 'Connection successful!' });
+		expect(await test('another')).toEqual({ status: 'Error', message: 'The key is not known' });
+		const session = await host.testCredential('sampleSessionApi', { baseUrl: server.url });
+		expect(session.status).toBe('OK');
+		const nowhere = await host.testCredential('sampleApi', { baseUrl: 'http://127.0.0.1:1', key: '' });
+		expect(nowhere).toEqual({ status: 'Error', message: 'ECONNREFUSED' });
 	});
 });

@@ -1,4 +1,4 @@
-import { ExecutionLifecycleHooks, WorkflowExecute } from 'n8n-core';
+import { ExecutionLifecycleHooks, WorkflowExecute, WorkflowHasIssuesError } from 'n8n-core';
 import {
 	createRunExecutionData,
 	type IDataObject,
@@ -53,8 +53,11 @@ export async function run(data: IRunExecutionData, options: RunOptions): Promise
 	hooks.addHandler('nodeExecuteBefore', (nodeName) => {
 		running = nodeName;
 	});
-	const execution = new WorkflowExecute({ ...additionalData, hooks }, mode, data).processRunExecutionData(workflow);
+	const engine = new WorkflowExecute({ ...additionalData, hooks }, mode, data);
+	const execution = begin(engine, workflow);
+	if (execution instanceof WorkflowHasIssuesError) return refused(data, mode, execution);
 	const cancel = (): void => execution.cancel();
+	if (signal?.aborted) cancel();
 	signal?.addEventListener('abort', cancel, { once: true });
 	let timer: NodeJS.Timeout | undefined;
 	const impatience = new Promise<never>((_resolve, reject) => {
@@ -69,4 +72,21 @@ export async function run(data: IRunExecutionData, options: RunOptions): Promise
 		clearTimeout(timer);
 		signal?.removeEventListener('abort', cancel);
 	}
+}
+
+type Execution = ReturnType<WorkflowExecute['processRunExecutionData']>;
+
+function begin(engine: WorkflowExecute, workflow: Workflow): Execution | WorkflowHasIssuesError {
+	try {
+		return engine.processRunExecutionData(workflow);
+	} catch (error) {
+		if (error instanceof WorkflowHasIssuesError) return error;
+		throw error;
+	}
+}
+
+/** n8n's server records what the engine refuses to begin as a run that failed. */
+function refused(data: IRunExecutionData, mode: WorkflowExecuteMode, error: WorkflowHasIssuesError): IRun {
+	data.resultData.error = error;
+	return { data, mode, startedAt: new Date(), stoppedAt: new Date(), storedAt: 'db', status: 'error' };
 }

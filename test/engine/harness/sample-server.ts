@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -14,6 +15,8 @@ export interface SampleServer extends AsyncDisposable {
 	/** Every call since the server was started or `forget()` called. */
 	calls: Call[];
 	forget(): void;
+	/** Resolves at the next call. */
+	nextCall(): Promise<Call>;
 }
 
 const key = 'the right key';
@@ -21,13 +24,16 @@ const key = 'the right key';
 /** What the sample package talks to. */
 export async function startSampleServer(): Promise<SampleServer> {
 	const calls: Call[] = [];
+	const events = new EventEmitter<{ call: [Call] }>();
 	let tokens = 0;
 	let failures = 2;
 	const server = createServer((request, response) => void answer(request, response));
 
 	async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
 		const { method = '', url = '', headers } = request;
-		calls.push({ method, path: url, headers, body: await text(request) });
+		const call = { method, path: url, headers, body: await text(request) };
+		calls.push(call);
+		events.emit('call', call);
 		const [path = ''] = url.split('?');
 		const reply = (status: number, body: unknown): void => {
 			response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
@@ -55,6 +61,7 @@ export async function startSampleServer(): Promise<SampleServer> {
 		url: `http://127.0.0.1:${port}`,
 		calls,
 		forget: () => void calls.splice(0),
+		nextCall: () => new Promise((resolve) => events.once('call', resolve)),
 		[Symbol.asyncDispose]: async () => {
 			server.closeAllConnections();
 			await new Promise((resolve) => server.close(resolve));

@@ -47,7 +47,7 @@ export class Sample implements INodeType {
 				displayName: 'Operation',
 				name: 'operation',
 				type: 'options',
-				options: ['ask', 'hang', 'wait'].map((value) => ({ name: value, value })),
+				options: ['ask', 'wait'].map((value) => ({ name: value, value })),
 				default: 'ask',
 			},
 			{ displayName: 'Path', name: 'path', type: 'string', default: '', required: true },
@@ -76,7 +76,6 @@ export class Sample implements INodeType {
 			await this.putExecutionToWait(new Date('2100-01-01T00:00:00Z'));
 			return [this.getInputData()];
 		}
-		if (operation === 'hang') await cancelled(this.getExecutionCancelSignal());
 		const outputs: Outputs = [[], []];
 		for (const [item] of this.getInputData().entries()) await askFor(this, item, outputs);
 		this.addExecutionHints({ message: `${outputs[0].length} answered`, location: 'outputPane' });
@@ -98,12 +97,6 @@ async function askFor(node: IExecuteFunctions, item: number, [answered, refused]
 		if (!node.continueOnFail()) throw new NodeOperationError(node.getNode(), error as Error, { itemIndex: item });
 		answered.push({ json: { error: (error as Error).message }, pairedItem: { item } });
 	}
-}
-
-async function cancelled(signal: AbortSignal | undefined): Promise<never> {
-	return await new Promise((_resolve, reject) => {
-		signal?.addEventListener('abort', () => reject(new Error('Stopped')));
-	});
 }
 
 async function listOf(this: ILoadOptionsFunctions, path: string): Promise<string[]> {
