@@ -12,9 +12,13 @@ export interface InvalidPhone {
 	invalid: string;
 }
 
-/** The optional digit of a mobile number that WhatsApp ids have in one form and dialled numbers in the other. */
+/**
+ * The optional digit of a mobile number that WhatsApp ids have in one form and dialled numbers in the other.
+ * Brazil's mobiles had eight digits only where they begin with 6 to 9; the others without their 9 are landlines
+ * of other people, who must not share a verification with them.
+ */
 const optionalDigits = [
-	{ pattern: /^\+55(\d\d)9(\d{8})$/, folded: '+55$1$2' },
+	{ pattern: /^\+55(\d\d)9([6-9]\d{7})$/, folded: '+55$1$2' },
 	{ pattern: /^\+521(\d{10})$/, folded: '+52$1' },
 	{ pattern: /^\+549(\d{10})$/, folded: '+54$1' },
 ];
@@ -32,24 +36,26 @@ export function foldPhone(e164: string): string {
  * @param entry with a leading `+`, or national together with `defaultCountry` (ISO 3166-1 alpha-2)
  */
 export async function readPhone(entry: unknown, defaultCountry?: string): Promise<PhoneNumber | InvalidPhone> {
-	const text = typeof entry === 'number' ? String(entry) : entry;
-	if (typeof text !== 'string' || text.trim() === '') return { invalid: 'The phone number is empty' };
+	const typed = typeof entry === 'number' ? String(entry) : entry;
+	if (typeof typed !== 'string' || typed.trim() === '') return { invalid: 'The phone number is empty' };
+	// The plus of a full-width keyboard, which the parser takes for a letter.
+	const text = typed.trim().replace(/^\uff0b/, '+');
 	if (text.length > 40) return { invalid: 'The phone number is too long' };
 	const { isSupportedCountry, parsePhoneNumberFromString } = await import('libphonenumber-js/max');
 	const country = defaultCountry?.trim().toUpperCase() || undefined;
 	if (country !== undefined && !isSupportedCountry(country)) {
 		return { invalid: `'${country.slice(0, 8)}' is not a country code such as US, DE or BR` };
 	}
-	const international = /^[+\uff0b]/.test(text.trim());
+	const international = text.startsWith('+');
 	if (!international && country === undefined) {
 		return {
 			invalid: "The phone number has no leading + and country code, and the option 'Default Country' is not set",
 		};
 	}
 	const options = { extract: false, ...(country === undefined ? {} : { defaultCountry: country }) };
-	const parsed = parsePhoneNumberFromString(text.trim(), options);
+	const parsed = parsePhoneNumberFromString(text, options);
 	if (parsed === undefined || parsed.ext !== undefined) {
-		return { invalid: `'${maskPhone(text.trim())}' is not a phone number` };
+		return { invalid: `'${maskPhone(text)}' is not a phone number` };
 	}
 	const e164: string = parsed.number;
 	const folded = foldPhone(e164);

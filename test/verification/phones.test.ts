@@ -1,0 +1,109 @@
+import { maskPhone } from '../../verification/phone';
+import { minute, openVerifier, type Verifier, wrongCodes } from './verifier';
+import { stores } from './stores';
+
+/** The digit that people add or leave out (verification.md section 5): two forms of one WhatsApp account. */
+const toggled: Array<[country: string, one: string, other: string]> = [
+	['Brazil', '+5511987654321', '+551187654321'],
+	['Mexico', '+5215512345678', '+525512345678'],
+	['Argentina', '+5491123456789', '+541123456789'],
+];
+
+describe.each(stores)('Phone numbers, on $name', (store) => {
+	let verifier: Verifier;
+
+	beforeEach(async () => {
+		verifier = await openVerifier(store);
+	});
+	afterEach(() => verifier.store.close());
+
+	describe.each([...toggled, ...toggled.map(([country, a, b]): [string, string, string] => [country, b, a])])(
+		"%s's forms %s and %s",
+		(_, typed, other) => {
+			test('share cool-down and verification, and each send goes to the number as typed', async () => {
+				const first = await verifier.send({ to: typed });
+				expect(first.verification.to).toBe(typed);
+				expect((await verifier.refused({ to: other })).result).toBe('cooldown');
+				verifier.clock.advance(minute);
+				const next = await verifier.send({ to: other });
+				expect([next.isResend, next.verification.to]).toEqual([true, other]);
+				expect(await verifier.get(first)).toMatchObject({ to: other });
+				verifier.clock.advance(minute);
+				const resent = await verifier.send({ verificationId: first.ticket.verificationId });
+				expect(resent.verification.to).toBe(other);
+				expect((await verifier.check('', resent.code, { to: typed })).result).toBe('approved');
+			});
+
+			test('share the limit of sends', async () => {
+				const forms = [typed, other, typed, other];
+				for (const [i, to] of forms.entries()) await verifier.send({ to, purpose: `p${i}` });
+				expect((await verifier.refused({ to: other, purpose: 'x' })).limit).toBe('sends per phone in 10 minutes');
+			});
+
+			test('share the failed checks', async () => {
+				const purposes = ['a', 'b', 'c'];
+				for (const purpose of purposes) {
+					const sent = await verifier.send({ to: typed, purpose });
+					for (const code of wrongCodes(sent.code, 5)) await verifier.check(sent, code, { purpose });
+				}
+				verifier.clock.advance(10 * minute);
+				expect((await verifier.refused({ to: other })).limit).toBe('failed checks per phone in 24 hours');
+			});
+		},
+	);
+
+	test.each([
+		["Brazil's mobile and the landline that is the rest of it", '+5511934567890', '+551134567890'],
+		['Brazilian area codes', '+5511987654321', '+5521987654321'],
+		['countries', '+5215512345678', '+15512345678'],
+	])('%s are two people', async (_, mine, theirs) => {
+		const sent = await verifier.send({ to: mine });
+		const other = await verifier.send({ to: theirs });
+		expect([other.isResend, other.verification.to]).toEqual([false, theirs]);
+		expect((await verifier.check('', other.code, { to: mine })).result).not.toBe('approved');
+		expect(await verifier.results(sent, sent.code)).toEqual(['approved']);
+	});
+
+	test.each([
+		['+1 (201) 555-0123', undefined, '+12015550123'],
+		['＋12015550123', undefined, '+12015550123'],
+		['＋１２０１５５５０１２３', undefined, '+12015550123'],
+		['+١٢٠١٥٥٥٠١٢٣', undefined, '+12015550123'],
+		[' +1 201 555 0123 ', 'DE', '+12015550123'],
+		['(201) 555-0123', 'us', '+12015550123'],
+		[2015550123, 'US', '+12015550123'],
+		['030 123456', 'DE', '+4930123456'],
+		['0151 12345678', ' de ', '+4915112345678'],
+		['11 98765-4321', 'BR', '+5511987654321'],
+		// Satellite phones belong to no country.
+		['+881612345678', undefined, '+881612345678'],
+	])('%p in country %p is sent to as %s', async (to, country, e164) => {
+		const sent = await verifier.send({ to, ...(country === undefined ? {} : { defaultCountry: country }) });
+		expect(sent.verification.to).toBe(e164);
+	});
+
+	test.each([
+		['2015550123', undefined, /Default Country/],
+		['+1201555', undefined, /too few or too many digits/],
+		['+12015550123456', undefined, /too few or too many digits|not a phone number/],
+		['+12015550123 ext. 5', undefined, /not a phone number/],
+		['call +12015550123 now', 'US', /not a phone number/],
+		['+12015550123', 'XX', /'XX' is not a country code/],
+		['+999123456789', undefined, /not a phone number/],
+	])('%p in country %p is refused', async (to, country, reason) => {
+		const phone = country === undefined ? {} : { defaultCountry: country };
+		const refusal = await verifier.refused({ to, ...phone });
+		expect(refusal.result).toBe('invalid_phone');
+		expect(refusal.reason).toMatch(reason);
+		expect(refusal.reason.replaceAll(/\D/g, '')).not.toMatch(/201555012/);
+		const checked = await verifier.engine.check({
+			...{ code: '123456', namespace: 'default', purpose: 'authentication' },
+			by: { phone: to, ...phone },
+		});
+		expect(checked).toEqual({ result: 'malformed', reason: refusal.reason });
+	});
+
+	test('a number is masked so that nobody can call it', () => {
+		expect(['+12015550110', '+12', ''].map(maskPhone)).toEqual(['+12*****10', '*****', '*****']);
+	});
+});
