@@ -8,7 +8,7 @@ export function begin(statements: Statements, now: number, request: BeginRequest
 	const replay = replayed(statements, now, request);
 	if (replay !== undefined) return replay;
 	const live = request.continues
-		? readRow(statements, request.verificationId)
+		? readRow(statements, now, request.verificationId)
 		: statements.row(
 				verificationRow,
 				`SELECT * FROM verification WHERE phone_key = :phoneKey AND purpose = :purpose
@@ -44,8 +44,13 @@ function isLive(row: VerificationRow, now: number): boolean {
 function replayed(statements: Statements, now: number, request: BeginRequest): BeginAnswer | undefined {
 	const { key, fingerprint, inFlightMs } = request.idempotency;
 	const row = statements.row(deliveryRow, 'SELECT * FROM delivery WHERE idempotency_key = :key', { key });
-	const verification = row && readRow(statements, row.verification_id);
-	if (row === undefined || verification === undefined) return undefined;
+	if (row === undefined) return undefined;
+	const verification = readRow(statements, now, row.verification_id);
+	if (verification === undefined) {
+		// Forgotten with its verification, and not purged yet: the key is free again.
+		statements.run('DELETE FROM delivery WHERE send_id = :id', { id: row.send_id });
+		return undefined;
+	}
 	if (row.fingerprint !== fingerprint) return { answer: 'conflict' };
 	if (row.status === 'sending' && row.started_at > now - inFlightMs) {
 		return { answer: 'in_progress', verification: withDeliveries(statements, now, verification) };
@@ -88,6 +93,12 @@ function refuse(
 
 function insertVerification(statements: Statements, now: number, request: BeginRequest): void {
 	const deadline = now + request.deadlineMs;
+	// A message that arrives after all must not bring an undeliverable one back beside this: one is live at a time.
+	statements.run(
+		`UPDATE verification SET state = 'canceled', mac = NULL
+		WHERE phone_key = :phoneKey AND purpose = :purpose AND state = 'undeliverable' AND expires_at > :now`,
+		{ phoneKey: request.phoneKey, purpose: request.purpose, now },
+	);
 	statements.run(
 		`INSERT INTO verification (id, namespace, phone_key, purpose, state, key_id, mac, shape, attempts, max_attempts,
 			sends, max_sends, created_at, deadline_at, expires_at, resend_at, sealed_phone, sealed_metadata, purge_at)

@@ -6,7 +6,7 @@ import { verificationRow, type Statements, type VerificationRow } from './rows';
 
 /** Evaluates an entry at most once, and only while the verification and the phone have checks left. */
 export function check(statements: Statements, now: number, attempt: CheckAttempt): CheckAnswer {
-	const row = readRow(statements, attempt.verificationId);
+	const row = readRow(statements, now, attempt.verificationId);
 	if (
 		row === undefined ||
 		row.namespace !== attempt.namespace ||

@@ -17,15 +17,20 @@ interface Update {
 export function recordSend(statements: Statements, now: number, report: SendReport): StoredVerification | undefined {
 	const row = statements.row(deliveryRow, 'SELECT * FROM delivery WHERE send_id = :id', { id: report.sendId });
 	if (row === undefined || row.verification_id !== report.verificationId) return undefined;
-	if (report.outcome === 'withdrawn') return withdraw(statements, now, report, row);
-	apply(statements, row, { status: report.outcome, at: now, ...report });
-	settle(statements, now, row.verification_id);
+	if (readRow(statements, now, row.verification_id) === undefined) return undefined;
+	if (report.outcome !== 'withdrawn') {
+		apply(statements, row, { status: report.outcome, at: now, ...report });
+		settle(statements, now, row.verification_id);
+	} else if (row.status === 'sending' || row.status === 'unknown') {
+		return withdraw(statements, now, report, row);
+	}
+	// Else a webhook knew better: what was sent can't be withdrawn.
 	return readStored(statements, now, row.verification_id);
 }
 
 export function recordDelivery(statements: Statements, now: number, news: DeliveryNews): DeliveryAnswer | undefined {
 	const row = findDelivery(statements, news);
-	if (row === undefined || readRow(statements, row.verification_id) === undefined) return undefined;
+	if (row === undefined || readRow(statements, now, row.verification_id) === undefined) return undefined;
 	const isNew = apply(statements, row, { ...news, at: news.occurredAt });
 	if (isNew) settle(statements, now, row.verification_id);
 	const delivery = statements.row(deliveryRow, 'SELECT * FROM delivery WHERE send_id = :id', { id: row.send_id }) ?? row;
@@ -94,5 +99,6 @@ function withdraw(statements: Statements, now: number, report: SendReport, row: 
 		return undefined;
 	}
 	statements.run('UPDATE verification SET sends = sends - 1, resend_at = :now WHERE id = :id', { id, now });
+	settle(statements, now, id);
 	return readStored(statements, now, id);
 }

@@ -1,13 +1,14 @@
 import type { StoredVerification, VerificationQuery } from '../store';
 import { deliveryRow, toVerification, verificationRow, type DeliveryRow, type Statements, type VerificationRow } from './rows';
 
-export function readRow(statements: Statements, id: string): VerificationRow | undefined {
-	return statements.row(verificationRow, 'SELECT * FROM verification WHERE id = :id', { id });
+/** A verification whose tombstone has run out is gone, whether or not a purge came by since. */
+export function readRow(statements: Statements, now: number, id: string): VerificationRow | undefined {
+	return statements.row(verificationRow, 'SELECT * FROM verification WHERE id = :id AND purge_at > :now', { id, now });
 }
 
 /** @throws where a row that this step has just read or written is gone: a defect, never an answer */
 export function readStored(statements: Statements, now: number, id: string): StoredVerification {
-	const row = readRow(statements, id);
+	const row = readRow(statements, now, id);
 	if (row === undefined) throw new Error(`verification ${id} is gone`);
 	return withDeliveries(statements, now, row);
 }
@@ -26,11 +27,11 @@ export function get(statements: Statements, now: number, query: VerificationQuer
 		verificationId === undefined
 			? statements.row(
 					verificationRow,
-					`SELECT * FROM verification WHERE phone_key = :phoneKey AND purpose = :purpose
+					`SELECT * FROM verification WHERE phone_key = :phoneKey AND purpose = :purpose AND purge_at > :now
 					ORDER BY created_at DESC LIMIT 1`,
-					{ phoneKey, purpose: purpose ?? '' },
+					{ phoneKey, purpose: purpose ?? '', now },
 				)
-			: readRow(statements, verificationId);
+			: readRow(statements, now, verificationId);
 	if (row === undefined || row.namespace !== namespace || row.phone_key !== phoneKey) return undefined;
 	return withDeliveries(statements, now, row);
 }

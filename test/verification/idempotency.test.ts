@@ -1,0 +1,95 @@
+import { IdempotencyConflictError } from '../../verification/errors';
+import { hour, minute, openVerifier, second, type Verifier } from './verifier';
+import { stores } from './stores';
+
+describe.each(stores)('A send made twice, as n8n does on Retry On Fail, on $name', (store) => {
+	let verifier: Verifier;
+
+	beforeEach(async () => {
+		verifier = await openVerifier(store);
+	});
+	afterEach(() => verifier.store.close());
+
+	const again = { idempotencyKey: 'execution 7, item 0' };
+
+	test('the answer of the first send comes back and no code is made', async () => {
+		const first = await verifier.send(again);
+		await verifier.accepted(first, 'wamid.1');
+		expect(await verifier.begin(again)).toMatchObject({
+			outcome: 'replayed',
+			isResend: false,
+			delivery: { status: 'accepted', messageId: 'wamid.1' },
+			verification: { verificationId: first.ticket.verificationId, sendsRemaining: 3 },
+		});
+		expect(await verifier.results(first, first.code)).toEqual(['approved']);
+		const later = await verifier.begin(again);
+		expect(later).toMatchObject({ outcome: 'replayed', verification: { status: 'approved' } });
+	});
+
+	test('while the first is under way, the second is told so', async () => {
+		await verifier.send(again);
+		verifier.clock.advance(89 * second);
+		expect((await verifier.refused(again)).result).toBe('in_progress');
+	});
+
+	test('a send whose answer was lost is unknown and not repeated; the webhook resolves it', async () => {
+		const first = await verifier.send(again);
+		verifier.clock.advance(90 * second);
+		const replayed = await verifier.begin(again);
+		expect(replayed).toMatchObject({ outcome: 'replayed', delivery: { status: 'unknown' } });
+		expect(replayed).toMatchObject({ verification: { deliveries: [{ status: 'unknown' }] } });
+		await verifier.engine.recordDelivery({
+			...{ provider: 'dialog360', messageId: 'wamid.1', sendId: first.ticket.sendId },
+			...{ status: 'delivered', occurredAt: verifier.clock.now },
+		});
+		expect(await verifier.begin(again)).toMatchObject({
+			outcome: 'replayed',
+			delivery: { status: 'delivered', messageId: 'wamid.1' },
+		});
+		expect(await verifier.results(first, first.code)).toEqual(['approved']);
+	});
+
+	test('a timeout is stored as unknown, and the retry does not send', async () => {
+		const first = await verifier.send(again);
+		await verifier.engine.recordSend(first.ticket, { outcome: 'unknown' });
+		expect(await verifier.begin(again)).toMatchObject({ outcome: 'replayed', delivery: { status: 'unknown' } });
+		expect((await verifier.refused()).result).toBe('cooldown');
+	});
+
+	test.each([
+		['number', { to: '+12015550124', purpose: 'authentication' }, undefined],
+		['template', { message: { template: 'other' } }, IdempotencyConflictError],
+		['metadata', { metadata: { order: 7 } }, IdempotencyConflictError],
+		['own code', { customCode: 'J$FpnYnP' }, IdempotencyConflictError],
+		['provider', { provider: 'oneMsg' }, IdempotencyConflictError],
+		['lifetime', { policy: { expiresIn: 60 } }, IdempotencyConflictError],
+	])('the same key for another %s', async (_, change, conflict) => {
+		await verifier.send(again);
+		const other = verifier.begin({ ...again, ...change });
+		// Keys belong to a phone and purpose: each item of a run may send to its own number.
+		if (conflict === undefined) expect((await other).outcome).toBe('issued');
+		else await expect(other).rejects.toThrow(conflict);
+	});
+
+	test('the same key works again once the first send is a day old', async () => {
+		const first = await verifier.send(again);
+		await verifier.check(first, first.code);
+		verifier.clock.advance(23 * hour);
+		expect((await verifier.begin(again)).outcome).toBe('replayed');
+		verifier.clock.advance(hour + second);
+		expect(await verifier.begin(again)).toMatchObject({ outcome: 'issued', isResend: false });
+	});
+
+	test('a resend has keys of its own', async () => {
+		const first = await verifier.send(again);
+		verifier.clock.advance(minute);
+		const resend = { ...again, verificationId: first.ticket.verificationId };
+		const next = await verifier.send(resend);
+		await verifier.accepted(next, 'wamid.2');
+		expect(await verifier.begin(resend)).toMatchObject({
+			outcome: 'replayed',
+			isResend: true,
+			delivery: { messageId: 'wamid.2' },
+		});
+	});
+});

@@ -1,0 +1,212 @@
+import { minute, openVerifier, second, type Verifier, wrongCodes } from './verifier';
+import { stores } from './stores';
+
+describe.each(stores)('Sends of a code, on $name', (store) => {
+	let verifier: Verifier;
+
+	beforeEach(async () => {
+		verifier = await openVerifier(store);
+	});
+	afterEach(() => verifier.store.close());
+
+	describe('one after the other', () => {
+		test('a second send within the cool-down is refused with the seconds to wait', async () => {
+			const first = await verifier.send();
+			verifier.clock.advance(29 * second);
+			const refusal = await verifier.refused();
+			expect(refusal.reason).toContain('in 1 s');
+			expect(refusal).toMatchObject({
+				result: 'cooldown',
+				retryAfterSeconds: 1,
+				verification: { verificationId: first.ticket.verificationId, status: 'pending', sendsRemaining: 3 },
+			});
+			expect(await verifier.results(first, first.code)).toEqual(['approved']);
+		});
+
+		test('the cool-down is 30 s, then 60, then 120', async () => {
+			const { ticket } = await verifier.send();
+			for (const wait of [30, 60, 120]) {
+				verifier.clock.advance(wait * second - 1);
+				expect(await verifier.refused()).toMatchObject({ result: 'cooldown', retryAfterSeconds: 1 });
+				verifier.clock.advance(1);
+				const next = await verifier.send();
+				expect([next.isResend, next.ticket.verificationId]).toEqual([true, ticket.verificationId]);
+			}
+		});
+
+		test('the fifth send of a verification is refused, naming the limit', async () => {
+			const { ticket } = await verifier.send();
+			for (const wait of [30, 60, 120]) {
+				verifier.clock.advance(wait * second);
+				await verifier.send({ verificationId: ticket.verificationId });
+			}
+			verifier.clock.advance(4 * minute);
+			expect(await verifier.refused()).toMatchObject({
+				result: 'rate_limited',
+				limit: 'sends per verification',
+				retryAfterSeconds: 60,
+				verification: { sendsRemaining: 0 },
+			});
+		});
+
+		test('a resend may go out through another provider', async () => {
+			const first = await verifier.send({ provider: 'dialog360' });
+			verifier.clock.advance(minute);
+			await verifier.send({ provider: 'oneMsg', verificationId: first.ticket.verificationId });
+			expect(await verifier.get(first)).toMatchObject({
+				deliveries: [{ provider: 'dialog360' }, { provider: 'oneMsg' }],
+			});
+		});
+
+		test('metadata stays through a resend that brings none, and is replaced by one that does', async () => {
+			const { ticket } = await verifier.send({ metadata: { order: 7 } });
+			verifier.clock.advance(minute);
+			const next = await verifier.send({ verificationId: ticket.verificationId });
+			expect(next.verification.metadata).toEqual({ order: 7 });
+			verifier.clock.advance(minute);
+			const last = await verifier.send({ metadata: { order: 8 } });
+			expect(last.verification.metadata).toEqual({ order: 8 });
+		});
+
+		test.each([
+			['approved', 'already_used'],
+			['locked', 'locked'],
+			['canceled', 'canceled'],
+			['expired', 'expired'],
+		])('nothing is resent of a verification that is %s', async (end, result) => {
+			const sent = await verifier.send();
+			if (end === 'approved') await verifier.check(sent, sent.code);
+			if (end === 'locked') await verifier.results(sent, ...wrongCodes(sent.code, 5));
+			if (end === 'canceled') await verifier.engine.cancel({ ...sent.ticket, namespace: 'default' });
+			verifier.clock.advance(end === 'expired' ? 5 * minute : minute);
+			const refusal = await verifier.refused({ verificationId: sent.ticket.verificationId });
+			expect(refusal.result).toBe(result);
+			expect(refusal.reason).toContain(`is ${end}`);
+			// A new send begins anew.
+			expect(await verifier.send()).toMatchObject({ isResend: false, verification: { attemptsRemaining: 5 } });
+		});
+
+		test('a number that is none is refused with what is wrong, and never with the number', async () => {
+			const numbers = ['', '   ', null, {}, ['+12015550123'], true, '2015550123', '+1201', 'x'.repeat(10_000)];
+			for (const to of numbers) {
+				const { reason, ...refusal } = await verifier.refused({ to });
+				expect(refusal).toEqual({ outcome: 'refused', result: 'invalid_phone' });
+				expect(reason).toMatch(/^.{20,120}$/);
+				expect(reason).not.toContain('2015550123');
+			}
+		});
+
+		test('a country that the builder left out is blocked before anything is counted', async () => {
+			const to = '+4915112345678';
+			for (let i = 0; i < 5; i += 1) {
+				const refusal = await verifier.refused({ to, allowedCountries: ['us', 'CA'] });
+				expect(refusal.result).toBe('blocked_country');
+				expect(refusal.reason).toContain('belongs to DE');
+			}
+			await verifier.send({ to, allowedCountries: [' de '] });
+		});
+	});
+
+	describe('that the provider refused', () => {
+		test('one withdrawn leaves nothing: the next goes out at once and counts as the first', async () => {
+			const again = { idempotencyKey: 'execution 7, item 0' };
+			for (let round = 0; round < 15; round += 1) {
+				const sent = await verifier.send(again);
+				expect(await verifier.engine.recordSend(sent.ticket, { outcome: 'withdrawn' })).toBeUndefined();
+				expect(await verifier.results(sent, sent.code)).toEqual(['not_found']);
+			}
+			expect(await verifier.send(again)).toMatchObject({ isResend: false, verification: { sendsRemaining: 3 } });
+		});
+
+		test('a resend withdrawn gives its send back and needs no new cool-down', async () => {
+			const first = await verifier.send();
+			verifier.clock.advance(30 * second);
+			const next = await verifier.send();
+			expect(await verifier.engine.recordSend(next.ticket, { outcome: 'withdrawn' })).toMatchObject({
+				status: 'pending',
+				sendsRemaining: 3,
+				deliveries: [{ sendId: first.ticket.sendId }],
+			});
+			expect(await verifier.send()).toMatchObject({ isResend: true, verification: { sendsRemaining: 2 } });
+		});
+
+		test('one withdrawn counts no more than the others that were sent in the same moment', async () => {
+			const sent = await Promise.all(['a', 'b', 'c', 'd'].map((purpose) => verifier.send({ purpose })));
+			expect((await verifier.refused({ purpose: 'e' })).limit).toBe('sends per phone in 10 minutes');
+			await verifier.engine.recordSend(sent[0]!.ticket, { outcome: 'withdrawn' });
+			await verifier.send({ purpose: 'e' });
+			expect((await verifier.refused({ purpose: 'f' })).limit).toBe('sends per phone in 10 minutes');
+		});
+
+		test('one withdrawn twice gives back one', async () => {
+			const [first] = await Promise.all(['a', 'b', 'c', 'd'].map((purpose) => verifier.send({ purpose })));
+			for (let i = 0; i < 2; i += 1) await verifier.engine.recordSend(first!.ticket, { outcome: 'withdrawn' });
+			await verifier.send({ purpose: 'e' });
+			expect((await verifier.refused({ purpose: 'f' })).limit).toBe('sends per phone in 10 minutes');
+		});
+
+		test('a verification whose only send failed is undeliverable, and says so', async () => {
+			const sent = await verifier.send();
+			const error = { code: 131026, title: 'Message undeliverable', class: 'recipient' };
+			expect(await verifier.engine.recordSend(sent.ticket, { outcome: 'failed', error })).toMatchObject({
+				status: 'undeliverable',
+				sendsRemaining: 3,
+				deliveries: [{ status: 'failed', error }],
+			});
+			expect(await verifier.results(sent, sent.code)).toEqual(['undeliverable']);
+		});
+
+		test('an undeliverable one is resent under the same attempts, and the new code works', async () => {
+			const first = await verifier.send();
+			await verifier.results(first, ...wrongCodes(first.code, 3));
+			await verifier.engine.recordSend(first.ticket, { outcome: 'failed' });
+			verifier.clock.advance(30 * second);
+			const next = await verifier.send({ verificationId: first.ticket.verificationId, provider: 'oneMsg' });
+			expect(next).toMatchObject({ isResend: true, verification: { status: 'pending', attemptsRemaining: 2 } });
+			expect(await verifier.results(first, next.code)).toEqual(['approved']);
+		});
+
+		test('where the resend is withdrawn as well, it is undeliverable again', async () => {
+			const first = await verifier.send();
+			await verifier.engine.recordSend(first.ticket, { outcome: 'failed' });
+			verifier.clock.advance(30 * second);
+			const next = await verifier.send({ verificationId: first.ticket.verificationId });
+			const left = await verifier.engine.recordSend(next.ticket, { outcome: 'withdrawn' });
+			expect(left).toMatchObject({ status: 'undeliverable' });
+		});
+
+		test('a new send instead begins anew, and only one verification is ever live', async () => {
+			const first = await verifier.send();
+			await verifier.accepted(first, 'wamid.1');
+			const news = { provider: 'dialog360', messageId: 'wamid.1', occurredAt: verifier.clock.now };
+			await verifier.engine.recordDelivery({ ...news, status: 'failed' });
+			verifier.clock.advance(31 * second);
+			const next = await verifier.send({ provider: 'sms' });
+			expect(next.ticket.verificationId).not.toBe(first.ticket.verificationId);
+			// The first message arrives after all.
+			await verifier.engine.recordDelivery({ ...news, status: 'delivered' });
+			await verifier.refused({ verificationId: first.ticket.verificationId });
+			const live = await Promise.all([verifier.get(first), verifier.get(next)]);
+			expect(live.map((each) => each?.status === 'pending')).toEqual([false, true]);
+			expect(await verifier.results(first, first.code)).not.toContain('approved');
+			expect(await verifier.results(next, next.code)).toEqual(['approved']);
+		});
+	});
+
+	test('a code of the builder is taken as it is, and never more than it should be', async () => {
+		const sent = await verifier.send({ customCode: 'J$FpnYnP' });
+		expect(sent.code).toBe('J$FpnYnP');
+		expect(await verifier.results(sent, 'j$fpnynp', 'JFpnYnP', ' J$Fpn-YnP ', 'J$FpnYnP')).toEqual([
+			'invalid_code',
+			'malformed',
+			'approved',
+			'already_used',
+		]);
+		const none = ['', 'a', '12345', 'a-b-c-d', 'x'.repeat(16), 'abc def', 'äöüßéà', '１２３４５６', '12345\n'];
+		for (const customCode of none) {
+			const send = verifier.send({ customCode, purpose: 'payment' });
+			await expect(send).rejects.toMatchObject({ code: 'invalid_request', field: 'code' });
+			await expect(send).rejects.toThrow(/6 to 15/);
+		}
+	});
+});
