@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { Engine } from '../engine';
 import { StoreUnavailableError } from '../errors';
 import { Keyring, shortestSecret } from '../keys';
-import { explainSqliteError } from './sqlite/open';
+import { codeOf, explainSqliteError } from './sqlite/open';
 import { SqliteStore } from './sqlite/sqlite-store';
 
 /** One engine per file, so that every run of a process shares its connection. */
@@ -58,7 +58,7 @@ function present(path: string): boolean {
 		readFileSync(path);
 		return true;
 	} catch (error) {
-		if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
+		if (codeOf(error) === 'ENOENT') return false;
 		throw error;
 	}
 }
@@ -68,6 +68,6 @@ function linkUnlessPresent(from: string, to: string): void {
 	try {
 		linkSync(from, to);
 	} catch (error) {
-		if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+		if (codeOf(error) !== 'EEXIST') throw error;
 	}
 }

@@ -45,7 +45,8 @@ export function explainSqliteError(error: unknown, path: string): VerificationEr
 	});
 }
 
-function codeOf(error: unknown): string {
+/** Not by `instanceof`: what Node itself throws is no instance of the Error of a vm context, where jest runs us. */
+export function codeOf(error: unknown): string {
 	if (typeof error !== 'object' || error === null) return '';
 	if ('errcode' in error && typeof error.errcode === 'number') return String(error.errcode & 0xff);
 	return 'code' in error ? String(error.code) : '';
