@@ -5,7 +5,14 @@ import type { Keyring } from './keys';
 import { readPhone } from './phone';
 import { times } from './policy';
 import type { CheckResult } from './state';
-import type { CheckAnswer, DeliveryNews, SendReport, StoredDelivery, VerificationStore } from './stores/store';
+import type {
+	CheckAnswer,
+	DeliveryNews,
+	SendReport,
+	StoredDelivery,
+	StoredVerification,
+	VerificationStore,
+} from './stores/store';
 import { describe, type Verification } from './verification';
 
 export interface CheckRequest {
@@ -27,11 +34,17 @@ export interface CheckOutcome {
 
 export type SendOutcome = Omit<SendReport, keyof SendTicket>;
 
-export interface DeliveryOutcome {
-	news: boolean;
+export interface RecordedMessage {
 	verification: Verification;
 	delivery: StoredDelivery;
 }
+
+export interface DeliveryOutcome extends RecordedMessage {
+	news: boolean;
+}
+
+/** A verification, none, or why the phone can't be one. */
+export type Found = { verification: Verification | undefined } | { reason: string };
 
 export interface Located {
 	verificationId: string;
@@ -81,7 +94,7 @@ export class Engine {
 				failures: failureBudget(phoneKey),
 				tombstoneMs: times.tombstone,
 			});
-			if (answer.result !== 'not_found') break;
+			if (answer.result !== 'not_found' && answer.result !== 'key_missing') break;
 		}
 		return this.outcomeOf(answer, request.code);
 	}
@@ -96,12 +109,43 @@ export class Engine {
 	}
 
 	/** Ends a pending verification; one that has ended stays what it is. */
-	async cancel({ verificationId, namespace }: Located): Promise<Verification | undefined> {
+	async cancel(located: Located): Promise<Verification | undefined> {
+		return (await this.end(located, 'canceled'))?.verification;
+	}
+
+	/**
+	 * Ends a verification as somebody else decided who checked the code in our place.
+	 * @returns undefined where there is none; `ended` false where it had ended before, so that nobody is let in twice
+	 */
+	async end(
+		{ verificationId, namespace }: Located,
+		state: 'canceled' | 'approved' | 'locked',
+	): Promise<{ ended: boolean; verification: Verification } | undefined> {
 		for (const { phoneKey } of this.locate(verificationId)) {
-			const stored = await this.store.cancel({ verificationId, namespace, phoneKey });
-			if (stored !== undefined) return describe(stored, this.keyring);
+			const ending = { verificationId, namespace, phoneKey, state, tombstoneMs: times.tombstone };
+			const answer = await this.store.end(ending);
+			if (answer !== undefined) return { ...answer, verification: describe(answer.verification, this.keyring) };
 		}
 		return undefined;
+	}
+
+	/** The phone's newest verification for a purpose. */
+	async find(subject: { phone: unknown; defaultCountry?: string; namespace: string; purpose: string }): Promise<Found> {
+		const { phone, defaultCountry, namespace, purpose } = subject;
+		const by = { phone, ...(defaultCountry === undefined ? {} : { defaultCountry }) };
+		const targets = await this.targets({ by, namespace, purpose });
+		if ('reason' in targets) return targets;
+		const [target] = targets.found;
+		const verification = target && (await this.get({ verificationId: target.verificationId, namespace }));
+		return { verification };
+	}
+
+	/** @returns undefined where no message of ours has this id */
+	async message(provider: string, messageId: string): Promise<RecordedMessage | undefined> {
+		const stored = await this.store.get({ provider, messageId });
+		const delivery = stored?.deliveries.find((candidate) => candidate.messageId === messageId);
+		if (stored === undefined || delivery === undefined) return undefined;
+		return { verification: describe(stored, this.keyring), delivery };
 	}
 
 	/** @returns undefined where the message is not one of ours */
@@ -129,7 +173,7 @@ export class Engine {
 		return this.keyring.phoneKeysOf(verificationId);
 	}
 
-	private async targets(request: CheckRequest): Promise<{ found: Target[] } | { reason: string }> {
+	private async targets(request: Omit<CheckRequest, 'code'>): Promise<{ found: Target[] } | { reason: string }> {
 		const { by } = request;
 		if ('verificationId' in by) {
 			const { verificationId } = by;
@@ -146,9 +190,14 @@ export class Engine {
 		return { found };
 	}
 
+	/** The id of a key that is not configured, where the verification tells: its id may be of a still older one. */
+	private unknownKey(stored: StoredVerification | undefined): string | undefined {
+		return stored === undefined || this.keyring.ids.includes(stored.keyId) ? undefined : stored.keyId;
+	}
+
 	private outcomeOf(answer: CheckAnswer, code: unknown): CheckOutcome {
 		const { result, retryAfterMs, verification: stored } = answer;
-		if (result === 'key_missing') throw new SigningKeyMissingError(stored?.keyId ?? '');
+		if (result === 'key_missing') throw new SigningKeyMissingError(this.unknownKey(stored));
 		const reason = result === 'malformed' ? malformedReason(code, stored && Number(stored.shape.slice(1))) : undefined;
 		return {
 			result,

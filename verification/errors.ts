@@ -22,9 +22,11 @@ export class StoreUnavailableError extends VerificationError {
 export class SigningKeyMissingError extends VerificationError {
 	readonly code = 'signing_key_missing';
 
-	constructor(keyId: string) {
+	/** @param keyId of the missing key, where it is known */
+	constructor(keyId?: string) {
+		const key = keyId === undefined ? 'a signing secret that' : `key ${keyId}, which`;
 		super(
-			`The verification was signed with key ${keyId}, which is not configured any more`,
+			`The verification was signed with ${key} is not configured any more`,
 			"Put the old secret back into 'Previous Signing Secrets' of the WhatsApp OTP Store credential until the codes signed with it have expired",
 		);
 	}
@@ -63,6 +65,18 @@ export class VerificationNotFoundError extends VerificationError {
 		super(
 			'There is no such verification in this namespace',
 			"Check 'Verification ID' and the option 'Namespace'; verifications are forgotten 24 hours after they end",
+		);
+	}
+}
+
+/** No message of this id was sent by us, or it is too long ago. */
+export class MessageNotFoundError extends VerificationError {
+	readonly code = 'message_not_found';
+
+	constructor() {
+		super(
+			'There is no record of this message',
+			"Check 'Message ID' and 'Provider'; messages are forgotten a day after their verification",
 		);
 	}
 }

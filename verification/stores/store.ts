@@ -10,8 +10,8 @@ export interface VerificationStore {
 	recordSend(report: SendReport): Promise<StoredVerification | undefined>;
 	check(attempt: CheckAttempt): Promise<CheckAnswer>;
 	recordDelivery(news: DeliveryNews): Promise<DeliveryAnswer | undefined>;
-	get(query: VerificationQuery): Promise<StoredVerification | undefined>;
-	cancel(query: VerificationQuery & { verificationId: string }): Promise<StoredVerification | undefined>;
+	get(query: VerificationQuery | MessageQuery): Promise<StoredVerification | undefined>;
+	end(ending: Ending): Promise<EndAnswer | undefined>;
 	close(): Promise<void>;
 }
 
@@ -135,6 +135,27 @@ export interface VerificationQuery {
 	purpose?: string;
 }
 
+/** The verification that a message belongs to. */
+export interface MessageQuery {
+	provider: string;
+	messageId: string;
+}
+
+/** An end that is not decided by a check of ours. */
+export interface Ending {
+	namespace: string;
+	phoneKey: string;
+	verificationId: string;
+	state: 'canceled' | 'approved' | 'locked';
+	tombstoneMs: number;
+}
+
+export interface EndAnswer {
+	/** Whether it ended now; false where it had ended before. */
+	ended: boolean;
+	verification: StoredVerification;
+}
+
 export interface CheckAttempt {
 	namespace: string;
 	phoneKey: string;
@@ -147,7 +168,7 @@ export interface CheckAttempt {
 }
 
 export interface CheckAnswer {
-	/** `key_missing`: the verification was signed with a key that none of the candidates uses. */
+	/** `key_missing`: neither the id nor the candidates were made with the keys of the verification. */
 	result: CheckResult | 'key_missing';
 	verification?: StoredVerification;
 	retryAfterMs?: number;

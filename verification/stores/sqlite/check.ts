@@ -7,13 +7,12 @@ import { verificationRow, type Statements, type VerificationRow } from './rows';
 /** Evaluates an entry at most once, and only while the verification and the phone have checks left. */
 export function check(statements: Statements, now: number, attempt: CheckAttempt): CheckAnswer {
 	const row = readRow(statements, now, attempt.verificationId);
-	if (
-		row === undefined ||
-		row.namespace !== attempt.namespace ||
-		row.phone_key !== attempt.phoneKey ||
-		row.purpose !== attempt.purpose
-	) {
+	if (row === undefined || row.namespace !== attempt.namespace || row.purpose !== attempt.purpose) {
 		return { result: 'not_found' };
+	}
+	// An id is found whole or not at all; read under another key than the one it was made with, its phone differs.
+	if (row.phone_key !== attempt.phoneKey) {
+		return { result: 'key_missing', verification: withDeliveries(statements, now, row) };
 	}
 	const unevaluated = reasonNotToEvaluate(statements, now, attempt, row);
 	if (unevaluated !== undefined) return { ...unevaluated, verification: withDeliveries(statements, now, row) };

@@ -1,0 +1,61 @@
+import { randomBytes } from 'node:crypto';
+
+import { codeLengths, generateCode } from '../../verification/code';
+
+const million = 1_000_000;
+
+/** How far the characters at each position are from being equally likely; about `symbols - 1` where they are. */
+function chiSquared(codes: string[], symbols: string, length: number): number[] {
+	const expected = codes.length / symbols.length;
+	return Array.from({ length }, (_, at) => {
+		const seen = new Array<number>(128).fill(0);
+		for (const code of codes) {
+			const symbol = code.charCodeAt(at);
+			seen[symbol] = (seen[symbol] ?? 0) + 1;
+		}
+		const counts = [...symbols].map((symbol) => seen[symbol.charCodeAt(0)] ?? 0);
+		return counts.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0);
+	});
+}
+
+const aMillion = (make: () => string) => Array.from({ length: million }, make);
+
+/** The mistake that the statistic has to catch: a random byte, modulo ten. */
+const biased = () => Array.from(randomBytes(6), (byte) => byte % 10).join('');
+
+describe('Generated codes', () => {
+	/** `limit` is exceeded about once in ten million positions, so a healthy generator fails once in a million runs. */
+	const digits = { symbols: '0123456789', limit: 50.5 };
+	const alphanumerics = { symbols: '23456789ABCDEFGHJKMNPQRSTUVWXYZ', limit: 90.6 };
+	const sixDigits = aMillion(() => generateCode('digits', 6).code);
+
+	test('a million of six digits: each digit as likely as the others at each position', () => {
+		expect(Math.max(...chiSquared(sixDigits, digits.symbols, 6))).toBeLessThan(digits.limit);
+	});
+
+	test('leading zeros are kept: every code has six digits, and one in ten begins with 0', () => {
+		expect(sixDigits.every((code) => /^[0-9]{6}$/.test(code))).toBe(true);
+		const zeros = sixDigits.filter((code) => code.startsWith('0')).length;
+		expect(Math.abs(zeros - million / 10)).toBeLessThan(6 * Math.sqrt(million * 0.1 * 0.9));
+	});
+
+	test('a million of six alphanumerics likewise, without the characters that people mix up', () => {
+		const codes = aMillion(() => generateCode('alphanumeric', 6).code);
+		expect(Math.max(...chiSquared(codes, alphanumerics.symbols, 6))).toBeLessThan(alphanumerics.limit);
+		expect(codes.some((code) => /[^2-9A-Z]|[ILO]/.test(code))).toBe(false);
+	});
+
+	test('the same statistic catches the bias of a byte modulo ten', () => {
+		expect(Math.min(...chiSquared(aMillion(biased), digits.symbols, 6))).toBeGreaterThan(digits.limit);
+	});
+
+	test.each(['digits', 'alphanumeric'] as const)('%s: every length that is allowed, and no other', (alphabet) => {
+		const { min, max } = codeLengths[alphabet];
+		for (let length = min; length <= max; length += 1) {
+			expect(generateCode(alphabet, length).code).toHaveLength(length);
+		}
+		for (const length of [min - 1, max + 1, 0, -6, 6.5, Number.NaN, Number.POSITIVE_INFINITY]) {
+			expect(() => generateCode(alphabet, length)).toThrow(`has ${min} to ${max} characters`);
+		}
+	});
+});
