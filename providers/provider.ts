@@ -84,7 +84,9 @@ export interface TemplateSupport<Account> {
 	create?(connection: Connection<Account>, draft: TemplateDraft): Promise<Template[]>;
 	/** Replaces the components and the time to live of the template that the draft names. */
 	update?(connection: Connection<Account>, id: string, draft: TemplateDraft): Promise<void>;
-	/** In all its languages, or with an id, where the provider can, in one. */
+	/** Whether `delete` can take one language alone, named by the template's id. */
+	readonly deletesOne?: boolean;
+	/** In all its languages, or with an id in one. */
 	delete?(connection: Connection<Account>, name: string, id?: string): Promise<void>;
 	/** The texts that WhatsApp writes itself. */
 	preview?(connection: Connection<Account>, wish: PreviewWish): Promise<Array<Record<string, unknown>>>;

@@ -129,15 +129,15 @@ export class Engine {
 		return undefined;
 	}
 
-	/** The phone's newest verification for a purpose. */
-	async find(subject: { phone: unknown; defaultCountry?: string; namespace: string; purpose: string }): Promise<Found> {
-		const { phone, defaultCountry, namespace, purpose } = subject;
-		const by = { phone, ...(defaultCountry === undefined ? {} : { defaultCountry }) };
-		const targets = await this.targets({ by, namespace, purpose });
+	/** The verification that a check with the same words would be of. */
+	async find(subject: Omit<CheckRequest, 'code'>): Promise<Found> {
+		const targets = await this.targets(subject);
 		if ('reason' in targets) return targets;
-		const [target] = targets.found;
-		const verification = target && (await this.get({ verificationId: target.verificationId, namespace }));
-		return { verification };
+		for (const { verificationId } of targets.found) {
+			const verification = await this.get({ verificationId, namespace: subject.namespace });
+			if (verification?.purpose === subject.purpose) return { verification };
+		}
+		return { verification: undefined };
 	}
 
 	/** @returns undefined where no message of ours has this id */

@@ -1,10 +1,11 @@
 export * from './engine';
 export * from './errors';
-export { customCodeLength, codeAlphabets, codeLengths } from './code';
+export { readCode, customCodeLength, codeAlphabets, codeLengths } from './code';
 export type { IssueRequest, Issued, Refusal, RefusalResult, SendTicket } from './issue';
 export { maskPhone } from './phone';
 export { policySchema, type Policy } from './policy';
 export { embeddedEngine } from './stores/embedded';
 export type { StoredDelivery, DeliveryError } from './stores/store';
+export { resultOfEnded } from './state';
 export type { CheckResult, DeliveryStatus, VerificationState } from './state';
 export type { Verification } from './verification';

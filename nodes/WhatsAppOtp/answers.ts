@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Receipt } from '../../providers';
-import type { CheckOutcome, DeliveryStatus, StoredDelivery, Verification } from '../../verification';
+import type { OwnStatus, Receipt, StatusEvent } from '../../providers';
+import type { CheckOutcome, DeliveryStatus, RecordedMessage, StoredDelivery, Verification } from '../../verification';
 
 export interface SentMessage {
 	provider: string;
@@ -81,6 +81,40 @@ function deliveryAnswer({ provider, messageId, waId, status, times, error }: Sto
 		readAt: at('read'),
 		failedAt: at('failed'),
 		error: error === undefined ? null : plain({ ...error }),
+	};
+}
+
+/** What the recorded deliveries tell of one message. */
+export function statusAnswer({ verification, delivery }: RecordedMessage): IDataObject {
+	return {
+		messageId: delivery.messageId ?? null,
+		recipient: delivery.waId ?? null,
+		...deliveryAnswer(delivery),
+		...{ verificationId: verification.verificationId, purpose: verification.purpose },
+		metadata: plain(verification.metadata),
+		source: 'recorded',
+	};
+}
+
+/** What the provider tells of one message, with what is recorded of it. */
+export function statusEventAnswer(event: StatusEvent, recorded?: RecordedMessage): IDataObject {
+	return {
+		messageId: event.messageId,
+		recipient: event.recipient ?? recorded?.delivery.waId ?? null,
+		status: event.status,
+		occurredAt: new Date(event.occurredAt).toISOString(),
+		error: event.error === undefined ? null : plain({ ...event.error }),
+		verificationId: recorded?.verification.verificationId ?? null,
+		purpose: recorded?.verification.purpose ?? null,
+		metadata: plain(recorded?.verification.metadata ?? {}),
+		source: 'provider',
+	};
+}
+
+/** What a provider that verifies codes itself adds to what is recorded here. */
+export function ownStatusAnswer({ isActive, expiresAt, attemptsRemaining }: OwnStatus): IDataObject {
+	return {
+		codeAtProvider: { isActive, expiresAt: expiresAt ?? null, attemptsRemaining: attemptsRemaining ?? null },
 	};
 }
 

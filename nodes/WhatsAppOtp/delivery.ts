@@ -7,6 +7,9 @@ import type { OperationContext, ProviderConnection, Routed } from './operation';
 
 type SendRouted = Routed<'Sent' | 'Not Sent'>;
 
+/** Hands a code over: as a message of ours, or for the provider to make its own. */
+type Hand = (target: ProviderConnection, message: CodeMessage) => Promise<Receipt>;
+
 /** Milliseconds before another try; Meta's own advice for the pair rate is 4^n seconds (providers.md 1.8). */
 const retryAfter = [1000, 4000];
 const pairRateCode = '131056';
@@ -17,9 +20,10 @@ const pairRateRetryAfter = [1000, 4000, 16_000];
  * @throws ProviderError for what the builder must fix; such a send counts nowhere
  */
 export async function deliver(
-	{ engine, connect }: Pick<OperationContext<unknown>, 'engine' | 'connect'>,
+	{ host, engine, connect }: Pick<OperationContext<unknown>, 'host' | 'engine' | 'connect'>,
 	issued: Issued,
 	template: CodeMessage['template'],
+	hand: Hand = ({ provider, connection }, codeMessage) => provider.sendCode(connection, codeMessage),
 ): Promise<SendRouted> {
 	const target = await connect();
 	const message = { provider: target.provider.id, template, isResend: 'isResend' in issued && issued.isResend };
@@ -31,7 +35,8 @@ export async function deliver(
 		...{ to: verification.to, code, template, callbackData: ticket.sendId, purpose: verification.purpose },
 		expiresIn: Math.round((verification.expiresAt.getTime() - Date.now()) / 1000),
 	};
-	const answer = await sendPatiently(target, codeMessage, verification.expiresAt);
+	const signal = host.getExecutionCancelSignal();
+	const answer = await sendPatiently(() => hand(target, codeMessage), codeMessage, verification.expiresAt, signal);
 	if ('status' in answer) {
 		const { messageId, waId } = answer;
 		const outcome = {
@@ -56,15 +61,17 @@ export async function deliver(
 
 /** Repeats what surely was not sent, while the code lives (verification.md section 6). */
 async function sendPatiently(
-	{ provider, connection }: ProviderConnection,
+	send: () => Promise<Receipt>,
 	message: CodeMessage,
 	expiresAt: Date,
+	signal: AbortSignal | undefined,
 ): Promise<Receipt | Failure> {
 	for (let tries = 0; ; tries += 1) {
-		const answer = await provider.sendCode(connection, message).catch((error: unknown) => ({ error }));
+		const answer = await send().catch((error: unknown) => ({ error }));
 		if (!('error' in answer)) return answer;
 		const pause = pauseBeforeRetry(answer.error, tries);
-		if (pause === undefined || Date.now() + pause >= expiresAt.getTime()) {
+		const late = pause === undefined || Date.now() + pause >= expiresAt.getTime();
+		if (late || signal?.aborted === true) {
 			return classify(answer.error, [message.code, message.to, message.to.slice(1)]);
 		}
 		await sleep(pause);

@@ -1,34 +1,51 @@
 import { NodeConnectionTypes, type INodeCredentialDescription, type INodeProperties } from 'n8n-workflow';
 
-import { providers } from '../../providers';
+import { providers, type Provider } from '../../providers';
 import type { Operation } from './operation';
 import { operations } from './operations';
 
+type Shown = NonNullable<NonNullable<INodeProperties['displayOptions']>['show']>;
+
 const resources = [
+	{ name: 'Message', value: 'message' },
 	{ name: 'One-Time Password', value: 'otp' },
 	{ name: 'Template', value: 'template' },
 ] as const;
 
-const firstChoice = { otp: 'send', template: 'getAll' };
+const firstChoice = { message: 'getStatus', otp: 'send', template: 'getAll' };
 
 /** Both names of an operation in one, as the outputs are looked up by. */
 const keyOf = ({ resource, value }: Operation) => `${resource}.${value}`;
 
-function operationsOf(resource: string): Operation[] {
-	return operations.filter((operation) => operation.resource === resource).sort((a, b) => (a.name < b.name ? -1 : 1));
+function operationsOf(resource: string, provider?: Provider): Operation[] {
+	return operations
+		.filter((operation) => operation.resource === resource)
+		.filter(({ offeredBy }) => provider === undefined || offeredBy === undefined || offeredBy(provider))
+		.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function operationChoice({ value: resource }: (typeof resources)[number]): INodeProperties {
-	const initial = firstChoice[resource];
-	return {
-		displayName: 'Operation',
-		name: 'operation',
-		type: 'options',
-		noDataExpression: true,
-		displayOptions: { show: { resource: [resource] } },
-		options: operationsOf(resource).map(({ name, value, action, description }) => ({ name, value, action, description })),
-		default: initial,
-	};
+/** One choice of operations for all providers that can do the same: what a provider lacks is not offered. */
+function operationChoices({ value: resource }: (typeof resources)[number]): INodeProperties[] {
+	const groups = new Map<string, { ids: string[]; offered: Operation[] }>();
+	for (const provider of providers) {
+		const offered = operationsOf(resource, provider);
+		const key = offered.map(({ value }) => value).join();
+		const ids = [...(groups.get(key)?.ids ?? []), provider.id];
+		if (offered.length > 0) groups.set(key, { ids, offered });
+	}
+	const usual = firstChoice[resource];
+	return [...groups.values()].map(({ ids, offered }) => {
+		const initial = offered.find(({ value }) => value === usual)?.value ?? offered[0]?.value ?? usual;
+		return {
+			displayName: 'Operation',
+			name: 'operation',
+			type: 'options',
+			noDataExpression: true,
+			displayOptions: { show: { resource: [resource], provider: ids } },
+			options: offered.map(({ name, value, action, description }) => ({ name, value, action, description })),
+			default: initial,
+		};
+	});
 }
 
 /** A property shared by several operations stands once, shown for each of them. */
@@ -45,19 +62,37 @@ function propertiesOf(resource: string): INodeProperties[] {
 	}));
 }
 
-/** n8n shows a credential by one set of conditions, which can't say 'template.get, but not otp.get': this can. */
-const callsProvider: INodeProperties[] = resources.map(({ value: resource }) => ({
-	displayName: 'Calls Provider',
-	name: 'callsProvider',
-	type: 'hidden',
-	default: true,
-	displayOptions: {
-		show: {
-			resource: [resource],
-			operation: operationsOf(resource).flatMap(({ callsProvider: calls, value }) => (calls ? [value] : [])),
+const callsIt = ({ callsProvider: calls }: Operation, provider: Provider) =>
+	typeof calls === 'function' ? calls(provider) : calls;
+
+/** A hidden field that is there whenever the provider is called. */
+function hiddenFor(provider: Provider, resource: string, needing: Operation[], more: Shown = {}): INodeProperties[] {
+	if (needing.length === 0) return [];
+	const operation = needing.map(({ value }) => value);
+	return [
+		{
+			displayName: 'Calls Provider',
+			name: 'callsProvider',
+			type: 'hidden',
+			default: true,
+			displayOptions: { show: { provider: [provider.id], resource: [resource], operation, ...more } },
 		},
-	},
-}));
+	];
+}
+
+/** n8n shows a credential by one set of conditions, which can't say 'template.get, but not otp.get': this can. */
+const callsProvider = providers.flatMap((provider) =>
+	resources.flatMap(({ value: resource }) => {
+		const offered = operationsOf(resource, provider);
+		const asked = offered.filter((operation) => !callsIt(operation, provider) && operation.asksVerifier === true);
+		return [
+			...hiddenFor(provider, resource, offered.filter((operation) => callsIt(operation, provider))),
+			...(provider.ownVerification === undefined
+				? []
+				: hiddenFor(provider, resource, asked, { verifyWith: ['provider'] })),
+		];
+	}),
+);
 
 const labelled = Object.fromEntries(
 	operations.flatMap((operation) => (operation.outputs.length > 1 ? [[keyOf(operation), operation.outputs]] : [])),
@@ -90,7 +125,7 @@ export const properties: INodeProperties[] = [
 		options: [...resources],
 		default: 'otp',
 	},
-	...resources.map(operationChoice),
+	...resources.flatMap(operationChoices),
 	...callsProvider,
 	...resources.flatMap(({ value }) => propertiesOf(value)),
 ];

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 
 import type { Connection, Provider } from '../../providers';
 import type { Engine } from '../../verification';
+import type { Pace } from './pace';
 
 export interface ProviderConnection {
 	provider: Provider;
@@ -15,8 +16,12 @@ export interface OperationContext<Parameters> {
 	parameters: Parameters;
 	/** The verification engine; opened when first asked for, once for all items. */
 	engine: () => Engine;
-	/** The chosen provider and its credential; read once for all items. */
+	/** The chosen provider. */
+	provider: Provider;
+	/** The provider with its credential, which is read once for all items. */
 	connect: () => Promise<ProviderConnection>;
+	/** Waits for a turn to send. */
+	pace: Pace;
 	/** Names this run of the node, so that n8n's Retry On Fail finds the sends it made before. */
 	runKey: string;
 }
@@ -30,15 +35,19 @@ export interface Routed<Output extends string = string> {
 type AnySchema = z.ZodType<unknown, z.ZodTypeDef, unknown>;
 
 export interface Operation<Schema extends AnySchema = AnySchema, Output extends string = string> {
-	resource: 'otp' | 'template';
+	resource: 'otp' | 'template' | 'message';
 	value: string;
 	name: string;
 	action: string;
 	description: string;
 	/** One name: a single output without a label. */
 	outputs: readonly [Output, ...Output[]];
+	/** Which providers can do it; all of them unless told. */
+	offeredBy?: (provider: Provider) => boolean;
 	/** Whether it needs the provider's credential. */
-	callsProvider: boolean;
+	callsProvider: boolean | ((provider: Provider) => boolean);
+	/** Whether it asks providers that verify codes themselves, where the builder wants them to. */
+	asksVerifier?: boolean;
 	properties: readonly INodeProperties[];
 	parameters: Schema;
 	execute(context: OperationContext<z.output<Schema>>): Promise<Routed<NoInfer<Output>>>;

@@ -2,33 +2,41 @@ import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } f
 import pLimit from 'p-limit';
 import { z } from 'zod';
 
-import { providers } from '../../providers';
+import { providers, type Provider } from '../../providers';
 import { embeddedEngine, type Engine } from '../../verification';
 import { toNodeError } from '../host/errors';
 import { httpClient } from '../host/http';
 import { readParameters } from '../host/parameters';
 import type { Operation, OperationContext, ProviderConnection, Routed } from './operation';
 import { operations } from './operations';
+import { paceOf } from './pace';
+import { reportProgress } from './progress';
 
-/** Items in work at once; a provider's answer takes tens of milliseconds, ours less than one. */
-const concurrency = 20;
+/** Items in work at once, unless the option says otherwise: enough to fill 80 messages a second at a second each. */
+const usualConcurrency = 100;
+
+type Result = Routed | Error | undefined;
 
 /** Runs the chosen operation for every item, side by side, and keeps their order and pairing. */
 export async function route(host: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const operation = chosenOperation(host);
 	const shared = sharedContext(host);
-	const limit = pLimit(concurrency);
+	const signal = host.getExecutionCancelSignal();
+	const items = host.getInputData();
+	const finished = reportProgress(host, operation, items.length);
 	let stopped = false;
-	const runs = host.getInputData().map((_, itemIndex) =>
-		limit(async (): Promise<Routed | Error | undefined> => {
-			if (stopped) return undefined;
+	const limit = pLimit(concurrencyOf(host));
+	const runs = items.map((_, itemIndex) =>
+		limit(async (): Promise<Result> => {
+			if (stopped || signal?.aborted === true) return undefined;
 			try {
 				const parameters: unknown = readParameters(host, operation.properties, operation.parameters, itemIndex);
 				return await operation.execute({ ...shared, itemIndex, parameters });
 			} catch (error) {
-				const nodeError = toNodeError(host.getNode(), error, itemIndex);
 				stopped ||= !host.continueOnFail();
-				return nodeError;
+				return toNodeError(host.getNode(), error, itemIndex);
+			} finally {
+				finished();
 			}
 		}),
 	);
@@ -39,15 +47,14 @@ export async function route(host: IExecuteFunctions): Promise<INodeExecutionData
 	return collect(operation, results);
 }
 
-function collect(operation: Operation, results: Array<Routed | Error | undefined>): INodeExecutionData[][] {
+function collect(operation: Operation, results: Result[]): INodeExecutionData[][] {
 	const outputs: INodeExecutionData[][] = operation.outputs.map(() => []);
 	for (const [item, result] of results.entries()) {
 		if (result === undefined) continue;
 		const pairedItem = { item };
 		if (result instanceof Error) {
 			// With an error output n8n moves it there; otherwise it leaves by the output that stands for no.
-			const at = Math.max(0, outputs.length - 1);
-			outputs[at]?.push({ json: { error: result.message }, pairedItem });
+			outputs.at(-1)?.push({ json: { error: result.message }, pairedItem });
 		} else {
 			outputs[operation.outputs.indexOf(result.output)]?.push(...result.items.map((json) => ({ json, pairedItem })));
 		}
@@ -55,25 +62,36 @@ function collect(operation: Operation, results: Array<Routed | Error | undefined
 	return outputs;
 }
 
+function concurrencyOf(host: IExecuteFunctions): number {
+	return z.number().int().min(1).max(1000).catch(usualConcurrency).parse(host.getNodeParameter('options.concurrency', 0, null));
+}
+
 function sharedContext(host: IExecuteFunctions): Omit<OperationContext<never>, 'parameters' | 'itemIndex'> {
 	let connecting: Promise<ProviderConnection> | undefined;
 	let engine: Engine | undefined;
+	const provider = chosenProvider(host);
 	// A node that a loop comes back to means a new send; Retry On Fail keeps the run's index.
 	const runIndex = z.number().catch(0).parse(host.evaluateExpression('{{ $runIndex }}', 0));
 	return {
 		host,
+		provider,
 		engine: () => (engine ??= embeddedEngine()),
-		connect: () => (connecting ??= connect(host)),
+		connect: () => (connecting ??= connect(host, provider)),
+		pace: paceOf(host, provider),
 		runKey: [host.getExecutionId(), host.getNode().id, runIndex].join(' '),
 	};
 }
 
-async function connect(host: IExecuteFunctions): Promise<ProviderConnection> {
+async function connect(host: IExecuteFunctions, provider: Provider): Promise<ProviderConnection> {
+	const account = provider.account.parse(await host.getCredentials(provider.credential));
+	return { provider, connection: { http: httpClient(host, provider.credential), account } };
+}
+
+function chosenProvider(host: IExecuteFunctions): Provider {
 	const id = host.getNodeParameter('provider', 0);
 	const provider = providers.find((candidate) => candidate.id === id);
 	if (provider === undefined) throw new NodeOperationError(host.getNode(), "'Provider' has an unknown value");
-	const account = provider.account.parse(await host.getCredentials(provider.credential));
-	return { provider, connection: { http: httpClient(host, provider.credential), account } };
+	return provider;
 }
 
 function chosenOperation(host: IExecuteFunctions): Operation {

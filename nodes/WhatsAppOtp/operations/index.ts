@@ -1,4 +1,5 @@
 import type { Operation } from '../operation';
+import { getStatus } from './message/getStatus';
 import { cancel } from './otp/cancel';
 import { get as getVerification } from './otp/get';
 import { resend } from './otp/resend';
@@ -11,6 +12,7 @@ import { getAll } from './template/getAll';
 
 /** All there is: the node's description and its router are made from this list. */
 export const operations: readonly Operation[] = [
+	getStatus,
 	cancel,
 	getVerification,
 	resend,

@@ -93,6 +93,14 @@ export const sendFields: INodeProperties[] = [
 		description: 'Of generated codes: 6 to 8 digits, or 6 to 12 letters and digits',
 	},
 	{
+		displayName: 'Concurrency',
+		name: 'concurrency',
+		type: 'number',
+		typeOptions: { minValue: 1, maxValue: 1000 },
+		default: 100,
+		description: 'How many items are sent at the same time',
+	},
+	{
 		displayName: 'Expires In (Seconds)',
 		name: 'expiresIn',
 		type: 'number',
@@ -116,6 +124,14 @@ export const sendFields: INodeProperties[] = [
 		typeOptions: { minValue: 1, maxValue: 10 },
 		default: 5,
 		description: 'Wrong codes after which the verification locks',
+	},
+	{
+		displayName: 'Messages per Second',
+		name: 'messagesPerSecond',
+		type: 'number',
+		typeOptions: { minValue: 0 },
+		default: 80,
+		description: "How fast many items are sent; leave out for the provider's own throughput, 0 sets no limit",
 	},
 	{
 		displayName: 'Metadata',

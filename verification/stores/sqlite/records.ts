@@ -1,4 +1,4 @@
-import type { StoredVerification, VerificationQuery } from '../store';
+import type { EndAnswer, Ending, MessageQuery, StoredVerification, VerificationQuery } from '../store';
 import { deliveryRow, toVerification, verificationRow, type DeliveryRow, type Statements, type VerificationRow } from './rows';
 
 /** A verification whose tombstone has run out is gone, whether or not a purge came by since. */
@@ -21,7 +21,12 @@ export function readDeliveries(statements: Statements, id: string): DeliveryRow[
 	return statements.rows(deliveryRow, 'SELECT * FROM delivery WHERE verification_id = :id ORDER BY number', { id });
 }
 
-export function get(statements: Statements, now: number, query: VerificationQuery): StoredVerification | undefined {
+export function get(
+	statements: Statements,
+	now: number,
+	query: VerificationQuery | MessageQuery,
+): StoredVerification | undefined {
+	if ('messageId' in query) return getByMessage(statements, now, query);
 	const { namespace, phoneKey, verificationId, purpose } = query;
 	const row =
 		verificationId === undefined
@@ -36,16 +41,29 @@ export function get(statements: Statements, now: number, query: VerificationQuer
 	return withDeliveries(statements, now, row);
 }
 
-export function cancel(
+function getByMessage(
 	statements: Statements,
 	now: number,
-	query: VerificationQuery & { verificationId: string },
+	{ messageId, provider }: MessageQuery,
 ): StoredVerification | undefined {
-	statements.run(
-		`UPDATE verification SET state = 'canceled', mac = NULL
+	const delivery = statements.row(
+		deliveryRow,
+		'SELECT * FROM delivery WHERE message_id = :messageId AND provider = :provider',
+		{ messageId, provider },
+	);
+	const row = delivery && readRow(statements, now, delivery.verification_id);
+	return row && withDeliveries(statements, now, row);
+}
+
+export function end(statements: Statements, now: number, ending: Ending): EndAnswer | undefined {
+	const { namespace, phoneKey, verificationId, state, tombstoneMs } = ending;
+	const changes = statements.run(
+		`UPDATE verification SET state = :state, mac = NULL, purge_at = :now + :tombstone,
+			verified_at = CASE WHEN :state = 'approved' THEN :now END
 		WHERE id = :id AND namespace = :namespace AND phone_key = :phoneKey
 			AND state IN ('pending', 'undeliverable') AND expires_at > :now`,
-		{ id: query.verificationId, namespace: query.namespace, phoneKey: query.phoneKey, now },
+		{ id: verificationId, namespace, phoneKey, state, now, tombstone: tombstoneMs },
 	);
-	return get(statements, now, query);
+	const verification = get(statements, now, { namespace, phoneKey, verificationId });
+	return verification === undefined ? undefined : { ended: changes > 0, verification };
 }

@@ -7,6 +7,9 @@ import type {
 	CheckAttempt,
 	DeliveryAnswer,
 	DeliveryNews,
+	EndAnswer,
+	Ending,
+	MessageQuery,
 	SendReport,
 	StoredVerification,
 	VerificationQuery,
@@ -17,7 +20,7 @@ import { check } from './check';
 import { recordDelivery, recordSend } from './deliveries';
 import { explainSqliteError, openDatabase } from './open';
 import { Statements } from './rows';
-import { cancel, get } from './records';
+import { end, get } from './records';
 
 /** How much is tidied away with each new send: a bounded pause, and more than a send adds. */
 const purgeBatch = 20;
@@ -58,12 +61,12 @@ export class SqliteStore implements VerificationStore {
 		return this.atomically((statements, now) => recordDelivery(statements, now, news));
 	}
 
-	get(query: VerificationQuery): Promise<StoredVerification | undefined> {
+	get(query: VerificationQuery | MessageQuery): Promise<StoredVerification | undefined> {
 		return this.guarded(async () => get(await this.open(), this.clock(), query));
 	}
 
-	cancel(query: VerificationQuery & { verificationId: string }): Promise<StoredVerification | undefined> {
-		return this.atomically((statements, now) => cancel(statements, now, query));
+	end(ending: Ending): Promise<EndAnswer | undefined> {
+		return this.atomically((statements, now) => end(statements, now, ending));
 	}
 
 	async close(): Promise<void> {

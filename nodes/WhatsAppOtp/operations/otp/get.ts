@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { verificationAnswer } from '../../answers';
+import { statusThere, verifyWith, verifyWithSchema } from '../../own-verification';
 import { defineOperation } from '../../operation';
 import { namespaceOptions, namespaceSchema, verificationId, verificationIdSchema } from '../../properties/verification';
 import { VerificationNotFoundError } from '../../../../verification';
@@ -13,11 +14,22 @@ export const get = defineOperation({
 	description: 'Look up the state of a verification and of its messages',
 	outputs: ['main'],
 	callsProvider: false,
-	properties: [verificationId, namespaceOptions],
-	parameters: z.object({ verificationId: verificationIdSchema, options: namespaceSchema }),
-	async execute({ engine, parameters: { verificationId, options } }) {
+	asksVerifier: true,
+	properties: [verifyWith, verificationId, namespaceOptions],
+	parameters: z.object({
+		verifyWith: verifyWithSchema,
+		verificationId: verificationIdSchema,
+		options: namespaceSchema,
+	}),
+	async execute(context) {
+		const { engine, parameters } = context;
+		const { verificationId, options } = parameters;
 		const verification = await engine().get({ verificationId, namespace: options.namespace });
 		if (verification === undefined) throw new VerificationNotFoundError();
-		return { output: 'main', items: [verificationAnswer(verification)] };
+		const item =
+			parameters.verifyWith === 'provider'
+				? await statusThere(context, verification)
+				: verificationAnswer(verification);
+		return { output: 'main', items: [item] };
 	},
 });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { policySchema } from '../../../../verification';
 import { deliver } from '../../delivery';
+import { verifyWith, verifyWithSchema } from '../../own-verification';
 import { defineOperation } from '../../operation';
 import { language, languageSchema, template, templateSchema } from '../../properties/template';
 import { resendOptions, sendOptionsSchema, verificationId, verificationIdSchema } from '../../properties/verification';
@@ -14,17 +15,20 @@ export const resend = defineOperation({
 	description: 'Send a new code for the same verification; the old one stops working, attempts and deadline stay',
 	outputs: ['Sent', 'Not Sent'],
 	callsProvider: true,
-	properties: [verificationId, template, language, resendOptions],
+	properties: [verifyWith, verificationId, template, language, resendOptions],
 	parameters: z.object({
+		verifyWith: verifyWithSchema,
 		verificationId: verificationIdSchema,
 		template: templateSchema,
 		language: languageSchema,
 		options: sendOptionsSchema,
 	}),
 	async execute(context) {
-		const { engine, connect, parameters, runKey, itemIndex } = context;
+		const { engine, connect, pace, parameters, provider, runKey, itemIndex } = context;
 		const { verificationId, options } = parameters;
-		const { provider } = await connect();
+		// Nothing begins before the credential is known to be there.
+		await connect();
+		await pace();
 		const issued = await engine().begin({
 			recipient: { verificationId },
 			namespace: options.namespace,
@@ -35,6 +39,11 @@ export const resend = defineOperation({
 			idempotencyKey: options.idempotencyKey ?? `${runKey} ${itemIndex}`,
 			message: { template: parameters.template, language: parameters.language },
 		});
-		return await deliver(context, issued, { name: parameters.template, language: parameters.language });
+		const { ownVerification } = provider;
+		const template = { name: parameters.template, language: parameters.language };
+		// The provider's resend makes a code that we never see, so it serves only where the provider checks, too.
+		return parameters.verifyWith === 'provider' && ownVerification !== undefined
+			? await deliver(context, issued, template, ({ connection }, message) => ownVerification.resend(connection, message))
+			: await deliver(context, issued, template);
 	},
 });

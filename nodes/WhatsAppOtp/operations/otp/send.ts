@@ -51,9 +51,11 @@ export const send = defineOperation({
 		options: sendOptionsSchema,
 	}),
 	async execute(context) {
-		const { engine, connect, parameters, runKey, itemIndex } = context;
+		const { engine, connect, pace, parameters, provider, runKey, itemIndex } = context;
 		const { options } = parameters;
-		const { provider } = await connect();
+		// Nothing begins before the credential is known to be there.
+		await connect();
+		await pace();
 		const issued = await engine().begin({
 			recipient: {
 				to: parameters.to,

@@ -2,6 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
 
 import { checkAnswer } from '../../answers';
+import { checkThere, verifyWith, verifyWithSchema } from '../../own-verification';
 import { defineOperation } from '../../operation';
 import { checkOptions, checkOptionsSchema, phoneSchema, to, verificationId } from '../../properties/verification';
 
@@ -37,8 +38,10 @@ export const verify = defineOperation({
 	description: 'Check the code that a person entered',
 	outputs: ['Verified', 'Not Verified'],
 	callsProvider: false,
-	properties: [identifyBy, byId, byPhone, code, checkOptions],
+	asksVerifier: true,
+	properties: [verifyWith, identifyBy, byId, byPhone, code, checkOptions],
 	parameters: z.object({
+		verifyWith: verifyWithSchema,
 		identifyBy: z.enum(['verificationId', 'phone']),
 		// Whatever a web form posts is an answer to be given, not an error of the builder's (rule 11).
 		verificationId: z.unknown(),
@@ -46,14 +49,18 @@ export const verify = defineOperation({
 		code: z.unknown(),
 		options: checkOptionsSchema,
 	}),
-	async execute({ engine, parameters }) {
-		const { identifyBy, verificationId, to, code, options } = parameters;
+	async execute(context) {
+		const { identifyBy, verificationId, to, code, options } = context.parameters;
 		const { namespace, purpose, defaultCountry } = options;
+		const engine = context.engine();
 		const by =
 			identifyBy === 'phone'
 				? { phone: to, ...(defaultCountry === undefined ? {} : { defaultCountry }) }
 				: { verificationId: typeof verificationId === 'string' ? verificationId.trim() : '' };
-		const outcome = await engine().check({ code, namespace, purpose, by });
+		const outcome =
+			context.parameters.verifyWith === 'provider'
+				? await checkThere(context, engine, await engine.find({ by, namespace, purpose }), code)
+				: await engine.check({ code, namespace, purpose, by });
 		return {
 			output: outcome.result === 'approved' ? 'Verified' : 'Not Verified',
 			items: [checkAnswer(outcome, purpose)],

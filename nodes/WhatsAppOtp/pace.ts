@@ -1,0 +1,26 @@
+import { OperationalError, sleep, type IExecuteFunctions } from 'n8n-workflow';
+import { z } from 'zod';
+
+import type { Provider } from '../../providers';
+
+/** When the next message of an account may go out, in milliseconds since 1970: all runs of a process share it. */
+const nextSlots = new Map<string, number>();
+
+/** Waits for a turn, so that an account's sends keep to its messages a second; rejects when the run is cancelled. */
+export type Pace = () => Promise<void>;
+
+/** The option's throughput, or the provider's; 0 paces nothing. */
+export function paceOf(host: IExecuteFunctions, provider: Provider): Pace {
+	const { messagesPerSecond: usual } = provider.throughput;
+	const rate = z.number().min(0).catch(usual).parse(host.getNodeParameter('options.messagesPerSecond', 0, null));
+	if (rate === 0) return async () => {};
+	const account = `${provider.id} ${host.getNode().credentials?.[provider.credential]?.id ?? ''}`;
+	const signal = host.getExecutionCancelSignal();
+	return async () => {
+		const now = Date.now();
+		const slot = Math.max(now, nextSlots.get(account) ?? 0);
+		nextSlots.set(account, slot + 1000 / rate);
+		if (slot > now) await sleep(slot - now);
+		if (signal?.aborted === true) throw new OperationalError('The execution was cancelled');
+	};
+}
