@@ -22,6 +22,8 @@ export interface Template {
 export interface TemplateLimits {
 	/** Seconds; -1 is allowed besides. */
 	ttl: { min: number; max: number };
+	/** What the provider's own pages name, where that is narrower than what works. */
+	advisedTtl?: { min: number; max: number };
 }
 
 const label = (field: string) =>
@@ -85,6 +87,12 @@ export function templateDraft({ ttl }: TemplateLimits) {
 		})
 		.superRefine((draft, context) => {
 			const refuse = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
+			if (draft.languages.length > 1 && (draft.copyCodeText ?? draft.autofillText) !== undefined) {
+				refuse(
+					'languages',
+					"'Copy Code Text' and 'Autofill Text' must be empty with several languages: WhatsApp writes them",
+				);
+			}
 			if (draft.otpType !== 'COPY_CODE' && draft.supportedApps.length === 0) {
 				refuse('supportedApps', "'Supported Apps' needs at least one Android app for a one-tap or zero-tap button");
 			}

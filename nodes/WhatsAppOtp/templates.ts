@@ -33,6 +33,29 @@ export async function* eachTemplate(target: ProviderConnection): AsyncGenerator<
 	} while (next !== undefined);
 }
 
+/** @throws ProviderError where the account has no such template in this language */
+export async function findTemplate(
+	target: ProviderConnection,
+	name: string,
+	language: string,
+): Promise<Template & { id: string }> {
+	for await (const template of eachTemplate(target)) {
+		const { id } = template;
+		if (id !== null && template.name === name && template.language === language) return { ...template, id };
+	}
+	throw noTemplate(name, ` in ${language}`);
+}
+
+export function noTemplate(name: string, where = ''): ProviderError {
+	return new ProviderError({
+		class: 'template',
+		what: `There is no template '${name}'${where}`,
+		fix: "Choose one from the list in 'Template'",
+		providerCode: 'not_found',
+		httpStatus: 404,
+	});
+}
+
 export function templateAnswer({ raw, ...template }: Template, simplified = true): IDataObject {
 	return simplified ? template : plain(raw);
 }

@@ -9,6 +9,8 @@ import { create } from './template/create';
 import { remove } from './template/delete';
 import { get as getTemplate } from './template/get';
 import { getAll } from './template/getAll';
+import { preview } from './template/preview';
+import { update } from './template/update';
 
 /** All there is: the node's description and its router are made from this list. */
 export const operations: readonly Operation[] = [
@@ -22,4 +24,6 @@ export const operations: readonly Operation[] = [
 	remove,
 	getTemplate,
 	getAll,
+	preview,
+	update,
 ];

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 
-import { ProviderError } from '../../../../providers';
 import { defineOperation } from '../../operation';
 import { simplify, template, templateSchema } from '../../properties/template';
-import { eachTemplate, templateAnswer } from '../../templates';
+import { eachTemplate, noTemplate, templateAnswer } from '../../templates';
 
 export const get = defineOperation({
 	resource: 'template',
@@ -12,6 +11,7 @@ export const get = defineOperation({
 	action: 'Get a template',
 	description: 'Get a template in each of its languages',
 	outputs: ['main'],
+	offeredBy: ({ templates }) => templates !== undefined,
 	callsProvider: true,
 	properties: [template, simplify],
 	parameters: z.object({ template: templateSchema, simplify: z.boolean().default(true) }),
@@ -20,15 +20,7 @@ export const get = defineOperation({
 		for await (const found of eachTemplate(await connect())) {
 			if (found.name === parameters.template) items.push(templateAnswer(found, parameters.simplify));
 		}
-		if (items.length === 0) {
-			throw new ProviderError({
-				class: 'template',
-				what: `There is no template '${parameters.template}'`,
-				fix: "Choose one from the list in 'Template'",
-				providerCode: 'not_found',
-				httpStatus: 404,
-			});
-		}
+		if (items.length === 0) throw noTemplate(parameters.template);
 		return { output: 'main', items };
 	},
 });

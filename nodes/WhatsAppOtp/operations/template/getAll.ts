@@ -30,6 +30,7 @@ export const getAll = defineOperation({
 	action: 'Get many templates',
 	description: "Get the account's message templates",
 	outputs: ['main'],
+	offeredBy: ({ templates }) => templates !== undefined,
 	callsProvider: true,
 	properties: [returnAll, limit, simplify],
 	parameters: z.object({

@@ -1,0 +1,54 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { z } from 'zod';
+
+import { plain } from '../../answers';
+import { defineOperation } from '../../operation';
+import { draftFields, draftProperties } from '../../properties/draft';
+import { notOffered, templatesOf } from '../../templates';
+
+const languages: INodeProperties = {
+	displayName: 'Languages',
+	name: 'languages',
+	type: 'string',
+	required: true,
+	default: 'en_US',
+	placeholder: 'e.g. en_US, es_ES',
+	description: 'Language codes separated by commas',
+};
+
+const shown = new Set(['addSecurityRecommendation', 'codeExpirationMinutes']);
+const minutes = "'Code Expiration (Minutes)' must be a whole number from 1 to 90";
+
+export const preview = defineOperation({
+	resource: 'template',
+	value: 'preview',
+	name: 'Preview',
+	action: 'Preview a template',
+	description: 'Show the texts that WhatsApp will write, before there is a template',
+	outputs: ['main'],
+	offeredBy: ({ templates }) => templates?.preview !== undefined,
+	callsProvider: true,
+	properties: [languages, ...draftProperties.filter(({ name }) => shown.has(name))],
+	parameters: z.object({
+		languages: z
+			.string()
+			.transform((text) => text.split(/[\s,;]+/).filter((code) => code !== ''))
+			.refine((codes) => codes.length > 0, "'Languages' is empty"),
+		addSecurityRecommendation: z.boolean(),
+		codeExpirationMinutes: draftFields.codeExpirationMinutes.pipe(
+			z.number({ invalid_type_error: minutes }).int(minutes).min(1, minutes).max(90, minutes).optional(),
+		),
+	}),
+	async execute({ connect, parameters }) {
+		const target = await connect();
+		const { templates, connection } = templatesOf(target);
+		if (templates.preview === undefined) throw notOffered(target.provider);
+		const { languages, addSecurityRecommendation, codeExpirationMinutes } = parameters;
+		const texts = await templates.preview(connection, {
+			languages,
+			addSecurityRecommendation,
+			...(codeExpirationMinutes === undefined ? {} : { codeExpirationMinutes }),
+		});
+		return { output: 'main', items: texts.map(plain) };
+	},
+});
