@@ -7,4 +7,4 @@ export const providers: readonly Provider[] = [dialog360];
 export * from './errors';
 export * from './http';
 export * from './provider';
-export { otpTypes, templateDraft, type Template, type TemplateDraft } from './template';
+export { otpTypes, templateDraft, type Template, type TemplateDraft, type TemplateLimits } from './template';
