@@ -1,15 +1,16 @@
 import type { INodeExecutionData } from 'n8n-workflow';
-import { startHost, type Host, type RunSpec } from './harness';
+import { startHost, type Host, type RunSpec, type TriggerSpec } from './harness';
 import { builtSample } from './harness/sample';
 import { startSampleServer, type SampleServer } from './harness/sample-server';
 
 const sample = 'n8n-nodes-harness-sample.sample';
+const sampleTrigger = 'n8n-nodes-harness-sample.sampleTrigger';
 let host: Host;
 let server: SampleServer;
 let credentials: NonNullable<RunSpec['credentials']>;
 
 beforeAll(async () => {
-	host = await startHost(await builtSample());
+	host = await startHost(await builtSample(), { patience: 5000 });
 	server = await startSampleServer();
 	credentials = { sampleApi: { baseUrl: server.url, key: 'the right key' } };
 });
@@ -75,7 +76,7 @@ describe('a run', () => {
 		});
 		const [yes, no, failed] = result.node('Ask').outputs;
 		const stated = onError === 'continueErrorOutput' ? failed : yes?.slice(0, 1);
-		expect(stated).toMatchObject([{ json: { error: expect.stringContaining('500') as string } }]);
+		expect(stated).toMatchObject([{ json: { error: 'The service was not able to process your request' } }]);
 		expect(paths(yes).at(-1)).toBe('/fine');
 		expect(no).toEqual([]);
 		expect('Failed' in result.runs).toBe(onError === 'continueErrorOutput');
@@ -146,5 +147,81 @@ describe('a credential', () => {
 		expect(session.status).toBe('OK');
 		const nowhere = await host.testCredential('sampleApi', { baseUrl: 'http://127.0.0.1:1', key: '' });
 		expect(nowhere).toEqual({ status: 'Error', message: 'ECONNREFUSED' });
+	});
+});
+
+describe('a webhook', () => {
+	const secret = { 'x-secret': 'between us' };
+	const trigger = (): TriggerSpec => ({
+		trigger: { type: sampleTrigger },
+		nodes: [{ name: 'Ask', type: sample, parameters: { path: '={{ $json.path }}' } }],
+		credentials,
+		staticData: { secret: 'between us' },
+	});
+
+	it('starts a run with what it returns', async () => {
+		const { response, run, returned } = await host.runWebhook({
+			...trigger(),
+			request: { headers: { ...secret, 'content-type': 'application/json' }, rawBody: '{ "path": "/fine" }' },
+		});
+		expect(returned?.webhookResponse).toEqual({ taken: true });
+		expect(run?.node('Trigger').outputs).toEqual([[{ json: { path: '/fine', bytes: 19 }, pairedItem: { item: 0 } }]]);
+		expect(paths(run?.node('Ask').outputs[0])).toEqual(['/fine']);
+		// Not what it returned: its description lacks `responseData: ''`.
+		expect(response).toMatchObject({ status: 200, body: 'firstEntryJson' });
+	});
+
+	it('refuses by itself, starting nothing', async () => {
+		const result = await host.runWebhook({ ...trigger(), request: { json: { path: '/fine' } } });
+		expect(result.response).toMatchObject({
+			status: 401,
+			headers: { 'content-type': 'application/json; charset=utf-8' },
+			body: '{"message":"Who are you?"}',
+		});
+		expect(result.returned).toEqual({ noWebhookResponse: true });
+		expect(result.run).toBeUndefined();
+	});
+
+	it('may start nothing, answer a handshake, or fail', async () => {
+		const nothing = await host.runWebhook({ ...trigger(), request: { headers: secret, json: { nothing: true } } });
+		expect(nothing).toMatchObject({ response: { status: 200, body: '{"message":"Webhook call received"}' } });
+		expect(nothing.run).toBeUndefined();
+		const handshake = { method: 'GET', query: { 'hub.challenge': '42' } };
+		const setup = await host.runWebhook({ ...trigger(), webhookName: 'setup', request: handshake });
+		expect(setup.response).toMatchObject({ status: 200, body: '42' });
+		const failed = await host.runWebhook({ ...trigger(), request: { headers: secret, json: { explode: true } } });
+		expect(failed).toMatchObject({ response: { status: 500 }, error: new Error('It exploded') });
+		const garbled = { headers: { ...secret, 'content-type': 'application/json' }, rawBody: '{' };
+		expect((await host.runWebhook({ ...trigger(), request: garbled })).response.status).toBe(422);
+	});
+
+	it('is registered, called at the address it registered, and removed', async () => {
+		const published = await host.publish({ ...trigger(), staticData: {} });
+		expect(published.staticData).toEqual({ subscription: 'subscription-7', secret: 'between us' });
+		const { url } = JSON.parse(server.calls[0]?.body ?? '') as { url: string };
+		expect(url).toBe(await published.url());
+		const headers = { ...secret, 'content-type': 'application/json' };
+		await fetch(url, { method: 'POST', headers, body: '{ "path": "/called" }' });
+		expect(paths((await published.next()).run?.node('Ask').outputs[0])).toEqual(['/called']);
+		await published.unpublish();
+		expect(published.staticData).toEqual({ secret: 'between us' });
+		expect(server.calls.map(({ method, path }) => `${method} ${path}`)).toContain('DELETE /subscriptions/subscription-7');
+		expect((await fetch(url, { method: 'POST' })).status).toBe(404);
+	});
+
+	it('has hooks that can be called one by one', async () => {
+		expect((await host.runHook('checkExists', trigger())).returned).toBe(false);
+		const { staticData } = await host.runHook('create', { ...trigger(), staticData: {} });
+		expect((await host.runHook('checkExists', { ...trigger(), staticData })).returned).toBe(true);
+	});
+});
+
+describe("an edited node's lists", () => {
+	it('are searched with its credential and parameters', async () => {
+		const found = await host.listSearch('searchColours', { type: sample, credentials }, 're');
+		expect(found).toEqual({ results: ['red', 'green'].map((name) => ({ name, value: name })) });
+		const options = await host.loadOptions('getColours', { type: sample, credentials, parameters: { path: '/colours' } });
+		expect(options).toHaveLength(3);
+		await expect(host.loadOptions('getShapes', { type: sample, credentials })).rejects.toThrow('has no method getShapes');
 	});
 });

@@ -1,17 +1,12 @@
 import { ExternalSecretsProxy } from 'n8n-core';
 import { UnexpectedError, type IWorkflowExecuteAdditionalData } from 'n8n-workflow';
-import type { CredentialVault } from './credentials';
-
-/** Where n8n listens unless told otherwise. */
-const defaultAddress = 'http://127.0.0.1:5678';
+import type { Engine } from './engine';
 
 /** What n8n's server passes to n8n-core with every run, under the paths that it has by default. */
-export function additionalDataOf(
-	credentialsHelper: CredentialVault,
-	address = defaultAddress,
-): IWorkflowExecuteAdditionalData {
+export function additionalDataOf({ vault, server }: Engine): IWorkflowExecuteAdditionalData {
+	const { address } = server;
 	return {
-		credentialsHelper,
+		credentialsHelper: vault,
 		currentNodeExecutionIndex: 0,
 		variables: {},
 		externalSecretsProxy: new ExternalSecretsProxy(),

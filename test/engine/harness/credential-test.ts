@@ -11,7 +11,8 @@ import {
 } from 'n8n-workflow';
 import { z } from 'zod';
 import { additionalDataOf } from './additional-data';
-import type { CredentialData, CredentialVault } from './credentials';
+import type { CredentialData } from './credentials';
+import type { Engine } from './engine';
 import type { KnownTypes } from './known-types';
 import { noOpType } from './plain-nodes';
 
@@ -34,27 +35,26 @@ const thrown = z.object({
  * n8n's CredentialsTester itself sits in its server; its answers are rebuilt here.
  */
 export async function testCredential(
+	engine: Engine,
 	type: string,
 	data: CredentialData,
-	types: KnownTypes,
-	vault: CredentialVault,
 ): Promise<CredentialTestResult> {
-	const { test } = types.credential(type).type;
+	const { test } = engine.types.credential(type).type;
 	if (!test) return { status: 'Error', message: 'No testing function found for this credential.' };
 	try {
-		return judgeAnswer(await request(type, data, test, types, vault), test);
+		return judgeAnswer(await request(engine, type, data, test), test);
 	} catch (error) {
 		return judgeFailure(thrown.parse(error), test);
 	}
 }
 
 async function request(
+	engine: Engine,
 	type: string,
 	data: CredentialData,
 	test: ICredentialTestRequest,
-	types: KnownTypes,
-	vault: CredentialVault,
 ): Promise<INodeExecutionData[][] | undefined> {
+	const { types, vault } = engine;
 	const saved = await vault.save(type, data);
 	const node: INode = {
 		id: 'temp',
@@ -72,7 +72,7 @@ async function request(
 		getKnownTypes: () => ({}),
 	};
 	const workflow = new Workflow({ nodes: [node], connections: {}, active: false, nodeTypes });
-	const additionalData = { ...additionalDataOf(vault), currentNodeParameters: node.parameters };
+	const additionalData = { ...additionalDataOf(engine), currentNodeParameters: node.parameters };
 	const input = { main: [[{ json: {} }]] };
 	const executeData = { node, data: {}, source: null };
 	const state = createEmptyRunExecutionData();

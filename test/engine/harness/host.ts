@@ -1,34 +1,44 @@
-import type { IDataObject, WorkflowExecuteMode } from 'n8n-workflow';
-import { additionalDataOf } from './additional-data';
+import type {
+	IDataObject,
+	INodeListSearchResult,
+	INodePropertyOptions,
+	WebhookSetupMethodNames,
+	WorkflowExecuteMode,
+} from 'n8n-workflow';
 import { testCredential, type CredentialTestResult } from './credential-test';
 import { CredentialVault, type CredentialData, type SavedCredential } from './credentials';
 import { startEncryption } from './encryption';
+import type { Engine } from './engine';
+import { newExecution, proceed, resultAfter, type ExecutionOptions } from './execution';
 import { startExpressions, stopExpressions } from './expressions';
 import { KnownTypes } from './known-types';
+import { listSearch, loadOptions, type EditedNode } from './load-options';
 import { capturedLog, type CapturedLog } from './log';
 import { loadPackage, type LoadedPackage } from './packages';
 import { withEnvironment } from './process-environment';
-import { resultOf, type RunResult } from './result';
-import { newExecutionId, run, startingAt } from './run';
-import { buildWorkflow, startName, type WorkflowSpec } from './workflow';
+import type { RunResult } from './result';
+import { startingAt } from './run';
+import { PublishedTrigger, type TriggerSpec } from './trigger';
+import { resumeByTime, resumeUrl, waitingWebhooks } from './waiting';
+import { callWebhook, type WebhookResult, type WebhookSpec } from './web-request';
+import { startWebServer } from './web-server';
+import { buildWorkflow, saveAll, startName, type WorkflowSpec } from './workflow';
 
-const patience = 15_000;
-
-export interface RunSpec extends WorkflowSpec {
+export interface RunSpec extends WorkflowSpec, ExecutionOptions {
 	/** What `start` hands on; one empty item unless given. */
 	input?: IDataObject[];
-	/** Where the run begins: at the harness's own `Start` unless a trigger of the workflow is named. */
-	start?: string;
 	mode?: WorkflowExecuteMode;
 	/** Variables of the process for the time of the run; undefined unsets one. */
 	env?: Record<string, string | undefined>;
-	/** Aborting it cancels the run, as the editor's Stop button does. */
-	signal?: AbortSignal;
-	/** Milliseconds until the harness gives up. */
-	patience?: number;
 }
 
-/** An n8n without server and database: n8n-core's engine with some packages installed. */
+export interface HookResult {
+	returned: boolean | undefined;
+	/** The trigger's own, after the hook. */
+	staticData: IDataObject;
+}
+
+/** An n8n without editor and database: n8n-core's engine with some packages installed, and a web server. */
 export interface Host {
 	packages: LoadedPackage[];
 	log: CapturedLog;
@@ -37,41 +47,78 @@ export interface Host {
 	/** The Test button of the credential's dialog. */
 	testCredential(type: string, data: CredentialData): Promise<CredentialTestResult>;
 	runWorkflow(spec: RunSpec): Promise<RunResult>;
-	/** To be called when a test file is done with it: the expression engine holds threads. */
+	/** The address that a waiting run can be resumed at. */
+	resumeUrl(waiting: RunResult): Promise<string>;
+	/** What a waiting run did when it went on; waits for that. */
+	resumed(waiting: RunResult): Promise<RunResult>;
+	/** Goes on with a waiting run as n8n does when its time is up. */
+	resumeByTime(waiting: RunResult): Promise<RunResult>;
+	/** One call of a trigger's webhook, which is not registered anywhere. */
+	runWebhook(spec: WebhookSpec): Promise<WebhookResult>;
+	runHook(method: WebhookSetupMethodNames, spec: TriggerSpec): Promise<HookResult>;
+	/** Serves a trigger's webhooks and registers them, until it is unpublished. */
+	publish(spec: TriggerSpec): Promise<PublishedTrigger>;
+	loadOptions(method: string, node: EditedNode): Promise<INodePropertyOptions[]>;
+	listSearch(method: string, node: EditedNode, filter?: string, token?: string): Promise<INodeListSearchResult>;
+	/** To be called when a test file is done. @throws what went wrong inside the harness unseen */
 	close(): Promise<void>;
 }
 
+export interface HostOptions {
+	/** Milliseconds that anything may take before the harness gives up on it. */
+	patience?: number;
+}
+
 /** @param folders of built packages, each with its package.json */
-export async function startHost(...folders: string[]): Promise<Host> {
+export async function startHost(folders: string | string[], { patience = 15_000 }: HostOptions = {}): Promise<Host> {
 	const log = capturedLog();
 	startEncryption();
-	const packages = await Promise.all(folders.map(loadPackage));
+	const packages = await Promise.all([folders].flat().map(loadPackage));
 	const types = new KnownTypes(packages);
-	const vault = new CredentialVault(types);
 	await startExpressions();
+	const server = await startWebServer(waitingWebhooks(() => engine));
+	const vault = new CredentialVault(types);
+	const engine: Engine = { types, vault, log, server, executions: new Map(), patience };
 	return {
 		packages,
 		log,
 		saveCredential: (type, data) => vault.save(type, data),
 		readCredential: (credential) => vault.read(credential),
-		testCredential: (type, data) => testCredential(type, data, types, vault),
-		runWorkflow: (spec) => withEnvironment(spec.env ?? {}, () => runWorkflow(spec, types, vault)),
-		close: stopExpressions,
+		testCredential: (type, data) => testCredential(engine, type, data),
+		runWorkflow: (spec) => withEnvironment(spec.env ?? {}, () => runWorkflow(engine, spec)),
+		resumeUrl: (waiting) => resumeUrl(engine, waiting),
+		resumed: (waiting) => resultAfter(engine, waiting),
+		resumeByTime: (waiting) => resumeByTime(engine, waiting),
+		runWebhook: (spec) => callWebhook(engine, spec),
+		runHook: (method, spec) => runHook(engine, method, spec),
+		publish: (spec) => publish(engine, spec),
+		loadOptions: (method, node) => loadOptions(engine, method, node),
+		listSearch: (method, node, filter, token) => listSearch(engine, method, node, filter, token),
+		close: async () => {
+			await stopExpressions();
+			await server.close();
+		},
 	};
 }
 
-async function runWorkflow(spec: RunSpec, types: KnownTypes, vault: CredentialVault): Promise<RunResult> {
-	const built = await buildWorkflow(spec, types, vault);
-	const start = built.workflow.getNode(spec.start ?? startName);
+async function runWorkflow(engine: Engine, { input, mode, signal, patience, ...given }: RunSpec): Promise<RunResult> {
+	const spec = { ...given, credentials: await saveAll(given.credentials ?? {}, engine.vault) };
+	const { workflow } = await buildWorkflow(spec, engine.types, engine.vault);
+	const start = workflow.getNode(spec.start ?? startName);
 	if (!start) throw new Error(`There is no node ${spec.start} to start at`);
-	const executionId = newExecutionId();
-	const data = startingAt(start, spec.input ?? [{}]);
-	const finished = await run(data, {
-		workflow: built.workflow,
-		additionalData: { ...additionalDataOf(vault), executionId, workflowId: built.workflow.id },
-		mode: spec.mode ?? 'trigger',
-		patience: spec.patience ?? patience,
-		...(spec.signal && { signal: spec.signal }),
-	});
-	return resultOf(executionId, finished, built);
+	const items = (input ?? [{}]).map((json) => ({ json }));
+	const execution = newExecution(engine, { ...spec, id: workflow.id }, mode ?? 'trigger', startingAt(start, [items]));
+	return await proceed(engine, execution, { ...(signal && { signal }), ...(patience && { patience }) });
+}
+
+async function runHook(engine: Engine, method: WebhookSetupMethodNames, spec: TriggerSpec): Promise<HookResult> {
+	const trigger = await PublishedTrigger.create(engine, spec);
+	const returned = await trigger.hook(method);
+	return { returned, staticData: trigger.staticData };
+}
+
+async function publish(engine: Engine, spec: TriggerSpec): Promise<PublishedTrigger> {
+	const trigger = await PublishedTrigger.create(engine, spec);
+	await trigger.publish();
+	return trigger;
 }

@@ -1,4 +1,5 @@
 import {
+	jsonParse,
 	jsonStringify,
 	type ExecutionError,
 	type ExecutionStatus,
@@ -67,7 +68,7 @@ export function resultOf(executionId: string, run: IRun, { workflow, saved }: Bu
 
 /** n8n keeps static data as JSON. */
 export function staticDataOf(workflow: Workflow): IDataObject {
-	return structuredClone({ ...workflow.staticData });
+	return jsonParse(JSON.stringify(workflow.staticData));
 }
 
 function nodeRun({ data, error, hints, executionStatus }: ITaskData): NodeRun {

@@ -1,8 +1,8 @@
 import { ExecutionLifecycleHooks, WorkflowExecute, WorkflowHasIssuesError } from 'n8n-core';
 import {
 	createRunExecutionData,
-	type IDataObject,
 	type INode,
+	type INodeExecutionData,
 	type IRun,
 	type IRunExecutionData,
 	type IWorkflowExecuteAdditionalData,
@@ -19,43 +19,24 @@ export interface RunOptions {
 	patience: number;
 }
 
-let executions = 0;
-
-/** The state of a run that begins at `node` with `items`. */
-export function startingAt(node: INode, items: IDataObject[]): IRunExecutionData {
-	const main = [items.map((json) => ({ json }))];
+/** The state of a run that begins at `node` with what came in. */
+export function startingAt(node: INode, main: INodeExecutionData[][]): IRunExecutionData {
 	return createRunExecutionData({ executionData: { nodeExecutionStack: [{ node, data: { main }, source: null }] } });
-}
-
-export function newExecutionId(): string {
-	executions += 1;
-	return String(executions);
 }
 
 /**
  * Runs a workflow from the given state to its end or to a wait.
  * @throws when it takes longer than `patience`; what goes wrong in the workflow stands in the run
  */
-export async function run(data: IRunExecutionData, options: RunOptions): Promise<IRun> {
+export async function run(state: IRunExecutionData, options: RunOptions): Promise<IRun> {
 	const { workflow, additionalData, mode, signal, patience } = options;
+	const hooks = hooksFor(options);
 	let running = 'nothing';
-	const hooks = new ExecutionLifecycleHooks(mode, additionalData.executionId ?? '', {
-		id: workflow.id,
-		name: workflow.name ?? '',
-		active: workflow.active,
-		activeVersionId: null,
-		isArchived: false,
-		createdAt: new Date(),
-		updatedAt: new Date(),
-		nodes: Object.values(workflow.nodes),
-		connections: workflow.connectionsBySourceNode,
-	});
 	hooks.addHandler('nodeExecuteBefore', (nodeName) => {
 		running = nodeName;
 	});
-	const engine = new WorkflowExecute({ ...additionalData, hooks }, mode, data);
-	const execution = begin(engine, workflow);
-	if (execution instanceof WorkflowHasIssuesError) return refused(data, mode, execution);
+	const execution = begin(new WorkflowExecute({ ...additionalData, hooks }, mode, state), workflow);
+	if (execution instanceof WorkflowHasIssuesError) return refused(state, mode, execution);
 	const cancel = (): void => execution.cancel();
 	if (signal?.aborted) cancel();
 	signal?.addEventListener('abort', cancel, { once: true });
@@ -74,9 +55,23 @@ export async function run(data: IRunExecutionData, options: RunOptions): Promise
 	}
 }
 
-type Execution = ReturnType<WorkflowExecute['processRunExecutionData']>;
+function hooksFor({ workflow, additionalData, mode }: RunOptions): ExecutionLifecycleHooks {
+	return new ExecutionLifecycleHooks(mode, additionalData.executionId ?? '', {
+		id: workflow.id,
+		name: workflow.name ?? '',
+		active: workflow.active,
+		activeVersionId: null,
+		isArchived: false,
+		createdAt: new Date(),
+		updatedAt: new Date(),
+		nodes: Object.values(workflow.nodes),
+		connections: workflow.connectionsBySourceNode,
+	});
+}
 
-function begin(engine: WorkflowExecute, workflow: Workflow): Execution | WorkflowHasIssuesError {
+type Running = ReturnType<WorkflowExecute['processRunExecutionData']>;
+
+function begin(engine: WorkflowExecute, workflow: Workflow): Running | WorkflowHasIssuesError {
 	try {
 		return engine.processRunExecutionData(workflow);
 	} catch (error) {

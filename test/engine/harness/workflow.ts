@@ -27,6 +27,10 @@ export interface WorkflowSpec {
 	/** The workflow's, as n8n keeps it: `{ 'node:Trigger': {...} }`. */
 	staticData?: IDataObject;
 	settings?: IWorkflowSettings;
+	/** Where it begins: at the harness's own `Start` unless a trigger of the workflow is named. */
+	start?: string;
+	/** A new one unless given. The addresses of its webhooks come from it. */
+	id?: string;
 }
 
 export interface BuiltWorkflow {
@@ -36,22 +40,35 @@ export interface BuiltWorkflow {
 
 export const startName = 'Start';
 
+let workflows = 0;
+
+export function newWorkflowId(): string {
+	workflows += 1;
+	return `workflow-${workflows}`;
+}
+
 export async function buildWorkflow(
 	spec: WorkflowSpec,
 	types: KnownTypes,
 	vault: CredentialVault,
 ): Promise<BuiltWorkflow> {
 	const saved = await saveAll(spec.credentials ?? {}, vault);
-	const given = [{ name: startName, type: startType }, ...spec.nodes];
+	const id = spec.id ?? newWorkflowId();
+	const given = spec.start ? spec.nodes : [{ name: startName, type: startType }, ...spec.nodes];
 	const connections = connectionsOf(spec.connections ?? inARow(given), given);
 	const named = Object.values(connections).flatMap(({ main }) => main?.flat() ?? []);
 	const missing = new Set(named.flatMap((target) => (target ? [target.node] : [])));
 	for (const { name } of given) missing.delete(name);
 	const nodes = [...given, ...[...missing].map((name) => ({ name, type: noOpType }))];
 	const workflow = new Workflow({
-		id: 'workflow',
+		id,
 		name: 'Test',
-		nodes: nodes.map((node, index) => completeNode(node, index, types, saved)),
+		nodes: nodes.map((node, index) => ({
+			id: `${id}-node-${index}`,
+			webhookId: `${id}-webhook-${index}`,
+			position: [index * 200, 0],
+			...completeNode(node, types, saved),
+		})),
 		connections,
 		active: true,
 		nodeTypes: types,
@@ -61,7 +78,7 @@ export async function buildWorkflow(
 	return { workflow, saved };
 }
 
-async function saveAll(
+export async function saveAll(
 	credentials: NonNullable<WorkflowSpec['credentials']>,
 	vault: CredentialVault,
 ): Promise<Record<string, SavedCredential>> {
@@ -71,12 +88,13 @@ async function saveAll(
 	return Object.fromEntries(await Promise.all(saving));
 }
 
+type CompleteNode = NodeSpec & Pick<INode, 'typeVersion' | 'parameters'>;
+
 function completeNode(
 	spec: NodeSpec,
-	index: number,
 	types: KnownTypes,
 	saved: Record<string, SavedCredential>,
-): INode {
+): CompleteNode {
 	const typeVersion = spec.typeVersion ?? types.newestVersion(spec.type);
 	const { description } = types.getByNameAndVersion(spec.type, typeVersion);
 	const credentials: INodeCredentials = {};
@@ -85,9 +103,6 @@ function completeNode(
 		if (credential) credentials[name] = credential;
 	}
 	return {
-		id: `node-${index}`,
-		webhookId: `webhook-${index}`,
-		position: [index * 200, 0],
 		...spec,
 		typeVersion,
 		parameters: structuredClone(spec.parameters ?? {}),

@@ -1,0 +1,69 @@
+import { EventEmitter } from 'node:events';
+import type { IRunExecutionData, WorkflowExecuteMode } from 'n8n-workflow';
+import { additionalDataOf } from './additional-data';
+import type { Engine } from './engine';
+import { resultOf, type RunResult } from './result';
+import { run } from './run';
+import { buildWorkflow, type WorkflowSpec } from './workflow';
+
+/** A run with all that it takes to go on with it after a wait. */
+export interface Execution {
+	id: string;
+	/** With an id and saved credentials, so that it can be built again. */
+	spec: WorkflowSpec;
+	mode: WorkflowExecuteMode;
+	state: IRunExecutionData;
+	result?: RunResult;
+	results: EventEmitter<{ result: [RunResult] }>;
+}
+
+export interface ExecutionOptions {
+	signal?: AbortSignal;
+	patience?: number;
+}
+
+export function newExecution(
+	engine: Engine,
+	spec: WorkflowSpec,
+	mode: WorkflowExecuteMode,
+	state: IRunExecutionData,
+): Execution {
+	const id = String(engine.executions.size + 1);
+	const execution: Execution = { id, spec, mode, state, results: new EventEmitter() };
+	engine.executions.set(id, execution);
+	return execution;
+}
+
+/** Runs on from the execution's state until it ends or waits. */
+export async function proceed(
+	engine: Engine,
+	execution: Execution,
+	{ signal, patience = engine.patience }: ExecutionOptions = {},
+): Promise<RunResult> {
+	const { id, spec, mode, state } = execution;
+	delete execution.result;
+	const built = await buildWorkflow(spec, engine.types, engine.vault);
+	const additionalData = { ...additionalDataOf(engine), executionId: id, workflowId: built.workflow.id };
+	const finished = await run(state, { workflow: built.workflow, additionalData, mode, patience, ...(signal && { signal }) });
+	execution.state = finished.data;
+	const result = resultOf(id, finished, built);
+	execution.result = result;
+	execution.spec.staticData = result.staticData;
+	execution.results.emit('result', result);
+	return result;
+}
+
+/** What comes after `before`: of a waiting run, what it did when it was resumed. */
+export async function resultAfter(engine: Engine, before: RunResult): Promise<RunResult> {
+	const execution = engine.executions.get(before.executionId);
+	if (!execution) throw new Error(`There is no execution ${before.executionId}`);
+	if (execution.result && execution.result !== before) return execution.result;
+	return await new Promise((resolve, reject) => {
+		const giveUp = (): void => reject(new Error(`Execution ${before.executionId} didn't go on`));
+		const timer = setTimeout(giveUp, engine.patience);
+		execution.results.once('result', (result) => {
+			clearTimeout(timer);
+			resolve(result);
+		});
+	});
+}

@@ -1,0 +1,179 @@
+import { EventEmitter, once } from 'node:events';
+import { HookContext } from 'n8n-core';
+import type {
+	IDataObject,
+	INode,
+	IWebhookData,
+	IWorkflowExecuteAdditionalData,
+	WebhookSetupMethodNames,
+	WebhookType,
+	Workflow,
+} from 'n8n-workflow';
+import { additionalDataOf } from './additional-data';
+import type { Engine } from './engine';
+import { newExecution, proceed } from './execution';
+import { staticDataOf, type RunResult } from './result';
+import { startingAt } from './run';
+import type { WebRequest, WebResponse } from './web-messages';
+import { answerWebhook, webhooksOf, type WebhookAnswer } from './webhook';
+import { buildWorkflow, newWorkflowId, saveAll, type NodeSpec, type WorkflowSpec } from './workflow';
+
+export interface TriggerSpec extends Pick<WorkflowSpec, 'connections' | 'credentials' | 'settings'> {
+	/** Called `Trigger` unless it has a name. */
+	trigger: Omit<NodeSpec, 'name'> & { name?: string };
+	/** What runs behind it. */
+	nodes?: NodeSpec[];
+	/** The trigger's own. */
+	staticData?: IDataObject;
+}
+
+/** What became of one call of a webhook. */
+export interface WebhookOutcome extends WebhookAnswer {
+	webhookName: WebhookType;
+	/** What the caller got. */
+	status: number;
+	/** Where the webhook started a run. */
+	run?: RunResult;
+}
+
+interface Loaded {
+	workflow: Workflow;
+	node: INode;
+	additionalData: IWorkflowExecuteAdditionalData;
+	webhooks: IWebhookData[];
+}
+
+/** A published workflow with a webhook trigger. As in n8n, only its static data outlives a call. */
+export class PublishedTrigger {
+	private readonly outcomes: Array<Promise<WebhookOutcome>> = [];
+	private taken = 0;
+	private readonly calls = new EventEmitter();
+
+	private constructor(
+		private readonly engine: Engine,
+		private readonly spec: WorkflowSpec & { start: string },
+	) {}
+
+	static async create(engine: Engine, { trigger, staticData, nodes, ...rest }: TriggerSpec): Promise<PublishedTrigger> {
+		const node = { name: 'Trigger', ...trigger };
+		const credentials = await saveAll(rest.credentials ?? {}, engine.vault);
+		return new PublishedTrigger(engine, {
+			...rest,
+			id: newWorkflowId(),
+			nodes: [node, ...(nodes ?? [])],
+			start: node.name,
+			credentials,
+			...(staticData && { staticData: { [`node:${node.name}`]: staticData } }),
+		});
+	}
+
+	/** Where the webhook of this name is served. */
+	async url(name: WebhookType = 'default'): Promise<string> {
+		const { webhooks, additionalData } = await this.load();
+		const webhook = webhooks.find(({ webhookDescription }) => webhookDescription.name === name);
+		if (!webhook) throw new Error(`There is no webhook "${name}"`);
+		return `${additionalData.webhookBaseUrl}/${webhook.path}`;
+	}
+
+	/** The trigger's own, as it is saved now. */
+	get staticData(): IDataObject {
+		const own = this.spec.staticData?.[`node:${this.spec.start}`];
+		return structuredClone(own !== null && typeof own === 'object' ? { ...own } : {});
+	}
+
+	/** What becomes of the next call that this method hasn't told of yet; waits for it. */
+	async next(): Promise<WebhookOutcome> {
+		const index = this.taken++;
+		const signal = AbortSignal.timeout(this.engine.patience);
+		for (;;) {
+			const outcome = this.outcomes[index];
+			if (outcome) return await outcome;
+			await once(this.calls, 'call', { signal }).catch((cause: unknown) => {
+				throw new Error(`Nobody called ${this.spec.start} within ${this.engine.patience} ms`, { cause });
+			});
+		}
+	}
+
+	/** Serves the webhooks, then registers them: some providers call back before they agree. */
+	async publish(): Promise<void> {
+		await this.serve();
+		try {
+			if (!(await this.hook('checkExists'))) await this.hook('create');
+		} catch (error) {
+			await this.stop();
+			throw error;
+		}
+	}
+
+	async unpublish(): Promise<void> {
+		await this.hook('delete');
+		await this.stop();
+	}
+
+	/** Calls one of the trigger's webhook methods. @returns what it did, or undefined where there is none */
+	async hook(method: WebhookSetupMethodNames): Promise<boolean | undefined> {
+		const { workflow, node, additionalData, webhooks } = await this.load();
+		const { webhookMethods } = workflow.nodeTypes.getByNameAndVersion(node.type, node.typeVersion);
+		const mode = method === 'delete' ? 'internal' : 'trigger';
+		const activation = method === 'delete' ? 'update' : 'activate';
+		let returned: boolean | undefined;
+		for (const webhook of webhooks) {
+			const hook = webhookMethods?.[webhook.webhookDescription.name]?.[method];
+			if (!hook) continue;
+			const context = new HookContext(workflow, node, additionalData, mode, activation, webhook);
+			returned = await workflow.expression.withIsolate(() => hook.call(context));
+		}
+		this.spec.staticData = staticDataOf(workflow);
+		return returned;
+	}
+
+	async serve(): Promise<void> {
+		const { webhooks } = await this.load();
+		for (const { httpMethod, path } of webhooks) {
+			this.engine.server.route(httpMethod, `/webhook/${path}`, (request, response) => this.receive(request, response));
+		}
+	}
+
+	async stop(): Promise<void> {
+		const { webhooks } = await this.load();
+		for (const { httpMethod, path } of webhooks) this.engine.server.unroute(httpMethod, `/webhook/${path}`);
+	}
+
+	private async receive(request: WebRequest, response: WebResponse): Promise<void> {
+		const outcome = this.handle(request, response);
+		this.outcomes.push(outcome);
+		this.calls.emit('call');
+		await outcome;
+	}
+
+	private async handle(request: WebRequest, response: WebResponse): Promise<WebhookOutcome> {
+		const loaded = await this.load();
+		const webhook = loaded.webhooks.find(
+			({ httpMethod, path }) => httpMethod === request.method && `/webhook/${path}` === request.path,
+		);
+		if (!webhook) throw new Error(`${request.method} ${request.path} belongs to no webhook`);
+		const answer = await answerWebhook({ ...loaded, webhook, mode: 'webhook' }, request, response);
+		if (!answer.error) this.spec.staticData = staticDataOf(loaded.workflow);
+		const { workflowData } = answer.returned ?? {};
+		const run = workflowData && (await this.start(loaded.node, workflowData));
+		const webhookName = webhook.webhookDescription.name;
+		return { webhookName, status: response.statusCode, ...answer, ...(run && { run }) };
+	}
+
+	private async start(node: INode, items: NonNullable<WebhookAnswer['returned']>['workflowData'] & object): Promise<RunResult> {
+		return await proceed(this.engine, newExecution(this.engine, this.spec, 'webhook', startingAt(node, items)));
+	}
+
+	/** n8n loads the workflow anew for every call. */
+	private async load(): Promise<Loaded> {
+		const { types, vault } = this.engine;
+		const { workflow } = await buildWorkflow(this.spec, types, vault);
+		const node = workflow.getNode(this.spec.start);
+		if (!node) throw new Error(`There is no node ${this.spec.start}`);
+		const additionalData = { ...additionalDataOf(this.engine), workflowId: workflow.id };
+		const webhooks = await workflow.expression.withIsolate(async () => {
+			return webhooksOf({ workflow, node, additionalData, mode: 'internal' });
+		});
+		return { workflow, node, additionalData, webhooks };
+	}
+}

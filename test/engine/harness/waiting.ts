@@ -1,0 +1,121 @@
+import { timingSafeEqual } from 'node:crypto';
+import { Container } from '@n8n/di';
+import { HookContext, InstanceSettings, validateUrlSignature, WAITING_TOKEN_QUERY_PARAM } from 'n8n-core';
+import { deepCopy, SEND_AND_WAIT_OPERATION, type INode, type Workflow } from 'n8n-workflow';
+import { additionalDataOf } from './additional-data';
+import type { Engine } from './engine';
+import { proceed, type Execution } from './execution';
+import type { RunResult } from './result';
+import type { Handler } from './web-server';
+import type { WebRequest, WebResponse } from './web-messages';
+import { answerWebhook, webhooksOf } from './webhook';
+import { buildWorkflow } from './workflow';
+
+/** Serves the webhooks of waiting runs, as n8n's WaitingWebhooks does. */
+export function waitingWebhooks(engine: () => Engine): Handler {
+	return async (request, response) => {
+		const [, , id = '', ...rest] = request.path.split('/');
+		const execution = engine().executions.get(id);
+		if (!execution) return refuse(response, 404, `The execution "${id}" does not exist.`);
+		const waiting = await load(engine(), execution);
+		const { suffix, valid } = authorize(request, rest.join('/'), execution, waiting.node);
+		if (!valid) return void response.status(401).json({ error: 'Invalid token' });
+		if (!execution.result) return refuse(response, 409, `The execution "${id}" is running already.`);
+		if (execution.result.status !== 'waiting') {
+			return refuse(response, 409, `The execution "${id} has finished already.`);
+		}
+		await receive(engine(), execution, waiting, suffix, request, response);
+	};
+}
+
+/** What n8n does when the time of a wait is up: the waiting node hands on its input by its first output. */
+export async function resumeByTime(engine: Engine, { executionId }: RunResult): Promise<RunResult> {
+	const execution = engine.executions.get(executionId);
+	if (execution?.result?.status !== 'waiting') throw new Error(`Execution ${executionId} doesn't wait`);
+	return await proceed(engine, execution);
+}
+
+/** The address that resumes a waiting run: signed for its node if that is a `sendAndWait`, else by the run's token. */
+export async function resumeUrl(engine: Engine, { executionId }: RunResult): Promise<string> {
+	const execution = engine.executions.get(executionId);
+	if (execution?.result?.status !== 'waiting') throw new Error(`Execution ${executionId} doesn't wait`);
+	const { workflow, node } = await load(engine, execution);
+	const additionalData = { ...additionalDataOf(engine), executionId };
+	const context = new HookContext(workflow, node, additionalData, execution.mode, 'activate');
+	if (isSendAndWait(node)) return context.getSignedResumeUrl();
+	const url = new URL(`${additionalData.webhookWaitingBaseUrl}/${executionId}`);
+	url.searchParams.set(WAITING_TOKEN_QUERY_PARAM, execution.state.resumeToken ?? '');
+	return url.toString();
+}
+
+interface WaitingNode {
+	workflow: Workflow;
+	node: INode;
+}
+
+async function load(engine: Engine, { id, spec, state }: Execution): Promise<WaitingNode> {
+	const { workflow } = await buildWorkflow(spec, engine.types, engine.vault);
+	const node = workflow.getNode(state.resultData.lastNodeExecuted ?? '');
+	if (!node) throw new Error(`Execution ${id} waits at no node`);
+	return { workflow, node };
+}
+
+function authorize(
+	request: WebRequest,
+	suffix: string,
+	{ state }: Execution,
+	node: INode,
+): { suffix: string; valid: boolean } {
+	const url = new URL(request.originalUrl, `http://${request.headers.host}`);
+	const [token = '', ...path] = (url.searchParams.get(WAITING_TOKEN_QUERY_PARAM) ?? '').split('/');
+	if (isSendAndWait(node) && suffix === node.id) {
+		url.searchParams.set(WAITING_TOKEN_QUERY_PARAM, token);
+		return { suffix, valid: validateUrlSignature(token, url, Container.get(InstanceSettings).hmacSignatureSecret) };
+	}
+	const expected = Buffer.from(state.resumeToken ?? '');
+	const given = Buffer.from(token);
+	const valid = expected.length === given.length && timingSafeEqual(expected, given);
+	return { suffix: suffix || path.join('/'), valid };
+}
+
+function isSendAndWait(node: INode): boolean {
+	return node.parameters.operation === SEND_AND_WAIT_OPERATION;
+}
+
+async function receive(
+	engine: Engine,
+	execution: Execution,
+	{ workflow, node }: WaitingNode,
+	suffix: string,
+	request: WebRequest,
+	response: WebResponse,
+): Promise<void> {
+	const { mode, id } = execution;
+	const additionalData = { ...additionalDataOf(engine), executionId: id, workflowId: workflow.id };
+	// n8n reads the run from its database: what webhook() does to it is lost unless it resumes.
+	const state = deepCopy(execution.state);
+	const [waiting] = state.executionData?.nodeExecutionStack ?? [];
+	if (!waiting) throw new Error(`Execution ${id} has nothing to go on with`);
+	waiting.node.disabled = true;
+	state.waitTill = undefined;
+	state.resultData.runData[node.name]?.pop();
+	const described = { workflow, node, additionalData, mode, state };
+	const webhook = (await workflow.expression.withIsolate(async () => webhooksOf(described))).find(
+		({ httpMethod, path, webhookDescription }) =>
+			httpMethod === request.method && path === suffix && webhookDescription.restartWebhook === true,
+	);
+	if (!webhook) {
+		const message = `The workflow for execution "${id}" does not contain a waiting webhook with a matching path/method.`;
+		return refuse(response, 404, message);
+	}
+	const { returned } = await answerWebhook({ ...described, webhook }, request, response);
+	if (!returned?.workflowData) return;
+	waiting.data.main = returned.workflowData;
+	waiting.metadata = { ...waiting.metadata, forwardAllOutputs: true };
+	execution.state = state;
+	await proceed(engine, execution);
+}
+
+function refuse(response: WebResponse, code: number, message: string): void {
+	response.status(code).json({ code, message });
+}

@@ -1,0 +1,54 @@
+import type { Engine } from './engine';
+import { PublishedTrigger, type TriggerSpec, type WebhookOutcome } from './trigger';
+import type { IDataObject, WebhookType } from 'n8n-workflow';
+
+export interface WebhookRequest {
+	method?: string;
+	headers?: Record<string, string>;
+	query?: Record<string, string>;
+	/** Sent byte for byte. */
+	rawBody?: string | Uint8Array<ArrayBuffer>;
+	/** In place of `rawBody`: sent as JSON. */
+	json?: unknown;
+}
+
+export interface WebhookSpec extends TriggerSpec {
+	webhookName?: WebhookType;
+	request: WebhookRequest;
+}
+
+export interface WebhookResult extends WebhookOutcome {
+	/** As the caller got it. */
+	response: { status: number; headers: Record<string, string>; body: string };
+	/** The trigger's own, after the call. */
+	staticData: IDataObject;
+}
+
+/** One call of a published trigger's webhook, without registering it anywhere. */
+export async function callWebhook(engine: Engine, { webhookName, request, ...spec }: WebhookSpec): Promise<WebhookResult> {
+	const trigger = await PublishedTrigger.create(engine, spec);
+	await trigger.serve();
+	try {
+		const response = await send(engine, await trigger.url(webhookName), request);
+		const outcome = await trigger.next();
+		return { ...outcome, response, staticData: trigger.staticData };
+	} finally {
+		await trigger.stop();
+	}
+}
+
+async function send(engine: Engine, url: string, request: WebhookRequest): Promise<WebhookResult['response']> {
+	const { method = 'POST', headers = {}, query = {}, rawBody, json } = request;
+	const type = json === undefined ? {} : { 'content-type': 'application/json' };
+	const body = json === undefined ? rawBody : JSON.stringify(json);
+	const response = await fetch(`${url}?${new URLSearchParams(query).toString()}`, {
+		method,
+		headers: { ...type, ...headers },
+		redirect: 'manual',
+		signal: AbortSignal.timeout(engine.patience),
+		...(body !== undefined && { body }),
+	}).catch((cause: unknown) => {
+		throw new Error(`The webhook ${method} ${url} didn't answer within ${engine.patience} ms`, { cause });
+	});
+	return { status: response.status, headers: Object.fromEntries(response.headers), body: await response.text() };
+}
