@@ -1,7 +1,7 @@
-import { NodeApiError, NodeOperationError, type INode, type JsonObject } from 'n8n-workflow';
+import { NodeApiError, NodeOperationError, type Failure, type INode, type JsonObject } from 'n8n-workflow';
 import { ZodError } from 'zod';
 
-import { ProviderError, TransportError } from '../../providers';
+import { ProviderError, TransportError, type ErrorClass, type Refused } from '../../providers';
 import { VerificationError } from '../../verification';
 
 /** What one item ran into, as n8n shows it: one sentence that says what, one that says how to fix it. */
@@ -18,6 +18,7 @@ export function toNodeError(node: INode, error: unknown, itemIndex?: number): No
 			message: `${what}${place}`,
 			description: words === '' ? `${fix}.` : `${fix}. The provider said: ${words} (${providerCode})`,
 			httpCode: String(httpStatus),
+			failure: failureOf(error.refused),
 		});
 	}
 	if (error instanceof TransportError) {
@@ -25,6 +26,7 @@ export function toNodeError(node: INode, error: unknown, itemIndex?: number): No
 			...at,
 			message: `${error.message}${place}`,
 			description: `${error.fix}.`,
+			failure: { cause: 'temporarily-unavailable' },
 		});
 	}
 	if (error instanceof VerificationError) {
@@ -39,4 +41,22 @@ export function toNodeError(node: INode, error: unknown, itemIndex?: number): No
 	}
 	const message = error instanceof Error ? error.message : 'Something unexpected happened';
 	return new NodeOperationError(node, `${message}${place}`, at);
+}
+
+const causes = {
+	credential: 'credential-invalid',
+	account: 'configuration-invalid',
+	template: 'configuration-invalid',
+	permanent: 'configuration-invalid',
+	recipient: 'configuration-invalid',
+	throttle: 'rate-limited',
+	transient: 'temporarily-unavailable',
+} as const satisfies Record<ErrorClass, Failure['cause']>;
+
+/** What n8n's own retries and messages go by; older versions pass over it. */
+function failureOf({ class: errorClass, retryAfterSeconds }: Refused): Failure {
+	const cause = causes[errorClass];
+	const isTimed = cause === 'rate-limited' || cause === 'temporarily-unavailable';
+	if (!isTimed) return { cause };
+	return { cause, ...(retryAfterSeconds === undefined ? {} : { retryAfterMs: retryAfterSeconds * 1000 }) };
 }
