@@ -50,20 +50,34 @@ function operationChoices({ value: resource }: (typeof resources)[number]): INod
 
 /** A property shared by several operations stands once, shown for each of them. */
 function propertiesOf(resource: string): INodeProperties[] {
-	const shownFor = new Map<INodeProperties, string[]>();
-	for (const operation of operationsOf(resource)) {
-		for (const property of operation.properties) {
-			shownFor.set(property, [...(shownFor.get(property) ?? []), operation.value]);
+	const offered = operationsOf(resource);
+	return merged(offered.map(({ properties: own }) => own)).map((property) => {
+		const operation = offered.filter(({ properties: own }) => own.includes(property)).map(({ value }) => value);
+		return { ...property, displayOptions: { show: { resource: [resource], operation, ...property.displayOptions?.show } } };
+	});
+}
+
+/** All of the lists in one, so that each of them keeps its order. */
+function merged(lists: ReadonlyArray<readonly INodeProperties[]>): INodeProperties[] {
+	const order: INodeProperties[] = [];
+	for (const list of lists) {
+		for (const [index, property] of list.entries()) {
+			if (order.includes(property)) continue;
+			const next = list.slice(index + 1).find((later) => order.includes(later));
+			order.splice(next === undefined ? order.length : order.indexOf(next), 0, property);
 		}
 	}
-	return [...shownFor].map(([property, values]) => ({
-		...property,
-		displayOptions: { show: { resource: [resource], operation: values, ...property.displayOptions?.show } },
-	}));
+	return order;
 }
 
 const callsIt = ({ callsProvider: calls }: Operation, provider: Provider) =>
 	typeof calls === 'function' ? calls(provider) : calls;
+
+/**
+ * A field for each provider, for n8n's editor keeps out of sight whatever field with choices a credential depends on,
+ * and whatever that depends on: Provider, Resource and Operation would be gone.
+ */
+const callsName = ({ id }: Provider) => `${id}Called`;
 
 /** A hidden field that is there whenever the provider is called. */
 function hiddenFor(provider: Provider, resource: string, needing: Operation[], more: Shown = {}): INodeProperties[] {
@@ -72,7 +86,7 @@ function hiddenFor(provider: Provider, resource: string, needing: Operation[], m
 	return [
 		{
 			displayName: 'Calls Provider',
-			name: 'callsProvider',
+			name: callsName(provider),
 			type: 'hidden',
 			default: true,
 			displayOptions: { show: { provider: [provider.id], resource: [resource], operation, ...more } },
@@ -101,10 +115,10 @@ const labelled = Object.fromEntries(
 /** Outputs are labelled by the operation chosen. */
 export const outputs = `={{ ((labels) => labels ? labels.map((displayName) => ({ type: '${NodeConnectionTypes.Main}', displayName })) : ['${NodeConnectionTypes.Main}'])((${JSON.stringify(labelled)})[$parameter.resource + '.' + $parameter.operation]) }}` as const;
 
-export const credentials: INodeCredentialDescription[] = providers.map(({ id, credential }) => ({
-	name: credential,
+export const credentials: INodeCredentialDescription[] = providers.map((provider) => ({
+	name: provider.credential,
 	required: true,
-	displayOptions: { show: { provider: [id], callsProvider: [true] } },
+	displayOptions: { show: { [callsName(provider)]: [true] } },
 }));
 
 export const properties: INodeProperties[] = [
@@ -117,6 +131,8 @@ export const properties: INodeProperties[] = [
 		default: 'dialog360',
 		description: 'Who delivers your WhatsApp messages',
 	},
+	// The place of the credential; n8n would put it first, before the provider that it belongs to.
+	{ displayName: 'Credential', name: 'credentials', type: 'credentials', default: '' },
 	{
 		displayName: 'Resource',
 		name: 'resource',

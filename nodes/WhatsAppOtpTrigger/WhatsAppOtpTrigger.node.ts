@@ -7,8 +7,7 @@ import {
 	type IWebhookResponseData,
 } from 'n8n-workflow';
 
-import { providers } from '../../providers';
-import { properties } from './properties';
+import { credentials, properties } from './properties';
 import { receive } from './receive';
 import { checkExists, create, remove } from './registration';
 
@@ -21,15 +20,13 @@ export class WhatsAppOtpTrigger implements INodeType {
 		group: ['trigger'],
 		version: 2,
 		subtitle: '={{ $parameter["events"].join(", ") }}',
-		description: 'Starts the workflow when WhatsApp tells what became of a code',
+		description: 'Starts the workflow when a code was sent, delivered, read or could not be delivered',
 		defaults: { name: 'WhatsApp OTP Trigger' },
 		eventTriggerDescription: 'Send a code to your own phone',
 		activationMessage: 'The workflow now hears from your WhatsApp provider.',
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: providers.flatMap(({ id, credential, webhook }) =>
-			webhook === undefined ? [] : [{ name: credential, required: true, displayOptions: { show: { provider: [id] } } }],
-		),
+		credentials,
 		webhooks: [{ name: 'default', httpMethod: 'POST', responseMode: 'onReceived', path: 'webhook' }],
 		properties,
 	};

@@ -1,6 +1,15 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { INodeCredentialDescription, INodeProperties } from 'n8n-workflow';
 
 import { providers } from '../../providers';
+
+const tellers = providers.filter(({ webhook }) => webhook !== undefined);
+
+/** By what hides them: the editor keeps a field out of sight by whose choices all credentials are shown. */
+export const credentials: INodeCredentialDescription[] = tellers.map(({ id, credential }) => ({
+	name: credential,
+	required: true,
+	displayOptions: { hide: { provider: tellers.map((teller) => teller.id).filter((other) => other !== id) } },
+}));
 
 export const properties: INodeProperties[] = [
 	{
@@ -8,10 +17,12 @@ export const properties: INodeProperties[] = [
 		name: 'provider',
 		type: 'options',
 		noDataExpression: true,
-		options: providers.flatMap(({ id, name, webhook }) => (webhook === undefined ? [] : [{ name, value: id }])),
+		options: tellers.map(({ id, name }) => ({ name, value: id })),
 		default: 'dialog360',
 		description: 'Who delivers your WhatsApp messages',
 	},
+	// The place of the credential; n8n would put it first, before the provider that it belongs to.
+	{ displayName: 'Credential', name: 'credentials', type: 'credentials', default: '' },
 	{
 		displayName: 'Events',
 		name: 'events',
