@@ -47,6 +47,8 @@ export interface Refusal {
 	reason: string;
 	limit?: string;
 	retryAfterSeconds?: number;
+	/** In E.164, where the number is one. */
+	to?: string;
 	verification?: Verification;
 }
 
@@ -85,9 +87,10 @@ export async function issue(store: VerificationStore, keyring: Keyring, request:
 		const answer = await store.begin(step);
 		if (answer.answer === 'live') live = answer.verification;
 		else if (answer.answer === 'ended' && !resendOnly) live = undefined;
-		else return interpret(keyring, answer, step, minted.code);
+		else return interpret(keyring, answer, step, target.phone, minted.code);
 	}
-	return refuse('in_progress', 'Other sends to this number are being made at this moment', { retryAfterSeconds: 1 });
+	const about = { to: target.phone, retryAfterSeconds: 1 };
+	return refuse('in_progress', 'Other sends to this number are being made at this moment', about);
 }
 
 async function targetPhone(
@@ -101,7 +104,8 @@ async function targetPhone(
 	const { allowedCountries: allowed = [] } = recipient;
 	if (allowed.length > 0 && !allowed.some((country) => country.trim().toUpperCase() === phone.country)) {
 		const country = phone.country ?? 'no single country';
-		return refuse('blocked_country', `${maskPhone(phone.e164)} belongs to ${country}, which 'Allowed Countries' leaves out`);
+		const reason = `${maskPhone(phone.e164)} belongs to ${country}, which 'Allowed Countries' leaves out`;
+		return refuse('blocked_country', reason, { to: phone.e164 });
 	}
 	const { namespace, purpose } = request;
 	const target = { phone: phone.e164, phoneKey: keyring.phoneKey(keyring.newest, namespace, phone.folded), purpose };
@@ -181,11 +185,11 @@ export function failureBudget(phoneKey: string) {
 	return { counter: `failed ${phoneKey}`, limit: failedChecksPerPhone, windowMs: times.failedChecks };
 }
 
-function interpret(keyring: Keyring, answer: BeginAnswer, step: BeginRequest, code: string): Issued {
+function interpret(keyring: Keyring, answer: BeginAnswer, step: BeginRequest, to: string, code: string): Issued {
 	const { verificationId, phoneKey, sendId } = step;
 	const verification =
 		'verification' in answer && answer.verification !== undefined ? describe(answer.verification, keyring) : undefined;
-	const about = verification === undefined ? {} : { verification };
+	const about = { to, ...(verification === undefined ? {} : { verification }) };
 	switch (answer.answer) {
 		case 'begun': {
 			const counters = [...new Set(step.windows.map(({ counter }) => counter))];

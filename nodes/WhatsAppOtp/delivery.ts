@@ -10,6 +10,9 @@ type SendRouted = Routed<'Sent' | 'Not Sent'>;
 /** Hands a code over: as a message of ours, or for the provider to make its own. */
 type Hand = (target: ProviderConnection, message: CodeMessage) => Promise<Receipt>;
 
+/** What an answer gives back where no verification came about. */
+type Requested = Partial<Pick<Verification, 'purpose' | 'metadata'>>;
+
 /** Milliseconds before another try; Meta's own advice for the pair rate is 4^n seconds (providers.md 1.8). */
 const retryAfter = [1000, 4000];
 const pairRateCode = '131056';
@@ -23,11 +26,12 @@ export async function deliver(
 	{ host, engine, connect }: Pick<OperationContext<unknown>, 'host' | 'engine' | 'connect'>,
 	issued: Issued,
 	template: CodeMessage['template'],
+	requested: Requested,
 	hand: Hand = ({ provider, connection }, codeMessage) => provider.sendCode(connection, codeMessage),
 ): Promise<SendRouted> {
 	const target = await connect();
 	const message = { provider: target.provider.id, template, isResend: 'isResend' in issued && issued.isResend };
-	if (issued.outcome === 'refused') return refused(issued, message);
+	if (issued.outcome === 'refused') return refused(issued, message, requested);
 	const { verification } = issued;
 	if (issued.outcome === 'replayed') return replayed(issued.delivery, verification, message);
 	const { code, ticket } = issued;
@@ -149,9 +153,9 @@ function sentAnswer(verification: Partial<Verification>, message: SentMessage, r
 	return { ...sendAnswer('sent', message, verification), message: messageAnswer(receipt) };
 }
 
-function refused(refusal: Refusal, message: SentMessage): SendRouted {
-	const { result, reason, limit, retryAfterSeconds, verification = {} } = refusal;
-	return notSent(result, reason, verification, message, {
+function refused(refusal: Refusal, message: SentMessage, requested: Requested): SendRouted {
+	const { result, reason, limit, retryAfterSeconds, to, verification } = refusal;
+	return notSent(result, reason, verification ?? { ...requested, ...(to === undefined ? {} : { to }) }, message, {
 		...(limit === undefined ? {} : { limit }),
 		...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
 	});

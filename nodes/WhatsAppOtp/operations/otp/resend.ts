@@ -41,9 +41,13 @@ export const resend = defineOperation({
 		});
 		const { ownVerification } = provider;
 		const template = { name: parameters.template, language: parameters.language };
+		const requested = { metadata: options.metadata ?? {} };
+		if (parameters.verifyWith === 'node' || ownVerification === undefined) {
+			return await deliver(context, issued, template, requested);
+		}
 		// The provider's resend makes a code that we never see, so it serves only where the provider checks, too.
-		return parameters.verifyWith === 'provider' && ownVerification !== undefined
-			? await deliver(context, issued, template, ({ connection }, message) => ownVerification.resend(connection, message))
-			: await deliver(context, issued, template);
+		return await deliver(context, issued, template, requested, ({ connection }, message) =>
+			ownVerification.resend(connection, message),
+		);
 	},
 });

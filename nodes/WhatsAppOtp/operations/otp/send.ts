@@ -5,7 +5,7 @@ import { policySchema } from '../../../../verification';
 import { deliver } from '../../delivery';
 import { defineOperation } from '../../operation';
 import { language, languageSchema, template, templateSchema } from '../../properties/template';
-import { phoneSchema, sendOptions, sendOptionsSchema, to } from '../../properties/verification';
+import { postedSchema, sendOptions, sendOptionsSchema, to } from '../../properties/verification';
 
 const codeSource: INodeProperties = {
 	displayName: 'Code',
@@ -43,7 +43,7 @@ export const send = defineOperation({
 	callsProvider: true,
 	properties: [to, template, language, codeSource, code, sendOptions],
 	parameters: z.object({
-		to: phoneSchema,
+		to: postedSchema,
 		template: templateSchema,
 		language: languageSchema,
 		codeSource: z.enum(['generate', 'custom']),
@@ -71,6 +71,7 @@ export const send = defineOperation({
 			idempotencyKey: options.idempotencyKey ?? `${runKey} ${itemIndex}`,
 			message: { template: parameters.template, language: parameters.language },
 		});
-		return await deliver(context, issued, { name: parameters.template, language: parameters.language });
+		const template = { name: parameters.template, language: parameters.language };
+		return await deliver(context, issued, template, options);
 	},
 });

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { checkAnswer } from '../../answers';
 import { checkThere, verifyWith, verifyWithSchema } from '../../own-verification';
 import { defineOperation } from '../../operation';
-import { checkOptions, checkOptionsSchema, phoneSchema, to, verificationId } from '../../properties/verification';
+import { checkOptions, checkOptionsSchema, postedSchema, to, verificationId } from '../../properties/verification';
 
 const identifyBy: INodeProperties = {
 	displayName: 'Identify By',
@@ -43,10 +43,9 @@ export const verify = defineOperation({
 	parameters: z.object({
 		verifyWith: verifyWithSchema,
 		identifyBy: z.enum(['verificationId', 'phone']),
-		// Whatever a web form posts is an answer to be given, not an error of the builder's (rule 11).
-		verificationId: z.unknown(),
-		to: phoneSchema.optional().catch(''),
-		code: z.unknown(),
+		verificationId: postedSchema,
+		to: postedSchema,
+		code: postedSchema,
 		options: checkOptionsSchema,
 	}),
 	async execute(context) {
