@@ -1,171 +1,8 @@
 import { z } from 'zod';
 
-import { explainStatus, findEntry, type ErrorEntry, type Refused } from '../errors';
+import { explainStatus, findEntry, ProviderError, type ErrorEntry, type Refused } from '../errors';
 import type { HttpResponse } from '../http';
-
-/** Meta's codes (providers.md 1.7): the same in answers and in webhooks. */
-export const metaErrors: readonly ErrorEntry[] = [
-	{
-		codes: [0, 190],
-		class: 'credential',
-		what: 'The access token is invalid or has expired',
-		fix: 'Put a new token into the credential',
-	},
-	{
-		codes: [3, 10, ...range(200, 299), 131005],
-		class: 'credential',
-		what: 'The access token lacks a permission',
-		fix: 'Give the token whatsapp_business_messaging and whatsapp_business_management',
-	},
-	{
-		codes: [4, 613, 80007],
-		class: 'throttle',
-		what: 'The limit of API calls is reached',
-		fix: 'Send more slowly, or try again later',
-	},
-	{
-		codes: [130429],
-		class: 'throttle',
-		what: 'The message throughput of the number is reached',
-		fix: "Lower 'Messages per Second', or ask for more throughput",
-	},
-	{
-		codes: [131048],
-		class: 'throttle',
-		what: 'Meta limits this number because people block or report its messages',
-		fix: "Look at the number's quality rating in WhatsApp Manager before sending more",
-	},
-	{
-		codes: [131056],
-		class: 'throttle',
-		what: 'Too many messages went to this one number within seconds',
-		fix: 'Wait before sending to it again',
-	},
-	{
-		codes: [133016],
-		class: 'throttle',
-		what: 'The number was registered too often',
-		fix: 'Wait 72 hours before registering it again',
-	},
-	{
-		codes: [1, 2, 131000, 131016, 131057, 133000, 133004],
-		class: 'transient',
-		what: 'WhatsApp could not take the message at this moment',
-		fix: "Try again later; see Meta's status page",
-	},
-	{
-		codes: [33, 100],
-		class: 'permanent',
-		what: 'Meta refused a value of the request',
-		fix: "Check the ids in the credential and this node's fields; the details name the value",
-	},
-	{
-		codes: [368, 131031],
-		class: 'account',
-		what: 'Meta has restricted or locked the business account',
-		fix: 'Open Business Support Home and settle the restriction',
-	},
-	{
-		codes: [130497],
-		class: 'permanent',
-		what: "Meta does not let this account message the number's country",
-		fix: "Leave the country out with 'Allowed Countries', and use another channel there",
-	},
-	{
-		codes: [130403, 131021, 131026],
-		class: 'recipient',
-		what: "WhatsApp can't deliver to this number",
-		fix: 'Send this person a code by SMS or e-mail',
-	},
-	{
-		codes: [131049],
-		class: 'recipient',
-		what: 'Meta chose not to deliver this message',
-		fix: 'Use another channel for now; sending again at once does not help',
-	},
-	{
-		codes: [130472, 131047, 131050, 131051, 131052, 131053, 131063, 131064, 134011, 135000],
-		class: 'permanent',
-		what: 'Meta refused the message',
-		fix: 'Check that the template is an authentication template; the details say more',
-	},
-	{
-		codes: [131008, 131009],
-		class: 'permanent',
-		what: 'A parameter of the message is missing or invalid',
-		fix: "Check 'Template': it must be an authentication template with an OTP button",
-	},
-	{
-		codes: [131037],
-		class: 'account',
-		what: "The number's display name is not approved",
-		fix: 'Have the display name approved in WhatsApp Manager',
-	},
-	{
-		codes: [131042],
-		class: 'account',
-		what: "The business account's payment method does not work",
-		fix: 'Mend the payment method in Business Manager',
-	},
-	{
-		codes: [131045, 133005, 133006, 133008, 133009, 133010, 133015],
-		class: 'account',
-		what: 'The phone number is not registered properly',
-		fix: 'Register the number again in WhatsApp Manager',
-	},
-	{
-		codes: [132001],
-		class: 'template',
-		what: 'There is no approved template of this name in this language',
-		fix: "Check 'Template' and 'Language', and that WhatsApp has approved it",
-	},
-	{
-		codes: [132000, 132005, 132012, 132018],
-		class: 'template',
-		what: 'The template has other parameters than a code',
-		fix: "Choose an authentication template in 'Template'",
-	},
-	{
-		codes: [132007],
-		class: 'template',
-		what: "The template breaks WhatsApp's policy",
-		fix: 'Make a new authentication template',
-	},
-	{
-		codes: [132015, 132016],
-		class: 'template',
-		what: 'WhatsApp has paused or disabled the template',
-		fix: 'Choose another template, or improve this one in WhatsApp Manager',
-	},
-	{
-		codes: [132068, 132069],
-		class: 'template',
-		what: 'The template uses a flow',
-		fix: "Choose an authentication template in 'Template'",
-	},
-];
-
-/** Subcodes of code 100 when a template is created (providers.md 1.5). */
-const templateSubcodes: readonly ErrorEntry[] = [
-	{
-		codes: [2388024],
-		class: 'template',
-		what: 'A template of this name exists in this language already',
-		fix: "Choose another 'Name' or 'Language', or delete the template first",
-	},
-	{
-		codes: [2388019],
-		class: 'account',
-		what: 'The account has as many templates as it may',
-		fix: 'Delete templates that are not used',
-	},
-	{
-		codes: [2388039, 2388040, 2388047, 2388072, 2388073, 2388293, 2388299],
-		class: 'template',
-		what: 'WhatsApp refused the content of the template',
-		fix: "Check the labels and minutes of the template; the details name what it didn't take",
-	},
-];
+import { metaErrors, metaSubcodes } from './codes';
 
 export function explainCode(code: number | string): Pick<ErrorEntry, 'class' | 'what' | 'fix'> {
 	return (
@@ -184,21 +21,19 @@ const envelope = z.object({
 		error_subcode: z.number().optional().catch(undefined),
 		error_user_msg: z.string().optional().catch(undefined),
 		error_data: z.object({ details: z.string() }).optional().catch(undefined),
+		is_transient: z.boolean().optional().catch(undefined),
 	}),
 });
+type MetaError = z.output<typeof envelope>['error'];
 
 /** Reads `{"error": {...}}`; the code decides, never the HTTP status (providers.md 1.7, 6 no. 13). */
 export function readMetaError({ status, body }: HttpResponse): Refused | undefined {
 	const error = envelope.safeParse(body).data?.error;
 	if (error === undefined) return undefined;
-	const { code, message, error_subcode: subcode, error_data: data, error_user_msg: userMessage } = error;
-	const known = (subcode === undefined ? undefined : findEntry(templateSubcodes, subcode)) ?? findEntry(metaErrors, code);
-	const { class: errorClass, what, fix } = known ?? { ...explainStatus(status) };
+	const { code, message, error_data: data, error_user_msg: userMessage } = error;
 	const details = data?.details ?? userMessage;
 	return {
-		class: errorClass,
-		what,
-		fix,
+		...meaning(error, status),
 		providerCode: code,
 		httpStatus: status,
 		...(message === undefined ? {} : { title: message }),
@@ -206,6 +41,47 @@ export function readMetaError({ status, body }: HttpResponse): Refused | undefin
 	};
 }
 
-function range(from: number, to: number): number[] {
-	return Array.from({ length: to - from + 1 }, (_, i) => from + i);
+function meaning(
+	{ code, error_subcode: subcode, is_transient: isTransient }: MetaError,
+	status: number,
+): Omit<Refused, 'providerCode' | 'httpStatus'> {
+	const known = (subcode === undefined ? undefined : findEntry(metaSubcodes, subcode)) ?? findEntry(metaErrors, code);
+	if (known !== undefined) return { class: known.class, what: known.what, fix: known.fix };
+	// A code nobody has heard of may come after the message went out.
+	const { class: guessed, mayHaveArrived = false } = explainStatus(status);
+	return { ...explainCode(code), class: isTransient ? 'transient' : guessed, mayHaveArrived };
+}
+
+/** Any answer of the Graph API that is no success, the unreadable ones, too. */
+export function toProviderError(response: HttpResponse): ProviderError {
+	const { status, body, headers } = response;
+	const refused = readMetaError(response) ?? {
+		...explainStatus(status),
+		providerCode: status,
+		httpStatus: status,
+		...(typeof body === 'string' && body !== '' ? { details: body.slice(0, 500) } : {}),
+	};
+	const retryAfterSeconds = refused.class === 'throttle' ? retryAfter(headers) : undefined;
+	return new ProviderError({ ...refused, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) });
+}
+
+const usage = z.record(z.array(z.object({ estimated_time_to_regain_access: z.number().optional() })));
+
+/** Meta has a header of its own for it, in minutes (providers.md 1.8); gateways before it have the usual one. */
+function retryAfter(headers: HttpResponse['headers']): number | undefined {
+	const seconds = Number(headers['retry-after']);
+	if (seconds > 0) return seconds;
+	const minutes = Object.values(usage.safeParse(json(headers['x-business-use-case-usage'])).data ?? {})
+		.flat()
+		.map(({ estimated_time_to_regain_access: wait }) => wait ?? 0);
+	const longest = Math.max(0, ...minutes);
+	return longest > 0 ? longest * 60 : undefined;
+}
+
+function json(text: string | undefined): unknown {
+	try {
+		return text === undefined ? undefined : JSON.parse(text);
+	} catch {
+		return undefined;
+	}
 }

@@ -4,10 +4,17 @@ import { otpTypes, type OtpType, type Template, type TemplateDraft } from '../te
 
 /** The body of a create (providers.md 1.1), for one language. */
 export function templateBody(draft: TemplateDraft, language: string) {
+	return { ...templateContent(draft), language };
+}
+
+/** What is the same in all languages. */
+export function templateContent(draft: TemplateDraft) {
+	return { name: draft.name, category: 'AUTHENTICATION', ...templateSettings(draft) };
+}
+
+/** What can be changed later. */
+export function templateSettings(draft: TemplateDraft) {
 	return {
-		name: draft.name,
-		language,
-		category: 'AUTHENTICATION',
 		...(draft.messageSendTtlSeconds === undefined ? {} : { message_send_ttl_seconds: draft.messageSendTtlSeconds }),
 		components: components(draft),
 	};
@@ -39,6 +46,29 @@ function otpButton(draft: TemplateDraft) {
 		...(draft.otpType === 'ZERO_TAP' ? { zero_tap_terms_accepted: draft.zeroTapTermsAccepted } : {}),
 		// Graph API v20 and before knew one app, beside the labels (providers.md 1.1).
 		...(draft.legacyAppFields ? apps[0] : { supported_apps: apps }),
+	};
+}
+
+const creation = z.object({
+	id: z.union([z.string(), z.number()]).optional().catch(undefined),
+	status: z.string().optional().catch(undefined),
+	category: z.string().optional().catch(undefined),
+});
+
+/** An answer to a create names little of what was created. */
+export function createdTemplate(draft: TemplateDraft, language: string, answer: Record<string, unknown>): Template {
+	const { id, status = 'PENDING', category = 'AUTHENTICATION' } = creation.parse(answer);
+	return {
+		id: id === undefined ? null : String(id),
+		name: draft.name,
+		language: language.replace('-', '_'),
+		status: status.toUpperCase(),
+		category: category.toUpperCase(),
+		otpType: draft.otpType,
+		codeExpirationMinutes: draft.codeExpirationMinutes ?? null,
+		messageSendTtlSeconds: draft.messageSendTtlSeconds ?? null,
+		rejectedReason: null,
+		raw: answer,
 	};
 }
 

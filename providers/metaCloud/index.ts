@@ -1,0 +1,34 @@
+import type { CodeMessage, Connection, Provider, Receipt } from '../provider';
+import { account, type Account } from './account';
+import { toProviderError } from './errors';
+import { okOrThrow } from './graph';
+import { messageBody, readReceipt } from './message';
+import { create, page, preview, remove, update } from './messageTemplates';
+
+/** Meta's Cloud API without anybody between (providers.md 1). */
+export const metaCloud: Provider<Account> = {
+	id: 'metaCloud',
+	name: 'Meta Cloud API',
+	credential: 'whatsAppOtpMetaCloudApi',
+	throughput: { messagesPerSecond: 80 },
+	account,
+	sendCode,
+	templates: {
+		limits: { ttl: { min: 30, max: 900 } },
+		upserts: true,
+		deletesOne: true,
+		page,
+		create,
+		update,
+		delete: remove,
+		preview,
+	},
+};
+
+async function sendCode({ http, account }: Connection<Account>, message: CodeMessage): Promise<Receipt> {
+	const url = `${account.graph}/${account.phoneNumberId}/messages`;
+	const response = await http({ method: 'POST', url, body: messageBody(message) });
+	const receipt = readReceipt(okOrThrow(response));
+	if (receipt === undefined) throw toProviderError(response);
+	return receipt;
+}
