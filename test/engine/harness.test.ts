@@ -1,33 +1,22 @@
 import type { INodeExecutionData } from 'n8n-workflow';
-import { startHost, type Host, type RunSpec, type TriggerSpec } from './harness';
-import { builtSample } from './harness/sample';
-import { startSampleServer, type SampleServer } from './harness/sample-server';
+import type { Host, RunSpec, TriggerSpec } from './harness';
+import { sample, sampleTrigger, startSample, type SampleHost } from './harness/sample';
 
-const sample = 'n8n-nodes-harness-sample.sample';
-const sampleTrigger = 'n8n-nodes-harness-sample.sampleTrigger';
 let host: Host;
-let server: SampleServer;
-let credentials: NonNullable<RunSpec['credentials']>;
+let server: SampleHost['server'];
+let credentials: SampleHost['credentials'];
+let asking: SampleHost['asking'];
+let started: SampleHost;
 
 beforeAll(async () => {
-	host = await startHost(await builtSample(), { patience: 5000 });
-	server = await startSampleServer();
-	credentials = { sampleApi: { baseUrl: server.url, key: 'the right key' } };
+	started = await startSample();
+	({ host, server, credentials, asking } = started);
 });
 beforeEach(() => {
 	server.forget();
 	host.log.clear();
 });
-afterAll(async () => {
-	await server[Symbol.asyncDispose]();
-	await host.close();
-});
-
-/** A workflow of one node that asks for the `path` of each item. */
-function asking(paths: string[], more: Partial<RunSpec['nodes'][number]> = {}): RunSpec {
-	const ask = { name: 'Ask', type: sample, parameters: { path: '={{ $json.path }}' }, ...more };
-	return { nodes: [ask], credentials, input: paths.map((path) => ({ path })) };
-}
+afterAll(() => started[Symbol.asyncDispose]());
 
 const paths = (items: INodeExecutionData[] = []): unknown[] => items.map(({ json }) => json.path);
 
@@ -101,11 +90,6 @@ describe('a run', () => {
 		await expect(hanging).rejects.toThrow('still running Ask after 100 ms');
 	});
 
-	it('shows until when it waits', async () => {
-		const waiting = await host.runWorkflow(asking(['/fine'], { parameters: { operation: 'wait', path: '/' } }));
-		expect(waiting).toMatchObject({ status: 'waiting', waitTill: new Date('2100-01-01T00:00:00Z') });
-	});
-
 	it("says what n8n's editor would mark as missing", async () => {
 		const result = await host.runWorkflow(asking(['/fine'], { parameters: {} }));
 		expect(result).toMatchObject({ status: 'error', runs: {} });
@@ -121,6 +105,44 @@ describe('a run', () => {
 	});
 });
 
+describe('a run that waits', () => {
+	const waiting = (operation: string): RunSpec => ({
+		...asking(['/fine'], { parameters: { operation, path: '/' } }),
+		connections: { Start: [['Ask']], Ask: [['First'], ['Second']] },
+	});
+	const post = async (url: string, word: string): Promise<string> => {
+		return await (await fetch(url, { method: 'POST', body: new URLSearchParams({ word }) })).text();
+	};
+
+	it.each([
+		['wait', 'has finished already'],
+		['sendAndWait', 'No action required'],
+	])('goes on when its page is answered: %s', async (operation, farewell) => {
+		const result = await host.runWorkflow(waiting(operation));
+		expect(result).toMatchObject({ status: 'waiting', waitTill: new Date('2100-01-01T00:00:00Z') });
+		const url = await host.resumeUrl(result);
+		expect(await (await fetch(url)).text()).toBe('<form method="post">');
+		expect(await post(url, 'now')).toBe('<p>No');
+		expect(await post(url, 'please')).toBe('<p>Thank you');
+		const resumed = await host.resumed(result);
+		expect(resumed.status).toBe('success');
+		expect(resumed.node('Second').outputs[0]).toEqual([{ json: { word: 'please' }, pairedItem: { item: 0 } }]);
+		expect('First' in resumed.runs).toBe(false);
+		expect(await post(url, 'please')).toContain(farewell);
+	});
+
+	it('takes no other token', async () => {
+		const url = await host.resumeUrl(await host.runWorkflow(waiting('wait')));
+		expect((await fetch(url.replace(/.$/, (last) => (last === '0' ? '1' : '0')))).status).toBe(401);
+	});
+
+	it('hands on its input by the first output when its time is up', async () => {
+		const resumed = await host.resumeByTime(await host.runWorkflow(waiting('wait')));
+		expect(paths(resumed.node('First').outputs[0])).toEqual(['/fine']);
+		expect('Second' in resumed.runs).toBe(false);
+	});
+});
+
 describe('a credential', () => {
 	it('logs in when it has no token, once more after a 401, and keeps the new token', async () => {
 		const spec = asking(['/session', '/expire', '/session'], {
@@ -131,7 +153,9 @@ describe('a credential', () => {
 		expect(result.status).toBe('success');
 		const called = ['/login', '/session', '/expire', '/session', '/login', '/session'];
 		expect(server.calls.map(({ path }) => path)).toEqual(called);
-		expect(await host.readCredential(session)).toEqual({ baseUrl: server.url, token: 'token 3' });
+		const [, , , , , last] = server.calls;
+		const { token } = await host.readCredential(session);
+		expect(last?.headers.authorization).toBe(`Bearer ${token}`);
 	});
 
 	it('is restricted to the nodes that name it', () => {

@@ -1,5 +1,6 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
+import { types } from 'node:util';
 
 /**
  * Runs before each test file. n8n reads its settings when its modules are first required, so they stand here;
@@ -15,4 +16,15 @@ Object.assign(process.env, {
 	// Captured by the harness, not printed.
 	N8N_LOG_LEVEL: 'debug',
 	N8N_LOG_OUTPUT: 'none',
+});
+
+/**
+ * jest runs tests in a realm of their own: what Node throws would be no `Error` to n8n and our nodes, who do ask.
+ * In a real n8n there is one realm.
+ */
+const ordinary = Function.prototype[Symbol.hasInstance];
+Object.defineProperty(Error, Symbol.hasInstance, {
+	value(this: unknown, candidate: unknown): boolean {
+		return ordinary.call(this, candidate) || (this === Error && types.isNativeError(candidate));
+	},
 });

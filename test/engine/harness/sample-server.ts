@@ -40,6 +40,10 @@ export async function startSampleServer(): Promise<SampleServer> {
 		};
 		if (path === '/hang') return;
 		if (path === '/reset') return void request.socket.destroy();
+		if (path === '/half') {
+			response.writeHead(200, { 'content-length': 100 }).write('{', () => request.socket.destroy());
+			return;
+		}
 		if (path === '/login') return reply(200, { token: `token ${++tokens}` });
 		if (path === '/session') {
 			if (headers.authorization !== `Bearer token ${tokens}`) return reply(401, { reason: 'Log in again' });

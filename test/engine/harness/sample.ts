@@ -1,11 +1,45 @@
 import { cp, mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { startHost, type Host, type RunSpec } from './host';
+import { startSampleServer, type SampleServer } from './sample-server';
 
 const sources = join(__dirname, 'sample-package');
 
+export const sample = 'n8n-nodes-harness-sample.sample';
+export const sampleTrigger = 'n8n-nodes-harness-sample.sampleTrigger';
+
+export interface SampleHost extends AsyncDisposable {
+	host: Host;
+	server: SampleServer;
+	/** What the server lets in. */
+	credentials: NonNullable<RunSpec['credentials']>;
+	/** A workflow of one node `Ask` that asks the server for the `path` of each item. */
+	asking: (paths: string[], more?: Partial<RunSpec['nodes'][number]>) => RunSpec;
+}
+
+/** An n8n with the sample package, beside the server that it talks to. */
+export async function startSample(): Promise<SampleHost> {
+	const host = await startHost(await builtSample(), { patience: 5000 });
+	const server = await startSampleServer();
+	const credentials = { sampleApi: { baseUrl: server.url, key: 'the right key' } };
+	return {
+		host,
+		server,
+		credentials,
+		asking: (paths, more) => {
+			const ask = { name: 'Ask', type: sample, parameters: { path: '={{ $json.path }}' }, ...more };
+			return { nodes: [ask], credentials, input: paths.map((path) => ({ path })) };
+		},
+		[Symbol.asyncDispose]: async () => {
+			await server[Symbol.asyncDispose]();
+			await host.close();
+		},
+	};
+}
+
 /** Builds the sample package into a folder of its own, as a package comes: JavaScript, icons, codex files. */
-export async function builtSample(): Promise<string> {
+async function builtSample(): Promise<string> {
 	const folder = await mkdtemp(join(process.env.TEST_SCRATCH ?? '', 'sample-'));
 	await build({
 		entryPoints: [join(sources, '**/*.ts')],

@@ -1,13 +1,14 @@
 import { EventEmitter, once } from 'node:events';
 import { HookContext } from 'n8n-core';
-import type {
-	IDataObject,
-	INode,
-	IWebhookData,
-	IWorkflowExecuteAdditionalData,
-	WebhookSetupMethodNames,
-	WebhookType,
-	Workflow,
+import {
+	deepCopy,
+	type IDataObject,
+	type INode,
+	type IWebhookData,
+	type IWorkflowExecuteAdditionalData,
+	type WebhookSetupMethodNames,
+	type WebhookType,
+	type Workflow,
 } from 'n8n-workflow';
 import { additionalDataOf } from './additional-data';
 import type { Engine } from './engine';
@@ -78,7 +79,7 @@ export class PublishedTrigger {
 	/** The trigger's own, as it is saved now. */
 	get staticData(): IDataObject {
 		const own = this.spec.staticData?.[`node:${this.spec.start}`];
-		return structuredClone(own !== null && typeof own === 'object' ? { ...own } : {});
+		return deepCopy(own !== null && typeof own === 'object' ? { ...own } : {});
 	}
 
 	/** What becomes of the next call that this method hasn't told of yet; waits for it. */

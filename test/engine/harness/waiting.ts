@@ -18,13 +18,14 @@ export function waitingWebhooks(engine: () => Engine): Handler {
 		const execution = engine().executions.get(id);
 		if (!execution) return refuse(response, 404, `The execution "${id}" does not exist.`);
 		const waiting = await load(engine(), execution);
-		const { suffix, valid } = authorize(request, rest.join('/'), execution, waiting.node);
+		const { suffix, sendAndWait, valid } = authorize(request, rest.join('/'), execution, waiting);
 		if (!valid) return void response.status(401).json({ error: 'Invalid token' });
 		if (!execution.result) return refuse(response, 409, `The execution "${id}" is running already.`);
-		if (execution.result.status !== 'waiting') {
-			return refuse(response, 409, `The execution "${id} has finished already.`);
+		if (execution.result.status === 'waiting') {
+			return await receive(engine(), execution, waiting, suffix, request, response);
 		}
-		await receive(engine(), execution, waiting, suffix, request, response);
+		if (sendAndWait) return void response.send('<h1>No action required</h1>');
+		refuse(response, 409, `The execution "${id} has finished already.`);
 	};
 }
 
@@ -60,22 +61,30 @@ async function load(engine: Engine, { id, spec, state }: Execution): Promise<Wai
 	return { workflow, node };
 }
 
+interface Authorization {
+	suffix: string;
+	sendAndWait: boolean;
+	valid: boolean;
+}
+
+/** A `sendAndWait` node's address carries its own signature, any other the run's token. */
 function authorize(
 	request: WebRequest,
 	suffix: string,
 	{ state }: Execution,
-	node: INode,
-): { suffix: string; valid: boolean } {
+	{ workflow }: WaitingNode,
+): Authorization {
 	const url = new URL(request.originalUrl, `http://${request.headers.host}`);
 	const [token = '', ...path] = (url.searchParams.get(WAITING_TOKEN_QUERY_PARAM) ?? '').split('/');
-	if (isSendAndWait(node) && suffix === node.id) {
+	if (Object.values(workflow.nodes).some((node) => node.id === suffix && isSendAndWait(node))) {
 		url.searchParams.set(WAITING_TOKEN_QUERY_PARAM, token);
-		return { suffix, valid: validateUrlSignature(token, url, Container.get(InstanceSettings).hmacSignatureSecret) };
+		const secret = Container.get(InstanceSettings).hmacSignatureSecret;
+		return { suffix, sendAndWait: true, valid: validateUrlSignature(token, url, secret) };
 	}
 	const expected = Buffer.from(state.resumeToken ?? '');
 	const given = Buffer.from(token);
 	const valid = expected.length === given.length && timingSafeEqual(expected, given);
-	return { suffix: suffix || path.join('/'), valid };
+	return { suffix: suffix || path.join('/'), sendAndWait: false, valid };
 }
 
 function isSendAndWait(node: INode): boolean {

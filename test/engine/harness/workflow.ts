@@ -1,4 +1,5 @@
 import {
+	deepCopy,
 	NodeConnectionTypes,
 	Workflow,
 	type IConnections,
@@ -72,7 +73,7 @@ export async function buildWorkflow(
 		connections,
 		active: true,
 		nodeTypes: types,
-		staticData: structuredClone(spec.staticData ?? {}),
+		staticData: deepCopy(spec.staticData ?? {}),
 		settings: { executionOrder: 'v1', ...spec.settings },
 	});
 	return { workflow, saved };
@@ -105,7 +106,7 @@ function completeNode(
 	return {
 		...spec,
 		typeVersion,
-		parameters: structuredClone(spec.parameters ?? {}),
+		parameters: deepCopy(spec.parameters ?? {}),
 		...(Object.keys(credentials).length > 0 && { credentials }),
 	};
 }

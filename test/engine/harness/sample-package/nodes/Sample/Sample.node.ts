@@ -10,7 +10,21 @@ import {
 	type INodePropertyOptions,
 	type INodeType,
 	type INodeTypeDescription,
+	type IWebhookDescription,
+	type IWebhookFunctions,
+	type IWebhookResponseData,
+	type NodeApiError,
 } from 'n8n-workflow';
+
+const page: IWebhookDescription = {
+	name: 'default',
+	httpMethod: 'GET',
+	responseMode: 'onReceived',
+	responseData: '',
+	path: '={{ $parameter["operation"] === "sendAndWait" ? $nodeId : "" }}',
+	restartWebhook: true,
+	isFullPath: true,
+};
 
 type Outputs = [INodeExecutionData[], INodeExecutionData[]];
 
@@ -32,6 +46,7 @@ export class Sample implements INodeType {
 			{ name: 'sampleApi', required: true, displayOptions: { show: { login: ['key'] } } },
 			{ name: 'sampleSessionApi', required: true, displayOptions: { show: { login: ['session'] } } },
 		],
+		webhooks: [page, { ...page, httpMethod: 'POST' }],
 		properties: [
 			{
 				displayName: 'Login',
@@ -47,7 +62,7 @@ export class Sample implements INodeType {
 				displayName: 'Operation',
 				name: 'operation',
 				type: 'options',
-				options: ['ask', 'wait'].map((value) => ({ name: value, value })),
+				options: ['ask', 'wait', 'sendAndWait'].map((value) => ({ name: value, value })),
 				default: 'ask',
 			},
 			{ displayName: 'Path', name: 'path', type: 'string', default: '', required: true },
@@ -70,9 +85,19 @@ export class Sample implements INodeType {
 		},
 	};
 
+	/** While it waits: a page, then a word that lets the run go on by the second output. */
+	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+		const { word } = this.getBodyData();
+		if (word === 'please') {
+			return { workflowData: [[], [{ json: { word } }]], webhookResponse: '<p>Thank you' };
+		}
+		this.getResponseObject().type('html').send(word ? '<p>No' : '<form method="post">');
+		return { noWebhookResponse: true };
+	}
+
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const operation = this.getNodeParameter('operation', 0);
-		if (operation === 'wait') {
+		if (operation !== 'ask') {
 			await this.putExecutionToWait(new Date('2100-01-01T00:00:00Z'));
 			return [this.getInputData()];
 		}
@@ -95,7 +120,9 @@ async function askFor(node: IExecuteFunctions, item: number, [answered, refused]
 		(json.refused ? refused : answered).push({ json, pairedItem: { item } });
 	} catch (error) {
 		if (!node.continueOnFail()) throw new NodeOperationError(node.getNode(), error as Error, { itemIndex: item });
-		answered.push({ json: { error: (error as Error).message }, pairedItem: { item } });
+		const { message, httpCode, cause } = error as NodeApiError;
+		const { name, code } = (cause ?? {}) as { name?: string; code?: string };
+		answered.push({ json: { error: message, details: { httpCode, cause: { name, code } } }, pairedItem: { item } });
 	}
 }
 
