@@ -158,11 +158,6 @@ describe('a credential', () => {
 		expect(last?.headers.authorization).toBe(`Bearer ${token}`);
 	});
 
-	it('is restricted to the nodes that name it', () => {
-		const [{ credentials: types }] = host.packages as [(typeof host.packages)[0]];
-		expect(types.sampleSessionApi?.supportedNodes).toEqual([sample]);
-	});
-
 	it('is tested by its own request and rules', async () => {
 		const test = (key: string) => host.testCredential('sampleApi', { baseUrl: server.url, key });
 		expect(await test('the right key')).toEqual({ status: 'OK', message: 'Connection successful!' });

@@ -5,6 +5,5 @@ export type { LogEntry } from './log';
 export { loadPackage, type LoadedPackage } from './packages';
 export type { NodeRun, RunResult } from './result';
 export type { PublishedTrigger, TriggerSpec, WebhookOutcome } from './trigger';
-export { unpackedPackage } from './unpacked';
 export type { WebhookResult, WebhookSpec } from './web-request';
 export type { NodeSpec, WorkflowSpec } from './workflow';

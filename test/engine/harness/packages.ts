@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { PackageDirectoryLoader } from 'n8n-core';
 import type { ICredentialType, INodeType, IVersionedNodeType, Themed } from 'n8n-workflow';
+import { capturedLog } from './log';
 
 export interface LoadedPackage {
 	name: string;
@@ -23,6 +24,8 @@ export interface LoadedCredential {
  * @throws what n8n's loader throws, and for icons and codex files that it would silently go without
  */
 export async function loadPackage(folder: string): Promise<LoadedPackage> {
+	// Before n8n's loader logs: without a reader its logger complains on the console.
+	capturedLog();
 	const loader = new PackageDirectoryLoader(folder);
 	await loader.loadAll();
 	const { name, version } = loader.packageJson;

@@ -39,7 +39,7 @@ export async function startSample(): Promise<SampleHost> {
 }
 
 /** Builds the sample package into a folder of its own, as a package comes: JavaScript, icons, codex files. */
-async function builtSample(): Promise<string> {
+export async function builtSample(): Promise<string> {
 	const folder = await mkdtemp(join(process.env.TEST_SCRATCH ?? '', 'sample-'));
 	await build({
 		entryPoints: [join(sources, '**/*.ts')],
