@@ -5,7 +5,14 @@ import { accounts } from '../../sandbox/accounts';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
 import { unpackInto } from '../bench/load';
 import { copyCodeTemplate } from '../unit/sandbox-account';
-import { startHost, type CredentialData, type Host, type NodeSpec, type RunResult, type RunSpec } from './harness';
+import {
+	startHost,
+	type CredentialData,
+	type Host,
+	type NodeSpec,
+	type RunResult,
+	type RunSpec,
+} from './harness';
 import { expectNothingLeaked } from './leaks';
 
 export const otpType = 'n8n-nodes-whatsapp-otp.whatsAppOtp';
@@ -80,7 +87,14 @@ function stopClock(): void {
 	jest.useFakeTimers({
 		now: beginning,
 		doNotFake: [
-			...(['hrtime', 'performance', 'nextTick', 'queueMicrotask', 'setImmediate', 'clearImmediate'] as const),
+			...([
+				'hrtime',
+				'performance',
+				'nextTick',
+				'queueMicrotask',
+				'setImmediate',
+				'clearImmediate',
+			] as const),
 			...(['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout'] as const),
 		],
 	});
@@ -107,7 +121,13 @@ export function byName(value: string): INodeParameters {
 
 /** The parameters of Send to the number in `to` of each item. */
 export function sending(more: INodeParameters = {}): INodeParameters {
-	return { resource: 'otp', operation: 'send', to: '={{ $json.to }}', ...byName('verification_code'), ...more };
+	return {
+		resource: 'otp',
+		operation: 'send',
+		to: '={{ $json.to }}',
+		...byName('verification_code'),
+		...more,
+	};
 }
 
 /** Those of Verify with id and code of each item. */

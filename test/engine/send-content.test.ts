@@ -34,7 +34,9 @@ describe('the code', () => {
 		const code = codeOn(installation.sandbox, to);
 		expect(code).toMatch(shape);
 		const { verificationId } = json[0]?.[0] ?? {};
-		const checked = await installation.run(verifying(), { input: [{ verificationId, code: code.toLowerCase() }] });
+		const checked = await installation.run(verifying(), {
+			input: [{ verificationId, code: code.toLowerCase() }],
+		});
 		expect(checked.json[0]).toMatchObject([{ result: 'approved' }]);
 	});
 
@@ -56,31 +58,39 @@ describe('the code', () => {
 
 	const own = async (code: string | number, to = newPhone()) => ({
 		to,
-		...(await installation.run(sending({ codeSource: 'custom', code: '={{ $json.code }}' }), { input: [{ to, code }] })),
+		...(await installation.run(sending({ codeSource: 'custom', code: '={{ $json.code }}' }), {
+			input: [{ to, code }],
+		})),
 	});
 
-	it.each(['J$FpnYnP', '123456', 'abc-123', 'aaaaaaaaaaaaaaa', '${{$json}}'])('is my own: %s', async (code) => {
-		const { to, json } = await own(code);
-		expect(codeOn(installation.sandbox, to)).toBe(code);
-		const { verificationId } = json[0]?.[0] ?? {};
-		const checked = await installation.run(verifying(), { input: [{ verificationId, code }] });
-		expect(checked.json[0]).toMatchObject([{ result: 'approved' }]);
-	});
+	it.each(['J$FpnYnP', '123456', 'abc-123', 'aaaaaaaaaaaaaaa', '${{$json}}'])(
+		'is my own: %s',
+		async (code) => {
+			const { to, json } = await own(code);
+			expect(codeOn(installation.sandbox, to)).toBe(code);
+			const { verificationId } = json[0]?.[0] ?? {};
+			const checked = await installation.run(verifying(), { input: [{ verificationId, code }] });
+			expect(checked.json[0]).toMatchObject([{ result: 'approved' }]);
+		},
+	);
 
 	it('is my own number', async () => {
 		const { to } = await own(104729);
 		expect(codeOn(installation.sandbox, to)).toBe('104729');
 	});
 
-	it.each(['12345', 'sixteen-letters!', '', '12 345', 'code😀😀', 12345])('is none that WhatsApp takes: %p', async (code) => {
-		const { to, error } = await own(code);
-		expect(error).toMatchObject({
-			message: "A code has 6 to 15 letters, digits or symbols without spaces [item 0]",
-			description: matching(/'My Code'|'Code'/),
-			itemIndex: 0,
-		});
-		expect(sentTo(to)).toEqual([]);
-	});
+	it.each(['12345', 'sixteen-letters!', '', '12 345', 'code😀😀', 12345])(
+		'is none that WhatsApp takes: %p',
+		async (code) => {
+			const { to, error } = await own(code);
+			expect(error).toMatchObject({
+				message: 'A code has 6 to 15 letters, digits or symbols without spaces [item 0]',
+				description: matching(/'My Code'|'Code'/),
+				itemIndex: 0,
+			});
+			expect(sentTo(to)).toEqual([]);
+		},
+	);
 });
 
 describe('metadata', () => {
@@ -96,11 +106,15 @@ describe('metadata', () => {
 		expect(again[1]).toMatchObject([{ result: 'cooldown', metadata: expected }]);
 		const { verificationId } = json[0]?.[0] ?? {};
 		const input = [{ verificationId, code: codeOn(installation.sandbox, to) }];
-		expect((await installation.run(verifying(), { input })).json[0]).toMatchObject([{ metadata: expected }]);
+		expect((await installation.run(verifying(), { input })).json[0]).toMatchObject([
+			{ metadata: expected },
+		]);
 	});
 
 	it.each(['', '  ', '{}'])('may be empty: %p', async (metadata) => {
-		expect((await send(newPhone(), { metadata })).json[0]).toMatchObject([{ result: 'sent', metadata: {} }]);
+		expect((await send(newPhone(), { metadata })).json[0]).toMatchObject([
+			{ result: 'sent', metadata: {} },
+		]);
 	});
 
 	it.each([

@@ -104,41 +104,61 @@ describe('the number', () => {
 		['9'.repeat(41), { defaultCountry: 'US' }, 'too long'],
 		['+1 201 555 3931 ext. 7', {}, 'not a phone number'],
 	])('%p with %j is not sent to, and nobody is asked', async (to, options, reason) => {
-		const { json, pairs, status } = await send(to, { ...options, metadata: '{"userId": 7}', purpose: 'payment' });
+		const { json, pairs, status } = await send(to, {
+			...options,
+			metadata: '{"userId": 7}',
+			purpose: 'payment',
+		});
 		expect(status).toBe('success');
-		expect(json).toEqual([[], [expect.objectContaining({ result: 'invalid_phone', verificationId: null, status: null })]]);
-		expect(json[1]).toMatchObject([{ isResend: false, purpose: 'payment', metadata: { userId: 7 }, reason: anyString }]);
+		expect(json).toEqual([
+			[],
+			[expect.objectContaining({ result: 'invalid_phone', verificationId: null, status: null })],
+		]);
+		expect(json[1]).toMatchObject([
+			{ isResend: false, purpose: 'payment', metadata: { userId: 7 }, reason: anyString },
+		]);
 		expect(json[1]?.[0]?.reason).toContain(reason);
 		expect(pairs[1]).toEqual([{ item: 0 }]);
 		expect(installation.sandbox.requests()).toEqual([]);
 	});
 
-	it.each([[null], [['+12015553931']], [{ number: '+12015553931' }], [true]])('posted as %j is no number', async (to) => {
-		const { json, status } = await send(to);
-		expect(status).toBe('success');
-		expect(json[1]).toMatchObject([{ result: 'invalid_phone', to: null }]);
-		expect(installation.sandbox.requests()).toEqual([]);
-	});
+	it.each([[null], [['+12015553931']], [{ number: '+12015553931' }], [true]])(
+		'posted as %j is no number',
+		async (to) => {
+			const { json, status } = await send(to);
+			expect(status).toBe('success');
+			expect(json[1]).toMatchObject([{ result: 'invalid_phone', to: null }]);
+			expect(installation.sandbox.requests()).toEqual([]);
+		},
+	);
 
 	it('of a country that is left out is not sent to', async () => {
 		const to = newPhone();
 		const metadata = '{"userId": 7}';
 		const { json } = await send(to, { allowedCountries: 'US, CA', metadata });
-		expect(json[1]).toMatchObject([{ result: 'blocked_country', to, metadata: { userId: 7 }, verificationId: null }]);
+		expect(json[1]).toMatchObject([
+			{ result: 'blocked_country', to, metadata: { userId: 7 }, verificationId: null },
+		]);
 		expect(json[1]?.[0]?.reason).toBe("+49*****12 belongs to DE, which 'Allowed Countries' leaves out");
 		expect(sentTo(to)).toEqual([]);
-		expect((await send(to, { allowedCountries: 'us; de' })).json[0]).toMatchObject([{ result: 'sent', to }]);
+		expect((await send(to, { allowedCountries: 'us; de' })).json[0]).toMatchObject([
+			{ result: 'sent', to },
+		]);
 	});
 
 	it('is held against country codes, not names', async () => {
 		const { error } = await send(newPhone(), { allowedCountries: 'Germany' });
-		expect(error?.message).toBe("'Allowed Countries' takes two-letter codes separated by commas, such as US, CA [item 0]");
+		expect(error?.message).toBe(
+			"'Allowed Countries' takes two-letter codes separated by commas, such as US, CA [item 0]",
+		);
 	});
 });
 
 describe('options', () => {
 	it.each([60, 300, 600])('let a code live %i seconds', async (expiresIn) => {
-		expect((await send(newPhone(), { expiresIn })).json[0]).toMatchObject([{ expiresAt: inSeconds(expiresIn) }]);
+		expect((await send(newPhone(), { expiresIn })).json[0]).toMatchObject([
+			{ expiresAt: inSeconds(expiresIn) },
+		]);
 	});
 
 	it.each([
@@ -148,7 +168,12 @@ describe('options', () => {
 		[{ maxAttempts: 11 }, "'Max Attempts' must be a whole number from 1 to 10 [item 0]"],
 	])('out of range stop with the range: %j', async (options, message) => {
 		const { error } = await send(newPhone(), options);
-		expect(error).toMatchObject({ message, description: anyString, itemIndex: 0, name: 'NodeOperationError' });
+		expect(error).toMatchObject({
+			message,
+			description: anyString,
+			itemIndex: 0,
+			name: 'NodeOperationError',
+		});
 	});
 
 	it('limit the attempts', async () => {
@@ -157,7 +182,9 @@ describe('options', () => {
 		const { verificationId, attemptsRemaining } = json[0]?.[0] ?? {};
 		expect(attemptsRemaining).toBe(1);
 		const input = [{ verificationId, code: wrongCode(codeOn(installation.sandbox, to)) }];
-		expect((await installation.run(verifying(), { input })).json[1]).toMatchObject([{ result: 'locked', status: 'locked' }]);
+		expect((await installation.run(verifying(), { input })).json[1]).toMatchObject([
+			{ result: 'locked', status: 'locked' },
+		]);
 	});
 
 	it('keep purposes and namespaces apart', async () => {
@@ -165,7 +192,9 @@ describe('options', () => {
 		const ids = [];
 		for (const options of [{}, { purpose: 'payment' }, { namespace: 'shop' }]) {
 			const { json } = await send(to, options);
-			expect(json[0]).toMatchObject([{ result: 'sent', isResend: false, purpose: options.purpose ?? 'authentication' }]);
+			expect(json[0]).toMatchObject([
+				{ result: 'sent', isResend: false, purpose: options.purpose ?? 'authentication' },
+			]);
 			ids.push(json[0]?.[0]?.verificationId);
 		}
 		expect(new Set(ids).size).toBe(3);

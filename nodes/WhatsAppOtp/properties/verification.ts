@@ -21,10 +21,16 @@ export const verificationId: INodeProperties = {
 	description: 'The verificationId that Send put out',
 };
 
-export const verificationIdSchema = z.string().trim().min(1, "'Verification ID' is empty");
+const idEmpty = "'Verification ID' is empty";
+
+export const verificationIdSchema = z
+	.string({ required_error: idEmpty, invalid_type_error: "'Verification ID' is not text" })
+	.trim()
+	.min(1, idEmpty);
 
 /** Whatever a web form posts is an answer to be given, not an error of the builder's (verification.md, rule 11). */
 export const postedSchema = z.unknown();
+export const postedIdSchema = z.unknown().transform((id) => (typeof id === 'string' ? id.trim() : ''));
 
 const namespace: INodeProperties = {
 	displayName: 'Namespace',

@@ -5,7 +5,7 @@ import { deliver } from '../../delivery';
 import { verifyWith, verifyWithSchema } from '../../own-verification';
 import { defineOperation } from '../../operation';
 import { language, languageSchema, template, templateSchema } from '../../properties/template';
-import { resendOptions, sendOptionsSchema, verificationId, verificationIdSchema } from '../../properties/verification';
+import { postedIdSchema, resendOptions, sendOptionsSchema, verificationId } from '../../properties/verification';
 
 export const resend = defineOperation({
 	resource: 'otp',
@@ -18,7 +18,7 @@ export const resend = defineOperation({
 	properties: [verifyWith, verificationId, template, language, resendOptions],
 	parameters: z.object({
 		verifyWith: verifyWithSchema,
-		verificationId: verificationIdSchema,
+		verificationId: postedIdSchema,
 		template: templateSchema,
 		language: languageSchema,
 		options: sendOptionsSchema,

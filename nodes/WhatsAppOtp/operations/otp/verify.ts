@@ -4,7 +4,14 @@ import { z } from 'zod';
 import { checkAnswer } from '../../answers';
 import { checkThere, verifyWith, verifyWithSchema } from '../../own-verification';
 import { defineOperation } from '../../operation';
-import { checkOptions, checkOptionsSchema, postedSchema, to, verificationId } from '../../properties/verification';
+import {
+	checkOptions,
+	checkOptionsSchema,
+	postedIdSchema,
+	postedSchema,
+	to,
+	verificationId,
+} from '../../properties/verification';
 
 const identifyBy: INodeProperties = {
 	displayName: 'Identify By',
@@ -43,7 +50,7 @@ export const verify = defineOperation({
 	parameters: z.object({
 		verifyWith: verifyWithSchema,
 		identifyBy: z.enum(['verificationId', 'phone']),
-		verificationId: postedSchema,
+		verificationId: postedIdSchema,
 		to: postedSchema,
 		code: postedSchema,
 		options: checkOptionsSchema,
@@ -55,7 +62,7 @@ export const verify = defineOperation({
 		const by =
 			identifyBy === 'phone'
 				? { phone: to, ...(defaultCountry === undefined ? {} : { defaultCountry }) }
-				: { verificationId: typeof verificationId === 'string' ? verificationId.trim() : '' };
+				: { verificationId };
 		const outcome =
 			context.parameters.verifyWith === 'provider'
 				? await checkThere(context, engine, await engine.find({ by, namespace, purpose }), code)
