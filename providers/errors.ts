@@ -21,6 +21,8 @@ export interface ErrorEntry {
 	what: string;
 	/** What to do about it, as a sentence without a full stop. */
 	fix: string;
+	/** Whether the request may have been carried out in spite of this answer, so that repeating it could send twice. */
+	mayHaveArrived?: true;
 }
 
 export interface Refused {

@@ -7,6 +7,8 @@ export interface HttpRequest {
 	body?: unknown;
 	/** Whether a self-signed certificate will do. */
 	allowUnauthorizedCerts?: boolean;
+	/** Whether a 401 means that the login has run out: the client then logs in again and repeats the request, once. */
+	renewsLogin?: boolean;
 }
 
 export interface HttpResponse {

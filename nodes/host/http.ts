@@ -1,12 +1,13 @@
 import type {
 	IExecuteFunctions,
 	IHookFunctions,
+	IHttpRequestHelper,
 	IHttpRequestOptions,
 	ILoadOptionsFunctions,
 } from 'n8n-workflow';
 import { z } from 'zod';
 
-import { TransportError, type HttpClient, type HttpRequest, type HttpResponse } from '../../providers';
+import { ProviderError, TransportError, type HttpClient, type HttpRequest, type HttpResponse } from '../../providers';
 
 /** Milliseconds; n8n's own default of five minutes would outlive the code. */
 const timeout = 20_000;
@@ -22,20 +23,30 @@ const response = z.object({
 /** n8n's own HTTP helper, with its proxies, guards and credentials, as the function that providers call. */
 export function httpClient(host: Host, credential: string): HttpClient {
 	return async (request) => {
+		const options = optionsOf(request);
 		try {
-			const answer: unknown = await host.helpers.httpRequestWithAuthentication.call(
-				host,
-				credential,
-				optionsOf(request),
-			);
-			return toResponse(response.parse(answer));
+			return toResponse(await host.helpers.httpRequestWithAuthentication.call(host, credential, options));
+		} catch (error) {
+			const refused = refusedLogin(error);
+			if (refused !== undefined) return refused;
+			throw explainTransport(error, request);
+		}
+	};
+}
+
+/** The same for a credential that logs in: with a name and a password instead of itself. */
+export function loginClient({ helpers }: IHttpRequestHelper, username: string, password: string): HttpClient {
+	return async (request) => {
+		try {
+			return toResponse(await helpers.httpRequest({ ...optionsOf(request), auth: { username, password } }));
 		} catch (error) {
 			throw explainTransport(error, request);
 		}
 	};
 }
 
-function optionsOf({ method, url, query, body, allowUnauthorizedCerts = false }: HttpRequest): IHttpRequestOptions {
+function optionsOf(request: HttpRequest): IHttpRequestOptions {
+	const { method, url, query, body, allowUnauthorizedCerts = false, renewsLogin = false } = request;
 	return {
 		method,
 		url,
@@ -46,12 +57,14 @@ function optionsOf({ method, url, query, body, allowUnauthorizedCerts = false }:
 		encoding: 'text',
 		timeout,
 		returnFullResponse: true,
-		ignoreHttpStatusErrors: true,
+		// n8n renews a login only when it sees the 401 thrown.
+		ignoreHttpStatusErrors: renewsLogin ? { ignore: true, except: [401] } : true,
 		disableFollowRedirect: true,
 	};
 }
 
-function toResponse({ statusCode, headers, body }: z.output<typeof response>): HttpResponse {
+function toResponse(answer: unknown): HttpResponse {
+	const { statusCode, headers, body } = response.parse(answer);
 	return {
 		status: statusCode,
 		headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)])),
@@ -82,7 +95,10 @@ const unsent: Record<string, string> = {
 	ERR_INVALID_URL: 'is not an address',
 };
 
-function explainTransport(error: unknown, { url }: HttpRequest): unknown {
+/** What a provider throws for it, however deep n8n has wrapped what the network said. */
+export function explainTransport(error: unknown, { url }: HttpRequest): unknown {
+	const explained = causesOf(error).find((cause) => cause instanceof ProviderError || cause instanceof TransportError);
+	if (explained !== undefined) return explained;
 	const host = URL.canParse(url) ? new URL(url).host : url;
 	const text = error instanceof Error ? error.message : '';
 	if (/SSRF|blocked by .*(policy|protection)|not allowed to access/i.test(text)) {
@@ -110,11 +126,29 @@ function explainTransport(error: unknown, { url }: HttpRequest): unknown {
 	);
 }
 
-const coded = z.object({ code: z.string().optional().catch(undefined), cause: z.unknown() });
+const coded = z.object({ code: z.string() });
+const caused = z.object({ cause: z.unknown() });
+const thrown = z.object({
+	response: z.object({ status: z.literal(401), headers: z.record(z.unknown()).default({}), data: z.unknown() }),
+});
 
-/** n8n wraps what axios threw, so the code may stand on a cause further down. */
-function codesOf(error: unknown, depth = 0): string[] {
-	const read = coded.safeParse(error).data;
-	if (read === undefined || depth > 4) return [];
-	return [...(read.code === undefined ? [] : [read.code]), ...codesOf(read.cause, depth + 1)];
+/** The second 401, after the new login: the one status that n8n was asked to throw. */
+function refusedLogin(error: unknown): HttpResponse | undefined {
+	for (const cause of causesOf(error)) {
+		const { response: refused } = thrown.safeParse(cause).data ?? {};
+		if (refused !== undefined) {
+			return toResponse({ statusCode: refused.status, headers: { ...refused.headers }, body: refused.data });
+		}
+	}
+	return undefined;
+}
+
+function codesOf(error: unknown): string[] {
+	return causesOf(error).flatMap((cause) => coded.safeParse(cause).data?.code ?? []);
+}
+
+/** An error and what stands behind it; n8n wraps what axios threw. */
+function causesOf(error: unknown, depth = 0): unknown[] {
+	if (error === undefined || depth > 5) return [];
+	return [error, ...causesOf(caused.safeParse(error).data?.cause, depth + 1)];
 }

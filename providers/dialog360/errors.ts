@@ -2,13 +2,9 @@ import { z } from 'zod';
 
 import { explainStatus, ProviderError, type Refused } from '../errors';
 import type { HttpResponse } from '../http';
-import { explainCode, readMetaError } from '../metaCloud/errors';
+import { readMetaError } from '../metaCloud/errors';
+import { readErrors, readNothingSent } from '../onPremises/errors';
 
-const listed = z.object({
-	errors: z
-		.array(z.object({ code: z.number().optional(), title: z.string().optional(), details: z.string().optional() }))
-		.min(1),
-});
 const gateway = z.object({
 	meta: z.object({
 		developer_message: z.string().optional(),
@@ -58,24 +54,17 @@ const sentences: ReadonlyArray<{ pattern: RegExp } & Pick<Refused, 'class' | 'wh
 	},
 ];
 
-/** Reads every shape in which 360dialog or Meta behind it says no, in the order of providers.md 3.6. */
+/** Reads every shape in which 360dialog, Meta or a server of 360dialog's says no, in the order of providers.md 3.6. */
 export function toProviderError(response: HttpResponse): ProviderError {
-	return new ProviderError(readMetaError(response) ?? readOwn(response));
+	const { headers } = response;
+	const refused =
+		readMetaError(response) ?? readErrors(response) ?? readNothingSent(response) ?? readGateway(response);
+	const retryAfter = Number(headers['retry-after']);
+	return new ProviderError({ ...refused, ...(retryAfter > 0 ? { retryAfterSeconds: retryAfter } : {}) });
 }
 
-function readOwn({ status, body, headers }: HttpResponse): Refused {
-	const retryAfter = Number(headers['retry-after']);
-	const base = {
-		...explainStatus(status),
-		providerCode: status,
-		httpStatus: status,
-		...(retryAfter > 0 ? { retryAfterSeconds: retryAfter } : {}),
-	};
-	const first = listed.safeParse(body).data?.errors[0];
-	if (first !== undefined) {
-		const known = first.code === undefined ? {} : { ...explainCode(first.code), providerCode: first.code };
-		return { ...base, ...known, ...withText(first.title, first.details) };
-	}
+function readGateway({ status, body }: HttpResponse): Refused {
+	const base = { ...explainStatus(status), providerCode: status, httpStatus: status };
 	const meta = gateway.safeParse(body).data?.meta;
 	const text = meta?.developer_message ?? meta?.developerMessage ?? bare.safeParse(body).data?.error;
 	if (text === undefined) return { ...base, ...withText(undefined, typeof body === 'string' ? body : undefined) };

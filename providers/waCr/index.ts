@@ -1,0 +1,19 @@
+import type { Provider } from '../provider';
+import { account, type Account } from './account';
+import { resend, sendCode } from './message';
+import { page } from './templates';
+import { check, status } from './verification';
+
+/** WA.cr, which keeps and checks codes itself (providers.md 5). */
+export const waCr: Provider<Account> = {
+	id: 'waCr',
+	name: 'WA.cr',
+	credential: 'whatsAppOtpWaCrApi',
+	// 60 calls a minute and token (providers.md 5.3).
+	throughput: { messagesPerSecond: 1 },
+	account,
+	sendCode,
+	// Made and approved at Meta, then synchronised: WA.cr's API makes none.
+	templates: { limits: { ttl: { min: 30, max: 900 } }, upserts: false, page },
+	ownVerification: { resend, check, status },
+};

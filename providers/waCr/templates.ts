@@ -1,0 +1,70 @@
+import { z } from 'zod';
+
+import type { HttpResponse } from '../http';
+import type { Connection } from '../provider';
+import type { Template } from '../template';
+import type { Account } from './account';
+import { readData } from './envelope';
+import { toProviderError } from './errors';
+
+/** What WA.cr gives at most in one page (providers.md 5.3). */
+const pageSize = 100;
+
+const listed = z
+	.object({
+		id: z.union([z.string(), z.number()]).optional(),
+		template_name: z.string(),
+		language: z.string(),
+		status: z.string().default('APPROVED'),
+	})
+	.passthrough();
+
+/** The authentication templates that WA.cr has synchronised from Meta. */
+export async function page(
+	{ http, account }: Connection<Account>,
+	next = '1',
+): Promise<{ templates: Template[]; next?: string }> {
+	const query = { page: Number(next), per_page: pageSize, sort: 'template_name' };
+	const response = await http({ method: 'GET', url: `${account.baseUrl}/auth/templates`, query });
+	const entries = entriesOf(response);
+	if (entries === undefined) throw toProviderError(response);
+	const templates = entries.flatMap((entry) => readTemplate(entry) ?? []);
+	const current = Number(next);
+	return isLast(response, current, entries.length) ? { templates } : { templates, next: String(current + 1) };
+}
+
+const list = z.array(z.unknown());
+
+/** `data` is the list itself, or holds it as Laravel's paginator does; which, is not published (providers.md 5). */
+function entriesOf(response: HttpResponse): unknown[] | undefined {
+	const data = readData(response);
+	return data && [data.data, data.templates, data.items].map((value) => list.safeParse(value).data).find(Boolean);
+}
+
+const paginator = z.object({ last_page: z.number() });
+const holder = z.record(z.unknown()).catch({});
+
+function isLast({ body }: HttpResponse, current: number, length: number): boolean {
+	const { data, meta, pagination } = holder.parse(body);
+	const places = [body, data, meta, holder.parse(meta).pagination, pagination];
+	const known = places.map((place) => paginator.safeParse(place).data).find(Boolean);
+	return known === undefined ? length < pageSize : current >= known.last_page;
+}
+
+function readTemplate(entry: unknown): Template | undefined {
+	const template = listed.safeParse(entry).data;
+	if (template === undefined) return undefined;
+	return {
+		id: template.id === undefined ? null : String(template.id),
+		name: template.template_name,
+		language: template.language,
+		status: template.status.toUpperCase(),
+		// The list holds no other templates, and says neither the button's type nor the times.
+		category: 'AUTHENTICATION',
+		otpType: null,
+		codeExpirationMinutes: null,
+		messageSendTtlSeconds: null,
+		rejectedReason: null,
+		raw: template,
+	};
+}

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+
+import type { HttpResponse } from '../http';
+import type { Connection, OwnCheck, OwnStatus } from '../provider';
+import type { Account } from './account';
+import { readData, readRefusal } from './envelope';
+import { toProviderError } from './errors';
+
+/** What WA.cr answers to an entry that it doesn't approve (providers.md 5.3). */
+const results: Record<string, OwnCheck['result']> = {
+	INVALID_CODE: 'invalid_code',
+	OTP_EXPIRED: 'expired',
+	MAX_ATTEMPTS_EXCEEDED: 'locked',
+	OTP_NOT_FOUND: 'not_found',
+	RATE_LIMIT_EXCEEDED: 'rate_limited',
+};
+
+const verified = z.object({ verified_at: z.string().min(1) });
+
+/** Approves on nothing less than the time at which WA.cr says that it verified. */
+export async function check(
+	connection: Connection<Account>,
+	{ to, code, purpose }: { to: string; code: string; purpose: string },
+): Promise<OwnCheck> {
+	const response = await post(connection, '/auth/verify', { phone: to, code, purpose });
+	const approved = verified.safeParse(readData(response)).data;
+	if (approved !== undefined) return { result: 'approved', verifiedAt: approved.verified_at };
+	const { code: answer, fields, attemptsRemaining, retryAfterSeconds } = readRefusal(response);
+	const result = answer === undefined ? undefined : results[answer];
+	const isThrottled = response.status === 429 && answer === undefined;
+	if (result !== undefined || isThrottled) {
+		return {
+			result: result ?? 'rate_limited',
+			...(attemptsRemaining === undefined ? {} : { attemptsRemaining }),
+			...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+		};
+	}
+	if (response.status === 422 && 'code' in fields) return { result: 'malformed' };
+	throw toProviderError(response);
+}
+
+const state = z.object({
+	has_active_otp: z.boolean(),
+	is_expired: z.boolean().optional(),
+	expires_in_seconds: z.number().optional(),
+	expires_at: z.string().min(1).optional().catch(undefined),
+	attempts_remaining: z.number().optional().catch(undefined),
+});
+
+export async function status(
+	connection: Connection<Account>,
+	{ to, purpose }: { to: string; purpose: string },
+): Promise<OwnStatus> {
+	const response = await post(connection, '/auth/status', { phone: to, purpose });
+	const found = state.safeParse(readData(response)).data;
+	if (found === undefined) {
+		if (readRefusal(response).code === 'OTP_NOT_FOUND') return { isActive: false };
+		throw toProviderError(response);
+	}
+	const { has_active_otp: hasCode, is_expired: isExpired = false, expires_in_seconds: left = 1 } = found;
+	return {
+		isActive: hasCode && !isExpired && left > 0,
+		...(found.expires_at === undefined ? {} : { expiresAt: found.expires_at }),
+		...(found.attempts_remaining === undefined ? {} : { attemptsRemaining: found.attempts_remaining }),
+	};
+}
+
+async function post({ http, account }: Connection<Account>, path: string, body: unknown): Promise<HttpResponse> {
+	return await http({ method: 'POST', url: `${account.baseUrl}${path}`, body });
+}
