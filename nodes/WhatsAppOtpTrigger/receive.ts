@@ -12,9 +12,12 @@ import { webhookSecret } from './secret';
  */
 export async function receive(host: IWebhookFunctions): Promise<IWebhookResponseData> {
 	const parameters = triggerParameters(host);
-	const { rawBody } = host.getRequestObject();
-	const raw = { headers: host.getRequestObject().headers, body: Buffer.isBuffer(rawBody) ? rawBody : Buffer.alloc(0) };
+	const request = host.getRequestObject();
 	try {
+		// n8n reads only bodies of the content types that it parses.
+		if (!Buffer.isBuffer(request.rawBody)) await request.readRawBody();
+		const body = Buffer.isBuffer(request.rawBody) ? request.rawBody : Buffer.alloc(0);
+		const raw = { headers: request.headers, body };
 		if (!parameters.webhook.authenticate(raw, webhookSecret(host))) return refuse(host, 401, 'Unauthorized');
 		const items: IDataObject[] = [];
 		for (const event of parameters.webhook.parse(raw)) {
