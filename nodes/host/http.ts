@@ -87,6 +87,7 @@ const unsent: Record<string, string> = {
 	EAI_AGAIN: 'could not be looked up',
 	EHOSTUNREACH: 'can not be reached',
 	ENETUNREACH: 'can not be reached',
+	EPROTO: 'does not speak TLS on this port',
 	CERT_HAS_EXPIRED: 'has an expired certificate',
 	DEPTH_ZERO_SELF_SIGNED_CERT: 'has a self-signed certificate',
 	SELF_SIGNED_CERT_IN_CHAIN: 'has a self-signed certificate',
