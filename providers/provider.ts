@@ -1,5 +1,6 @@
 import type { ZodType, ZodTypeDef } from 'zod';
 
+import type { ErrorEntry } from './errors';
 import type { HttpClient } from './http';
 import type { Template, TemplateDraft, TemplateLimits } from './template';
 
@@ -130,6 +131,8 @@ export interface Provider<Account = unknown> {
 	readonly name: string;
 	readonly credential: string;
 	readonly throughput: { messagesPerSecond: number };
+	/** Every code it says no with. */
+	readonly errors: readonly ErrorEntry[];
 	/** What the provider needs to know of a credential besides its secrets. */
 	readonly account: ZodType<Account, ZodTypeDef, unknown>;
 	sendCode(connection: Connection<Account>, message: CodeMessage): Promise<Receipt>;

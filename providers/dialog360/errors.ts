@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { explainStatus, ProviderError, type Refused } from '../errors';
+import { explainStatus, ProviderError, type ErrorEntry, type Refused } from '../errors';
 import type { HttpResponse } from '../http';
 import { readMetaError } from '../metaCloud/errors';
 import { readErrors, readNothingSent } from '../onPremises/errors';
@@ -14,40 +14,40 @@ const gateway = z.object({
 });
 const bare = z.object({ error: z.string() });
 
-/** Refusals of the gateway that only its sentence tells apart (providers.md 3.6). */
-const sentences: ReadonlyArray<{ pattern: RegExp } & Pick<Refused, 'class' | 'what' | 'fix'>> = [
+/** Refusals of 360dialog's gateway, which has no codes: its sentence holds one of these words (providers.md 3.6). */
+export const gatewayErrors: readonly ErrorEntry[] = [
 	{
-		pattern: /exceeded the limit|rate limit|too many/i,
+		codes: ['exceeded the limit', 'rate limit', 'too many'],
 		class: 'throttle',
 		what: '360dialog is asked too often',
 		fix: 'Send more slowly, or try again later',
 	},
 	{
-		pattern: /invalid api_key|token expired/i,
+		codes: ['invalid api_key', 'token expired'],
 		class: 'credential',
 		what: '360dialog does not know this API key',
 		fix: "Check 'API Key' in the credential: each number has a key of its own",
 	},
 	{
-		pattern: /channel .*disabled|disabled .*channel/i,
+		codes: ['channel is disabled', 'channel disabled', 'disabled channel'],
 		class: 'account',
 		what: 'The channel is disabled at 360dialog',
 		fix: 'Enable the number again in the 360dialog Hub',
 	},
 	{
-		pattern: /is blocked/i,
+		codes: ['is blocked'],
 		class: 'account',
 		what: '360dialog has blocked this address for the channel',
 		fix: 'Ask 360dialog why; the details hold a link',
 	},
 	{
-		pattern: /already exist/i,
+		codes: ['already exist'],
 		class: 'template',
 		what: 'A template of this name exists in this language already',
 		fix: "Choose another 'Name' or 'Language', or delete the template first",
 	},
 	{
-		pattern: /template.*(not found|does not exist)/i,
+		codes: ['not found', 'does not exist'],
 		class: 'template',
 		what: '360dialog knows no such template',
 		fix: "Check 'Template'; Get Many lists what there is",
@@ -68,7 +68,8 @@ function readGateway({ status, body }: HttpResponse): Refused {
 	const meta = gateway.safeParse(body).data?.meta;
 	const text = meta?.developer_message ?? meta?.developerMessage ?? bare.safeParse(body).data?.error;
 	if (text === undefined) return { ...base, ...withText(undefined, typeof body === 'string' ? body : undefined) };
-	const known = sentences.find(({ pattern }) => pattern.test(text));
+	const words = text.toLowerCase();
+	const known = gatewayErrors.find(({ codes }) => codes.some((word) => words.includes(String(word))));
 	const details = meta?.details?.map((detail) => (typeof detail === 'string' ? detail : JSON.stringify(detail))).join('; ');
 	return {
 		...base,

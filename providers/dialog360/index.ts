@@ -2,7 +2,7 @@ import { messageBody, readReceipt } from '../metaCloud/message';
 import { sendTemplate } from '../onPremises/message';
 import type { Connection, CodeMessage, Provider, Receipt } from '../provider';
 import { account, type Account } from './account';
-import { toProviderError } from './errors';
+import { gatewayErrors, toProviderError } from './errors';
 import { create, okOrThrow, page, remove } from './templates';
 import { authenticate, parse, read, target, write } from './webhook';
 
@@ -12,6 +12,7 @@ export const dialog360: Provider<Account> = {
 	name: '360dialog',
 	credential: 'whatsAppOtp360DialogApi',
 	throughput: { messagesPerSecond: 80 },
+	errors: gatewayErrors,
 	account,
 	sendCode,
 	// 360dialog's own pages name 60-600 s, Meta behind it 30-900 (providers.md 1.2).

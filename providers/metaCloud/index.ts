@@ -4,6 +4,7 @@ import { toProviderError } from './errors';
 import { okOrThrow } from './graph';
 import { messageBody, readReceipt } from './message';
 import { create, page, preview, remove, update } from './messageTemplates';
+import { metaErrors, metaSubcodes } from './codes';
 
 /** Meta's Cloud API without anybody between (providers.md 1). */
 export const metaCloud: Provider<Account> = {
@@ -11,6 +12,7 @@ export const metaCloud: Provider<Account> = {
 	name: 'Meta Cloud API',
 	credential: 'whatsAppOtpMetaCloudApi',
 	throughput: { messagesPerSecond: 80 },
+	errors: [...metaErrors, ...metaSubcodes],
 	account,
 	sendCode,
 	templates: {

@@ -1,6 +1,6 @@
 import type { Connection, Provider } from '../provider';
 import { account, type Account } from './account';
-import { toProviderError } from './errors';
+import { onPremisesErrors, toProviderError } from './errors';
 import { sendTemplate, type Server } from './message';
 
 export { login } from './login';
@@ -12,6 +12,7 @@ export const onPremises: Provider<Account> = {
 	credential: 'whatsAppOtpOnPremisesApi',
 	// What 360dialog's hosting of the same server takes unless more is asked for (providers.md 3.5).
 	throughput: { messagesPerSecond: 45 },
+	errors: onPremisesErrors,
 	account,
 	sendCode: (connection, message) => sendTemplate(serverOf(connection), message),
 };

@@ -3,6 +3,7 @@ import { account, type Account } from './account';
 import { resend, sendCode } from './message';
 import { page } from './templates';
 import { check, status } from './verification';
+import { waCrErrors } from './errors';
 
 /** WA.cr, which keeps and checks codes itself (providers.md 5). */
 export const waCr: Provider<Account> = {
@@ -11,6 +12,7 @@ export const waCr: Provider<Account> = {
 	credential: 'whatsAppOtpWaCrApi',
 	// 60 calls a minute and token (providers.md 5.3).
 	throughput: { messagesPerSecond: 1 },
+	errors: waCrErrors,
 	account,
 	sendCode,
 	// Made and approved at Meta, then synchronised: WA.cr's API makes none.
