@@ -4,7 +4,10 @@ import { providers, type Provider } from '../../providers';
 import type { Operation } from './operation';
 import { operations } from './operations';
 
-type Shown = NonNullable<NonNullable<INodeProperties['displayOptions']>['show']>;
+type DisplayOptions = NonNullable<INodeProperties['displayOptions']>;
+type Shown = NonNullable<DisplayOptions['show']>;
+
+const usualProvider = 'dialog360';
 
 const resources = [
 	{ name: 'Message', value: 'message' },
@@ -41,11 +44,21 @@ function operationChoices({ value: resource }: (typeof resources)[number]): INod
 			name: 'operation',
 			type: 'options',
 			noDataExpression: true,
-			displayOptions: { show: { resource: [resource], provider: ids } },
+			displayOptions: shownTo(ids, resource),
 			options: offered.map(({ name, value, action, description }) => ({ name, value, action, description })),
 			default: initial,
 		};
 	});
+}
+
+/**
+ * What the usual provider is shown names the others instead: when Resource changes, the editor resets an Operation that
+ * is none of the new ones, but looks up no field that has its default.
+ */
+function shownTo(ids: string[], resource: string): DisplayOptions {
+	const others = providers.map(({ id }) => id).filter((id) => !ids.includes(id));
+	if (!ids.includes(usualProvider)) return { show: { resource: [resource], provider: ids } };
+	return { show: { resource: [resource] }, ...(others.length === 0 ? {} : { hide: { provider: others } }) };
 }
 
 /** A property shared by several operations stands once, shown for each of them. */
@@ -128,7 +141,7 @@ export const properties: INodeProperties[] = [
 		type: 'options',
 		noDataExpression: true,
 		options: providers.map(({ id, name }) => ({ name, value: id })),
-		default: 'dialog360',
+		default: usualProvider,
 		description: 'Who delivers your WhatsApp messages',
 	},
 	// The place of the credential; n8n would put it first, before the provider that it belongs to.
