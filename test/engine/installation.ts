@@ -14,15 +14,10 @@ import {
 	type RunSpec,
 } from './harness';
 import { expectNothingLeaked } from './leaks';
+import { stopClock } from './time';
 
 export const otpType = 'n8n-nodes-whatsapp-otp.whatsAppOtp';
 export const triggerType = 'n8n-nodes-whatsapp-otp.whatsAppOtpTrigger';
-
-/** Where time stands when a test file begins; it goes on only by `pass`. */
-const beginning = Date.parse('2026-01-01T00:00:00Z');
-
-/** Milliseconds after which a run counts as stuck; what else waits that long in a node is skipped by nobody. */
-export const patience = 14_999;
 
 export type RunOptions = Partial<RunSpec> & {
 	/** Of the node itself: how it goes on after a failure, whether it tries again. */
@@ -47,7 +42,7 @@ export interface Installation {
 	/** The sandbox's account, as a person fills it in. */
 	account: CredentialData;
 	/** Runs a workflow of one WhatsApp OTP node and holds that nothing leaks; an item a parameter set. */
-	run(parameters: INodeParameters, options?: RunOptions): Promise<Ran>;
+	run: (parameters: INodeParameters, options?: RunOptions) => Promise<Ran>;
 	stop(): Promise<void>;
 }
 
@@ -69,7 +64,6 @@ export async function startInstallation(): Promise<Installation> {
 			const result = await host.runWorkflow({
 				nodes: [{ name: 'OTP', type: otpType, parameters, ...node }],
 				credentials: { whatsAppOtp360DialogApi: account },
-				patience,
 				...spec,
 			});
 			expectNothingLeaked(result, host.log, sandbox);
@@ -80,33 +74,6 @@ export async function startInstallation(): Promise<Installation> {
 			await host.close();
 		},
 	};
-}
-
-/** Only dates stand still: whoever really waits for a socket goes on waiting. */
-function stopClock(): void {
-	jest.useFakeTimers({
-		now: beginning,
-		doNotFake: [
-			...([
-				'hrtime',
-				'performance',
-				'nextTick',
-				'queueMicrotask',
-				'setImmediate',
-				'clearImmediate',
-			] as const),
-			...(['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout'] as const),
-		],
-	});
-}
-
-export function pass(seconds: number): void {
-	jest.setSystemTime(Date.now() + seconds * 1000);
-}
-
-/** The moment so many seconds from now, as outputs write it. */
-export function inSeconds(seconds: number): string {
-	return new Date(Date.now() + seconds * 1000).toISOString();
 }
 
 export function approveTemplate(sandbox: Sandbox, name = 'verification_code', language = 'en_US'): void {

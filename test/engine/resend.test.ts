@@ -3,15 +3,14 @@ import { anyString, matching } from '../unit/sandbox-account';
 import {
 	byName,
 	codeOn,
-	inSeconds,
 	newPhone,
-	pass,
 	sending,
 	startInstallation,
 	verifying,
 	wrongCode,
 	type Installation,
 } from './installation';
+import { inSeconds, pass } from './time';
 
 let installation: Installation;
 

@@ -2,9 +2,7 @@ import type { GenericValue } from 'n8n-workflow';
 import { anyString, matching } from '../unit/sandbox-account';
 import {
 	codeOn,
-	inSeconds,
 	newPhone,
-	pass,
 	sending,
 	startInstallation,
 	verifying,
@@ -12,6 +10,7 @@ import {
 	type Installation,
 	type Ran,
 } from './installation';
+import { inSeconds, pass } from './time';
 
 let installation: Installation;
 
