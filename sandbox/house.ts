@@ -74,12 +74,24 @@ async function furnish(n8n: N8n, sandbox: Sandbox, report: (line: string) => voi
 		await n8n.api.publish(id);
 		return id;
 	};
-	return {
+	const ids = {
 		setUpTemplate: await add('setUpTemplate'),
 		signInPage: await add('signInPage'),
 		signInApi: await add('signInApi'),
 		deliveryEvents: await add('deliveryEvents'),
 	};
+	await registerAgain(n8n, sandbox, ids.deliveryEvents);
+	return ids;
+}
+
+/**
+ * The sandbox forgets its webhooks when it ends, as no provider would, and n8n registers them when it publishes a
+ * workflow, not when it starts.
+ */
+async function registerAgain({ api }: N8n, sandbox: Sandbox, workflowId: string): Promise<void> {
+	if (sandbox.subscriptions().length > 0) return;
+	await api.unpublish(workflowId);
+	await api.publish(workflowId);
 }
 
 /** Creates the template by its example workflow, and waits until the sandbox's WhatsApp has approved it. */
