@@ -12,6 +12,7 @@ import {
 } from './control';
 import { faultSchema } from './faults';
 import { WaitTimeout } from './journal';
+import { contactOrder, sessionOrder } from './onPremises/orders';
 import { Refusal } from './refusal';
 
 const waiting = {
@@ -101,6 +102,14 @@ function order(app: Hono, control: Control): void {
 		const { afterMs } = await readBody(context, approvalSchema);
 		control.setApproval(afterMs);
 		return context.json({ afterMs });
+	});
+	app.post('/sessions', async (context) => {
+		control.setSessions(await readBody(context, sessionOrder));
+		return context.json({});
+	});
+	app.post('/contacts', async (context) => {
+		control.setContact(await readBody(context, contactOrder));
+		return context.json({});
 	});
 	app.post('/reset', async (context) => {
 		control.reset(await readBody(context, resetSchema));

@@ -4,6 +4,7 @@ import type { Fault, NewFault } from './faults';
 import type { WaitOptions } from './journal';
 import { deliveryStatuses, type Message } from './messages';
 import { readNewTemplate } from './meta/templateRules';
+import { setContact, setSessions, type ContactOrder, type SessionOrder } from './onPremises/orders';
 import { webhookStates, type Subscription, type WebhookEntry } from './postman';
 import { Refusal } from './refusal';
 import { scheduleSchema, type Schedule } from './schedule';
@@ -80,6 +81,10 @@ export interface Control {
 	setTemplate(order: TemplateOrder): Template;
 	/** After which time a new template is approved by itself; null: never. */
 	setApproval(afterMs: number | null): void;
+	/** Logins of the On-Premises server. */
+	setSessions(order: SessionOrder): void;
+	/** Numbers as a server of the On-Premises API knows them. */
+	setContact(order: ContactOrder): void;
 	reset(options?: ResetOptions): void;
 }
 
@@ -139,10 +144,9 @@ export function controlOf(world: World): Control {
 		schedule: () => world.schedule,
 		setSchedule: (patch) => (world.schedule = { ...world.schedule, ...patch }),
 		subscriptions: () =>
-			providerIds.flatMap((provider) => {
-				const subscription = world.postman.subscription(provider);
-				return subscription ? [{ provider, ...subscription }] : [];
-			}),
+			providerIds.flatMap((provider) =>
+				world.postman.subscriptions(provider).map((subscription) => ({ provider, ...subscription })),
+			),
 		webhooks: (filter) => world.postman.journal.list(fitsWebhook(filter)),
 		waitForWebhooks: (filter, options) => world.postman.journal.wait(fitsWebhook(filter), options),
 		templates: () => world.templates.journal.list(),
@@ -150,6 +154,8 @@ export function controlOf(world: World): Control {
 		setApproval: (afterMs) => {
 			world.approveMs = afterMs;
 		},
+		setSessions: (order) => setSessions(world, order),
+		setContact: (order) => setContact(world, order),
 		reset: ({ keep = [] } = {}) =>
 			world.reset({
 				templates: keep.includes('templates'),

@@ -3,7 +3,9 @@ import { providerIds, type ProviderId } from './accounts';
 
 /** What a provider can be asked for, under one name for all providers. */
 export const callNames = [
-	'send', 'createTemplate', 'listTemplates', 'deleteTemplate', 'setWebhook', 'getWebhook',
+	'send', 'createTemplate', 'listTemplates', 'deleteTemplate', 'setWebhook', 'getWebhook', 'deleteWebhook',
+	'getStatus', 'getAccount', 'upsertTemplates', 'updateTemplate', 'previewTemplates', 'setSettings', 'getSettings',
+	'login', 'logout', 'checkContact', 'getHealth', 'resend', 'verify', 'getCodeStatus',
 ] as const;
 
 export type CallName = (typeof callNames)[number];
@@ -29,6 +31,8 @@ const effect = z
 			.optional(),
 		/** Accepted, then reported as failed with that code. */
 		failedWebhook: z.object({ code: z.number().int(), details: z.string().optional() }).strict().optional(),
+		/** Accepted, but the answer names no message: 1MSG's `jobId` (providers.md 4.3). */
+		queued: z.literal(true).optional(),
 		/** Processed, but the connection breaks before the answer. */
 		loseAnswer: z.literal(true).optional(),
 		/** The connection breaks before anything is processed. */

@@ -33,9 +33,14 @@ function hangUp(context: Context<Env>): Response {
 	return RESPONSE_ALREADY_SENT;
 }
 
-function handle(provider: SandboxProvider, call: Call, request: ProviderRequest, world: World): Answer {
+async function handle(
+	provider: SandboxProvider,
+	call: Call,
+	request: ProviderRequest,
+	world: World,
+): Promise<Answer> {
 	try {
-		return call.handle(request, world);
+		return await call.handle(request, world);
 	} catch (error) {
 		if (error instanceof Refusal) return provider.refuse(error, call.name);
 		throw error;
@@ -50,7 +55,7 @@ async function answerUnder(
 	request: ProviderRequest,
 	world: World,
 ): Promise<Answer | undefined> {
-	const { delayMs, answer, error, failedWebhook, loseAnswer, dropRequest } = effect;
+	const { delayMs, answer, error, failedWebhook, queued, loseAnswer, dropRequest } = effect;
 	if (delayMs !== undefined) await sleep(delayMs, undefined, { ref: false });
 	if (dropRequest) return undefined;
 	if (answer) return { ...answer, body: answer.body ?? '' };
@@ -58,8 +63,8 @@ async function answerUnder(
 		const details = error.details === undefined ? {} : { details: [error.details] };
 		return provider.refuse(new Refusal(error.code, details), call.name);
 	}
-	const failing = failedWebhook ? { ...request, failure: failedWebhook } : request;
-	const processed = handle(provider, call, failing, world);
+	const ordered = { ...request, ...(failedWebhook && { failure: failedWebhook }), ...(queued && { queued }) };
+	const processed = await handle(provider, call, ordered, world);
 	return loseAnswer ? undefined : processed;
 }
 
@@ -85,7 +90,7 @@ async function serve(context: Context<Env>, provider: SandboxProvider, call: Cal
 	world.requests.add(entry);
 
 	const decide = async (): Promise<Answer | undefined> => {
-		const denied = provider.authorize(request);
+		const denied = provider.authorize(request, world, call?.name);
 		if (denied) return denied;
 		if (!call) return provider.unknownPath(context.req.path);
 		const to = provider.recipient(request.body);

@@ -22,5 +22,7 @@ export interface Message {
 	acceptedAt: string;
 	expiresAt?: string;
 	status: DeliveryStatus;
+	/** What happened to it, in that order. */
+	history: Array<{ status: DeliveryStatus; at: string }>;
 	error?: { code: number; details?: string };
 }

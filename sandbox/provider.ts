@@ -16,6 +16,13 @@ export interface ProviderRequest {
 	body: unknown;
 	/** Ordered by a fault: the message is accepted and then fails. */
 	failure?: Message['error'];
+	/** Ordered by a fault: the answer tells of a queue instead of a message. */
+	queued?: true;
+}
+
+export interface Seal {
+	text: string;
+	headers: Record<string, string>;
 }
 
 export interface Answer {
@@ -28,11 +35,11 @@ export interface Answer {
 
 export interface Call {
 	name: CallName;
-	method: 'GET' | 'POST' | 'DELETE';
+	method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
 	/** Below the provider's own path, in hono's notation. */
 	path: string;
 	/** Throws a Refusal to say no. */
-	handle(request: ProviderRequest, world: World): Answer;
+	handle(request: ProviderRequest, world: World): Answer | Promise<Answer>;
 }
 
 /** One provider, played from its documentation. A new one is a file of this shape and a line in the list. */
@@ -45,15 +52,19 @@ export interface SandboxProvider {
 	calls: readonly Call[];
 	/** What a person writes into the credential, by the names of its fields. */
 	credential: (url: string) => Record<string, string>;
-	/** The answer to a request with a wrong or missing key, if it is one. */
-	authorize(request: ProviderRequest): Answer | undefined;
+	/** The answer to a request with a wrong or missing key, if it is one; no call: the path doesn't exist. */
+	authorize(request: ProviderRequest, world: World, call?: CallName): Answer | undefined;
 	/** The answer to a body that isn't JSON. */
 	unreadable(): Answer;
 	/** The answer to a path that doesn't exist. */
 	unknownPath(path: string): Answer;
 	refuse(refusal: Refusal, call: CallName): Answer;
 	recipient(body: unknown): string | undefined;
-	/** Body of one webhook that reports all these changes. */
-	statusEvent(changes: StatusChange[], unknownFields: boolean): unknown;
-	templateEvent(template: Template): unknown;
+	/** Body of one webhook that reports all these changes; absent where the provider pushes none. */
+	statusEvent?(changes: StatusChange[], unknownFields: boolean, world: World): unknown;
+	/** Whether the account wants to hear of this status; of every one unless given. */
+	reports?(status: StatusChange['status'], world: World): boolean;
+	templateEvent?(template: Template): unknown;
+	/** The bytes of a webhook and what vouches for them, where the provider signs. */
+	seal?(body: unknown, wrongSecret: boolean): Seal;
 }

@@ -28,6 +28,8 @@ export interface Template {
 	otp?: Otp;
 	messageSendTtlSeconds?: number;
 	modifiedAt: number;
+	/** When it was changed while it was approved, in milliseconds since the epoch. */
+	edits: number[];
 }
 
 export type NewTemplate = Pick<
@@ -60,6 +62,7 @@ export class Templates {
 			status,
 			rejectedReason: 'NONE',
 			modifiedAt: this.now(),
+			edits: [],
 		};
 		this.journal.add(template);
 		return template;
@@ -72,9 +75,17 @@ export class Templates {
 		this.journal.changed();
 	}
 
-	/** Removes a name in all its languages; false if there was none. */
-	remove(provider: ProviderId, name: string): boolean {
-		const doomed = this.journal.remove((one) => one.provider === provider && one.name === name);
+	edit(template: Template, changed: Partial<NewTemplate>): void {
+		if (template.status === 'APPROVED') template.edits.push(this.now());
+		Object.assign(template, changed);
+		this.setStatus(template, 'PENDING');
+	}
+
+	/** Removes a name in all its languages or, with an id, in one; false if there was none. */
+	remove(provider: ProviderId, name: string, id?: string): boolean {
+		const doomed = this.journal.remove(
+			(one) => one.provider === provider && one.name === name && (id === undefined || one.id === id),
+		);
 		if (doomed.some((template) => template.status === 'APPROVED')) {
 			this.blockedUntil.set(`${provider} ${name}`, this.now() + 30 * 24 * 3600 * 1000);
 		}

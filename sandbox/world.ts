@@ -5,11 +5,13 @@ import { Journal } from './journal';
 import type { DeliveryStatus, Message } from './messages';
 import { wordingOf } from './meta/wording';
 import type { Send } from './meta/sendRules';
-import { Postman } from './postman';
+import { OnPremisesServer } from './onPremises/server';
+import { Postman, type Letter } from './postman';
 import { providerOf } from './providers';
 import { course, defaultSchedule, plan, type Report } from './schedule';
 import { Templates, type NewTemplate, type Template, type TemplateStatus } from './templates';
 import { Timers } from './timers';
+import { Tenant } from './waCr/tenant';
 
 export interface RequestEntry {
 	provider: ProviderId;
@@ -35,6 +37,11 @@ export class World {
 	readonly timers = new Timers();
 	readonly templates: Templates;
 	readonly postman: Postman;
+	readonly servers: Record<'dialog360OnPremises' | 'onPremises', OnPremisesServer>;
+	/** WA.cr's. */
+	readonly tenant: Tenant;
+	/** What was set by Meta's and 1MSG's own calls, as each of the two reads it. */
+	readonly settings = new Map<ProviderId, Readonly<Record<string, unknown>>>();
 	schedule = { ...defaultSchedule };
 
 	constructor(
@@ -44,28 +51,33 @@ export class World {
 	) {
 		this.templates = new Templates(now);
 		this.postman = new Postman(this.timers, now);
+		this.servers = { dialog360OnPremises: new OnPremisesServer(now), onPremises: new OnPremisesServer(now) };
+		this.tenant = new Tenant(now);
 	}
 
 	createTemplate(provider: ProviderId, created: NewTemplate): Template {
 		const template = this.templates.add(provider, created);
-		if (this.approveMs !== null) {
-			this.timers.after(this.approveMs, () => {
-				if (template.status === 'PENDING') this.setTemplateStatus(template, 'APPROVED');
-			});
-		}
+		this.review(template);
 		return template;
+	}
+
+	editTemplate(template: Template, changed: Partial<NewTemplate>): void {
+		this.templates.edit(template, changed);
+		this.review(template);
+	}
+
+	private review(template: Template): void {
+		if (this.approveMs === null) return;
+		this.timers.after(this.approveMs, () => {
+			if (template.status === 'PENDING') this.setTemplateStatus(template, 'APPROVED');
+		});
 	}
 
 	setTemplateStatus(template: Template, status: TemplateStatus, reason?: string): void {
 		this.templates.setStatus(template, status, reason);
-		if (!this.schedule.enabled) return;
-		this.postman.post({
-			provider: template.provider,
-			events: [status],
-			messageIds: [],
-			body: providerOf(template.provider).templateEvent(template),
-			wrongSecret: this.schedule.wrongSecret,
-		});
+		const body = providerOf(template.provider).templateEvent?.(template);
+		if (!this.schedule.enabled || body === undefined) return;
+		this.notify(template.provider, { events: [status], messageIds: [], body });
 	}
 
 	/** The provider took the message: it is on the phone, and its statuses are on their way. */
@@ -100,8 +112,12 @@ export class World {
 		this.requests.remove();
 		this.faults.clear();
 		this.schedule = { ...defaultSchedule };
+		this.tenant.clear();
+		for (const server of Object.values(this.servers)) server.clear(keep);
 		if (!keep.templates) this.templates.clear();
-		if (!keep.subscriptions) this.postman.unsubscribeAll();
+		if (keep.subscriptions) return;
+		this.postman.unsubscribeAll();
+		this.settings.clear();
 	}
 
 	private compose(provider: ProviderId, id: string, { to, template, code, callbackData }: Send): Message {
@@ -125,27 +141,34 @@ export class World {
 			...(callbackData !== undefined && { callbackData }),
 			acceptedAt: new Date(this.now()).toISOString(),
 			status: 'accepted',
+			history: [],
 		};
 	}
 
 	private advance(message: Message, status: DeliveryStatus): void {
 		if (rank[status] <= rank[message.status]) return;
 		message.status = status;
+		message.history.push({ status, at: new Date(this.now()).toISOString() });
 		this.messages.changed();
 	}
 
-	private report({ delayMs, changes }: Report): void {
-		const provider = changes[0]?.message.provider;
-		if (!provider) return;
-		const { unknownFields, wrongSecret } = this.schedule;
-		this.timers.after(delayMs, () =>
-			this.postman.post({
-				provider,
-				events: changes.map(({ status }) => status),
-				messageIds: changes.map(({ message }) => message.id),
-				body: providerOf(provider).statusEvent(changes, unknownFields),
-				wrongSecret,
-			}),
-		);
+	private report({ delayMs, changes: planned }: Report): void {
+		const id = planned[0]?.message.provider;
+		if (!id) return;
+		const { unknownFields } = this.schedule;
+		this.timers.after(delayMs, () => {
+			const provider = providerOf(id);
+			const changes = planned.filter(({ status }) => provider.reports?.(status, this) ?? true);
+			const body = changes.length > 0 ? provider.statusEvent?.(changes, unknownFields, this) : undefined;
+			if (body === undefined) return;
+			const messageIds = changes.map(({ message }) => message.id);
+			this.notify(id, { events: changes.map(({ status }) => status), messageIds, body });
+		});
+	}
+
+	private notify(provider: ProviderId, news: Pick<Letter, 'events' | 'messageIds' | 'body'>): void {
+		const { wrongSecret } = this.schedule;
+		const seal = providerOf(provider).seal?.(news.body, wrongSecret);
+		this.postman.post({ ...news, provider, wrongSecret, ...(seal && { seal }) });
 	}
 }

@@ -1,9 +1,19 @@
 import type { ProviderId } from '../accounts';
 import type { SandboxProvider } from '../provider';
 import { dialog360Cloud } from './dialog360Cloud';
+import { dialog360OnPremises } from './dialog360OnPremises';
+import { metaCloud } from './metaCloud';
+import { oneMsg } from './oneMsg';
+import { onPremises } from './onPremises';
+import { waCr } from './waCr';
 
 const providersById: Record<ProviderId, SandboxProvider> = {
 	dialog360: dialog360Cloud,
+	dialog360OnPremises,
+	metaCloud,
+	oneMsg,
+	onPremises,
+	waCr,
 };
 
 export const providers = Object.values(providersById);

@@ -1,0 +1,58 @@
+/** A code as WA.cr keeps it: one per phone and purpose (providers.md 5.3). */
+export interface KeptCode {
+	code: string;
+	createdAt: number;
+	expiresAt: number;
+	attempts: number;
+}
+
+/** What WA.cr knows of one customer, and how often it was asked what. */
+export class Tenant {
+	private readonly codes = new Map<string, KeptCode>();
+	private readonly contacts = new Map<string, number>();
+	private readonly calls = new Map<string, number[]>();
+
+	constructor(private readonly now: () => number) {}
+
+	keep(phone: string, purpose: string, code: string, minutes: number): KeptCode {
+		const createdAt = this.now();
+		const kept = { code, createdAt, expiresAt: createdAt + minutes * 60_000, attempts: 0 };
+		this.codes.set(`${phone} ${purpose}`, kept);
+		return kept;
+	}
+
+	code(phone: string, purpose: string): KeptCode | undefined {
+		return this.codes.get(`${phone} ${purpose}`);
+	}
+
+	forget(phone: string, purpose: string): void {
+		this.codes.delete(`${phone} ${purpose}`);
+	}
+
+	/** Made where there is none. */
+	contactId(phone: string): number {
+		const id = this.contacts.get(phone) ?? this.contacts.size + 1;
+		this.contacts.set(phone, id);
+		return id;
+	}
+
+	hasContact(id: number): boolean {
+		return [...this.contacts.values()].includes(id);
+	}
+
+	/** Counts a call. Returns in how many seconds it is allowed; 0: now. */
+	take(subject: string, limit: number, windowMs: number): number {
+		const now = this.now();
+		const recent = (this.calls.get(subject) ?? []).filter((at) => at > now - windowMs);
+		const [oldest = now] = recent;
+		if (recent.length >= limit) return Math.max(1, Math.ceil((oldest + windowMs - now) / 1000));
+		this.calls.set(subject, [...recent, now]);
+		return 0;
+	}
+
+	clear(): void {
+		this.codes.clear();
+		this.contacts.clear();
+		this.calls.clear();
+	}
+}
