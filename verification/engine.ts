@@ -13,7 +13,7 @@ import type {
 	StoredVerification,
 	VerificationStore,
 } from './stores/store';
-import { describe, type Verification } from './verification';
+import { describe, withOpenNumber, withSealedNumber, type Verification } from './verification';
 
 export interface CheckRequest {
 	code: unknown;
@@ -71,7 +71,7 @@ export class Engine {
 	 * @returns the verification, or undefined where nothing is left of it because its only send was withdrawn
 	 */
 	async recordSend(ticket: SendTicket, outcome: SendOutcome): Promise<Verification | undefined> {
-		const stored = await this.store.recordSend({ ...ticket, ...outcome });
+		const stored = await this.store.recordSend({ ...ticket, ...withSealedNumber(outcome, this.keyring) });
 		return stored === undefined ? undefined : describe(stored, this.keyring);
 	}
 
@@ -143,15 +143,17 @@ export class Engine {
 	/** @returns undefined where no message of ours has this id */
 	async message(provider: string, messageId: string): Promise<RecordedMessage | undefined> {
 		const stored = await this.store.get({ provider, messageId });
-		const delivery = stored?.deliveries.find((candidate) => candidate.messageId === messageId);
-		if (stored === undefined || delivery === undefined) return undefined;
-		return { verification: describe(stored, this.keyring), delivery };
+		const verification = stored && describe(stored, this.keyring);
+		const delivery = verification?.deliveries.find((candidate) => candidate.messageId === messageId);
+		return verification === undefined || delivery === undefined ? undefined : { verification, delivery };
 	}
 
 	/** @returns undefined where the message is not one of ours */
 	async recordDelivery(news: DeliveryNews): Promise<DeliveryOutcome | undefined> {
-		const answer = await this.store.recordDelivery(news);
-		return answer === undefined ? undefined : { ...answer, verification: describe(answer.verification, this.keyring) };
+		const answer = await this.store.recordDelivery(withSealedNumber(news, this.keyring));
+		if (answer === undefined) return undefined;
+		const delivery = withOpenNumber(answer.delivery, this.keyring);
+		return { news: answer.news, delivery, verification: describe(answer.verification, this.keyring) };
 	}
 
 	/** A secret of this installation for one use, the same in every process that shares the signing secret. */

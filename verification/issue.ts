@@ -5,7 +5,7 @@ import { maskPhone, readPhone } from './phone';
 import { failedChecksPerPhone, resendCooldowns, sendLimits, times, type Policy } from './policy';
 import { resultOfEnded, type EndedResult } from './state';
 import type { BeginAnswer, BeginRequest, StoredDelivery, StoredVerification, VerificationStore } from './stores/store';
-import { describe, type Verification } from './verification';
+import { describe, withOpenNumber, type Verification } from './verification';
 
 export interface IssueRequest {
 	/** A phone, or a verification to continue. Countries are ISO 3166-1 alpha-2. */
@@ -198,7 +198,8 @@ function interpret(keyring: Keyring, answer: BeginAnswer, step: BeginRequest, to
 			return { outcome: 'issued', code, ticket, verification: describe(answer.verification, keyring), isResend };
 		}
 		case 'replayed': {
-			const { delivery, isResend } = answer;
+			const { isResend } = answer;
+			const delivery = withOpenNumber(answer.delivery, keyring);
 			return { outcome: 'replayed', verification: describe(answer.verification, keyring), delivery, isResend };
 		}
 		case 'conflict':

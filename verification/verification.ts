@@ -40,6 +40,15 @@ export function describe(stored: StoredVerification, keyring: Keyring): Verifica
 		expiresAt: new Date(stored.expiresAt),
 		...(sendsRemaining === 0 ? {} : { resendAvailableAt: new Date(stored.resendAt) }),
 		...(stored.verifiedAt === undefined ? {} : { verifiedAt: new Date(stored.verifiedAt) }),
-		deliveries: stored.deliveries,
+		deliveries: stored.deliveries.map((delivery) => withOpenNumber(delivery, keyring)),
 	};
+}
+
+/** A WhatsApp id is a phone number: no store keeps it in clear (verification.md, rule 13). */
+export function withSealedNumber<News extends { waId?: string }>(news: News, keyring: Keyring): News {
+	return news.waId === undefined ? news : { ...news, waId: keyring.seal(news.waId, 'wa_id') };
+}
+
+export function withOpenNumber(delivery: StoredDelivery, keyring: Keyring): StoredDelivery {
+	return delivery.waId === undefined ? delivery : { ...delivery, waId: keyring.open(delivery.waId, 'wa_id') };
 }

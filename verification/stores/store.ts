@@ -45,6 +45,7 @@ export interface StoredDelivery {
 	provider: string;
 	status: DeliveryStatus;
 	messageId?: string;
+	/** Sealed by the engine; the store can't read it. */
 	waId?: string;
 	/** When each status was reached. */
 	times: Partial<Record<DeliveryStatus, number>>;
