@@ -1,8 +1,10 @@
 import { dialog360 } from './dialog360';
+import { onPremises } from './onPremises';
 import type { Provider } from './provider';
+import { waCr } from './waCr';
 
 /** Every provider, by the name a person looks for. */
-export const providers: readonly Provider[] = [dialog360];
+export const providers: readonly Provider[] = [dialog360, waCr, onPremises];
 
 export * from './errors';
 export * from './http';
