@@ -48,6 +48,9 @@ const errors: Record<number, MetaError> = {
 	131053: { status: 400, title: 'Media upload error' },
 	131056: { status: 400, title: '(Business Account, Consumer Account) pair rate limit hit' },
 	131057: { status: 500, title: 'Account in maintenance mode' },
+	// Nobody has published what these two are called (providers.md 8).
+	131063: { status: 400, title: 'Message refused' },
+	131064: { status: 400, title: 'Message refused' },
 	132000: { status: 400, title: 'Number of parameters does not match the expected number of params' },
 	132001: { status: 404, title: 'Template name does not exist in the translation' },
 	132005: { status: 400, title: 'Translated text too long' },
@@ -56,10 +59,18 @@ const errors: Record<number, MetaError> = {
 	132015: { status: 400, title: 'Template is paused' },
 	132016: { status: 400, title: 'Template is disabled' },
 	132018: { status: 400, title: 'There was an issue with the parameters in your template' },
+	132068: { status: 400, title: 'Flow is blocked' },
+	132069: { status: 400, title: 'Flow is throttled' },
 	133000: { status: 500, title: 'Incomplete deregistration' },
 	133004: { status: 503, title: 'Server temporarily unavailable' },
+	133005: { status: 400, title: 'Two step verification PIN mismatch' },
+	133006: { status: 400, title: 'Phone number re-verification needed' },
+	133008: { status: 400, title: 'Too many two step verification PIN guesses' },
+	133009: { status: 400, title: 'Two step verification PIN guessed too fast' },
 	133010: { status: 400, title: 'Phone number not registered' },
+	133015: { status: 400, title: 'Please wait a few minutes before registering this number' },
 	133016: { status: 400, title: 'Account register deregister rate limit exceeded' },
+	134011: { status: 400, title: 'Payments terms of service have not been accepted' },
 	135000: { status: 400, title: 'Generic user error' },
 };
 

@@ -65,7 +65,13 @@ const buttons = z
 	.object({ type: constant('BUTTONS'), buttons: z.array(otpButton).length(1, 'Exactly one OTP button') })
 	.strict();
 
-const schema = ({ ttlSeconds }: TemplateRules) =>
+const ttl = ({ ttlSeconds: { min, max } }: TemplateRules) =>
+	z
+		.number()
+		.int()
+		.refine((seconds) => seconds === -1 || (seconds >= min && seconds <= max), `Must be between ${min} and ${max}, or -1`);
+
+const schema = (rules: TemplateRules) =>
 	z.object({
 		name: z
 			.string()
@@ -75,14 +81,7 @@ const schema = ({ ttlSeconds }: TemplateRules) =>
 		category: constant('AUTHENTICATION', 'MARKETING', 'UTILITY'),
 		components: z.array(z.record(z.unknown())),
 		allow_category_change: z.boolean().optional(),
-		message_send_ttl_seconds: z
-			.number()
-			.int()
-			.refine(
-				(seconds) => seconds === -1 || (seconds >= ttlSeconds.min && seconds <= ttlSeconds.max),
-				`Must be between ${ttlSeconds.min} and ${ttlSeconds.max}, or -1`,
-			)
-			.optional(),
+		message_send_ttl_seconds: ttl(rules).optional(),
 	});
 
 function invalid(details: string[]): Refusal {
@@ -199,6 +198,11 @@ export function readNewTemplate(body: unknown, rules: TemplateRules): NewTemplat
 		otp,
 		...(message_send_ttl_seconds !== undefined && { messageSendTtlSeconds: message_send_ttl_seconds }),
 	};
+}
+
+/** Reads `message_send_ttl_seconds` where it is all that is changed. */
+export function readTtl(seconds: unknown, rules: TemplateRules): number {
+	return check(ttl(rules), seconds, 'message_send_ttl_seconds');
 }
 
 /** Throws where the account can't take one more template of that name and language (providers.md 1.5). */
