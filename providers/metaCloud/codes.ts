@@ -140,6 +140,12 @@ export const metaErrors: readonly ErrorEntry[] = [
 		what: 'The template uses a flow',
 		fix: "Choose an authentication template in 'Template'",
 	},
+	{
+		codes: [2200],
+		class: 'permanent',
+		what: 'Meta asked the webhook address for its own words and did not get them',
+		fix: "The address must be reachable from the internet over HTTPS; the provider's words say what Meta saw",
+	},
 ];
 
 /** What Meta says in greater detail under codes 100 and 190 (providers.md 1.5 and 1.7). */

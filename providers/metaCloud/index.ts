@@ -1,10 +1,10 @@
 import type { CodeMessage, Connection, Provider, Receipt } from '../provider';
 import { account, type Account } from './account';
+import { metaErrors, metaSubcodes } from './codes';
 import { toProviderError } from './errors';
 import { okOrThrow } from './graph';
 import { messageBody, readReceipt } from './message';
 import { create, page, preview, remove, update } from './messageTemplates';
-import { metaErrors, metaSubcodes } from './codes';
 
 /** Meta's Cloud API without anybody between (providers.md 1). */
 export const metaCloud: Provider<Account> = {

@@ -50,7 +50,6 @@ export async function create(connection: Connection<Account>, draft: TemplateDra
 const upserted = z.object({ data: z.array(z.object({ language: z.string() }).passthrough()) });
 
 async function upsert({ http, account }: Connection<Account>, draft: TemplateDraft): Promise<Template[]> {
-	if (draft.copyCodeText !== undefined || draft.autofillText !== undefined) throw labelsInSeveral();
 	const url = edge(account, 'upsert_message_templates');
 	const body = { ...templateContent(draft), languages: draft.languages };
 	const { data } = read(upserted, await http({ method: 'POST', url, body }));
@@ -101,16 +100,6 @@ function edge({ graph, businessAccountId }: Account, name: string): string {
 		what: "'Business Account ID' in the credential is empty",
 		fix: 'Put in the id of the WhatsApp Business account: templates belong to it',
 		providerCode: 'business_account_id',
-		httpStatus: 0,
-	});
-}
-
-function labelsInSeveral(): ProviderError {
-	return new ProviderError({
-		class: 'permanent',
-		what: "'Copy Code Text' and 'Autofill Text' can't be set for several languages at once",
-		fix: 'Leave both empty, and WhatsApp writes them in each language; or create one language at a time',
-		providerCode: 'labels',
 		httpStatus: 0,
 	});
 }

@@ -63,28 +63,28 @@ export const oneMsgErrors: readonly ErrorEntry[] = [
 	},
 ];
 
-/** What only the words of a refusal tell apart: 1MSG publishes no list of them. */
-export const oneMsgSentences: ReadonlyArray<{ pattern: RegExp } & Pick<ErrorEntry, 'class' | 'what' | 'fix'>> = [
+/** What only the words of a refusal tell apart; 1MSG publishes no list of them. */
+export const oneMsgWords: readonly ErrorEntry[] = [
 	{
-		pattern: /\b(not|no)\b.*\bwhats ?app\b|undeliverable|(invalid|wrong) (phone|number|chat)/i,
+		codes: ['not on whatsapp', 'not a whatsapp', 'no whatsapp', 'undeliverable', 'invalid phone', 'invalid number'],
 		class: 'recipient',
 		what: "WhatsApp can't deliver to this number",
 		fix: 'Send this person a code by SMS or e-mail',
 	},
 	{
-		pattern: /rate limit|too many|limit (is )?(reached|exceeded)/i,
+		codes: ['rate limit', 'too many', 'limit reached', 'limit exceeded'],
 		class: 'throttle',
 		what: '1MSG is asked too often',
 		fix: "Lower 'Messages per Second', or try again later",
 	},
 	{
-		pattern: /already exist/i,
+		codes: ['already exist'],
 		class: 'template',
 		what: 'A template of this name exists in this language already',
 		fix: "Choose another 'Name' or 'Language', or delete the template first",
 	},
 	{
-		pattern: /\b(template|namespace|param(eter)?s?|button)\b/i,
+		codes: ['template', 'namespace', 'parameter', 'params', 'button'],
 		class: 'template',
 		what: '1MSG did not take the template, or what goes into it',
 		fix: "Check 'Template' and 'Language', and 'Namespace' in the credential; the provider's words say more",

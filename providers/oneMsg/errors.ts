@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { explainStatus, findEntry, ProviderError, type Refused } from '../errors';
 import type { HttpResponse } from '../http';
 import { explainCode, readMetaError } from '../metaCloud/errors';
-import { oneMsgErrors, oneMsgSentences } from './codes';
+import { oneMsgErrors, oneMsgWords } from './codes';
 
 const text = z.string().optional().catch(undefined);
 const answer = z.object({
@@ -65,13 +65,13 @@ function caseOf({ sent, result, error, response }: Said, status: number): string
 	return result === undefined || result === 'success' ? status : 'result';
 }
 
-/** Meta's own code in brackets, as in `(#131026)`, says more than any word. */
+/** Meta's own code in brackets, as in `(#131026)`, says more than any word; 100 alone says next to nothing. */
 function meaningOf(words: string): Partial<Refused> {
 	const [, code] = /\(#(\d+)\)/.exec(words) ?? [];
-	if (code !== undefined) return { ...explainCode(code), mayHaveArrived: false };
-	const sentence = oneMsgSentences.find(({ pattern }) => pattern.test(words));
-	if (sentence === undefined) return {};
-	return { class: sentence.class, what: sentence.what, fix: sentence.fix, mayHaveArrived: false };
+	if (code !== undefined && code !== '100') return { ...explainCode(code), mayHaveArrived: false };
+	const said = words.toLowerCase();
+	const known = oneMsgWords.find(({ codes }) => codes.some((word) => said.includes(String(word))));
+	return known === undefined ? {} : { class: known.class, what: known.what, fix: known.fix, mayHaveArrived: false };
 }
 
 const isSaid = (error: unknown) => error !== undefined && error !== null && error !== '' && error !== false;
@@ -84,5 +84,5 @@ function wordsOf(error: unknown): string | undefined {
 
 /** 1MSG quotes a token that it refuses (providers.md 4.3). */
 function withoutToken(words: string): string {
-	return words.replace(/(token\W{1,3})[\w.-]{8,}/gi, '$1*****');
+	return words.replace(/(token\s*["'])[^"']*/gi, '$1*****');
 }

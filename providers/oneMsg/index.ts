@@ -1,10 +1,10 @@
 import type { Connection, Provider, StatusEvent } from '../provider';
 import { account, type Account } from './account';
+import { oneMsgErrors, oneMsgWords } from './codes';
 import { isRefusal, toProviderError } from './errors';
 import { sendCode } from './message';
 import { readHooks } from './statuses';
 import { create, page, remove } from './templates';
-import { oneMsgErrors } from './codes';
 
 /** 1MSG (providers.md 4). */
 export const oneMsg: Provider<Account> = {
@@ -12,7 +12,7 @@ export const oneMsg: Provider<Account> = {
 	name: '1MSG',
 	credential: 'whatsAppOtp1MsgApi',
 	throughput: { messagesPerSecond: 80 },
-	errors: oneMsgErrors,
+	errors: [...oneMsgErrors, ...oneMsgWords],
 	account,
 	sendCode,
 	templates: { limits: { ttl: { min: 30, max: 900 } }, upserts: false, page, create, delete: remove },
