@@ -150,7 +150,8 @@ export class Engine {
 
 	/** @returns undefined where the message is not one of ours */
 	async recordDelivery(news: DeliveryNews): Promise<DeliveryOutcome | undefined> {
-		const answer = await this.store.recordDelivery(withSealedNumber(news, this.keyring));
+		const phoneKeys = this.keyring.phoneKeysOf(news.sendId ?? '').map(({ phoneKey }) => phoneKey);
+		const answer = await this.store.recordDelivery({ ...withSealedNumber(news, this.keyring), phoneKeys });
 		if (answer === undefined) return undefined;
 		const delivery = withOpenNumber(answer.delivery, this.keyring);
 		return { news: answer.news, delivery, verification: describe(answer.verification, this.keyring) };

@@ -3,15 +3,21 @@ export const verificationStates = ['pending', 'approved', 'locked', 'expired', '
 export type VerificationState = (typeof verificationStates)[number];
 
 /** What a check answers: another word than the state, so that a replay can't pass for an approval (rule 3). */
-export type CheckResult =
-	| 'approved'
-	| 'invalid_code'
-	| EndedResult
-	| 'not_found'
-	| 'rate_limited'
-	| 'malformed';
+export const checkResults = [
+	'approved',
+	'invalid_code',
+	'already_used',
+	'locked',
+	'expired',
+	'canceled',
+	'undeliverable',
+	'not_found',
+	'rate_limited',
+	'malformed',
+] as const;
+export type CheckResult = (typeof checkResults)[number];
 
-export type EndedResult = 'already_used' | 'locked' | 'expired' | 'canceled' | 'undeliverable';
+export type EndedResult = Extract<CheckResult, 'already_used' | 'locked' | 'expired' | 'canceled' | 'undeliverable'>;
 
 /** The answer to a check of a verification that has ended. */
 export const resultOfEnded: Record<Exclude<VerificationState, 'pending'>, EndedResult> = {

@@ -12,6 +12,12 @@ export interface VerificationStore {
 	recordDelivery(news: DeliveryNews): Promise<DeliveryAnswer | undefined>;
 	get(query: VerificationQuery | MessageQuery): Promise<StoredVerification | undefined>;
 	end(ending: Ending): Promise<EndAnswer | undefined>;
+	/**
+	 * Whether it can be read and written now.
+	 * @returns what its operator should know, a sentence each
+	 * @throws StoreUnavailableError where it can't
+	 */
+	probe(): Promise<string[]>;
 	close(): Promise<void>;
 }
 
@@ -60,9 +66,15 @@ export interface DeliveryError {
 	class?: string;
 }
 
+/** What a refusal says of the limits that are not windows of sends. */
+export const limitNames = {
+	verification: 'sends per verification',
+	failures: 'failed checks per phone in 24 hours',
+};
+
 /** A sliding window of sends. */
 export interface SendWindow {
-	/** Keyed: a store dump names no phone. */
+	/** Keyed: a store dump names no phone. What holds the phone key is counted with the phone, all else apart. */
 	counter: string;
 	name: string;
 	limit: number;
@@ -177,8 +189,9 @@ export interface CheckAnswer {
 
 export interface DeliveryNews {
 	provider: string;
-	/** What the provider gave back of ours, where it does. */
+	/** What the provider gave back of ours, where it does, and the phone keys that it can stand for. */
 	sendId?: string;
+	phoneKeys?: readonly string[];
 	messageId: string;
 	status: DeliveryStatus;
 	occurredAt: number;

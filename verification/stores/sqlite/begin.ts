@@ -1,4 +1,4 @@
-import type { BeginAnswer, BeginRequest, StoredVerification } from '../store';
+import { limitNames, type BeginAnswer, type BeginRequest, type StoredVerification } from '../store';
 import { countSend, fullWindow, readCounter, waitOf } from './counters';
 import { readRow, readStored, withDeliveries } from './records';
 import { deliveryRow, toDelivery, verificationRow, type Statements, type VerificationRow } from './rows';
@@ -76,7 +76,7 @@ function refuse(
 ): BeginAnswer | undefined {
 	if (verification !== undefined && verification.sends >= verification.maxSends) {
 		const retryAfterMs = verification.expiresAt - now;
-		return { answer: 'rate_limited', limit: 'sends per verification', retryAfterMs, verification };
+		return { answer: 'rate_limited', limit: limitNames.verification, retryAfterMs, verification };
 	}
 	if (verification !== undefined && now < verification.resendAt) {
 		return { answer: 'cooldown', retryAfterMs: verification.resendAt - now, verification };
@@ -86,7 +86,7 @@ function refuse(
 	const full =
 		blocked === undefined
 			? fullWindow(statements, now, request.windows)
-			: { limit: 'failed checks per phone in 24 hours', retryAfterMs: blocked };
+			: { limit: limitNames.failures, retryAfterMs: blocked };
 	if (full === undefined) return undefined;
 	return { answer: 'rate_limited', ...full, ...(verification === undefined ? {} : { verification }) };
 }

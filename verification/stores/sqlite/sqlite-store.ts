@@ -69,6 +69,16 @@ export class SqliteStore implements VerificationStore {
 		return this.atomically((statements, now) => end(statements, now, ending));
 	}
 
+	probe(): Promise<string[]> {
+		// Whatever can begin to write and be rolled back can be written.
+		return this.guarded(async () => {
+			const statements = await this.open();
+			statements.run('BEGIN IMMEDIATE', {});
+			statements.run('ROLLBACK', {});
+			return [];
+		});
+	}
+
 	async close(): Promise<void> {
 		this.database?.close();
 		this.database = undefined;
