@@ -41,5 +41,7 @@ function standingAlone(secret: string): RegExp {
 function textsIn(value: unknown, path: string[] = []): Array<{ path: string[]; text: string }> {
 	if (posted.has(path.at(-1) ?? '')) return [];
 	if (typeof value !== 'object' || value === null) return [{ path, text: String(value) }];
+	// n8n puts what was posted beside the message of an item that failed.
+	if ('error' in value && typeof value.error === 'string') return textsIn(value.error, [...path, 'error']);
 	return Object.entries(value).flatMap(([key, inner]) => textsIn(inner, [...path, key]));
 }
