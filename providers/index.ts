@@ -1,10 +1,12 @@
 import { dialog360 } from './dialog360';
+import { metaCloud } from './metaCloud';
+import { oneMsg } from './oneMsg';
 import { onPremises } from './onPremises';
 import type { Provider } from './provider';
 import { waCr } from './waCr';
 
 /** Every provider, by the name a person looks for. */
-export const providers: readonly Provider[] = [dialog360, waCr, onPremises];
+export const providers: readonly Provider[] = [oneMsg, dialog360, metaCloud, waCr, onPremises];
 
 export * from './errors';
 export * from './http';
