@@ -29,6 +29,7 @@ export function callerOf(baseURL: string, headers: Record<string, string> = {}) 
 	return {
 		get: (path: string, params: object = {}) => call('GET', path, undefined, { params }),
 		post: (path: string, body?: unknown, options?: Options) => call('POST', path, body, options),
+		patch: (path: string, body: unknown) => call('PATCH', path, body),
 		delete: (path: string) => call('DELETE', path),
 	};
 }
