@@ -12,10 +12,13 @@ const sendRules: SendRules = { to: /^[1-9]\d{6,14}$/, sender: account.displayPho
 const digits = z.string().regex(/^\d+$/, 'Digits only');
 const chat = z.string().regex(/^\d+@c\.us$/, 'Not a chat');
 
-/** To whom: a phone or a chat, never both. */
 const recipient = z
-	.object({ phone: digits, chatId: z.undefined({ message: 'phone or chatId' }).optional() })
-	.or(z.object({ chatId: chat, phone: z.undefined({ message: 'phone or chatId' }).optional() }));
+	.object({ phone: digits, chatId: chat })
+	.partial()
+	.refine(({ phone, chatId }) => (phone === undefined) !== (chatId === undefined), {
+		message: 'one of phone and chatId, never both',
+		path: ['phone'],
+	});
 
 /** What is answered with 422 where it is missing or wrong (providers.md 4.2). */
 const template = z.object({
