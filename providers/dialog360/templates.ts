@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import type { HttpResponse } from '../http';
-import { readTemplate, templateBody } from '../metaCloud/templates';
+import { createdTemplate, readTemplate, templateBody } from '../metaCloud/templates';
 import type { Connection } from '../provider';
 import type { Template, TemplateDraft } from '../template';
 import type { Account } from './account';
@@ -16,15 +16,10 @@ const url = ({ baseUrl }: Account, name = '') => `${baseUrl}/v1/configs/template
 export async function create({ http, account }: Connection<Account>, draft: TemplateDraft): Promise<Template[]> {
 	const created: Template[] = [];
 	for (const language of draft.languages) {
-		const body = templateBody(draft, language);
-		const response = await http({ method: 'POST', url: url(account), body });
+		const response = await http({ method: 'POST', url: url(account), body: templateBody(draft, language) });
 		const answer = z.record(z.unknown()).safeParse(okOrThrow(response));
 		if (!answer.success) throw toProviderError(response);
-		const template = readTemplate({ ...body, ...answer.data });
-		if (template !== undefined) {
-			const { otpType, codeExpirationMinutes = null, messageSendTtlSeconds = null } = draft;
-			created.push({ ...template, otpType, codeExpirationMinutes, messageSendTtlSeconds, raw: answer.data });
-		}
+		created.push(createdTemplate(draft, language, answer.data));
 	}
 	return created;
 }
