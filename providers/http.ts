@@ -5,6 +5,8 @@ export interface HttpRequest {
 	query?: Record<string, string | number>;
 	/** Sent as JSON. */
 	body?: unknown;
+	/** Milliseconds after which no answer is waited for; the client's own unless given. */
+	timeoutMs?: number;
 	/** Whether a self-signed certificate will do. */
 	allowUnauthorizedCerts?: boolean;
 	/** Whether a 401 means that the login has run out: the client then logs in again and repeats the request, once. */

@@ -68,7 +68,8 @@ export async function connectEditor(host: ILoadOptionsFunctions): Promise<Provid
 	return { provider, connection: { http: httpClient(host, provider.credential), account } };
 }
 
-const isUsable = ({ category, status }: Template) => category === 'AUTHENTICATION' && status === 'APPROVED';
+/** Whether a code can be sent with it. */
+export const isUsable = ({ category, status }: Template) => category === 'AUTHENTICATION' && status === 'APPROVED';
 
 /** The approved authentication templates, each name once. */
 export async function searchTemplates(this: ILoadOptionsFunctions, filter = ''): Promise<INodeListSearchResult> {

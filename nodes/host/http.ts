@@ -10,7 +10,7 @@ import { z } from 'zod';
 import { ProviderError, TransportError, type HttpClient, type HttpRequest, type HttpResponse } from '../../providers';
 
 /** Milliseconds; n8n's own default of five minutes would outlive the code. */
-const timeout = 20_000;
+const usualTimeout = 20_000;
 
 type Host = IExecuteFunctions | IHookFunctions | ILoadOptionsFunctions;
 
@@ -55,7 +55,7 @@ function optionsOf(request: HttpRequest): IHttpRequestOptions {
 		headers: { Accept: 'application/json', ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) },
 		...(allowUnauthorizedCerts ? { skipSslCertificateValidation: true } : {}),
 		encoding: 'text',
-		timeout,
+		timeout: request.timeoutMs ?? usualTimeout,
 		returnFullResponse: true,
 		// n8n renews a login only when it sees the 401 thrown.
 		ignoreHttpStatusErrors: renewsLogin ? { ignore: true, except: [401] } : true,
@@ -97,7 +97,7 @@ const unsent: Record<string, string> = {
 };
 
 /** What a provider throws for it, however deep n8n has wrapped what the network said. */
-export function explainTransport(error: unknown, { url }: HttpRequest): unknown {
+export function explainTransport(error: unknown, { url, timeoutMs = usualTimeout }: HttpRequest): unknown {
 	const explained = causesOf(error).find((cause) => cause instanceof ProviderError || cause instanceof TransportError);
 	if (explained !== undefined) return explained;
 	const host = URL.canParse(url) ? new URL(url).host : url;
@@ -113,14 +113,15 @@ export function explainTransport(error: unknown, { url }: HttpRequest): unknown 
 	const codes = codesOf(error);
 	const reason = codes.map((code) => unsent[code]).find((known) => known !== undefined);
 	if (reason !== undefined) {
-		return new TransportError(`${host} ${reason}`, false, "Check 'Base URL' in the credential and n8n's network", {
-			cause: error,
-		});
+		const fix = reason.includes('certificate')
+			? "Give the server a certificate that n8n can check, or turn on 'Ignore SSL Issues' in a credential that has it"
+			: "Check 'Base URL' in the credential and n8n's network";
+		return new TransportError(`${host} ${reason}`, false, fix, { cause: error });
 	}
 	if (codes.length === 0) return error;
 	const late = codes.some((code) => code === 'ETIMEDOUT' || code === 'ECONNABORTED');
 	return new TransportError(
-		late ? `${host} did not answer within ${timeout / 1000} seconds` : `${host} broke off before it answered`,
+		late ? `${host} did not answer within ${timeoutMs / 1000} seconds` : `${host} broke off before it answered`,
 		true,
 		"Look at the provider's status page and try again later",
 		{ cause: error },

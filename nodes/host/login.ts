@@ -1,7 +1,7 @@
 import type { ICredentialDataDecryptedObject, IHttpRequestHelper } from 'n8n-workflow';
 import { z } from 'zod';
 
-import { ProviderError } from '../../providers';
+import { ProviderError, TransportError } from '../../providers';
 import { login, onPremises } from '../../providers/onPremises';
 import { loginClient } from './http';
 
@@ -31,9 +31,10 @@ export async function logIn(helper: IHttpRequestHelper, credentials: ICredential
 
 /** n8n shows an error's `code` instead of its words where it has one: the words go on an error without. */
 function described(error: unknown): unknown {
-	if (!(error instanceof Error)) return error;
-	if (!(error instanceof ProviderError)) return new Error(error.message, { cause: error });
+	if (error instanceof TransportError) return new Error(`${error.message}. ${error.fix}.`, { cause: error });
+	if (!(error instanceof ProviderError)) return error;
 	const { what, fix, title, details } = error.refused;
 	const words = [title, details].filter((text) => text !== undefined && text !== '').join(': ');
-	return new Error(words === '' ? `${what}. ${fix}.` : `${what} (${words}). ${fix}.`, { cause: error });
+	const said = words === '' ? what : `${what} (${words.replace(/\.$/, '')})`;
+	return new Error(`${said}. ${fix}.`, { cause: error });
 }

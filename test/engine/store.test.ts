@@ -75,7 +75,7 @@ describe.each(hopeless)('a store folder %s', (_what, reason, make) => {
 		expect(status).toBe('error');
 		expect(error).toMatchObject({ name: 'NodeOperationError', message: sentence(0), itemIndex: 0 });
 		expect(error?.description).toMatch(/^[A-Z].*\.$/);
-		expect(installation.sandbox.requests()).toEqual([]);
+		expect(installation.sandbox.requests({ call: 'send' })).toEqual([]);
 	});
 
 	it('approves nothing', async () => {

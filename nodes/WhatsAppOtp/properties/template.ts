@@ -32,7 +32,12 @@ export const language: INodeProperties = {
 };
 
 export const templateSchema = z.string().trim().min(1, "'Template' is empty");
-export const languageSchema = z.string().trim().min(1, "'Language' is empty");
+/** Webhooks write en-US, and so do people; providers take en_US. */
+export const languageSchema = z
+	.string()
+	.trim()
+	.min(1, "'Language' is empty")
+	.transform((code) => code.replace('-', '_'));
 
 export const simplify: INodeProperties = {
 	displayName: 'Simplify',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { policySchema } from '../../../../verification';
+import { requireLanguage } from '../../approved-languages';
 import { deliver } from '../../delivery';
 import { verifyWith, verifyWithSchema } from '../../own-verification';
 import { defineOperation } from '../../operation';
@@ -27,7 +28,7 @@ export const resend = defineOperation({
 		const { engine, connect, pace, parameters, provider, runKey, itemIndex } = context;
 		const { verificationId, options } = parameters;
 		// Nothing begins before the credential is known to be there.
-		await connect();
+		await requireLanguage(await connect(), parameters.template, parameters.language);
 		await pace();
 		const issued = await engine().begin({
 			recipient: { verificationId },

@@ -2,6 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
 
 import { policySchema } from '../../../../verification';
+import { requireLanguage } from '../../approved-languages';
 import { deliver } from '../../delivery';
 import { defineOperation } from '../../operation';
 import { language, languageSchema, template, templateSchema } from '../../properties/template';
@@ -54,7 +55,7 @@ export const send = defineOperation({
 		const { engine, connect, pace, parameters, provider, runKey, itemIndex } = context;
 		const { options } = parameters;
 		// Nothing begins before the credential is known to be there.
-		await connect();
+		await requireLanguage(await connect(), parameters.template, parameters.language);
 		await pace();
 		const issued = await engine().begin({
 			recipient: {
