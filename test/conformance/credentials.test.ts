@@ -4,7 +4,7 @@ import { accounts } from '../../sandbox/accounts';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
 import { unpackInto } from '../bench/load';
 import { startHost, type CredentialData, type Host, type SavedCredential } from '../engine/harness';
-import { containing, copyCodeTemplate } from '../unit/sandbox-account';
+import { containing, copyCodeTemplate, matching } from '../unit/sandbox-account';
 import { startSelfSigned } from './self-signed';
 
 const onPremisesType = 'whatsAppOtpOnPremisesApi';
@@ -68,8 +68,8 @@ describe('the Test button', () => {
 		['whatsAppOtpWaCrApi', { apiToken: 'wrong' }, 'WA.cr does not accept this API token'],
 		['whatsAppOtpWaCrApi', { apiToken: accounts.waCr.sendOnlyToken }, 'it lacks the scope templates:read'],
 		['whatsAppOtpWaCrApi', { baseUrl: nobodyListens }, 'ECONNREFUSED'],
-		[onPremisesType, { password: 'wrong' }, 'The server did not accept the login (Access denied: Invalid credentials.)'],
-		[onPremisesType, { baseUrl: nobodyListens }, '127.0.0.1:9 refused the connection'],
+		[onPremisesType, { password: 'wrong' }, 'The server did not accept the login (Access denied: Invalid credentials). Check'],
+		[onPremisesType, { baseUrl: nobodyListens }, "127.0.0.1:9 refused the connection. Check 'Base URL'"],
 	])('of %s with %j says: %s', async (type, fields, message) => {
 		expect(await test(type, fields)).toMatchObject({ message: containing(message) });
 	});
@@ -89,7 +89,7 @@ describe('the Test button', () => {
 		const baseUrl = `${front.url}/on-premises`;
 		expect(await test(onPremisesType, { baseUrl })).toMatchObject({
 			status: 'Error',
-			message: containing('has a self-signed certificate'),
+			message: matching(/has a self-signed certificate\. .*'Ignore SSL Issues'/),
 		});
 		expect(await test(onPremisesType, { baseUrl, allowUnauthorizedCerts: true })).toMatchObject({ status: 'OK' });
 	});
