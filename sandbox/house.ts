@@ -5,7 +5,7 @@ import deliveryEvents from '../examples/delivery-events.json';
 import setUpTemplate from '../examples/set-up-template.json';
 import signInApi from '../examples/sign-in-api.json';
 import signInPage from '../examples/sign-in-page.json';
-import { accounts } from './accounts';
+import { sandboxCredentials } from './credentials';
 import { launchN8n, type N8n } from './n8n/launch';
 import { until } from './n8n/until';
 import { startSandbox, type Sandbox } from './server';
@@ -62,12 +62,12 @@ export async function openHouse({ dataFolder, report = () => {}, ...ports }: Hou
 }
 
 async function furnish(n8n: N8n, sandbox: Sandbox, report: (line: string) => void): Promise<House['workflows']> {
-	const credential = await n8n.api.ensureCredential({
-		name: '360dialog account',
-		type: 'whatsAppOtp360DialogApi',
-		data: { apiKey: accounts.dialog360.apiKey, baseUrl: `${sandbox.url}/360dialog` },
-	});
-	const credentials = { whatsAppOtp360DialogApi: credential };
+	const credentials: Record<string, string> = {};
+	for (const credential of sandboxCredentials(sandbox.url)) {
+		const id = await n8n.api.ensureCredential(credential);
+		// The first of a type is the one that the examples use.
+		credentials[credential.type] ??= id;
+	}
 	const add = async (example: Example) => {
 		report(`Publishing the example '${examples[example].name}'`);
 		const id = await n8n.api.ensureWorkflow(examples[example], { credentials });
