@@ -1,3 +1,5 @@
+import type { z } from 'zod';
+
 import { resultOfEnded } from '../../state';
 import type { CheckAnswer, CheckAttempt } from '../store';
 import { clearCounter, readCounter, waitOf, writeCounter } from './counters';
@@ -14,37 +16,36 @@ export function check(statements: Statements, now: number, attempt: CheckAttempt
 	if (row.phone_key !== attempt.phoneKey) {
 		return { result: 'key_missing', verification: withDeliveries(statements, now, row) };
 	}
-	const unevaluated = reasonNotToEvaluate(statements, now, attempt, row);
+	const { failures } = attempt;
+	const failed = readCounter(statements, failures.counter, now, failures.windowMs);
+	const unevaluated = reasonNotToEvaluate(now, attempt, row, failed);
 	if (unevaluated !== undefined) return { ...unevaluated, verification: withDeliveries(statements, now, row) };
 	const mac = attempt.candidates.find(({ keyId, shape }) => keyId === row.key_id && shape === row.shape)?.mac ?? '';
 	const updated = evaluate(statements, now, row, mac, attempt.tombstoneMs);
 	if (updated === undefined) throw new Error('a live verification refused a check');
-	const { failures } = attempt;
 	if (updated.state === 'approved') clearCounter(statements, failures.counter);
-	else {
-		const moments = readCounter(statements, failures.counter, now, failures.windowMs);
-		writeCounter(statements, failures.counter, [...moments, now], now + failures.windowMs);
-	}
+	else writeCounter(statements, failures.counter, [...failed, now], now + failures.windowMs);
 	const results = { approved: 'approved', locked: 'locked', pending: 'invalid_code' } as const;
 	const state = updated.state === 'approved' || updated.state === 'locked' ? updated.state : 'pending';
-	return { result: results[state], verification: withDeliveries(statements, now, updated) };
+	return { result: results[state], verification: withDeliveries(statements, now, { ...row, ...updated }) };
 }
 
 function reasonNotToEvaluate(
-	statements: Statements,
 	now: number,
 	attempt: CheckAttempt,
 	row: VerificationRow,
+	failed: number[],
 ): CheckAnswer | undefined {
 	if (row.state !== 'pending') return { result: resultOfEnded[row.state] };
 	if (row.expires_at <= now) return { result: 'expired' };
 	const readings = attempt.candidates.filter(({ shape }) => shape === row.shape);
 	if (readings.length === 0) return { result: 'malformed' };
 	if (!readings.some(({ keyId }) => keyId === row.key_id)) return { result: 'key_missing' };
-	const { counter, windowMs } = attempt.failures;
-	const retryAfterMs = waitOf(readCounter(statements, counter, now, windowMs), now, attempt.failures);
+	const retryAfterMs = waitOf(failed, now, attempt.failures);
 	return retryAfterMs === undefined ? undefined : { result: 'rate_limited', retryAfterMs };
 }
+
+const evaluatedRow = verificationRow.pick({ state: true, attempts: true, verified_at: true });
 
 /** The one statement that decides: it counts the attempt and compares only while the guards hold (rules 2 and 4). */
 function evaluate(
@@ -53,9 +54,9 @@ function evaluate(
 	row: VerificationRow,
 	mac: string,
 	tombstoneMs: number,
-): VerificationRow | undefined {
+): z.output<typeof evaluatedRow> | undefined {
 	return statements.row(
-		verificationRow,
+		evaluatedRow,
 		`UPDATE verification SET
 			attempts = attempts + 1,
 			state = CASE WHEN mac = :mac THEN 'approved' WHEN attempts + 1 >= max_attempts THEN 'locked' ELSE state END,
@@ -63,7 +64,7 @@ function evaluate(
 			purge_at = CASE WHEN mac = :mac OR attempts + 1 >= max_attempts THEN :now + :tombstone ELSE purge_at END,
 			mac = CASE WHEN mac = :mac OR attempts + 1 >= max_attempts THEN NULL ELSE mac END
 		WHERE id = :id AND state = 'pending' AND expires_at > :now AND attempts < max_attempts
-		RETURNING *`,
+		RETURNING state, attempts, verified_at`,
 		{ id: row.id, mac, now, tombstone: tombstoneMs },
 	);
 }

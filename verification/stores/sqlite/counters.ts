@@ -3,9 +3,11 @@ import { z } from 'zod';
 import type { SendWindow } from '../store';
 import { stamps, type Statements } from './rows';
 
+const counterRow = z.object({ stamps });
+
 /** The moments counted under a key within the last `windowMs`, oldest first. */
 export function readCounter(statements: Statements, key: string, now: number, windowMs: number): number[] {
-	const row = statements.row(z.object({ stamps }), 'SELECT stamps FROM counter WHERE key = :key', { key });
+	const row = statements.row(counterRow, 'SELECT stamps FROM counter WHERE key = :key', { key });
 	return (row?.stamps ?? []).filter((stamp) => stamp > now - windowMs);
 }
 

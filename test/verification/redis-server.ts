@@ -1,0 +1,95 @@
+import { createClient } from '@redis/client';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+/** A Redis of the test's own, on a free port and in a temporary folder. */
+export class RedisServer {
+	private process: ChildProcess | undefined;
+
+	private constructor(
+		readonly port: number,
+		/** Where its files are. */
+		readonly folder: string,
+		private readonly settings: readonly string[],
+	) {}
+
+	get url(): string {
+		return `redis://127.0.0.1:${this.port}`;
+	}
+
+	/** @param settings in addition to none of it being saved, such as `['--appendonly', 'yes']` */
+	static async start(...settings: string[]): Promise<RedisServer> {
+		const folder = mkdtempSync(join(process.env.TEST_SCRATCH ?? tmpdir(), 'redis-'));
+		const server = new RedisServer(await freePort(), folder, settings);
+		await server.launch();
+		return server;
+	}
+
+	/** Starts it again after a stop or a kill, with the files that it left. */
+	async launch(...settings: string[]): Promise<void> {
+		const started = spawn(
+			'redis-server',
+			[
+				...['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.folder],
+				// Values stand in its files as they are, so that a test can look for what must not be there.
+				...['--save', '', '--rdbcompression', 'no', ...this.settings, ...settings],
+			],
+			{ stdio: ['ignore', 'pipe', 'inherit'] },
+		);
+		this.process = started;
+		process.once('exit', () => started.kill('SIGKILL'));
+		const lines = createInterface({ input: started.stdout });
+		await new Promise<void>((resolve, reject) => {
+			const said: string[] = [];
+			lines.on('line', (line) => {
+				said.push(line);
+				if (/Ready to accept connections|Sentinel ID is/.test(line)) resolve();
+			});
+			started.once('error', reject);
+			started.once('exit', () => reject(new Error(`redis-server ended:\n${said.join('\n')}`)));
+		});
+	}
+
+	/** @param signal SIGKILL leaves it no time to write anything down; SIGSTOP lets it hang */
+	async signal(signal: 'SIGKILL' | 'SIGTERM' | 'SIGSTOP' | 'SIGCONT'): Promise<void> {
+		const { process: running } = this;
+		if (running === undefined || running.exitCode !== null || running.signalCode !== null) return;
+		const ended = signal === 'SIGKILL' || signal === 'SIGTERM' ? once(running, 'exit') : undefined;
+		running.kill(signal);
+		await ended;
+	}
+
+	/** What a thief of its disk gets. */
+	async dump(): Promise<Buffer> {
+		await this.ask('SAVE');
+		const files = await readdir(this.folder, { recursive: true, withFileTypes: true });
+		const contents = files.filter((file) => file.isFile()).map((file) => readFile(join(file.parentPath, file.name)));
+		return Buffer.concat(await Promise.all(contents));
+	}
+
+	async ask(...command: string[]): Promise<unknown> {
+		const client = createClient({ url: this.url, RESP: 2 });
+		await client.connect();
+		return await client.sendCommand(command).finally(() => client.destroy());
+	}
+
+	async stop(): Promise<void> {
+		await this.signal('SIGKILL');
+	}
+}
+
+async function freePort(): Promise<number> {
+	const server = createServer().listen(0, '127.0.0.1');
+	await once(server, 'listening');
+	const address = server.address();
+	server.close();
+	await once(server, 'close');
+	if (address === null || typeof address === 'string') throw new Error('There is no free port');
+	return address.port;
+}

@@ -1,0 +1,113 @@
+import { StoreUnavailableError, VerificationError } from '../../errors';
+import { RedisReplyError } from './link';
+
+interface Reason {
+	/** After 'The verification store at host:port'. */
+	what: string;
+	fix: string;
+}
+
+const address = "Check 'Host', 'Port' or 'URL' in the WhatsApp OTP Store credential, and that n8n may reach it";
+const login = "Check 'User' and 'Password' in the WhatsApp OTP Store credential";
+const primary = "Let the WhatsApp OTP Store credential name the primary, or the Sentinels in 'URL' (redis+sentinel://...)";
+const wait = 'Try again in a moment';
+const cluster = "Write 'URL' in the WhatsApp OTP Store credential as redis+cluster://host:port";
+const tls = "Check 'TLS' in the WhatsApp OTP Store credential; a certificate authority of your own goes into NODE_EXTRA_CA_CERTS";
+
+const lost: Reason = { what: 'broke the connection off before it answered', fix: wait };
+
+/** What a server says first. Inside a script Redis 6 and older put it after a dash. */
+const replies: Record<string, Reason> = {
+	WRONGPASS: { what: 'refused the user name or password', fix: login },
+	NOAUTH: { what: 'asks for a password', fix: login },
+	NOPERM: {
+		what: 'does not let this user do all that is needed',
+		fix: 'Allow the user EVAL, EVALSHA, GET, SET, DEL, PTTL and TIME on keys that begin with whatsapp-otp:',
+	},
+	READONLY: { what: 'is a read-only replica', fix: primary },
+	MASTERDOWN: { what: 'is a replica that lost its primary', fix: primary },
+	OOM: { what: 'has used up its memory', fix: "Raise 'maxmemory' of Redis, or give the codes a Redis of their own" },
+	MISCONF: { what: 'can not write to its disk', fix: "Look at Redis' log; usually the disk is full" },
+	LOADING: { what: 'is still loading its data', fix: wait },
+	BUSY: { what: 'is busy with a script of somebody else', fix: wait },
+	NOREPLICAS: { what: 'has too few replicas to take a write', fix: "Look at Redis' replicas" },
+	CLUSTERDOWN: { what: 'is a cluster that is down or not complete', fix: "Look at the state of the cluster's nodes" },
+	TRYAGAIN: { what: 'is a cluster that is moving these keys', fix: wait },
+	MOVED: { what: 'is one node of a cluster', fix: cluster },
+	CROSSSLOT: { what: 'is one node of a cluster', fix: cluster },
+};
+
+/** What it says only after ERR. */
+const phrases: Array<[RegExp, Reason]> = [
+	[/invalid password|without any password configured|wrong number of arguments for 'auth'/i, { what: 'refused the user name or password', fix: login }],
+	[
+		/Sentinels know no primary/,
+		{ what: 'knows no primary of this name', fix: "Check the name after the hosts in 'URL' of the WhatsApp OTP Store credential" },
+	],
+	[/max number of clients/i, { what: 'has no room for another connection', fix: "Raise 'maxclients' of Redis" }],
+	[/DB index|SELECT is not allowed/i, { what: 'has no database of this number', fix: "Check 'Database' in the WhatsApp OTP Store credential" }],
+	[/unknown command/i, { what: 'runs no scripts', fix: 'Use Redis 5 or newer, and allow EVAL and EVALSHA' }],
+	[/unauthorized/i, { what: 'does not accept the token', fix: "Check 'REST Token' in the WhatsApp OTP Store credential" }],
+];
+
+/** What Node and the client call the ways in which no answer comes. */
+const breaks: Record<string, Reason> = {
+	ECONNREFUSED: { what: 'refused the connection', fix: address },
+	ENOTFOUND: { what: 'was not found', fix: address },
+	EAI_AGAIN: { what: 'could not be looked up', fix: address },
+	EHOSTUNREACH: { what: 'can not be reached', fix: address },
+	ENETUNREACH: { what: 'can not be reached', fix: address },
+	CERT_HAS_EXPIRED: { what: 'has an expired certificate', fix: tls },
+	DEPTH_ZERO_SELF_SIGNED_CERT: { what: 'has a self-signed certificate', fix: tls },
+	SELF_SIGNED_CERT_IN_CHAIN: { what: 'has a certificate of an unknown authority', fix: tls },
+	UNABLE_TO_VERIFY_LEAF_SIGNATURE: { what: 'has a certificate of an unknown authority', fix: tls },
+	UNABLE_TO_GET_ISSUER_CERT_LOCALLY: { what: 'has a certificate of an unknown authority', fix: tls },
+	ERR_TLS_CERT_ALTNAME_INVALID: { what: 'has a certificate of another host', fix: tls },
+	ECONNRESET: lost,
+	EPIPE: lost,
+	ETIMEDOUT: lost,
+	ERR_SSL_WRONG_VERSION_NUMBER: { what: 'does not speak TLS', fix: tls },
+};
+
+const strange: Reason = { what: 'did not answer as a Redis does', fix: "Look at what listens there, and at Redis' version and log" };
+
+/** By their words: the client's errors have neither codes nor names of their own. */
+const words: Array<[RegExp, Reason]> = [
+	[/^Connection timeout$/, { what: 'can not be reached: nothing answered', fix: address }],
+	[/^(Socket closed|Disconnects client|The client is|None of the root nodes)/, lost],
+];
+
+/**
+ * One clear sentence for whatever went wrong; errors of ours pass.
+ * @param place host and port, without user and password
+ */
+export function explainRedisError(error: unknown, place: string): VerificationError {
+	if (error instanceof VerificationError) return error;
+	const { what, fix } = error instanceof RedisReplyError ? reasonOfReply(error.message) : reasonOfBreak(error);
+	return new StoreUnavailableError(`The verification store at ${place} ${what}`, fix, { cause: error });
+}
+
+/** The first word of a server's refusal, such as READONLY. */
+export function replyCode(message: string): string {
+	const [, code = ''] = /: -([A-Z]{3,})\b/.exec(message) ?? /^-?([A-Z]{3,})\b/.exec(message) ?? [];
+	return code;
+}
+
+function reasonOfReply(message: string): Reason {
+	const known = replies[replyCode(message)] ?? phrases.find(([pattern]) => pattern.test(message))?.[1];
+	return known ?? { what: `did not do as asked: ${message.slice(0, 200)}`, fix: "Look at Redis' version and log" };
+}
+
+function reasonOfBreak(error: unknown): Reason {
+	if (error instanceof RedisTimeoutError) return { what: error.message, fix: address };
+	const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+	const message = error instanceof Error ? error.message : '';
+	return breaks[code] ?? words.find(([pattern]) => pattern.test(message))?.[1] ?? strange;
+}
+
+/** No answer in time: nobody knows whether it was done. */
+export class RedisTimeoutError extends Error {
+	constructor(milliseconds: number) {
+		super(`did not answer within ${milliseconds / 1000} seconds`);
+	}
+}

@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto';
+
+/** A step that Redis takes as a whole: no other command comes in between. */
+export interface Script {
+	source: string;
+	/** What the server knows it by, once it has seen it. */
+	sha: string;
+}
+
+/**
+ * What all scripts share. A verification is one JSON document, so that reading it is one GET; it is gone once its
+ * `purgeAt` has passed, whether or not Redis has come by to remove it. Every key is written with a time to live.
+ */
+const shared = `
+local function clock(given)
+	if given ~= '' then return tonumber(given) end
+	local time = redis.call('TIME')
+	return time[1] * 1000 + math.floor(time[2] / 1000)
+end
+
+local function load(key, now)
+	local text = redis.call('GET', key)
+	if not text then return nil end
+	local doc = cjson.decode(text)
+	if doc.purgeAt <= now then return nil end
+	return doc, text
+end
+
+local function save(key, doc, now)
+	local text = cjson.encode(doc)
+	redis.call('SET', key, text, 'PX', math.max(1, doc.purgeAt - now))
+	return text
+end
+`;
+
+/** Sliding windows: the moments counted under a key, oldest first, as one text. */
+const counters = `
+local function moments(key, after)
+	local kept = {}
+	for stamp in (redis.call('GET', key) or ''):gmatch('%d+') do
+		stamp = tonumber(stamp)
+		if stamp > after then kept[#kept + 1] = stamp end
+	end
+	return kept
+end
+
+local function keep(key, kept, ttl)
+	redis.call('SET', key, table.concat(kept, ' '), 'PX', math.max(ttl, redis.call('PTTL', key)))
+end
+
+local function count(key, now, window)
+	local kept = moments(key, now - window)
+	kept[#kept + 1] = now
+	keep(key, kept, window)
+end
+
+local function waitOf(key, now, limit, window)
+	local inside = moments(key, now - window)
+	if #inside < limit then return nil end
+	return (inside[#inside - limit + 1] or now) + window - now
+end
+
+local function uncount(key, moment)
+	local kept = moments(key, 0)
+	for at = 1, #kept do
+		if kept[at] == moment then
+			table.remove(kept, at)
+			return keep(key, kept, 1)
+		end
+	end
+end
+`;
+
+/** What deliveries do to their verification. */
+const deliveries = `
+local function settle(doc, now)
+	local failed = true
+	for _, delivery in ipairs(doc.deliveries) do failed = failed and delivery.status == 'failed' end
+	if doc.expiresAt <= now then return end
+	if failed and doc.state == 'pending' then doc.state = 'undeliverable'
+	elseif not failed and doc.state == 'undeliverable' then doc.state = 'pending' end
+end
+
+local function given(text)
+	if text ~= '' then return text end
+	return nil
+end
+
+local function apply(delivery, update)
+	local news = (' ' .. update.replaces .. ' '):find(' ' .. delivery.status .. ' ', 1, true) ~= nil
+	delivery.times[update.status] = delivery.times[update.status] or update.at
+	delivery.messageId = delivery.messageId or given(update.messageId)
+	delivery.waId = given(update.waId) or delivery.waId
+	if news then
+		delivery.status = update.status
+		delivery.error = given(update.error)
+	end
+	return news
+end
+`;
+
+const parts = { counters, deliveries };
+
+/** @param body Lua; the keys it touches are all in KEYS, and it writes only where it has decided */
+export function script(uses: ReadonlyArray<keyof typeof parts>, body: string): Script {
+	const source = [shared, ...uses.map((part) => parts[part]), body].map((text) => text.trim()).join('\n');
+	return { source, sha: createHash('sha1').update(source).digest('hex') };
+}
