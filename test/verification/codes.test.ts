@@ -4,7 +4,7 @@ import { codeLengths, generateCode } from '../../verification/code';
 
 const million = 1_000_000;
 
-/** How far the characters at each position are from being equally likely; about `symbols - 1` where they are. */
+/** How far the characters at each position are from equally likely; about `symbols - 1` where they are. */
 function chiSquared(codes: string[], symbols: string, length: number): number[] {
 	const expected = codes.length / symbols.length;
 	return Array.from({ length }, (_, at) => {
@@ -24,7 +24,7 @@ const aMillion = (make: () => string) => Array.from({ length: million }, make);
 const biased = () => Array.from(randomBytes(6), (byte) => byte % 10).join('');
 
 describe('Generated codes', () => {
-	/** `limit` is exceeded about once in ten million positions, so a healthy generator fails once in a million runs. */
+	/** About once in ten million positions a healthy generator exceeds its `limit`. */
 	const digits = { symbols: '0123456789', limit: 50.5 };
 	const alphanumerics = { symbols: '23456789ABCDEFGHJKMNPQRSTUVWXYZ', limit: 90.6 };
 	const sixDigits = aMillion(() => generateCode('digits', 6).code);
@@ -49,7 +49,7 @@ describe('Generated codes', () => {
 		expect(Math.min(...chiSquared(aMillion(biased), digits.symbols, 6))).toBeGreaterThan(digits.limit);
 	});
 
-	test.each(['digits', 'alphanumeric'] as const)('%s: every length that is allowed, and no other', (alphabet) => {
+	test.each(['digits', 'alphanumeric'] as const)('%s of every allowed length, and no other', (alphabet) => {
 		const { min, max } = codeLengths[alphabet];
 		for (let length = min; length <= max; length += 1) {
 			expect(generateCode(alphabet, length).code).toHaveLength(length);

@@ -1,11 +1,13 @@
 import type { Policy } from '../../verification/policy';
-import { openVerifier, type Sent, type Verifier, wrong } from './verifier';
+import { openVerifier, type Verifier, wrong } from './verifier';
 import { stores } from './stores';
 
 /** How the same digits come from other keyboards. */
-const fullWidth = (code: string) => code.replace(/\d/g, (digit) => String.fromCodePoint(0xff10 + Number(digit)));
-const arabicIndic = (code: string) => code.replace(/\d/g, (digit) => String.fromCodePoint(0x660 + Number(digit)));
-const persian = (code: string) => code.replace(/\d/g, (digit) => String.fromCodePoint(0x6f0 + Number(digit)));
+const digitsFrom = (zero: number) => (code: string) =>
+	code.replace(/\d/g, (digit) => String.fromCodePoint(zero + Number(digit)));
+const fullWidth = digitsFrom(0xff10);
+const arabicIndic = digitsFrom(0x660);
+const persian = digitsFrom(0x6f0);
 
 describe.each(stores)('What a person or a workflow enters as a code, on $name', (store) => {
 	let verifier: Verifier;
@@ -16,9 +18,9 @@ describe.each(stores)('What a person or a workflow enters as a code, on $name', 
 	afterEach(() => verifier.store.close());
 
 	/** A verification whose code fulfils a condition. */
-	const sendUntil = async (accepts: (code: string) => boolean, policy: Partial<Policy> = {}): Promise<Sent> => {
+	const sendUntil = async (accepts: (code: string) => boolean, policy: Partial<Policy> = {}) => {
 		for (let i = 0; ; i += 1) {
-			const sent = await verifier.send({ policy, namespace: 'default', to: `+1201556${String(i).padStart(4, '0')}` });
+			const sent = await verifier.send({ policy, to: `+1201556${String(i).padStart(4, '0')}` });
 			if (accepts(sent.code)) return sent;
 		}
 	};

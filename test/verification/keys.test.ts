@@ -32,13 +32,15 @@ describe.each(stores)('Signing secrets, on $name', (store) => {
 		});
 
 		test('a wrong code is counted once, not once a key', async () => {
-			expect(await rotated.check(sent, wrong(sent.code))).toMatchObject({ verification: { attemptsRemaining: 4 } });
+			const { verification } = await rotated.check(sent, wrong(sent.code));
+			expect(verification?.attemptsRemaining).toBe(4);
 		});
 
 		test('it is seen, canceled and resent', async () => {
 			expect(await rotated.get(sent)).toMatchObject({ to: '+12015550123', metadata: { order: 7 } });
 			expect((await rotated.refused({ verificationId: sent.ticket.verificationId })).result).toBe('cooldown');
-			expect(await rotated.engine.cancel({ ...sent.ticket, namespace: 'default' })).toMatchObject({ status: 'canceled' });
+			const canceled = await rotated.engine.cancel({ ...sent.ticket, namespace: 'default' });
+			expect(canceled?.status).toBe('canceled');
 		});
 
 		test.each([
@@ -48,7 +50,8 @@ describe.each(stores)('Signing secrets, on $name', (store) => {
 			await rotated.results(sent, ...wrongCodes(sent.code, 3));
 			verifier.clock.advance(minute);
 			const next = await rotated.send(by());
-			expect(next).toMatchObject({ isResend: true, verification: { attemptsRemaining: 2, metadata: { order: 7 } } });
+			expect(next.isResend).toBe(true);
+			expect(next.verification).toMatchObject({ attemptsRemaining: 2, metadata: { order: 7 } });
 			expect(next.ticket.verificationId).toBe(sent.ticket.verificationId);
 			expect(await rotated.results(sent, next.code)).toEqual(['approved']);
 		});

@@ -1,0 +1,68 @@
+import { type CheckRequest, Engine } from '../../verification/engine';
+import { Keyring } from '../../verification/keys';
+import { TestClock, Verifier, secret, wrongCodes } from './verifier';
+import { Peer } from './peers';
+import { stores } from './stores';
+
+const check = (verificationId: string, code: string): CheckRequest => {
+	return { code, by: { verificationId }, namespace: 'default', purpose: 'authentication' };
+};
+
+describe.each(stores)('After kill -9 of a process that uses it, on $name', (store) => {
+	let place: string;
+	let peer: Peer;
+
+	/** What a process that comes afterwards sees. */
+	const afterwards = () => {
+		const opened = store.open(place);
+		return new Verifier(new Engine(opened, new Keyring([secret])), new TestClock(), opened);
+	};
+	/** Sends that a process made which has ended since. */
+	const sendMany = async (count: number) => {
+		const before = afterwards();
+		const sent = [];
+		for (let i = 0; i < count; i += 1) sent.push(await before.send({ to: `+1201556${1000 + i}` }));
+		await before.store.close();
+		return sent;
+	};
+
+	beforeEach(async () => {
+		place = await store.place();
+		peer = await Peer.start({ store: store.name, place, secrets: [secret] });
+	});
+	afterEach(() => peer.stop());
+
+	test.each([1, 7, 40])('%i codes that it had just approved are used', async (killAfter) => {
+		const sent = await sendMany(60);
+		const checks = sent.map(({ ticket, code }) => check(ticket.verificationId, code));
+		const told = await peer.killAfter(killAfter, { checks });
+		expect(told.slice(0, killAfter)).toEqual(Array<string>(killAfter).fill('approved'));
+		const after = afterwards();
+		for (const each of sent.slice(0, told.length)) {
+			expect(await after.results(each, each.code)).toEqual(['already_used']);
+		}
+		// One more may have been approved without a word of it; the others are as good as before.
+		for (const each of sent.slice(-5)) expect((await after.get(each))?.status).toMatch(/pending|approved/);
+		await after.store.close();
+	});
+
+	test('a code that it had just locked stays locked', async () => {
+		const [sent] = await sendMany(1);
+		const checks = wrongCodes(sent!.code, 5).map((code) => check(sent!.ticket.verificationId, code));
+		const told = await peer.killAfter(5, { checks });
+		expect(told).toEqual([...Array<string>(4).fill('invalid_code'), 'locked']);
+		const after = afterwards();
+		expect(await after.results(sent!, sent!.code)).toEqual(['locked']);
+		await after.store.close();
+	});
+
+	test('wrong codes that it had just refused are counted', async () => {
+		const [sent] = await sendMany(1);
+		const checks = wrongCodes(sent!.code, 3).map((code) => check(sent!.ticket.verificationId, code));
+		await peer.killAfter(3, { checks });
+		const after = afterwards();
+		expect((await after.get(sent!))?.attemptsRemaining).toBe(2);
+		expect(await after.results(sent!, sent!.code)).toEqual(['approved']);
+		await after.store.close();
+	});
+});

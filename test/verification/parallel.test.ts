@@ -1,0 +1,152 @@
+import { type CheckRequest, Engine } from '../../verification/engine';
+import type { IssueRequest, Issued } from '../../verification/issue';
+import { Keyring } from '../../verification/keys';
+import { policySchema } from '../../verification/policy';
+import type { CheckResult } from '../../verification/state';
+import type { PeerReport, PeerSettings } from './peer-job';
+import { Peer } from './peers';
+import { stores } from './stores';
+import { secret, type Sent, wrongCodes } from './verifier';
+
+const rounds = 100;
+
+const sendTo = (phone: number, about: Partial<IssueRequest> = {}): IssueRequest => ({
+	recipient: { to: `+1201${String(5_560_000 + phone)}` },
+	...{ namespace: 'default', purpose: 'authentication', provider: 'dialog360' },
+	policy: policySchema.parse({}),
+	idempotencyKey: `execution ${phone}`,
+	message: { template: 'verification_code' },
+	...about,
+});
+
+/** How often each result was answered. */
+function tally(reports: PeerReport[]): Partial<Record<CheckResult, number>> {
+	const counts: Partial<Record<CheckResult, number>> = {};
+	for (const result of reports.flatMap(({ results }) => results)) counts[result] = (counts[result] ?? 0) + 1;
+	return counts;
+}
+
+/** Whether the processes were at it at the same time; if they never are, a test of a race tests nothing. */
+function overlapped([a, b]: PeerReport[]): boolean {
+	return a !== undefined && b !== undefined && a.from < b.to && b.from < a.to;
+}
+
+describe.each(stores)('Two processes at once, on $name', (store) => {
+	let place: string;
+	let peers: [Peer, Peer];
+	let engine: Engine;
+	let close: () => Promise<void>;
+	let phone = 0;
+	let overlaps = 0;
+
+	beforeAll(async () => {
+		place = await store.place();
+		const settings: PeerSettings = { store: store.name, place, secrets: [secret] };
+		peers = await Promise.all([Peer.start(settings), Peer.start(settings)]);
+		const opened = store.open(place);
+		engine = new Engine(opened, new Keyring([secret]));
+		close = () => opened.close();
+	});
+	afterAll(async () => {
+		await close();
+		await Promise.all(peers.map((peer) => peer.stop()));
+	});
+	beforeEach(() => {
+		overlaps = 0;
+	});
+	afterEach(() => expect(overlaps).toBeGreaterThan(rounds / 10));
+
+	const send = async (): Promise<Sent> => {
+		const issued = await engine.begin(sendTo((phone += 1)));
+		if (issued.outcome !== 'issued') throw new Error(`Not sent: ${JSON.stringify(issued)}`);
+		return issued;
+	};
+
+	/** Every second entry goes to the other process; all are checked at once. */
+	const checkAll = async ({ ticket: { verificationId } }: Sent, codes: string[]) => {
+		const checks = codes.map((code): CheckRequest => {
+			return { code, by: { verificationId }, namespace: 'default', purpose: 'authentication' };
+		});
+		const reports = await Peer.together([
+			[peers[0], { checks: checks.filter((_, i) => i % 2 === 0) }],
+			[peers[1], { checks: checks.filter((_, i) => i % 2 === 1) }],
+		]);
+		if (overlapped(reports)) overlaps += 1;
+		return tally(reports);
+	};
+
+	test.each([50, 200])('of %i wrong codes exactly five are evaluated, and it is locked', async (count) => {
+		for (let round = 0; round < rounds; round += 1) {
+			const sent = await send();
+			const results = await checkAll(sent, wrongCodes(sent.code, count));
+			expect(results).toEqual({ invalid_code: 4, locked: count - 4 });
+			const { verificationId } = sent.ticket;
+			const after = await engine.get({ verificationId, namespace: 'default' });
+			expect([after?.status, after?.attemptsRemaining]).toEqual(['locked', 0]);
+		}
+	});
+
+	test('of 50 right codes exactly one is approved', async () => {
+		for (let round = 0; round < rounds; round += 1) {
+			const sent = await send();
+			const results = await checkAll(sent, Array<string>(50).fill(sent.code));
+			expect(results).toEqual({ approved: 1, already_used: 49 });
+		}
+	});
+
+	test('of 49 wrong and one right at most one is approved, and at most five are evaluated', async () => {
+		let approvals = 0;
+		for (let round = 0; round < rounds; round += 1) {
+			const sent = await send();
+			const codes = wrongCodes(sent.code, 49);
+			codes.splice(round % 8, 0, sent.code);
+			const results = await checkAll(sent, codes);
+			const { approved = 0, invalid_code: invalid = 0, already_used: used = 0, locked = 0 } = results;
+			expect(approved + invalid + used + locked).toBe(50);
+			expect(approved).toBeLessThanOrEqual(1);
+			expect([approved === 1 ? locked : used, invalid <= 4]).toEqual([0, true]);
+			approvals += approved;
+		}
+		// Both ends of the race happen, or the test shows nothing.
+		expect(approvals).toBeGreaterThan(0);
+		expect(approvals).toBeLessThan(rounds);
+	});
+
+	/** Both processes send at once; what became of the sends, by a word for each. */
+	const sendAll = async (begins: (peer: string) => IssueRequest[], word: (issued: Issued) => string) => {
+		const [a, b] = peers;
+		const reports = await Peer.together([[a, { begins: begins('a') }], [b, { begins: begins('b') }]]);
+		if (overlapped(reports)) overlaps += 1;
+		return reports.flatMap(({ issued }) => issued.map(word)).sort();
+	};
+	const result = (issued: Issued) => (issued.outcome === 'refused' ? issued.result : issued.outcome);
+	const limit = (issued: Issued) => (issued.outcome === 'refused' ? (issued.limit ?? '') : issued.outcome);
+	const ten = (make: (i: number) => IssueRequest) => Array.from({ length: 10 }, (_, i) => make(i));
+
+	test('of 20 sends under one idempotency key exactly one is made', async () => {
+		for (let round = 0; round < rounds; round += 1) {
+			const number = (phone += 1);
+			const words = await sendAll(() => ten(() => sendTo(number)), result);
+			expect(words).toEqual([...Array<string>(19).fill('in_progress'), 'issued']);
+		}
+	});
+
+	test('of 20 sends to one phone exactly one is made, and the others are told to wait', async () => {
+		for (let round = 0; round < rounds; round += 1) {
+			const number = (phone += 1);
+			const begins = (peer: string) => ten((i) => sendTo(number, { idempotencyKey: `execution ${peer}${i}` }));
+			expect(await sendAll(begins, result)).toEqual([...Array<string>(19).fill('cooldown'), 'issued']);
+		}
+	});
+
+	test('of 20 sends for as many purposes four are made, as many as a phone gets', async () => {
+		for (let round = 0; round < rounds; round += 1) {
+			const number = (phone += 1);
+			const words = await sendAll((peer) => ten((i) => sendTo(number, { purpose: `${peer}${i}` })), limit);
+			expect(words).toEqual([
+				...Array<string>(4).fill('issued'),
+				...Array<string>(16).fill('sends per phone in 10 minutes'),
+			]);
+		}
+	});
+});

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+
+import type { CheckRequest } from '../../verification/engine';
+import type { IssueRequest, Issued } from '../../verification/issue';
+import type { CheckResult } from '../../verification/state';
+
+/** Where a peer finds the store it shares with the test and with other peers. */
+export const peerSettings = z.object({
+	store: z.string(),
+	place: z.string(),
+	secrets: z.tuple([z.string()]).rest(z.string()),
+});
+export type PeerSettings = z.output<typeof peerSettings>;
+
+/** What a peer does at once, each list in one tick, when all the peers of a test are ready. */
+export interface PeerJob {
+	begins?: IssueRequest[];
+	checks?: CheckRequest[];
+}
+
+export interface PeerReport {
+	issued: Issued[];
+	results: CheckResult[];
+	/** Nanoseconds of a clock that all processes of a machine share. */
+	from: bigint;
+	to: bigint;
+}
+
+/** To a peer: a job to prepare, then the word to start it; or a job to report on step by step. */
+export type ToPeer = { prepare: PeerJob } | { go: true } | { narrate: PeerJob };
+/** `step` tells of one check of a narrated job as soon as it is done. */
+export type FromPeer = { ready: true } | { report: PeerReport } | { step: CheckResult } | { failed: string };

@@ -1,0 +1,39 @@
+/** A process of its own on a shared store, as a worker of n8n is. `peers.ts` starts it. */
+import { Engine } from '../../verification/engine';
+import { Keyring } from '../../verification/keys';
+import { type FromPeer, type PeerJob, type PeerReport, peerSettings, type ToPeer } from './peer-job';
+import { storeCalled } from './stores';
+
+const settings = peerSettings.parse(JSON.parse(process.argv[2] ?? '{}'));
+const store = storeCalled(settings.store).open(settings.place);
+const engine = new Engine(store, new Keyring(settings.secrets));
+let prepared: PeerJob = {};
+
+const tell = (message: FromPeer) => process.send?.(message);
+
+async function run({ begins = [], checks = [] }: PeerJob): Promise<PeerReport> {
+	const from = process.hrtime.bigint();
+	const [issued, outcomes] = await Promise.all([
+		Promise.all(begins.map((request) => engine.begin(request))),
+		Promise.all(checks.map((request) => engine.check(request))),
+	]);
+	return { issued, results: outcomes.map(({ result }) => result), from, to: process.hrtime.bigint() };
+}
+
+async function narrate({ checks = [] }: PeerJob): Promise<void> {
+	for (const request of checks) tell({ step: (await engine.check(request)).result });
+}
+
+async function answer(message: ToPeer): Promise<void> {
+	if ('prepare' in message) {
+		prepared = message.prepare;
+		tell({ ready: true });
+	} else if ('go' in message) tell({ report: await run(prepared) });
+	else await narrate(message.narrate);
+}
+
+process.on('message', (message: ToPeer) => {
+	answer(message).catch((error: unknown) => tell({ failed: String(error) }));
+});
+process.on('disconnect', () => process.exit());
+tell({ ready: true });

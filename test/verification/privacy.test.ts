@@ -1,0 +1,115 @@
+import { createHash, createHmac, hash } from 'node:crypto';
+
+import { Keyring } from '../../verification/keys';
+import { policySchema } from '../../verification/policy';
+import { Peer } from './peers';
+import { stores } from './stores';
+import { secret, type Sent, wrong } from './verifier';
+
+const phone = '+12015550123';
+const nationalNumber = '2015550123';
+const customCode = 'J$FpnYnP';
+const metadata = { order: 'order-4711', mail: 'somebody@shop.example' };
+
+/** What the MAC of a send's code is bound to. */
+function bound({ ticket, verification: { namespace, purpose } }: Sent) {
+	const { verificationId, phoneKey } = ticket;
+	const parts = [namespace, verificationId, phoneKey, purpose];
+	const binding = { namespace, verificationId, phoneKey, purpose };
+	return { id: new Keyring([secret]).newest, parts, binding };
+}
+
+/** All parts of a text that are as long as a MAC. */
+const windows = (text: string) =>
+	Array.from({ length: text.length - 42 }, (_, at) => text.slice(at, at + 43));
+
+describe.each(stores)('Who steals the store, on $name', (store) => {
+	let place: string;
+	let peer: Peer;
+	let sent: Sent[];
+	let stolen: Buffer;
+	/** Whatever in it can be a MAC: a store may keep its values without anything between them. */
+	let macs: Set<string>;
+
+	beforeAll(async () => {
+		place = await store.place();
+		peer = await Peer.start({ store: store.name, place, secrets: [secret] });
+		const policy = policySchema.parse({});
+		const about = { namespace: 'default', policy, provider: 'dialog360', message: {}, metadata };
+		const [generated, custom, checked] = ['authentication', 'payment', 'address'].map((purpose) => {
+			return { ...about, purpose, idempotencyKey: purpose, recipient: { to: phone } };
+		});
+		const { issued } = await peer.run({ begins: [generated!, { ...custom!, customCode }, checked!] });
+		sent = issued.flatMap((each) => (each.outcome === 'issued' ? [each] : []));
+		const { verificationId } = sent[2]!.ticket;
+		const check = { by: { verificationId }, namespace: 'default', purpose: 'address' };
+		const right = sent[2]!.code;
+		await peer.run({ checks: [{ ...check, code: wrong(right) }, { ...check, code: right }] });
+		stolen = await store.dump(place);
+		macs = new Set((stolen.toString('latin1').match(/[\w-]{43,}/g) ?? []).flatMap(windows));
+	});
+	afterAll(() => peer.stop());
+
+	const holds = (text: string) =>
+		(['utf8', 'utf16le'] as const).some((encoding) => stolen.includes(Buffer.from(text, encoding)));
+
+	test('finds what is stored in the clear, so that this test can fail', () => {
+		expect(sent).toHaveLength(3);
+		for (const { ticket } of sent) expect(holds(ticket.verificationId)).toBe(true);
+		expect(holds('payment')).toBe(true);
+	});
+
+	test('finds no code, sent or entered', () => {
+		for (const { code } of sent) {
+			expect(holds(code)).toBe(false);
+			for (const digest of ['md5', 'sha1', 'sha256', 'sha512']) {
+				const hash = createHash(digest).update(code).digest();
+				for (const encoding of ['hex', 'base64', 'base64url'] as const) {
+					expect(holds(hash.toString(encoding).slice(0, 20))).toBe(false);
+				}
+				expect(stolen.includes(hash.subarray(0, 16))).toBe(false);
+			}
+		}
+		expect(holds(wrong(sent[2]!.code))).toBe(false);
+	});
+
+	test('finds no phone number in any form', () => {
+		const forms = [phone, phone.slice(1), nationalNumber, nationalNumber.slice(3)];
+		expect(forms.filter(holds)).toEqual([]);
+	});
+
+	test('finds no metadata and no signing secret', () => {
+		expect(['order-4711', 'somebody', 'shop.example', '"order"', secret].filter(holds)).toEqual([]);
+	});
+
+	test('finds no code with a million guesses; who has the secret finds it', () => {
+		const { code } = sent[0]!;
+		const keyring = new Keyring([secret]);
+		const { id, parts, binding } = bound(sent[0]!);
+		// What a thief can compute: unkeyed hashes, and MACs under what stands in the store.
+		const hashed = (guess: string) => hash('sha256', JSON.stringify([...parts, guess]), 'base64url');
+		const plain = (guess: string) => hash('sha256', guess, 'base64url');
+		const keyed = (guess: string) =>
+			createHmac('sha256', id).update(JSON.stringify([...parts, guess])).digest('base64url');
+		const guesses = Array.from({ length: 1_000_000 }, (_, n) => String(n).padStart(6, '0'));
+		const fits = (guess: string) => macs.has(hashed(guess)) || macs.has(plain(guess)) || macs.has(keyed(guess));
+		expect(guesses.filter(fits)).toEqual([]);
+		const found = guesses.find((guess) => macs.has(keyring.mac(id, { ...binding, code: guess })));
+		expect(found).toBe(code);
+	}, 60_000);
+
+	test('finds nothing of a used code any more, once the store was closed', async () => {
+		const { code } = sent[2]!;
+		const keyring = new Keyring([secret]);
+		const { id, binding } = bound(sent[2]!);
+		const mac = keyring.mac(id, { ...binding, code });
+		await peer.stop();
+		const opened = store.open(place);
+		await opened.get({ namespace: 'default', ...sent[2]!.ticket });
+		await opened.close();
+		const left = await store.dump(place);
+		expect(left.includes(mac)).toBe(false);
+		const unused = keyring.mac(id, { ...bound(sent[0]!).binding, code: sent[0]!.code });
+		expect(left.includes(unused)).toBe(true);
+	});
+});
