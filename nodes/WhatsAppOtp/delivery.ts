@@ -1,9 +1,10 @@
 import { sleep, type IDataObject } from 'n8n-workflow';
 
-import { ProviderError, TransportError, type CodeMessage, type Receipt, type Refused } from '../../providers';
+import { ProviderError, TransportError, type CodeMessage, type Receipt } from '../../providers';
 import type { DeliveryError, Issued, Refusal, StoredDelivery, Verification } from '../../verification';
 import { messageAnswer, sendAnswer, type SentMessage } from './answers';
 import type { OperationContext, ProviderConnection, Routed } from './operation';
+import { redact } from './redaction';
 
 type SendRouted = Routed<'Sent' | 'Not Sent'>;
 
@@ -137,16 +138,6 @@ function classify(error: unknown, secrets: string[]): Failure {
 		return { ...described, outcome: 'withdrawn', result: 'rate_limited', retryAfterSeconds };
 	}
 	return { ...described, outcome: 'withdrawn' };
-}
-
-/** A provider's words can quote the message: no code and no number may go on from there (rule 13). */
-function redact(refused: Refused, secrets: string[]): Refused {
-	const clean = (text: string) => secrets.reduce((rest, secret) => rest.replaceAll(secret, '*****'), text);
-	return {
-		...refused,
-		...(refused.title === undefined ? {} : { title: clean(refused.title) }),
-		...(refused.details === undefined ? {} : { details: clean(refused.details) }),
-	};
 }
 
 function sentAnswer(verification: Partial<Verification>, message: SentMessage, receipt: Partial<Receipt>): IDataObject {

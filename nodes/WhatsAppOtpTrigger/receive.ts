@@ -3,6 +3,7 @@ import { LoggerProxy, type IDataObject, type IWebhookFunctions, type IWebhookRes
 import type { Provider, StatusEvent } from '../../providers';
 import { embeddedEngine, type DeliveryOutcome } from '../../verification';
 import { plain } from '../WhatsAppOtp/answers';
+import { redact } from '../WhatsAppOtp/redaction';
 import { triggerParameters, type TriggerParameters } from './parameters';
 import { webhookSecret } from './secret';
 
@@ -21,7 +22,7 @@ export async function receive(host: IWebhookFunctions): Promise<IWebhookResponse
 		if (!parameters.webhook.authenticate(raw, webhookSecret(host))) return refuse(host, 401, 'Unauthorized');
 		const items: IDataObject[] = [];
 		for (const event of parameters.webhook.parse(raw)) {
-			const item = await toItem(parameters, event);
+			const item = await toItem(parameters, redacted(event));
 			if (item !== undefined) items.push(item);
 		}
 		const webhookResponse = { received: true };
@@ -31,6 +32,13 @@ export async function receive(host: IWebhookFunctions): Promise<IWebhookResponse
 		LoggerProxy.error(`WhatsApp OTP Trigger: ${error instanceof Error ? error.message : 'the store did not answer'}`);
 		return refuse(host, 503, 'Try again');
 	}
+}
+
+/** Why a message failed, without the number that it went to. */
+function redacted(event: StatusEvent): StatusEvent {
+	const { error, recipient } = event;
+	if (error === undefined || recipient === undefined) return event;
+	return { ...event, error: redact(error, [`+${recipient}`, recipient]) };
 }
 
 function refuse(host: IWebhookFunctions, status: number, text: string): IWebhookResponseData {

@@ -26,6 +26,9 @@ const payload = z.object({ entry: list.optional(), statuses: list.optional() });
 const entry = z.object({ changes: list });
 const change = z.object({ value: z.object({ statuses: list }) });
 
+/** The last one that a Date can hold. */
+const lastSecond = 8.64e12;
+
 const statuses = new Set<string>(['sent', 'delivered', 'read', 'failed']);
 const isStatus = (status: string): status is StatusEvent['status'] => statuses.has(status);
 
@@ -53,7 +56,7 @@ function toEvent(raw: unknown): StatusEvent[] {
 			kind: 'status',
 			messageId: status.id,
 			status: status.status,
-			occurredAt: Number.isFinite(seconds) && seconds > 0 ? Math.floor(seconds * 1000) : Date.now(),
+			occurredAt: seconds > 0 && seconds <= lastSecond ? Math.floor(seconds * 1000) : Date.now(),
 			...(recipient === undefined ? {} : { recipient }),
 			...(status.biz_opaque_callback_data === undefined ? {} : { callbackData: status.biz_opaque_callback_data }),
 			...(error === undefined ? {} : { error }),
