@@ -15,7 +15,7 @@ module.exports = {
 	testEnvironment: 'node',
 	maxWorkers: 2,
 	testTimeout: 20_000,
-	globalSetup: '<rootDir>/test/engine/harness/scratch.ts',
+	globalSetup: '<rootDir>/test/e2e/set-up.ts',
 	globalTeardown: '<rootDir>/test/engine/harness/scratch-removal.ts',
 	setupFiles: ['<rootDir>/test/engine/harness/environment.ts'],
 	transform: {

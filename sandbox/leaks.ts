@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { House } from './house';
 
 /** A number that stands alone, or a word: six digits inside a longer number are no code. */
-function standingAlone(secret: string): RegExp {
+export function standingAlone(secret: string): RegExp {
 	return new RegExp(`(?<![0-9A-Za-z])${secret.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![0-9A-Za-z])`);
 }
 

@@ -13,8 +13,9 @@ async function main(): Promise<void> {
 		...(sandboxPort === undefined ? {} : { sandboxPort }),
 	});
 	const ended = new Promise<string>((resolve) => {
-		process.once('SIGINT', () => resolve(''));
-		process.once('SIGTERM', () => resolve(''));
+		// Not once: tsx hands the terminal's signal on a second time, which would cut the stop short.
+		process.on('SIGINT', () => resolve(''));
+		process.on('SIGTERM', () => resolve(''));
 		void house.n8n.exited.then(() => resolve('n8n has ended by itself; its log says why'));
 	});
 	try {

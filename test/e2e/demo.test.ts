@@ -1,0 +1,80 @@
+import axios from 'axios';
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { standingAlone } from '../../sandbox/leaks';
+import { until } from '../../sandbox/n8n/until';
+import { newFolder, openingTime } from './house';
+import { allEnded, familyOf, isListening, isN8n, type Process } from './processes';
+import { startScript, type RunningScript } from './script';
+
+const steps = [
+	'1. The template is created and listed',
+	'2. A code is sent',
+	'3. The phone receives it',
+	'4. A wrong code leaves by Not Verified',
+	'5. The right code leaves by Verified',
+	'6. The same code again leaves by Not Verified',
+	'7. The delivery starts a workflow',
+	"8. n8n's database and log and the verification store hold the code nowhere but in what was posted",
+];
+
+const messages = z.object({ messages: z.array(z.object({ code: z.string() })).nonempty() });
+
+let folder: string;
+let demo: RunningScript;
+
+beforeEach(async () => {
+	folder = await newFolder();
+	demo = startScript('demo', { TMPDIR: folder });
+});
+
+afterEach(() => demo.kill());
+
+/** The demo's own sandbox, which is up long before n8n is. */
+function sandboxOfDemo(): Promise<string> {
+	const look = async () => {
+		const [file] = globSync(join(folder, 'whatsapp-otp-demo-*', 'sandbox-port'));
+		const port = file === undefined ? '' : readFileSync(file, 'utf8');
+		return port === '' ? undefined : `http://127.0.0.1:${port}`;
+	};
+	return until(look, { what: () => `the demo opened a sandbox; it said:\n${demo.output()}`, timeout: 60_000 });
+}
+
+async function expectNothingLeft(family: Process[], addresses: string[]): Promise<void> {
+	expect(family.some(isN8n)).toBe(true);
+	await allEnded(family);
+	for (const address of addresses) await expect(isListening(address)).resolves.toBe(false);
+	// tsx and n8n keep caches of their own beside it.
+	expect(globSync(join(folder, 'whatsapp-otp-demo-*'))).toEqual([]);
+}
+
+test('the demo shows the main job step by step, never a code, and leaves nothing behind', async () => {
+	const sandbox = await sandboxOfDemo();
+	// The transcript must not tell the code, so it is read where the person reads it, as soon as it is there.
+	const phone = axios.post(`${sandbox}/admin/messages/wait`, { timeoutMs: 120_000 }, { proxy: false });
+	const [, n8n = ''] = await demo.said(/n8n is up at (\S+)/);
+	const family = await familyOf(demo.pid);
+	const [{ code }] = messages.parse((await phone).data).messages;
+
+	await expect(demo.exitCode).resolves.toBe(0);
+	expect(demo.output().match(/^\d+\. .*$/gm)).toEqual(steps);
+	expect(demo.output()).toMatch(/All of it held\.\s*$/);
+	expect(demo.output()).toContain('"code": "******"');
+	expect(demo.output()).not.toMatch(standingAlone(code));
+	await expectNothingLeft(family, [n8n, sandbox]);
+}, openingTime);
+
+test('the demo fails at the first thing that does not hold, says what, and leaves nothing behind', async () => {
+	const sandbox = await sandboxOfDemo();
+	const fault = { call: 'send', effect: { error: { code: 131026 } } };
+	await axios.post(`${sandbox}/admin/faults`, fault, { proxy: false });
+	const [, n8n = ''] = await demo.said(/n8n is up at (\S+)/);
+	const family = await familyOf(demo.pid);
+
+	await expect(demo.exitCode).resolves.toBe(1);
+	expect(demo.output().match(/^\d+\. .*$/gm)).toEqual(steps.slice(0, 2));
+	expect(demo.output()).toMatch(/Not held: the send ended as undeliverable\s*$/);
+	expect(demo.output()).not.toContain('All of it held');
+	await expectNothingLeft(family, [n8n, sandbox]);
+}, openingTime);

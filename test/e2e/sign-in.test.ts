@@ -1,0 +1,161 @@
+import type { BrowserContext, Page, Request } from 'playwright-core';
+import { setUpTemplateIn, type House } from '../../sandbox/house';
+import { describeInBrowser, openBrowser, watch } from './browser';
+import { openHouseForTest, openingTime } from './house';
+
+jest.setTimeout(60_000);
+
+let house: House;
+let browser: BrowserContext;
+let page: Page;
+let wrong: string[];
+
+const heading = (name: string) => page.getByRole('heading', { name, exact: true }).waitFor();
+const sentence = (text: string) => page.getByText(text, { exact: true }).waitFor();
+
+async function askFor(number: string): Promise<void> {
+	await page.goto(house.signInPage);
+	await page.getByLabel('WhatsApp number').fill(number);
+	await page.getByRole('button', { name: 'Send code' }).click();
+}
+
+async function enter(code: string): Promise<void> {
+	await page.getByLabel('Code').fill(code);
+	await page.getByRole('button', { name: 'Sign in' }).click();
+}
+
+async function codeFor(to: string): Promise<string> {
+	const [message] = await house.sandbox.waitForMessages({ to });
+	return message?.code ?? '';
+}
+
+/** A code of the same length that is another one. */
+const another = (code: string, nth = 0) => String((Number(code) + 1 + nth) % 1_000_000).padStart(6, '0');
+
+/** How often the workflow's nodes ran for this visitor, over all executions. */
+async function runsOf(node: string, verificationOf: string): Promise<number> {
+	const executions = await house.n8n.api.executions({
+		workflowId: house.workflows.signInPage,
+		includeData: true,
+		limit: 100,
+	});
+	return executions
+		.filter(({ nodes }) => nodes['Send code']?.[0]?.outputs[0]?.[0]?.to === verificationOf)
+		.reduce((sum, { nodes }) => sum + (nodes[node]?.length ?? 0), 0);
+}
+
+describeInBrowser('the sign-in page', () => {
+	beforeAll(async () => {
+		house = await openHouseForTest();
+		await setUpTemplateIn(house);
+		browser = await openBrowser();
+		await browser.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: house.sandbox.url });
+		wrong = watch(browser, house.sandbox.url);
+	}, openingTime);
+
+	beforeEach(async () => {
+		page = await browser.newPage();
+	});
+
+	afterEach(async () => {
+		await page.close();
+		expect(wrong).toEqual([]);
+	});
+
+	afterAll(async () => {
+		await browser?.close();
+		await house?.stop();
+	});
+
+	it('signs a person in with the code that the phone shows, and only once', async () => {
+		const number = '+12015553931';
+		await askFor('+1 201 555 3931');
+		await heading('Enter the code');
+		await sentence(`We sent a 6-digit code to ${number} on WhatsApp.`);
+
+		const code = await copyFromPhone(number);
+		await page.bringToFront();
+		await enter('12ab');
+		await sentence('The code has 6 digits.');
+		await enter(another(code));
+		await sentence('That is not the code. Attempts left: 4.');
+
+		const posted = page.waitForRequest((request) => request.method() === 'POST');
+		await page.getByLabel('Code').focus();
+		await page.keyboard.press('ControlOrMeta+V');
+		await expect(page.getByLabel('Code').inputValue()).resolves.toBe(code);
+		await page.getByRole('button', { name: 'Sign in' }).click();
+		await heading('You are signed in');
+		await sentence(`Your number ${number} is verified.`);
+		const { workflows, n8n } = house;
+		await n8n.api.waitForExecution(workflows.signInPage, ({ nodes }) => 'Signed in' in nodes);
+
+		await page.reload();
+		await heading('You are signed in');
+		await replay(await posted);
+		await expect(runsOf('Signed in', number)).resolves.toBe(1);
+		await expect(runsOf('Check code', number)).resolves.toBe(3);
+	});
+
+	it('lets nobody go on after five wrong codes', async () => {
+		await askFor('+1 201 555 3932');
+		const code = await codeFor('12015553932');
+		for (const left of [4, 3, 2, 1]) {
+			await enter(another(code, left));
+			await sentence(`That is not the code. Attempts left: ${left}.`);
+		}
+		await enter(another(code));
+		await heading('You are not signed in');
+		await page.getByText('Too many wrong codes.').waitFor();
+		await expect(page.getByRole('textbox').count()).resolves.toBe(0);
+
+		await page.getByRole('link', { name: 'Start again' }).click();
+		await heading('Sign in');
+	});
+
+	it('sends nothing to an impossible number and says how to write one', async () => {
+		const sends = () => house.sandbox.requests({ call: 'send' }).length;
+		const before = sends();
+		await askFor('+1 12');
+		await heading('No code was sent');
+		await page.getByText('Enter it with + and the country code, such as +1 201 555 3931.').waitFor();
+		expect(sends()).toBe(before);
+
+		await page.getByRole('link', { name: 'Try again' }).click();
+		await heading('Sign in');
+	});
+
+	it('says when the next code can be asked for', async () => {
+		await askFor('+1 201 555 3933');
+		await heading('Enter the code');
+		await askFor('+1 201 555 3933');
+		await heading('No code was sent');
+		await page.getByText(/^A code is already on its way\. You can ask for another in \d+ seconds\./).waitFor();
+		expect(house.sandbox.messages({ to: '12015553933' })).toHaveLength(1);
+	});
+});
+
+/** As a person does: finds the message on the phone, taps Copy code. */
+async function copyFromPhone(number: string): Promise<string> {
+	const code = await codeFor(number);
+	const phone = await browser.newPage();
+	await phone.goto(house.sandbox.phoneUrl);
+	const message = phone.getByRole('article').filter({ hasText: `${code} is your verification code.` });
+	await message.getByText('This code expires in 5 minutes.').waitFor();
+	await message.getByRole('button', { name: 'Copy code' }).click();
+	await phone.getByText('Code copied').waitFor();
+	await expect(phone.evaluate('navigator.clipboard.readText()')).resolves.toBe(code);
+	await house.sandbox.waitForMessages({ to: number, status: 'read' });
+	await phone.close();
+	return code;
+}
+
+/** The same post once more, as a proxy or an impatient finger might send it. */
+async function replay(posted: Request): Promise<void> {
+	const answer = await browser.request.post(posted.url(), {
+		headers: { 'content-type': (await posted.headerValue('content-type')) ?? '' },
+		data: posted.postDataBuffer() ?? '',
+	});
+	expect(await answer.text()).not.toContain('verified');
+	expect(answer.ok()).toBe(false);
+}

@@ -1,0 +1,119 @@
+import axios from 'axios';
+import { z } from 'zod';
+import { openSession } from '../../sandbox/n8n/owner';
+import { until } from '../../sandbox/n8n/until';
+import { newFolder, openingTime } from './house';
+import { allEnded, familyOf, isListening, isN8n } from './processes';
+import { startScript, type RunningScript } from './script';
+
+jest.setTimeout(openingTime);
+
+interface Addresses {
+	signInPage: string;
+	phone: string;
+	editor: string;
+}
+
+let folder: string;
+let script: RunningScript;
+let first: Addresses;
+
+const http = axios.create({ proxy: false, validateStatus: () => true });
+
+beforeAll(async () => {
+	folder = await newFolder();
+});
+afterEach(() => script.kill());
+
+async function start(): Promise<Addresses> {
+	script = startScript('start', { DATA_FOLDER: folder });
+	await script.said(/Ctrl-C ends all of it/);
+	const address = (label: string) => new RegExp(`^ *${label} +(http://127\\.0\\.0\\.1:\\S+)$`, 'm');
+	const printed = async (label: string) => (await script.said(address(label)))[1] ?? '';
+	return {
+		signInPage: await printed('Sign-in page'),
+		phone: await printed('Phone'),
+		editor: await printed('n8n editor'),
+	};
+}
+
+async function interrupt(): Promise<void> {
+	const family = await familyOf(script.pid);
+	expect(family.some(isN8n)).toBe(true);
+	script.interrupt();
+	await expect(script.exitCode).resolves.toBe(0);
+	await allEnded(family);
+}
+
+const expectAnswers = async (address: string, text: string) =>
+	expect(await http.get<string>(address)).toMatchObject({ status: 200, data: expect.stringContaining(text) as string });
+
+const answersOf = (sandbox: string) => ({
+	subscriptions: async () =>
+		z
+			.object({ subscriptions: z.array(z.object({ provider: z.string(), url: z.string() })) })
+			.parse((await http.get(`${sandbox}/admin/webhooks`)).data).subscriptions,
+	templates: async () =>
+		z
+			.object({ templates: z.array(z.object({ name: z.string(), status: z.string() })) })
+			.parse((await http.get(`${sandbox}/admin/templates`)).data).templates,
+});
+
+const workflowsSchema = z.object({ data: z.array(z.object({ name: z.string(), active: z.boolean() })) });
+
+async function expectFurnished({ editor, phone }: Addresses): Promise<void> {
+	const n8n = new URL(editor).origin;
+	const { subscriptions, templates } = answersOf(new URL(phone).origin);
+	await expect(templates()).resolves.toEqual([{ name: 'verification_code', status: 'APPROVED' }]);
+	const [webhook, ...others] = (await subscriptions()).filter(({ provider }) => provider === 'dialog360');
+	expect(webhook?.url).toMatch(new RegExp(`^${n8n}/webhook/`));
+	expect(others).toEqual([]);
+	const session = await openSession(n8n);
+	const { data } = workflowsSchema.parse((await session.get('/workflows')).data);
+	expect(data.filter(({ active }) => active).map(({ name }) => name).sort()).toEqual([
+		'Set up the message template',
+		'Sign in with a WhatsApp code',
+		'Sign-in API for your own app',
+		'What became of the code',
+	]);
+	expect(data).toHaveLength(4);
+}
+
+async function expectCodeIsDelivered({ editor, phone }: Addresses, number: string): Promise<void> {
+	const sent = await http.post(`${new URL(editor).origin}/webhook/sign-in/send`, { phone: number });
+	expect(sent).toMatchObject({ status: 200, data: { result: 'sent' } });
+	const wait = `${new URL(phone).origin}/admin/webhooks/wait`;
+	expect(await http.post(wait, { event: 'delivered', state: 'delivered' })).toMatchObject({ status: 200 });
+}
+
+test('npm start prints addresses that answer, and Ctrl-C ends all of it', async () => {
+	first = await start();
+	await expectAnswers(first.signInPage, 'We will send a code to your WhatsApp.');
+	await expectAnswers(first.phone, 'Sandbox phone');
+	await expectAnswers(first.editor, 'n8n');
+	await expectFurnished(first);
+	await expectCodeIsDelivered(first, '+12015553931');
+	await interrupt();
+	for (const address of Object.values(first)) await expect(isListening(address)).resolves.toBe(false);
+});
+
+test('the next npm start goes on where the last one ended, at the same addresses', async () => {
+	await expect(start()).resolves.toEqual(first);
+	await expectFurnished(first);
+	await expectCodeIsDelivered(first, '+12015553932');
+	await interrupt();
+});
+
+test('Ctrl-C while it is starting leaves nothing behind', async () => {
+	script = startScript('start', { DATA_FOLDER: folder });
+	await script.said(/Starting n8n/);
+	const isUp = async () => {
+		const family = await familyOf(script.pid);
+		return family.some(isN8n) ? family : undefined;
+	};
+	const family = await until(isUp, { what: () => 'n8n was started', timeout: 30_000 });
+	script.interrupt();
+	await script.exitCode;
+	await allEnded(family);
+	for (const address of Object.values(first)) await expect(isListening(address)).resolves.toBe(false);
+});

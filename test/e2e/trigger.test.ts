@@ -1,0 +1,144 @@
+import axios from 'axios';
+import deliveryEvents from '../../examples/delivery-events.json';
+import { accounts } from '../../sandbox/accounts';
+import { setUpTemplateIn, type House } from '../../sandbox/house';
+import { outputOf } from '../../sandbox/n8n/executions';
+import { until } from '../../sandbox/n8n/until';
+import { openHouseForTest, openingTime } from './house';
+
+jest.setTimeout(90_000);
+
+const elsewhere = { url: 'https://example.com/elsewhere?token=secret', headers: { 'x-token': 'secret' } };
+const http = axios.create({ proxy: false, validateStatus: () => true });
+
+let house: House;
+let workflowId: string;
+
+beforeAll(async () => {
+	house = await openHouseForTest();
+	workflowId = house.workflows.deliveryEvents;
+	await setUpTemplateIn(house);
+}, openingTime);
+afterAll(() => house?.stop());
+
+const registered = () =>
+	house.sandbox
+		.subscriptions()
+		.filter(({ provider }) => provider === 'dialog360')
+		.map(({ url, headers }) => ({ url, headers }));
+
+/** As somebody else with the same account would. */
+async function registerElsewhere(): Promise<void> {
+	const headers = { 'D360-API-KEY': accounts.dialog360.apiKey };
+	const address = `${house.sandbox.url}/360dialog/v1/configs/webhook`;
+	expect((await http.post(address, elsewhere, { headers })).status).toBe(200);
+	expect(registered()).toEqual([elsewhere]);
+}
+
+let lastNumber = 12015553900;
+
+/** A code for a number that got none before; answers the message's id at the provider. */
+async function send(): Promise<string> {
+	const to = String((lastNumber += 1));
+	const address = await house.n8n.api.waitForWebhook('sign-in/send');
+	expect(await http.post(address, { phone: `+${to}` })).toMatchObject({ status: 200 });
+	const [message] = await house.sandbox.waitForMessages({ to });
+	return message?.id ?? '';
+}
+
+/** All that the trigger made of webhooks so far; a webhook that is answered has its execution on record. */
+async function heard(messageId: string): Promise<unknown[]> {
+	const { api } = house.n8n;
+	const isIdle = async () => (await api.executions({ workflowId, status: 'running' })).length === 0 || undefined;
+	await until(isIdle, { what: () => 'every execution had ended', timeout: 30_000 });
+	const executions = await api.executions({ workflowId, includeData: true, limit: 100 });
+	return executions
+		.flatMap((execution) => outputOf(execution, 'WhatsApp tells'))
+		.filter((item) => item.messageId === messageId)
+		.map(({ event }) => event)
+		.sort();
+}
+
+const delivered = (messageId: string, count: number) =>
+	house.sandbox.waitForWebhooks({ messageId, state: 'delivered' }, { count, timeoutMs: 30_000 });
+
+describe('publishing', () => {
+	it('points the provider to n8n with a secret, and unpublishing takes that back', async () => {
+		const [webhook] = registered();
+		const { webhookId } = deliveryEvents.nodes[0] ?? {};
+		expect(webhook).toEqual({
+			url: `${house.n8n.url}/webhook/${webhookId}/webhook`,
+			headers: { 'x-whatsapp-otp-secret': expect.stringMatching(/^\S{32,}$/) as string },
+		});
+		await house.n8n.api.unpublish(workflowId);
+		expect(registered()).toEqual([]);
+	});
+
+	it('leaves a webhook alone that points elsewhere, and says where to', async () => {
+		await registerElsewhere();
+		const publishing = house.n8n.api.publish(workflowId);
+		await expect(publishing).rejects.toThrow(/already points to https:\/\/example\.com\/elsewhere(?!\?)/);
+		expect(registered()).toEqual([elsewhere]);
+		await house.n8n.api.unpublish(workflowId);
+		expect(registered()).toEqual([elsewhere]);
+	});
+
+	it('takes over where the option says so, and gives back what was there', async () => {
+		await configure({ replaceExistingWebhook: true });
+		await house.n8n.api.publish(workflowId);
+		expect(registered()).toMatchObject([{ url: expect.stringContaining(house.n8n.url) as string }]);
+		await house.n8n.api.unpublish(workflowId);
+		expect(registered()).toEqual([elsewhere]);
+	});
+});
+
+/** The example with other options of its trigger. */
+async function configure(options: Record<string, unknown>): Promise<void> {
+	const nodes = deliveryEvents.nodes.map((node) =>
+		node.name === 'WhatsApp tells' ? { ...node, parameters: { ...node.parameters, options } } : node,
+	);
+	const [credential] = await house.n8n.api.listCredentials();
+	await house.n8n.api.ensureWorkflow(
+		{ ...deliveryEvents, nodes },
+		{ credentials: { whatsAppOtp360DialogApi: credential?.id ?? '' } },
+	);
+}
+
+describe('news from the provider', () => {
+	beforeAll(async () => {
+		house.sandbox.reset({ keep: ['templates'] });
+		await house.n8n.api.publish(workflowId);
+	});
+
+	it('starts nothing without the secret', async () => {
+		house.sandbox.setSchedule({ statuses: ['sent'], wrongSecret: true });
+		const forged = await send();
+		const [attempt] = await house.sandbox.waitForWebhooks({ messageId: forged });
+		const { url = '', body } = attempt ?? {};
+		for (const headers of [{}, { 'x-whatsapp-otp-secret': '' }, { 'x-whatsapp-otp-secret': 'wrong' }]) {
+			await expect(http.post(url, body, { headers })).resolves.toMatchObject({ status: 401 });
+		}
+		const refused = await house.sandbox.waitForWebhooks({ messageId: forged });
+		expect(refused[0]?.attempts.map(({ status }) => status)).toContain(401);
+
+		house.sandbox.setSchedule({ statuses: ['sent', 'delivered'], wrongSecret: false });
+		const real = await send();
+		await delivered(real, 2);
+		await expect(heard(real)).resolves.toEqual(['message.delivered', 'message.sent']);
+		await expect(heard(forged)).resolves.toEqual([]);
+	});
+
+	it('starts one execution however often a webhook comes', async () => {
+		house.sandbox.setSchedule({ statuses: ['sent', 'delivered'], duplicates: 3, order: 'normal' });
+		const messageId = await send();
+		await delivered(messageId, 8);
+		await expect(heard(messageId)).resolves.toEqual(['message.delivered', 'message.sent']);
+	});
+
+	it('starts none for what is older than what is known', async () => {
+		house.sandbox.setSchedule({ statuses: ['sent', 'delivered'], duplicates: 1, order: 'reversed' });
+		const messageId = await send();
+		await delivered(messageId, 4);
+		await expect(heard(messageId)).resolves.toEqual(['message.delivered']);
+	});
+});
