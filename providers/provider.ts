@@ -131,6 +131,8 @@ export interface Provider<Account = unknown> {
 	readonly name: string;
 	readonly credential: string;
 	readonly throughput: { messagesPerSecond: number };
+	/** Where it depends on the account: messages a second. */
+	throughputOf?(account: Account): number;
 	/** Every code it says no with. */
 	readonly errors: readonly ErrorEntry[];
 	/** What the provider needs to know of a credential besides its secrets. */

@@ -1,7 +1,7 @@
 import { OperationalError, sleep, type IExecuteFunctions } from 'n8n-workflow';
 import { z } from 'zod';
 
-import type { Provider } from '../../providers';
+import type { ProviderConnection } from './operation';
 
 /** When the next message of an account may go out, in milliseconds since 1970: all runs of a process share it. */
 const nextSlots = new Map<string, number>();
@@ -10,13 +10,16 @@ const nextSlots = new Map<string, number>();
 export type Pace = () => Promise<void>;
 
 /** The option's throughput, or the provider's; 0 paces nothing. */
-export function paceOf(host: IExecuteFunctions, provider: Provider): Pace {
-	const { messagesPerSecond: usual } = provider.throughput;
-	const rate = z.number().min(0).catch(usual).parse(host.getNodeParameter('options.messagesPerSecond', 0, null));
-	if (rate === 0) return async () => {};
-	const account = `${provider.id} ${host.getNode().credentials?.[provider.credential]?.id ?? ''}`;
+export function paceOf(host: IExecuteFunctions, connect: () => Promise<ProviderConnection>): Pace {
+	const chosen = z.number().min(0).optional().catch(undefined);
+	const wish = chosen.parse(host.getNodeParameter('options.messagesPerSecond', 0, null) ?? undefined);
 	const signal = host.getExecutionCancelSignal();
 	return async () => {
+		const { provider, connection } = await connect();
+		const usual = provider.throughputOf?.(connection.account) ?? provider.throughput.messagesPerSecond;
+		const rate = wish ?? usual;
+		if (rate === 0) return;
+		const account = `${provider.id} ${host.getNode().credentials?.[provider.credential]?.id ?? ''}`;
 		const now = Date.now();
 		const slot = Math.max(now, nextSlots.get(account) ?? 0);
 		nextSlots.set(account, slot + 1000 / rate);

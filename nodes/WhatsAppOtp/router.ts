@@ -72,12 +72,13 @@ function sharedContext(host: IExecuteFunctions): Omit<OperationContext<never>, '
 	const provider = chosenProvider(host);
 	// A node that a loop comes back to means a new send; Retry On Fail keeps the run's index.
 	const runIndex = z.number().catch(0).parse(host.evaluateExpression('{{ $runIndex }}', 0));
+	const connected = () => (connecting ??= connect(host, provider));
 	return {
 		host,
 		provider,
 		engine: () => (engine ??= embeddedEngine()),
-		connect: () => (connecting ??= connect(host, provider)),
-		pace: paceOf(host, provider),
+		connect: connected,
+		pace: paceOf(host, connected),
 		runKey: [host.getExecutionId(), host.getNode().id, runIndex].join(' '),
 	};
 }

@@ -12,6 +12,8 @@ export const dialog360: Provider<Account> = {
 	name: '360dialog',
 	credential: 'whatsAppOtp360DialogApi',
 	throughput: { messagesPerSecond: 80 },
+	// providers.md 3.5.
+	throughputOf: ({ hosting }) => (hosting === 'onPremises' ? 45 : 80),
 	errors: gatewayErrors,
 	account,
 	sendCode,

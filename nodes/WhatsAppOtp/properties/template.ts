@@ -1,6 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
 
+import { providers } from '../../../providers';
+
 /** A template by its name, or from the list of the account's authentication templates. */
 export const template: INodeProperties = {
 	displayName: 'Template',
@@ -30,6 +32,24 @@ export const language: INodeProperties = {
 	description:
 		'One of the languages in which the template is approved. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 };
+
+const listing = providers.filter(({ templates }) => templates !== undefined).map(({ id }) => id);
+const others = providers.map(({ id }) => id).filter((id) => !listing.includes(id));
+
+/** Template and language of a message: from lists where the provider has them, else as text. */
+export const messageTemplate: INodeProperties[] = [
+	{ ...template, displayOptions: { show: { provider: listing } } },
+	{ ...template, modes: template.modes?.slice(-1), default: { mode: 'name', value: '' }, displayOptions: { show: { provider: others } } },
+	{ ...language, displayOptions: { show: { provider: listing } } },
+	{
+		displayName: 'Language',
+		name: 'language',
+		type: 'string',
+		default: 'en_US',
+		displayOptions: { show: { provider: others } },
+		description: 'One of the languages in which the template is approved',
+	},
+];
 
 export const templateSchema = z.string().trim().min(1, "'Template' is empty");
 /** Webhooks write en-US, and so do people; providers take en_US. */

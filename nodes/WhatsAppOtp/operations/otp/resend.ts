@@ -5,7 +5,7 @@ import { requireLanguage } from '../../approved-languages';
 import { deliver } from '../../delivery';
 import { verifyWith, verifyWithSchema } from '../../own-verification';
 import { defineOperation } from '../../operation';
-import { language, languageSchema, template, templateSchema } from '../../properties/template';
+import { languageSchema, messageTemplate, templateSchema } from '../../properties/template';
 import { postedIdSchema, resendOptions, sendOptionsSchema, verificationId } from '../../properties/verification';
 
 export const resend = defineOperation({
@@ -16,7 +16,7 @@ export const resend = defineOperation({
 	description: 'Send a new code for the same verification; the old one stops working, attempts and deadline stay',
 	outputs: ['Sent', 'Not Sent'],
 	callsProvider: true,
-	properties: [verifyWith, verificationId, template, language, resendOptions],
+	properties: [verifyWith, verificationId, ...messageTemplate, resendOptions],
 	parameters: z.object({
 		verifyWith: verifyWithSchema,
 		verificationId: postedIdSchema,

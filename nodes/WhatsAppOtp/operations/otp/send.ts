@@ -5,7 +5,7 @@ import { policySchema } from '../../../../verification';
 import { requireLanguage } from '../../approved-languages';
 import { deliver } from '../../delivery';
 import { defineOperation } from '../../operation';
-import { language, languageSchema, template, templateSchema } from '../../properties/template';
+import { languageSchema, messageTemplate, templateSchema } from '../../properties/template';
 import { postedSchema, sendOptions, sendOptionsSchema, to } from '../../properties/verification';
 
 const codeSource: INodeProperties = {
@@ -42,7 +42,7 @@ export const send = defineOperation({
 	description: 'Send a one-time code over WhatsApp',
 	outputs: ['Sent', 'Not Sent'],
 	callsProvider: true,
-	properties: [to, template, language, codeSource, code, sendOptions],
+	properties: [to, ...messageTemplate, codeSource, code, sendOptions],
 	parameters: z.object({
 		to: postedSchema,
 		template: templateSchema,
