@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { readStatuses } from '../metaCloud/statuses';
 import type { Connection, RawWebhook, StatusEvent, WebhookTarget } from '../provider';
 import type { Account } from './account';
+import { toProviderError } from './errors';
 import { okOrThrow } from './templates';
 
 /** 360dialog signs nothing, but sends the headers back that were registered (providers.md 3.7). */
@@ -20,8 +21,11 @@ export function target(webhookUrl: string, secret: string): WebhookTarget {
 export async function read({ http, account }: Connection<Account>): Promise<WebhookTarget | undefined> {
 	const response = await http({ method: 'GET', url: url(account) });
 	if (response.status === 404) return undefined;
-	const answer = registered.safeParse(okOrThrow(response)).data;
-	return answer?.url ? { url: answer.url, headers: answer.headers ?? {} } : undefined;
+	const answer = registered.safeParse(okOrThrow(response));
+	// Whoever can't be read may have a webhook that is not ours to replace.
+	if (!answer.success) throw toProviderError(response);
+	const { url: address, headers } = answer.data;
+	return address ? { url: address, headers: headers ?? {} } : undefined;
 }
 
 /** Removing is undocumented; an empty address is what the reference implies. */

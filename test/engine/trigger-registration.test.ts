@@ -1,0 +1,196 @@
+import type { INodeParameters } from 'n8n-workflow';
+import { containing, dialog360At, matching } from '../unit/sandbox-account';
+import type { PublishedTrigger } from './harness';
+import { startInstallation, type Installation } from './installation';
+import { triggerSpec } from './triggers';
+
+let installation: Installation;
+const published: PublishedTrigger[] = [];
+
+beforeAll(async () => {
+	installation = await startInstallation();
+});
+afterAll(() => installation.stop());
+beforeEach(() => installation.sandbox.reset({ keep: ['templates'] }));
+afterEach(async () => {
+	for (const trigger of published.splice(0)) await trigger.stop();
+});
+
+async function publish(options: INodeParameters = {}, id = 'the-node'): Promise<PublishedTrigger> {
+	const spec = triggerSpec(installation, { options });
+	const trigger = await installation.host.publish({
+		...spec,
+		trigger: { ...spec.trigger, id, webhookId: id },
+	});
+	published.push(trigger);
+	return trigger;
+}
+
+const registered = () =>
+	installation.sandbox.subscriptions().find(({ provider }) => provider === 'dialog360');
+const writes = () => installation.sandbox.requests({ call: 'setWebhook' }).length;
+
+const elsewhere = {
+	url: 'https://user:password@crm.example.test/hooks/whatsapp?key=their-key',
+	headers: { Authorization: 'Basic dGhlaXJzOnNlY3JldA==' },
+};
+
+/** Somebody else's webhook at the provider. */
+async function registerElsewhere(): Promise<void> {
+	const { status } = await dialog360At(installation.sandbox.url).post('/v1/configs/webhook', elsewhere);
+	expect(status).toBe(200);
+}
+
+test('publishing registers address and secret at the provider, unpublishing removes them', async () => {
+	const trigger = await publish();
+	expect(registered()).toEqual({
+		...{ provider: 'dialog360', url: await trigger.url() },
+		headers: { 'x-whatsapp-otp-secret': matching(/^[0-9a-f]{64}$/) },
+	});
+	await trigger.unpublish();
+	expect(registered()).toBeUndefined();
+});
+
+test('what is registered already is not written again', async () => {
+	const trigger = await publish();
+	expect(await trigger.hook('checkExists')).toBe(true);
+	await trigger.publish();
+	expect(writes()).toBe(1);
+});
+
+test.each([
+	['the secret is another', { 'x-whatsapp-otp-secret': 'of another installation' }],
+	['there is none', {}],
+])('our address is written again where %s', async (_what, headers) => {
+	const trigger = await publish();
+	const before = registered();
+	await dialog360At(installation.sandbox.url).post('/v1/configs/webhook', {
+		url: await trigger.url(),
+		headers,
+	});
+	expect(await trigger.hook('checkExists')).toBe(false);
+	await trigger.publish();
+	expect(registered()).toEqual(before);
+	await trigger.unpublish();
+	expect(registered()).toBeUndefined();
+});
+
+test('no secret is kept in the workflow', async () => {
+	const trigger = await publish();
+	expect(trigger.staticData).toEqual({});
+	expect(installation.host.log.text()).not.toContain(Object.values(registered()?.headers ?? {})[0]);
+});
+
+describe("somebody else's webhook", () => {
+	it('stops the activation with its address, and is left alone', async () => {
+		await registerElsewhere();
+		await expect(publish()).rejects.toMatchObject({
+			name: 'NodeOperationError',
+			message:
+				'The webhook of this number at 360dialog already points to https://crm.example.test/hooks/whatsapp',
+			description: containing("'Replace Existing Webhook'"),
+		});
+		expect(registered()).toEqual({ provider: 'dialog360', ...elsewhere });
+		expect(writes()).toBe(1);
+	});
+
+	it('is taken over where the builder says so, and put back', async () => {
+		await registerElsewhere();
+		const trigger = await publish({ replaceExistingWebhook: true });
+		expect(registered()?.url).toBe(await trigger.url());
+		const kept = JSON.stringify(trigger.staticData);
+		for (const secret of ['their-key', 'password', 'dGhlaXJz']) expect(kept).not.toContain(secret);
+		await trigger.unpublish();
+		expect(registered()).toEqual({ provider: 'dialog360', ...elsewhere });
+		expect(trigger.staticData).toEqual({});
+	});
+
+	it('is put back after n8n has started again in between', async () => {
+		await registerElsewhere();
+		const trigger = await publish({ replaceExistingWebhook: true });
+		await trigger.publish();
+		await trigger.unpublish();
+		expect(registered()).toEqual({ provider: 'dialog360', ...elsewhere });
+	});
+
+	it('that came in the meantime is left alone', async () => {
+		const trigger = await publish();
+		await registerElsewhere();
+		await trigger.unpublish();
+		expect(registered()).toEqual({ provider: 'dialog360', ...elsewhere });
+	});
+
+	it('that replaced a replacing one is left alone, and nothing is remembered', async () => {
+		await registerElsewhere();
+		const trigger = await publish({ replaceExistingWebhook: true });
+		const newer = { url: 'https://newer.example.test/', headers: {} };
+		await dialog360At(installation.sandbox.url).post('/v1/configs/webhook', newer);
+		await trigger.unpublish();
+		expect(registered()).toEqual({ provider: 'dialog360', ...newer });
+		expect(trigger.staticData).toEqual({});
+	});
+
+	it('of another workflow of ours counts as such, too', async () => {
+		const first = await publish({}, 'first');
+		await expect(publish({}, 'second')).rejects.toThrow(`already points to ${await first.url()}`);
+		const second = await publish({ replaceExistingWebhook: true }, 'second');
+		expect(registered()?.url).toBe(await second.url());
+		await second.unpublish();
+		expect(registered()?.url).toBe(await first.url());
+		expect(await first.hook('checkExists')).toBe(true);
+	});
+});
+
+describe('a provider that says no', () => {
+	const withAccount = async (wrong: object) => {
+		const spec = triggerSpec(installation);
+		const account = { ...installation.account, ...wrong };
+		return await installation.host.publish({
+			...spec,
+			credentials: { whatsAppOtp360DialogApi: account },
+		});
+	};
+
+	it('is quoted with what to do', async () => {
+		await expect(withAccount({ apiKey: 'wrong' })).rejects.toMatchObject({
+			...{ name: 'NodeApiError', message: '360dialog does not know this API key' },
+			description: containing("Check 'API Key' in the credential"),
+		});
+		await expect(withAccount({ baseUrl: 'http://127.0.0.1:1' })).rejects.toMatchObject({
+			...{ name: 'NodeApiError', message: '127.0.0.1:1 refused the connection' },
+			description: containing("'Base URL'"),
+		});
+	});
+
+	it('leaves nothing registered half', async () => {
+		installation.sandbox.addFault({
+			call: 'setWebhook',
+			times: 1,
+			effect: { answer: { status: 500, body: {} } },
+		});
+		await expect(publish()).rejects.toMatchObject({ message: 'The provider could not answer' });
+		expect(registered()).toBeUndefined();
+		const trigger = await publish();
+		expect(registered()?.url).toBe(await trigger.url());
+	});
+
+	it('is not taken for one that has no webhook', async () => {
+		await registerElsewhere();
+		const trigger = await publish({ replaceExistingWebhook: true });
+		for (const [status, body] of [
+			[500, {}],
+			[403, 'bad json'],
+			[200, '<html>'],
+			[200, []],
+		] as const) {
+			installation.sandbox.addFault({
+				call: 'getWebhook',
+				times: 1,
+				effect: { answer: { status, body } },
+			});
+			await expect(trigger.hook('checkExists')).rejects.toMatchObject({ name: 'NodeApiError' });
+		}
+		await trigger.unpublish();
+		expect(registered()).toEqual({ provider: 'dialog360', ...elsewhere });
+	});
+});
