@@ -1,6 +1,7 @@
 import type { IDataObject, ILoadOptionsFunctions, INodeListSearchResult, INodePropertyOptions } from 'n8n-workflow';
 
 import { ProviderError, providers, type Provider, type Template } from '../../providers';
+import { toNodeError } from '../host/errors';
 import { httpClient } from '../host/http';
 import { plain } from './answers';
 import type { ProviderConnection } from './operation';
@@ -60,7 +61,7 @@ export function templateAnswer({ raw, ...template }: Template, simplified = true
 	return simplified ? template : plain(raw);
 }
 
-export async function connectEditor(host: ILoadOptionsFunctions): Promise<ProviderConnection> {
+async function connectEditor(host: ILoadOptionsFunctions): Promise<ProviderConnection> {
 	const id = host.getCurrentNodeParameter('provider');
 	const provider = providers.find((candidate) => candidate.id === id);
 	if (provider === undefined) throw new Error('Choose a provider first');
@@ -71,21 +72,30 @@ export async function connectEditor(host: ILoadOptionsFunctions): Promise<Provid
 /** Whether a code can be sent with it. */
 export const isUsable = ({ category, status }: Template) => category === 'AUTHENTICATION' && status === 'APPROVED';
 
+/** @throws NodeApiError for the editor to show in place of a list */
+async function usableTemplates(host: ILoadOptionsFunctions): Promise<Template[]> {
+	const usable: Template[] = [];
+	try {
+		for await (const template of eachTemplate(await connectEditor(host))) {
+			if (isUsable(template)) usable.push(template);
+		}
+	} catch (error) {
+		throw toNodeError(host.getNode(), error);
+	}
+	return usable;
+}
+
 /** The approved authentication templates, each name once. */
 export async function searchTemplates(this: ILoadOptionsFunctions, filter = ''): Promise<INodeListSearchResult> {
-	const names = new Set<string>();
-	for await (const template of eachTemplate(await connectEditor(this))) {
-		if (isUsable(template) && template.name.includes(filter.toLowerCase())) names.add(template.name);
-	}
-	return { results: [...names].sort().map((name) => ({ name, value: name })) };
+	const names = new Set((await usableTemplates(this)).map(({ name }) => name));
+	const found = [...names].filter((name) => name.includes(filter.toLowerCase()));
+	return { results: found.sort().map((name) => ({ name, value: name })) };
 }
 
 /** The languages in which the chosen template is approved. */
 export async function getTemplateLanguages(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
-	const name = this.getCurrentNodeParameter('template', { extractValue: true });
-	const languages = new Set<string>();
-	for await (const template of eachTemplate(await connectEditor(this))) {
-		if (isUsable(template) && template.name === name) languages.add(template.language);
-	}
+	const chosen = this.getCurrentNodeParameter('template', { extractValue: true });
+	const versions = (await usableTemplates(this)).filter(({ name }) => name === chosen);
+	const languages = new Set(versions.map(({ language }) => language));
 	return [...languages].sort().map((language) => ({ name: language, value: language }));
 }
