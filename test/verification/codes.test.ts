@@ -2,6 +2,9 @@ import { randomBytes } from 'node:crypto';
 
 import { codeLengths, generateCode } from '../../verification/code';
 
+// A million of anything, or a hundred races, takes its time on a machine that has other work.
+jest.setTimeout(120_000);
+
 const million = 1_000_000;
 
 /** How far the characters at each position are from equally likely; about `symbols - 1` where they are. */

@@ -14,6 +14,8 @@ export type PeerSettings = z.output<typeof peerSettings>;
 
 /** What a peer does at once, each list in one tick, when all the peers of a test are ready. */
 export interface PeerJob {
+	/** Another place of the same kind of store, which it then opens in the job. */
+	place?: string;
 	begins?: IssueRequest[];
 	checks?: CheckRequest[];
 }

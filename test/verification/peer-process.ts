@@ -5,13 +5,15 @@ import { type FromPeer, type PeerJob, type PeerReport, peerSettings, type ToPeer
 import { storeCalled } from './stores';
 
 const settings = peerSettings.parse(JSON.parse(process.argv[2] ?? '{}'));
-const store = storeCalled(settings.store).open(settings.place);
-const engine = new Engine(store, new Keyring(settings.secrets));
+const keyring = new Keyring(settings.secrets);
+const engineAt = (place: string) => new Engine(storeCalled(settings.store).open(place), keyring);
+const own = engineAt(settings.place);
 let prepared: PeerJob = {};
 
 const tell = (message: FromPeer) => process.send?.(message);
 
-async function run({ begins = [], checks = [] }: PeerJob): Promise<PeerReport> {
+async function run({ place, begins = [], checks = [] }: PeerJob): Promise<PeerReport> {
+	const engine = place === undefined ? own : engineAt(place);
 	const from = process.hrtime.bigint();
 	const [issued, outcomes] = await Promise.all([
 		Promise.all(begins.map((request) => engine.begin(request))),
@@ -21,7 +23,7 @@ async function run({ begins = [], checks = [] }: PeerJob): Promise<PeerReport> {
 }
 
 async function narrate({ checks = [] }: PeerJob): Promise<void> {
-	for (const request of checks) tell({ step: (await engine.check(request)).result });
+	for (const request of checks) tell({ step: (await own.check(request)).result });
 }
 
 async function answer(message: ToPeer): Promise<void> {

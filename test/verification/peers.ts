@@ -72,7 +72,8 @@ export class Peer {
 		try {
 			const message = await Promise.race([this.next(), died]);
 			if (has(message, kind)) return message;
-			throw new Error(`The peer said ${JSON.stringify(message)} instead of '${kind}'`);
+			const said = 'failed' in message ? message.failed : Object.keys(message).join();
+			throw new Error(`The peer said '${said}' instead of '${kind}'`);
 		} finally {
 			stopped.abort();
 			died.catch(() => undefined);

@@ -1,29 +1,71 @@
 import { mkdirSync, openSync, closeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { DatabaseSync } from 'node:sqlite';
 
 import { StoreUnavailableError, VerificationError } from '../../errors';
 import { migrate } from './schema';
 
+/** How long another process is waited for, in milliseconds. */
+const patience = 5000;
+
+/** SQLITE_BUSY: another process holds the lock. */
+export const lockedCode = '5';
+
 /** Opens the file, readable by its owner alone, and brings its schema up to date. */
 export async function openDatabase(path: string): Promise<DatabaseSync> {
 	const sqlite = await import('node:sqlite');
 	mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-	closeSync(openSync(path, 'a', 0o600));
-	const database = new sqlite.DatabaseSync(path, { timeout: 5000 });
-	// FULL: a commit lost in a power cut would revive a used code (verification.md section 4).
-	database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = FAST');
-	migrate(database);
-	return database;
+	createFile(path);
+	const database = new sqlite.DatabaseSync(path, { timeout: patience });
+	try {
+		await writeAhead(database);
+		// FULL: a commit lost in a power cut would revive a used code (verification.md section 4).
+		database.exec('PRAGMA synchronous = FULL; PRAGMA secure_delete = FAST');
+		migrate(database);
+		return database;
+	} catch (error) {
+		database.close();
+		throw error;
+	}
+}
+
+/** SQLite waits for a lock, but not to switch a new file to WAL while another process does: it gives up at once. */
+async function writeAhead(database: DatabaseSync): Promise<void> {
+	const deadline = Date.now() + patience;
+	for (;;) {
+		try {
+			return database.exec('PRAGMA journal_mode = WAL');
+		} catch (error) {
+			if (codeOf(error) !== lockedCode || Date.now() > deadline) throw error;
+		}
+		await sleep(10);
+	}
+}
+
+/**
+ * SQLite would let everybody read it. A file that is there is not touched: closing it would drop the locks that
+ * another connection of this process has on it (POSIX), and then other processes may throw its commits away.
+ */
+function createFile(path: string): void {
+	try {
+		closeSync(openSync(path, 'wx', 0o600));
+	} catch (error) {
+		if (codeOf(error) !== 'EEXIST') throw error;
+	}
 }
 
 /** Primary result codes of sqlite3 and file system codes that a person can act on. */
 const reasons: Record<string, { what: string; fix: string }> = {
 	5: { what: 'is locked by another process', fix: 'Try again; use a Redis store if many processes share it' },
 	8: { what: 'is read-only', fix: "Give the user that runs n8n write access to the file and its folder" },
+	10: { what: 'can not be read or written', fix: 'Look at its disk and the room left there' },
 	11: { what: 'is damaged', fix: 'Restore it from a backup, or remove it: codes sent before then stop working' },
 	13: { what: 'can not grow, the disk is full', fix: 'Free some disk space' },
-	14: { what: 'can not be opened', fix: "Give the user that runs n8n write access to the file's folder" },
+	14: {
+		what: 'can not be opened',
+		fix: 'Check that it is a file, and give the user that runs n8n write access to it and its folder',
+	},
 	26: { what: 'is not a SQLite database', fix: "Choose another 'Path' in the WhatsApp OTP Store credential" },
 	EACCES: { what: 'can not be written', fix: "Give the user that runs n8n write access to the file and its folder" },
 	EPERM: { what: 'can not be written', fix: "Give the user that runs n8n write access to the file and its folder" },

@@ -18,7 +18,7 @@ import type {
 import { begin } from './begin';
 import { check } from './check';
 import { recordDelivery, recordSend } from './deliveries';
-import { explainSqliteError, openDatabase } from './open';
+import { codeOf, explainSqliteError, lockedCode, openDatabase } from './open';
 import { Statements } from './rows';
 import { end, get } from './records';
 
@@ -28,13 +28,17 @@ const purgeBatch = 20;
 /** Milliseconds since 1970. */
 export type Clock = () => number;
 
+interface Connection {
+	database: DatabaseSync;
+	statements: Statements;
+}
+
 /**
  * Verifications in one SQLite file (WAL, synchronous FULL), for any number of processes of one host.
  * Every verb is one transaction that holds the write lock from its first read on.
  */
 export class SqliteStore implements VerificationStore {
-	private database: DatabaseSync | undefined;
-	private statements: Statements | undefined;
+	private connection: Promise<Connection> | undefined;
 
 	/** @param path of the file; its folder is made with mode 0700, the file with 0600 */
 	constructor(
@@ -62,7 +66,7 @@ export class SqliteStore implements VerificationStore {
 	}
 
 	get(query: VerificationQuery | MessageQuery): Promise<StoredVerification | undefined> {
-		return this.guarded(async () => get(await this.open(), this.clock(), query));
+		return this.guarded(async () => get((await this.open()).statements, this.clock(), query));
 	}
 
 	end(ending: Ending): Promise<EndAnswer | undefined> {
@@ -70,24 +74,22 @@ export class SqliteStore implements VerificationStore {
 	}
 
 	probe(): Promise<string[]> {
-		// Whatever can begin to write and be rolled back can be written.
-		return this.guarded(async () => {
-			const statements = await this.open();
-			statements.run('BEGIN IMMEDIATE', {});
-			statements.run('ROLLBACK', {});
+		// SQLite lets a transaction begin on a file that is read-only; only a statement that writes is refused.
+		return this.atomically((statements, now) => {
+			purge(statements, now);
 			return [];
 		});
 	}
 
 	async close(): Promise<void> {
-		this.database?.close();
-		this.database = undefined;
-		this.statements = undefined;
+		const { connection } = this;
+		this.connection = undefined;
+		(await connection?.catch(() => undefined))?.database.close();
 	}
 
 	private atomically<Result>(step: (statements: Statements, now: number) => Result): Promise<Result> {
 		return this.guarded(async () => {
-			const statements = await this.open();
+			const { database, statements } = await this.open();
 			statements.run('BEGIN IMMEDIATE', {});
 			try {
 				// Read under the lock: a step that waited for another process decides by the time it got its turn.
@@ -96,7 +98,7 @@ export class SqliteStore implements VerificationStore {
 				return result;
 			} catch (error) {
 				// A statement that failed on a full disk has rolled back already, and ROLLBACK would hide its reason.
-				if (this.database?.isTransaction === true) statements.run('ROLLBACK', {});
+				if (database.isTransaction) statements.run('ROLLBACK', {});
 				throw error;
 			}
 		});
@@ -106,20 +108,18 @@ export class SqliteStore implements VerificationStore {
 		try {
 			return await work();
 		} catch (error) {
+			// Somebody may mend or replace the file, so only a lock is waited out on the same connection.
+			if (codeOf(error) !== lockedCode) await this.close();
 			throw explainSqliteError(error, this.path);
 		}
 	}
 
-	private async open(): Promise<Statements> {
-		if (this.statements === undefined) {
-			const database = await openDatabase(this.path);
-			// Another call may have opened it while this one waited for the module.
-			if (this.statements === undefined) {
-				this.database = database;
-				this.statements = new Statements(database);
-			} else database.close();
-		}
-		return this.statements;
+	/** Calls that come together share one connection. */
+	private open(): Promise<Connection> {
+		this.connection ??= openDatabase(this.path).then((database) => {
+			return { database, statements: new Statements(database) };
+		});
+		return this.connection;
 	}
 }
 

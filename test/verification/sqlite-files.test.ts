@@ -1,0 +1,88 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+import { Engine } from '../../verification/engine';
+import { Keyring } from '../../verification/keys';
+import { SqliteStore } from '../../verification/stores/sqlite/sqlite-store';
+import { secret, TestClock, Verifier } from './verifier';
+
+/** Only Linux tells which files and locks a process holds. */
+const onLinux = process.platform === 'linux' ? test : test.skip;
+
+describe('The files of a SQLite store', () => {
+	let folder: string;
+	let file: string;
+	const opened: SqliteStore[] = [];
+
+	/** As another node or credential of the same process opens it. */
+	const open = (path = file) => {
+		const clock = new TestClock();
+		const store = new SqliteStore(path, clock.read);
+		opened.push(store);
+		return new Verifier(new Engine(store, new Keyring([secret])), clock, store);
+	};
+
+	beforeEach(() => {
+		folder = mkdtempSync(join(process.env.TEST_SCRATCH ?? tmpdir(), 'sqlite-'));
+		file = join(folder, 'verifications.sqlite');
+	});
+	afterEach(() => Promise.all(opened.splice(0).map((store) => store.close())));
+
+	test('can be read by their owner alone, whatever the mask', async () => {
+		const mask = process.umask(0);
+		try {
+			const deep = join(folder, 'a', 'b', 'verifications.sqlite');
+			await open(deep).send();
+			const mode = (path: string) => (statSync(path).mode & 0o777).toString(8);
+			expect([dirname(dirname(deep)), dirname(deep)].map(mode)).toEqual(['700', '700']);
+			const files = readdirSync(dirname(deep)).map((name) => join(dirname(deep), name));
+			expect(files.map(mode)).toEqual(['600', '600', '600']);
+		} finally {
+			process.umask(mask);
+		}
+	});
+
+	onLinux('are opened once by calls that come together', async () => {
+		const verifier = open();
+		await Promise.all(['a', 'b', 'c'].map((purpose) => verifier.send({ purpose })));
+		const names = openFilesIn(folder).map((path) => path.slice(file.length));
+		expect(names.sort()).toEqual(['', '-shm', '-wal']);
+	});
+
+	onLinux('are left alone by a store that could not open them', async () => {
+		await writeFile(file, 'x'.repeat(8192));
+		const verifier = open();
+		for (let i = 0; i < 50; i += 1) await expect(verifier.begin()).rejects.toThrow(/not a SQLite database/);
+		expect(openFilesIn(folder)).toEqual([]);
+		expect(readFileSync(file, 'utf8')).toBe('x'.repeat(8192));
+	});
+
+	// A process whose lock is lost writes into files that others take for leftovers: used codes come back.
+	onLinux('stay locked by the process, though another of its stores opens and closes them', async () => {
+		const verifier = open();
+		await Promise.all([verifier.send({ purpose: 'a' }), verifier.send({ purpose: 'b' })]);
+		expect(locksOn(file)).toBe(1);
+		const other = open();
+		await other.get('A'.repeat(32));
+		expect(locksOn(file)).toBe(1);
+		await other.store.close();
+		expect(locksOn(file)).toBe(1);
+		await verifier.store.close();
+		expect(locksOn(file)).toBe(0);
+	});
+});
+
+/** The files below a folder that this process has open. */
+function openFilesIn(folder: string): string[] {
+	const descriptors = readdirSync('/proc/self/fd').map((descriptor) => join('/proc/self/fd', descriptor));
+	const targets = descriptors.flatMap((link) => (existsSync(link) ? [readlinkSync(link)] : []));
+	return targets.filter((path) => path.startsWith(folder));
+}
+
+/** How many locks Linux knows of on a file. */
+function locksOn(file: string): number {
+	const { ino } = statSync(file);
+	return readFileSync('/proc/locks', 'utf8').split('\n').filter((line) => line.includes(`:${ino} `)).length;
+}
