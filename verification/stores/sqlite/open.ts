@@ -1,4 +1,4 @@
-import { mkdirSync, openSync, closeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DatabaseSync } from 'node:sqlite';
@@ -53,6 +53,8 @@ function createFile(path: string): void {
 	} catch (error) {
 		if (codeOf(error) !== 'EEXIST') throw error;
 	}
+	// Of a folder SQLite would only say that it can't be opened.
+	if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
 }
 
 /** Primary result codes of sqlite3 and file system codes that a person can act on. */
