@@ -1,12 +1,13 @@
-import { readCode } from './code';
+import { readCode, type CodeCandidate } from './code';
 import { SigningKeyMissingError } from './errors';
 import { failureBudget, issue, type IssueRequest, type Issued, type SendTicket } from './issue';
-import type { Keyring } from './keys';
+import type { CodeBinding, Keyring } from './keys';
 import { readPhone } from './phone';
 import { times } from './policy';
 import type { CheckResult } from './state';
 import type {
 	CheckAnswer,
+	CheckAttempt,
 	DeliveryNews,
 	SendReport,
 	StoredDelivery,
@@ -82,13 +83,7 @@ export class Engine {
 		let answer: CheckAnswer = { result: 'not_found' };
 		for (const { verificationId, phoneKey } of targets.found) {
 			const { namespace, purpose } = request;
-			const candidates = readCode(request.code).flatMap(({ shape, canonical: code }) =>
-				this.keyring.ids.map((id) => ({
-					keyId: id,
-					shape,
-					mac: this.keyring.mac(id, { namespace, verificationId, phoneKey, purpose, code }),
-				})),
-			);
+			const candidates = this.candidates({ namespace, purpose, verificationId, phoneKey }, readCode(request.code));
 			answer = await this.store.check({
 				...{ namespace, purpose, phoneKey, verificationId, candidates },
 				failures: failureBudget(phoneKey),
@@ -170,6 +165,18 @@ export class Engine {
 	/** @throws SigningKeyMissingError where the secret it was sealed under is not configured any more */
 	open(sealed: string, context: string): string {
 		return this.keyring.open(sealed, context);
+	}
+
+	/** One MAC for all readings of an entry that are the same text: six digits can be a code of three shapes. */
+	private candidates(bound: Omit<CodeBinding, 'code'>, readings: CodeCandidate[]): CheckAttempt['candidates'] {
+		return this.keyring.ids.flatMap((keyId) => {
+			const macs = new Map<string, string>();
+			return readings.map(({ shape, canonical: code }) => {
+				const mac = macs.get(code) ?? this.keyring.mac(keyId, { ...bound, code });
+				macs.set(code, mac);
+				return { keyId, shape, mac };
+			});
+		});
 	}
 
 	private locate(verificationId: string): Array<{ phoneKey: string }> {
