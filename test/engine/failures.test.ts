@@ -206,3 +206,40 @@ describe('a provider that is not there', () => {
 		expect(asked).toBe(1);
 	});
 });
+
+describe('other items go on', () => {
+	it('beside one that is slow, one that is lost and one that is refused', async () => {
+		shortenPatience(20);
+		const phones = [newPhone(), newPhone(), newPhone(), newPhone(), newPhone()];
+		const effects: Effect[] = [{ delayMs: 600_000 }, { loseAnswer: true }, { error: { code: 131026 } }];
+		for (const [index, effect] of effects.entries())
+			installation.sandbox.addFault({ to: phones[index], effect });
+		const { json, pairs, status } = await installation.run(sending(), {
+			input: phones.map((to) => ({ to })),
+		});
+		expect(status).toBe('success');
+		expect(json[0]?.map(({ to }) => to)).toEqual(phones.slice(3));
+		expect(json[1]?.map(({ result }) => result)).toEqual(['unknown', 'unknown', 'undeliverable']);
+		expect(pairs).toEqual([
+			[{ item: 3 }, { item: 4 }],
+			[{ item: 0 }, { item: 1 }, { item: 2 }],
+		]);
+	});
+
+	it('each with a sentence and a number of its own, where all fail alike', async () => {
+		const account = { ...installation.account, apiKey: 'not-the-key-of-this-number' };
+		const { json } = await installation.run(sending(), {
+			input: [{ to: newPhone() }, { to: '' }, { to: newPhone() }],
+			credentials: { whatsAppOtp360DialogApi: account },
+			node: { onError: 'continueRegularOutput' },
+		});
+		expect(json).toMatchObject([
+			[],
+			[
+				{ error: '360dialog does not know this API key [item 0]' },
+				{ result: 'invalid_phone' },
+				{ error: '360dialog does not know this API key [item 2]' },
+			],
+		]);
+	});
+});

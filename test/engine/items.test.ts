@@ -207,3 +207,21 @@ describe('without continuing on failure', () => {
 		expect(installation.sandbox.requests({ call: 'send' })).toHaveLength(4);
 	});
 });
+
+test('a run that is stopped finishes what it has begun, and begins nothing more', async () => {
+	const phones = Array.from({ length: 4 }, newPhone);
+	const stop = new AbortController();
+	installation.sandbox.addFault({ to: phones[0], effect: { delayMs: 100 } });
+	const running = installation.run(sending({ options: { concurrency: 1 } }), {
+		input: phones.map((to) => ({ to })),
+		signal: stop.signal,
+	});
+	await installation.sandbox.waitForRequests({ call: 'send' });
+	stop.abort();
+	expect((await running).status).toBe('canceled');
+	const [message] = await installation.sandbox.waitForMessages();
+	const input = [{ to: phones[0] ?? '', code: message?.code ?? '' }];
+	const byPhone = verifying({ identifyBy: 'phone', to: '={{ $json.to }}' });
+	expect((await installation.run(byPhone, { input })).json[0]).toMatchObject([{ result: 'approved' }]);
+	expect(installation.sandbox.requests({ call: 'send' })).toHaveLength(1);
+});
