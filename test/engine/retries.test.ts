@@ -73,18 +73,24 @@ describe('a provider that wants to be asked more slowly', () => {
 		expect(pauses).toEqual([2000, 4000]);
 	});
 
-	it('in the end is reported, and the send counts nowhere', async () => {
-		skipPauses();
-		const { to, outcome, asked } = await sendUnder({ error: { code: 130429 } }, 3);
-		expect(outcome).toMatchObject({
-			...{ result: 'rate_limited', retryAfterSeconds: 60, verificationId: null, status: null, to },
-			reason: 'The message throughput of the number is reached',
-			providerError: { code: 130429, class: 'throttle' },
-		});
-		expect(asked).toBe(3);
-		const { json } = await installation.run(sending(), { input: [{ to }] });
-		expect(json[0]).toMatchObject([{ result: 'sent', isResend: false, sendsRemaining: 3 }]);
-	});
+	it.each([
+		[130429, 'rate_limited', 60, 'The message throughput of the number is reached', 'throttle'],
+		[131016, 'unknown', undefined, 'WhatsApp could not take the message at this moment', 'transient'],
+	])(
+		'in the end is reported, and the send counts nowhere: %i',
+		async (code, result, seconds, reason, kind) => {
+			skipPauses();
+			const { to, outcome, asked } = await sendUnder({ error: { code } }, 3);
+			expect(outcome).toMatchObject({
+				...{ result, reason, verificationId: null, status: null, to },
+				providerError: { code, class: kind },
+			});
+			expect(outcome?.retryAfterSeconds).toBe(seconds);
+			expect(asked).toBe(3);
+			const { json } = await installation.run(sending(), { input: [{ to }] });
+			expect(json[0]).toMatchObject([{ result: 'sent', isResend: false, sendsRemaining: 3 }]);
+		},
+	);
 });
 
 describe('Retry On Fail', () => {
