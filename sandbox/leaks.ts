@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { House } from './house';
+import type { Execution } from './n8n/executions';
 
 /** A number that stands alone, or a word: six digits inside a longer number are no code. */
 export function standingAlone(secret: string): RegExp {
@@ -29,7 +30,7 @@ export async function findLeaks(house: House, secret: string, postedTo: readonly
 }
 
 /** Every table of n8n's database but the executions' data, in which what a person posted has its place. */
-function databaseTexts(file: string): Array<{ place: string; text: string }> {
+function databaseTexts(file: string): Text[] {
 	const database = new DatabaseSync(file, { readOnly: true });
 	try {
 		const tables = database.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all();
@@ -45,18 +46,22 @@ function databaseTexts(file: string): Array<{ place: string; text: string }> {
 	}
 }
 
-async function executionTexts(
-	{ n8n, workflows }: House,
-	postedTo: readonly string[],
-): Promise<Array<{ place: string; text: string }>> {
-	const texts = [];
+interface Text {
+	place: string;
+	text: string;
+}
+
+async function executionTexts({ n8n, workflows }: House, postedTo: readonly string[]): Promise<Text[]> {
+	const texts: Text[] = [];
 	for (const workflowId of Object.values(workflows)) {
-		for (const execution of await n8n.api.executions({ workflowId, includeData: true, limit: 100 })) {
-			for (const [node, runs] of Object.entries(execution.nodes)) {
-				if (postedTo.includes(node)) continue;
-				texts.push({ place: `output of '${node}' in execution ${execution.id}`, text: JSON.stringify(runs) });
-			}
-		}
+		const executions = await n8n.api.executions({ workflowId, includeData: true, limit: 100 });
+		texts.push(...executions.flatMap((execution) => outputTexts(execution, postedTo)));
 	}
 	return texts;
+}
+
+function outputTexts({ id, nodes }: Execution, postedTo: readonly string[]): Text[] {
+	return Object.entries(nodes)
+		.filter(([node]) => !postedTo.includes(node))
+		.map(([node, runs]) => ({ place: `output of '${node}' in execution ${id}`, text: JSON.stringify(runs) }));
 }

@@ -65,7 +65,7 @@ test('the demo shows the main job step by step, never a code, and leaves nothing
 	await expectNothingLeft(family, [n8n, sandbox]);
 }, openingTime);
 
-test('the demo fails at the first thing that does not hold, says what, and leaves nothing behind', async () => {
+test('the demo stops at the first thing that does not hold, says what, and cleans up', async () => {
 	const sandbox = await sandboxOfDemo();
 	const fault = { call: 'send', effect: { error: { code: 131026 } } };
 	await axios.post(`${sandbox}/admin/faults`, fault, { proxy: false });

@@ -19,7 +19,7 @@ export interface RunningScript {
 	kill(): void;
 }
 
-/** One of package.json's scripts as a person runs it, but for the build before it: other tests use what is built. */
+/** A script of package.json as a person runs it, but for its build: other tests use what is built. */
 export function startScript(name: 'demo' | 'start', environment: Record<string, string>): RunningScript {
 	const [program = '', ...args] = (manifest.scripts[name].split('&&').at(-1) ?? '').trim().split(/\s+/);
 	const child = spawn(join(binaries, program), args, {

@@ -2,8 +2,8 @@ import { installN8n } from '../../sandbox/n8n/install';
 import createScratch from '../engine/harness/scratch';
 
 /**
- * jest's global set-up: where the n8n server is not installed yet, that takes minutes, which no test's time limit has
- * room for and whose progress a person should see.
+ * jest's global set-up: where the n8n server is not installed yet, that takes minutes, which no test's time
+ * limit has room for and whose progress a person should see.
  */
 export default async function setUp(): Promise<void> {
 	await createScratch();

@@ -49,7 +49,8 @@ async function send(): Promise<string> {
 /** All that the trigger made of webhooks so far; a webhook that is answered has its execution on record. */
 async function heard(messageId: string): Promise<unknown[]> {
 	const { api } = house.n8n;
-	const isIdle = async () => (await api.executions({ workflowId, status: 'running' })).length === 0 || undefined;
+	const running = () => api.executions({ workflowId, status: 'running' });
+	const isIdle = async () => (await running()).length === 0 || undefined;
 	await until(isIdle, { what: () => 'every execution had ended', timeout: 30_000 });
 	const executions = await api.executions({ workflowId, includeData: true, limit: 100 });
 	return executions
@@ -97,7 +98,8 @@ async function configure(options: Record<string, unknown>): Promise<void> {
 	const nodes = deliveryEvents.nodes.map((node) =>
 		node.name === 'WhatsApp tells' ? { ...node, parameters: { ...node.parameters, options } } : node,
 	);
-	const [credential] = await house.n8n.api.listCredentials();
+	const credentials = await house.n8n.api.listCredentials();
+	const credential = credentials.find(({ name }) => name === '360dialog account');
 	await house.n8n.api.ensureWorkflow(
 		{ ...deliveryEvents, nodes },
 		{ credentials: { whatsAppOtp360DialogApi: credential?.id ?? '' } },

@@ -1,0 +1,109 @@
+import axios from 'axios';
+import type { BrowserContext, Page } from 'playwright-core';
+import { setUpTemplateIn, type House } from '../../sandbox/house';
+import { until } from '../../sandbox/n8n/until';
+import { describeInBrowser, openBrowser, watch } from './browser';
+import { openHouseForTest, openingTime } from './house';
+
+jest.setTimeout(90_000);
+
+let house: House;
+let browser: BrowserContext;
+let page: Page;
+let wrong: string[];
+
+const byId = (id: string) => page.locator(`[data-test-id="${id}"]`);
+const input = (parameter: string) => byId(`parameter-input-${parameter}`);
+
+async function choose(parameter: string, option: string): Promise<void> {
+	await input(parameter).click();
+	await page.getByRole('option', { name: option }).click();
+}
+
+/** The panel's fields from top to bottom, by their names in the workflow. */
+async function fields(): Promise<string[]> {
+	const parameters = '[data-test-id^="parameter-input-"]:not([data-test-id="parameter-input-field"])';
+	const all = byId('node-parameters').locator(`${parameters}, [data-test-id="node-credentials-select"]`);
+	const visible = await all.filter({ visible: true }).all();
+	const ids = await Promise.all(visible.map((field) => field.getAttribute('data-test-id')));
+	return ids.map((id) => (id ?? '').replace('parameter-input-', ''));
+}
+
+const openWorkflow = (id: string) => page.goto(`${house.n8n.url}/workflow/${id}`);
+
+async function send(phone: string): Promise<void> {
+	const address = await house.n8n.api.waitForWebhook('sign-in/send');
+	await axios.post(address, { phone }, { proxy: false });
+}
+
+const registeredAt = () => house.sandbox.subscriptions().map(({ url }) => new URL(url).pathname.split('/')[1]);
+
+describeInBrowser('in the editor', () => {
+	beforeAll(async () => {
+		house = await openHouseForTest();
+		await setUpTemplateIn(house);
+		browser = await openBrowser();
+		const { url, email, password } = house.n8n;
+		const login = { emailOrLdapLoginId: email, password };
+		expect((await browser.request.post(`${url}/rest/login`, { data: login })).ok()).toBe(true);
+		wrong = watch(browser, house.sandbox.url);
+		page = await browser.newPage();
+	}, openingTime);
+
+	afterEach(() => expect(wrong).toEqual([]));
+
+	afterAll(async () => {
+		await browser?.close();
+		await house?.stop();
+	});
+
+	it('a builder finds the node, fills it in from lists and sends a code', async () => {
+		await openWorkflow('new');
+		await byId('canvas-add-button').click();
+		await page.getByPlaceholder('Search nodes').fill('whatsapp otp');
+		await page.getByText('WhatsApp OTP', { exact: true }).first().click();
+		await page.getByText(/^Actions \(\d+\)/).click();
+		await page.getByText('Send a code', { exact: true }).click();
+		await input('to').waitFor();
+		await expect(fields()).resolves.toEqual([
+			...['provider', 'node-credentials-select', 'resource', 'operation'],
+			...['to', 'template', 'language', 'codeSource'],
+		]);
+
+		await byId('node-credentials-select').click();
+		await page.getByText('360dialog account', { exact: true }).last().click();
+		await input('to').locator('input, textarea').first().fill('+12015553931');
+		await byId('rlc-input').click();
+		await byId('rlc-item').getByText('verification_code', { exact: true }).click();
+		await choose('language', 'en_US');
+		await byId('node-execute-button').click();
+		await page.getByText('Sent Branch (1 item)').waitFor();
+		expect(house.sandbox.messages({ to: '12015553931' })).toHaveLength(1);
+	});
+
+	it('the fields follow the operation, and the operation the resource', async () => {
+		await choose('operation', 'Verify');
+		await input('identifyBy').waitFor();
+		await expect(fields()).resolves.toEqual([
+			...['provider', 'resource', 'operation'],
+			...['identifyBy', 'verificationId', 'code'],
+		]);
+		await choose('resource', 'Template');
+		await byId('node-credentials-select').waitFor();
+		await expect(input('operation').locator('input').inputValue()).resolves.toBe('Get Many');
+	});
+
+	it('the trigger listens for a test event and leaves the published webhook as it was', async () => {
+		await openWorkflow(house.workflows.deliveryEvents);
+		await byId('canvas-node').filter({ hasText: 'WhatsApp tells' }).dblclick();
+		await byId('node-execute-button').click();
+		await page.getByText('Listening for test event').waitFor();
+		expect(registeredAt()).toEqual(['webhook-test']);
+		// The listening ends with the first event, and two could overtake each other.
+		house.sandbox.setSchedule({ statuses: ['delivered'] });
+		await send('+12015553932');
+		await byId('output-panel').getByText('message.delivered').waitFor();
+		const isBack = async () => registeredAt().join() === 'webhook' || undefined;
+		await until(isBack, { what: () => 'the webhook was given back', timeout: 10_000 });
+	});
+});
