@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { readRedisUrl } from '../../verification/stores/redis/address';
 import { RedisConnection } from '../../verification/stores/redis/connection';
 import { RedisStore } from '../../verification/stores/redis/redis-store';
-import { type Clock, SqliteStore } from '../../verification/stores/sqlite/sqlite-store';
+import type { Clock } from '../../verification/stores/sqlite/commits';
+import { SqliteStore } from '../../verification/stores/sqlite/sqlite-store';
 import type { VerificationStore } from '../../verification/stores/store';
 import { RedisServer } from './redis-server';
 

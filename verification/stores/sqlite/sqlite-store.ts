@@ -1,5 +1,3 @@
-import type { DatabaseSync } from 'node:sqlite';
-
 import type {
 	BeginAnswer,
 	BeginRequest,
@@ -17,6 +15,7 @@ import type {
 } from '../store';
 import { begin } from './begin';
 import { check } from './check';
+import { Commits, type Clock, type Connection, type Step } from './commits';
 import { recordDelivery, recordSend } from './deliveries';
 import { codeOf, explainSqliteError, lockedCode, openDatabase } from './open';
 import { Statements } from './rows';
@@ -25,26 +24,21 @@ import { end, get } from './records';
 /** How much is tidied away with each new send: a bounded pause, and more than a send adds. */
 const purgeBatch = 20;
 
-/** Milliseconds since 1970. */
-export type Clock = () => number;
-
-interface Connection {
-	database: DatabaseSync;
-	statements: Statements;
-}
-
 /**
  * Verifications in one SQLite file (WAL, synchronous FULL), for any number of processes of one host.
- * Every verb is one transaction that holds the write lock from its first read on.
+ * Every verb that writes is one step of a transaction that holds the write lock from its first read on.
  */
 export class SqliteStore implements VerificationStore {
 	private connection: Promise<Connection> | undefined;
+	private readonly commits: Commits;
 
 	/** @param path of the file; its folder is made with mode 0700, the file with 0600 */
 	constructor(
 		private readonly path: string,
 		private readonly clock: Clock = Date.now,
-	) {}
+	) {
+		this.commits = new Commits(() => this.open(), clock);
+	}
 
 	begin(request: BeginRequest): Promise<BeginAnswer> {
 		return this.atomically((statements, now) => {
@@ -87,21 +81,8 @@ export class SqliteStore implements VerificationStore {
 		(await connection?.catch(() => undefined))?.database.close();
 	}
 
-	private atomically<Result>(step: (statements: Statements, now: number) => Result): Promise<Result> {
-		return this.guarded(async () => {
-			const { database, statements } = await this.open();
-			statements.run('BEGIN IMMEDIATE', {});
-			try {
-				// Read under the lock: a step that waited for another process decides by the time it got its turn.
-				const result = step(statements, this.clock());
-				statements.run('COMMIT', {});
-				return result;
-			} catch (error) {
-				// A statement that failed on a full disk has rolled back already, and ROLLBACK would hide its reason.
-				if (database.isTransaction) statements.run('ROLLBACK', {});
-				throw error;
-			}
-		});
+	private atomically<Result>(step: Step<Result>): Promise<Result> {
+		return this.guarded(() => this.commits.make(step));
 	}
 
 	private async guarded<Result>(work: () => Promise<Result>): Promise<Result> {

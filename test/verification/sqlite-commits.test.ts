@@ -1,0 +1,107 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+
+import { Commits, type Step } from '../../verification/stores/sqlite/commits';
+import { openDatabase } from '../../verification/stores/sqlite/open';
+import { Statements } from '../../verification/stores/sqlite/rows';
+
+describe('Steps that come together on a SQLite file', () => {
+	let commits: Commits;
+	let database: DatabaseSync;
+	/** As another process sees the file. */
+	let other: DatabaseSync;
+
+	beforeEach(async () => {
+		const file = join(mkdtempSync(join(process.env.TEST_SCRATCH ?? tmpdir(), 'sqlite-')), 'verifications.sqlite');
+		database = await openDatabase(file);
+		other = await openDatabase(file);
+		const connection = { database, statements: new Statements(database) };
+		commits = new Commits(async () => connection, Date.now);
+	});
+	afterEach(() => {
+		database.close();
+		other.close();
+	});
+
+	/** How often each name was written, as far as others can see. */
+	const written = () =>
+		Object.fromEntries(
+			other
+				.prepare('SELECT key, purge_at AS times FROM counter ORDER BY key')
+				.all()
+				.map(({ key, times }) => [String(key), Number(times)]),
+		);
+
+	const write =
+		(name: string): Step<string> =>
+		(statements) => {
+			statements.run(
+				`INSERT INTO counter (key, stamps, purge_at) VALUES (:name, '[]', 1)
+				ON CONFLICT (key) DO UPDATE SET purge_at = purge_at + 1`,
+				{ name },
+			);
+			return name;
+		};
+
+	const writeAndFail =
+		(name: string): Step<string> =>
+		(statements, now) => {
+			write(name)(statements, now);
+			throw new Error(`${name} failed`);
+		};
+
+	test('nobody is answered before all of it is on the disk', async () => {
+		const seen: unknown[] = [];
+		const answers = ['a', 'b', 'c'].map((name) => commits.make(write(name)).then(() => seen.push(written())));
+		expect(written()).toEqual({});
+		await Promise.all(answers);
+		expect(seen).toEqual(Array(3).fill({ a: 1, b: 1, c: 1 }));
+	});
+
+	test('each sees what those before it wrote', async () => {
+		const count: Step<number> = (statements, now) => {
+			write('a')(statements, now);
+			return Number(database.prepare('SELECT purge_at FROM counter').get()?.purge_at);
+		};
+		const counts = await Promise.all(Array.from({ length: 200 }, () => commits.make(count)));
+		expect(counts).toEqual(Array.from({ length: 200 }, (_, i) => i + 1));
+		expect(written()).toEqual({ a: 200 });
+	});
+
+	test('one that fails takes back what it wrote, and spoils no other', async () => {
+		const steps = [write('a'), writeAndFail('b'), write('c'), writeAndFail('d'), write('c')];
+		const settled = await Promise.allSettled(steps.map((step) => commits.make(step)));
+		expect(settled.map((each) => (each.status === 'fulfilled' ? each.value : String(each.reason)))).toEqual([
+			'a',
+			'Error: b failed',
+			'c',
+			'Error: d failed',
+			'c',
+		]);
+		expect(written()).toEqual({ a: 1, c: 2 });
+		expect(database.isTransaction).toBe(false);
+	});
+
+	test('a statement that SQLite refuses spoils no other either', async () => {
+		const refused: Step<number> = (statements) => statements.run('INSERT INTO counter (key) VALUES (:name)', { name: 'x' });
+		const settled = await Promise.allSettled([write('a'), refused, write('b')].map((step) => commits.make<unknown>(step)));
+		expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+		expect(written()).toEqual({ a: 1, b: 1 });
+	});
+
+	test('a file that can not be opened refuses them all, and the next are made once it can', async () => {
+		let fails = true;
+		const connection = { database, statements: new Statements(database) };
+		const flaky = new Commits(async () => {
+			if (fails) throw new Error('no such disk');
+			return connection;
+		}, Date.now);
+		const settled = await Promise.allSettled([flaky.make(write('a')), flaky.make(write('b'))]);
+		expect(settled.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+		fails = false;
+		expect(await flaky.make(write('c'))).toBe('c');
+		expect(written()).toEqual({ c: 1 });
+	});
+});
