@@ -31,37 +31,44 @@ export function foldPhone(e164: string): string {
 	return e164;
 }
 
+const inFull = 'write it with + and country code';
+
 /**
  * Reads a phone number in any common notation.
  * @param entry with a leading `+`, or national together with `defaultCountry` (ISO 3166-1 alpha-2)
  */
 export async function readPhone(entry: unknown, defaultCountry?: string): Promise<PhoneNumber | InvalidPhone> {
 	const typed = typeof entry === 'number' ? String(entry) : entry;
-	if (typeof typed !== 'string' || typed.trim() === '') return { invalid: 'The phone number is empty' };
+	if (typeof typed !== 'string' || typed.trim() === '') {
+		const isMissing = typed === undefined || typed === null || typeof typed === 'string';
+		return { invalid: `The phone number is ${isMissing ? 'empty' : 'not text'}; ${inFull}` };
+	}
 	// The plus of a full-width keyboard, which the parser takes for a letter.
 	const text = typed.trim().replace(/^\uff0b/, '+');
-	if (text.length > 40) return { invalid: 'The phone number is too long' };
+	if (text.length > 40) return { invalid: `The phone number is too long; ${inFull}` };
 	const { isSupportedCountry, parsePhoneNumberFromString } = await import('libphonenumber-js/max');
 	const country = defaultCountry?.trim().toUpperCase() || undefined;
 	if (country !== undefined && !isSupportedCountry(country)) {
-		return { invalid: `'${country.slice(0, 8)}' is not a country code such as US, DE or BR` };
+		return { invalid: `'${country.slice(0, 8)}' is not a country code; 'Default Country' takes two letters such as US` };
 	}
 	const international = text.startsWith('+');
 	if (!international && country === undefined) {
 		return {
-			invalid: "The phone number has no leading + and country code, and the option 'Default Country' is not set",
+			invalid: "The phone number has no leading + and country code; add them, or set the option 'Default Country'",
 		};
 	}
 	const options = { extract: false, ...(country === undefined ? {} : { defaultCountry: country }) };
 	const parsed = parsePhoneNumberFromString(text, options);
 	if (parsed === undefined || parsed.ext !== undefined) {
-		return { invalid: `'${maskPhone(text)}' is not a phone number` };
+		return { invalid: `'${maskPhone(text)}' is not a phone number; ${inFull}, and without extension` };
 	}
 	const e164: string = parsed.number;
 	const folded = foldPhone(e164);
 	// Mexico's +521... counts as impossible, though WhatsApp uses it: its folded form decides.
 	const possible = parsed.isPossible() || (folded !== e164 && parsePhoneNumberFromString(folded)?.isPossible());
-	if (possible !== true) return { invalid: `${maskPhone(e164)} has too few or too many digits for its country` };
+	if (possible !== true) {
+		return { invalid: `${maskPhone(e164)} has too few or too many digits for its country; check the number` };
+	}
 	return { e164, folded, ...(parsed.country === undefined ? {} : { country: parsed.country }) };
 }
 

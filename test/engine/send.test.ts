@@ -98,7 +98,7 @@ describe('the number', () => {
 		['call me', {}, 'Default Country'],
 		['+1201555393', {}, 'too few or too many digits'],
 		['+12015553931000', {}, 'too few or too many digits'],
-		['2015553931', {}, "no leading + and country code, and the option 'Default Country' is not set"],
+		['2015553931', {}, "no leading + and country code; add them, or set the option 'Default Country'"],
 		['2015553931', { defaultCountry: 'XX' }, "'XX' is not a country code"],
 		['9'.repeat(41), { defaultCountry: 'US' }, 'too long'],
 		['+1 201 555 3931 ext. 7', {}, 'not a phone number'],
@@ -117,6 +117,8 @@ describe('the number', () => {
 			{ isResend: false, purpose: 'payment', metadata: { userId: 7 }, reason: anyString },
 		]);
 		expect(json[1]?.[0]?.reason).toContain(reason);
+		// What is wrong, then how to mend it.
+		expect(json[1]?.[0]?.reason).toMatch(/; (?:write|add|check|'Default Country' takes) /);
 		expect(pairs[1]).toEqual([{ item: 0 }]);
 		expect(installation.sandbox.requests()).toEqual([]);
 	});
