@@ -7,6 +7,12 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setImmediate as turn } from 'node:timers/promises';
+
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+	for (const each of running) each.kill('SIGKILL');
+});
 
 /** A Redis of the test's own, on a free port and in a temporary folder. */
 export class RedisServer {
@@ -40,10 +46,11 @@ export class RedisServer {
 				// Values stand in its files as they are, so that a test can look for what must not be there.
 				...['--save', '', '--rdbcompression', 'no', ...this.settings, ...settings],
 			],
-			{ stdio: ['ignore', 'pipe', 'inherit'] },
+			{ stdio: ['ignore', 'pipe', 'ignore'] },
 		);
 		this.process = started;
-		process.once('exit', () => started.kill('SIGKILL'));
+		running.add(started);
+		started.once('exit', () => running.delete(started));
 		const lines = createInterface({ input: started.stdout });
 		await new Promise<void>((resolve, reject) => {
 			const said: string[] = [];
@@ -79,8 +86,24 @@ export class RedisServer {
 		return await client.sendCommand(command).finally(() => client.destroy());
 	}
 
+	/** Asks again until the answer is as it should be. */
+	async until(command: string, about: string, expected: RegExp): Promise<void> {
+		const client = createClient({ url: this.url, RESP: 2 });
+		await client.connect();
+		try {
+			while (!expected.test(await client.sendCommand<string>([command, about]))) await turn();
+		} finally {
+			client.destroy();
+		}
+	}
+
 	async stop(): Promise<void> {
 		await this.signal('SIGKILL');
+	}
+
+	/** All that this process has started. */
+	static async stopAll(): Promise<void> {
+		await Promise.all([...running].map((each) => (each.kill('SIGKILL'), once(each, 'exit'))));
 	}
 }
 

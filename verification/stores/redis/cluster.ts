@@ -1,6 +1,8 @@
 import type { RedisAddress } from './address';
 import type { Wire } from './connection';
+import { RedisSilentError } from './errors';
 import { RedisReplyError } from './link';
+import { inTime } from './patience';
 import { clientOptions, commandOptions } from './server';
 
 /** Connects to a cluster. A command that lands on the wrong node was not done there and follows its redirection. */
@@ -19,7 +21,10 @@ export async function openCluster(address: RedisAddress, milliseconds: number): 
 	const explained = (error: unknown): never => {
 		throw error instanceof ErrorReply ? new RedisReplyError(error.message, { cause: error }) : error;
 	};
-	await cluster.connect().catch(explained);
+	await inTime(cluster.connect(), milliseconds, () => new RedisSilentError(address.tls)).catch((error: unknown) => {
+		cluster.destroy();
+		return explained(error);
+	});
 	return {
 		get isReady() {
 			return cluster.isOpen;

@@ -1,7 +1,8 @@
 import type { RedisAddress } from './address';
 import { openCluster } from './cluster';
-import { replyCode, RedisTimeoutError } from './errors';
+import { RedisTimeoutError } from './errors';
 import { RedisReplyError, type RedisLink } from './link';
+import { inTime } from './patience';
 import { openSentinel } from './sentinel';
 import { openServer } from './server';
 
@@ -16,8 +17,8 @@ export interface Wire {
 /** Milliseconds that a connection or an answer may take: well below what a person or a webhook waits for. */
 export const patience = 3000;
 
-/** Replies after which another server may be the one to ask. */
-const elsewhere = new Set(['READONLY', 'MASTERDOWN', 'CLUSTERDOWN', 'LOADING', 'NOREPLICAS', 'UNBLOCKED']);
+/** After these another server may be the one to ask, or the connection is about to be closed. */
+const lastReplies = /^-?(READONLY|MASTERDOWN|CLUSTERDOWN|LOADING|NOREPLICAS|ERR Protocol error)\b|: -READONLY\b/;
 
 const openers = { server: openServer, sentinel: openSentinel, cluster: openCluster };
 
@@ -40,9 +41,10 @@ export class RedisConnection implements RedisLink {
 	async send(key: string, command: readonly string[]): Promise<unknown> {
 		const wire = this.wire?.isReady === true ? this.wire : await this.open();
 		try {
-			return await this.inTime(wire.send(key, command));
+			// The client itself waits for ever for what it has written.
+			return await inTime(wire.send(key, command), this.milliseconds, () => new RedisTimeoutError(this.milliseconds));
 		} catch (error) {
-			if (!(error instanceof RedisReplyError) || elsewhere.has(replyCode(error.message))) this.drop(wire);
+			if (!(error instanceof RedisReplyError) || lastReplies.test(error.message)) this.drop(wire);
 			throw error;
 		}
 	}
@@ -73,13 +75,5 @@ export class RedisConnection implements RedisLink {
 		if (this.wire !== wire) return;
 		this.wire = undefined;
 		this.opened = undefined;
-	}
-
-	/** The client itself waits for ever for what it has written. */
-	private inTime(answer: Promise<unknown>): Promise<unknown> {
-		return new Promise((resolve, reject) => {
-			const timer = setTimeout(() => reject(new RedisTimeoutError(this.milliseconds)), this.milliseconds);
-			answer.then(resolve, reject).finally(() => clearTimeout(timer));
-		});
 	}
 }

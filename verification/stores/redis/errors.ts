@@ -16,14 +16,18 @@ const tls = "Check 'TLS' in the WhatsApp OTP Store credential; a certificate aut
 
 const lost: Reason = { what: 'broke the connection off before it answered', fix: wait };
 
+const wrongLogin: Reason = { what: 'refused the user name or password', fix: login };
+const noLogin: Reason = { what: 'asks for a password', fix: login };
+const tooFewRights: Reason = {
+	what: 'does not let this user do all that is needed',
+	fix: 'Allow the user EVAL, EVALSHA, GET, SET, DEL, PTTL and TIME on keys that begin with whatsapp-otp:',
+};
+
 /** What a server says first. Inside a script Redis 6 and older put it after a dash. */
 const replies: Record<string, Reason> = {
-	WRONGPASS: { what: 'refused the user name or password', fix: login },
-	NOAUTH: { what: 'asks for a password', fix: login },
-	NOPERM: {
-		what: 'does not let this user do all that is needed',
-		fix: 'Allow the user EVAL, EVALSHA, GET, SET, DEL, PTTL and TIME on keys that begin with whatsapp-otp:',
-	},
+	WRONGPASS: wrongLogin,
+	NOAUTH: noLogin,
+	NOPERM: tooFewRights,
 	READONLY: { what: 'is a read-only replica', fix: primary },
 	MASTERDOWN: { what: 'is a replica that lost its primary', fix: primary },
 	OOM: { what: 'has used up its memory', fix: "Raise 'maxmemory' of Redis, or give the codes a Redis of their own" },
@@ -39,7 +43,10 @@ const replies: Record<string, Reason> = {
 
 /** What it says only after ERR. */
 const phrases: Array<[RegExp, Reason]> = [
-	[/invalid password|without any password configured|wrong number of arguments for 'auth'/i, { what: 'refused the user name or password', fix: login }],
+	[/invalid password|without any password configured|wrong number of arguments for 'auth'/i, wrongLogin],
+	// Its bound on what strangers may send comes before its asking for a password.
+	[/unauthenticated (multi)?bulk/, noLogin],
+	[/user executing the script can't/, tooFewRights],
 	[
 		/Sentinels know no primary/,
 		{ what: 'knows no primary of this name', fix: "Check the name after the hosts in 'URL' of the WhatsApp OTP Store credential" },
@@ -73,8 +80,8 @@ const strange: Reason = { what: 'did not answer as a Redis does', fix: "Look at 
 
 /** By their words: the client's errors have neither codes nor names of their own. */
 const words: Array<[RegExp, Reason]> = [
-	[/^Connection timeout$/, { what: 'can not be reached: nothing answered', fix: address }],
-	[/^(Socket closed|Disconnects client|The client is|None of the root nodes)/, lost],
+	[/^(Socket closed|Disconnects client|The client is)/, lost],
+	[/^(Connection timeout|None of the root nodes)/, { what: 'can not be reached', fix: address }],
 ];
 
 /**
@@ -100,6 +107,7 @@ function reasonOfReply(message: string): Reason {
 
 function reasonOfBreak(error: unknown): Reason {
 	if (error instanceof RedisTimeoutError) return { what: error.message, fix: address };
+	if (error instanceof RedisSilentError) return { what: error.message, fix: error.isTls ? tls : address };
 	const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
 	const message = error instanceof Error ? error.message : '';
 	return breaks[code] ?? words.find(([pattern]) => pattern.test(message))?.[1] ?? strange;
@@ -109,5 +117,12 @@ function reasonOfBreak(error: unknown): Reason {
 export class RedisTimeoutError extends Error {
 	constructor(milliseconds: number) {
 		super(`did not answer within ${milliseconds / 1000} seconds`);
+	}
+}
+
+/** No connection in time: nothing was asked. */
+export class RedisSilentError extends Error {
+	constructor(readonly isTls: boolean) {
+		super(isTls ? 'did not answer to TLS' : 'can not be reached: nothing answers');
 	}
 }

@@ -1,6 +1,8 @@
 import type { RedisAddress, RedisLogin, RedisNode } from './address';
 import type { Wire } from './connection';
+import { RedisSilentError } from './errors';
 import { RedisReplyError } from './link';
+import { inTime } from './patience';
 
 /**
  * What is the same for a server, a Sentinel and the nodes of a cluster: nothing is queued while there is no
@@ -8,7 +10,7 @@ import { RedisReplyError } from './link';
  */
 export function clientOptions({ username, password }: RedisLogin, tls: boolean, milliseconds: number) {
 	return {
-		socket: { connectTimeout: milliseconds, reconnectStrategy: false as const, ...(tls ? { tls: true as const } : {}) },
+		socket: { connectTimeout: 2 * milliseconds, reconnectStrategy: false as const, ...(tls ? { tls: true as const } : {}) },
 		...(username === undefined ? {} : { username }),
 		...(password === undefined ? {} : { password }),
 		disableOfflineQueue: true,
@@ -36,7 +38,8 @@ export async function openNode(node: RedisNode, settings: NodeSettings, millisec
 	const explained = (error: unknown): never => {
 		throw error instanceof ErrorReply ? new RedisReplyError(error.message, { cause: error }) : error;
 	};
-	await inTime(client.connect(), milliseconds).catch((error: unknown) => {
+	// Its own time-out ends with the connection: something that takes it and then says nothing needs another.
+	await inTime(client.connect(), milliseconds, () => new RedisSilentError(settings.tls)).catch((error: unknown) => {
 		client.destroy();
 		return explained(error);
 	});
@@ -49,13 +52,4 @@ export async function openNode(node: RedisNode, settings: NodeSettings, millisec
 		send: (_key, command) => client.sendCommand(command).catch(explained),
 		destroy: () => client.destroy(),
 	};
-}
-
-/** The client's own time-out ends with the connection: something that takes it and then says nothing needs another. */
-async function inTime(connecting: Promise<unknown>, milliseconds: number): Promise<void> {
-	let timer: NodeJS.Timeout | undefined;
-	const late = new Promise<never>((_, reject) => {
-		timer = setTimeout(() => reject(new Error('Connection timeout')), milliseconds);
-	});
-	await Promise.race([connecting, late]).finally(() => clearTimeout(timer));
 }
