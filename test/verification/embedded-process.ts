@@ -1,0 +1,18 @@
+/** A process of n8n on the embedded store of the folders it is told. `embedded.test.ts` starts it. */
+import { embeddedEngine } from '../../verification/stores/embedded';
+
+let folder = '';
+
+process.on('message', (message: { folder: string } | 'go') => {
+	if (message === 'go') {
+		const environment = folder === '' ? {} : { N8N_USER_FOLDER: folder };
+		const from = process.hrtime.bigint();
+		const secret = embeddedEngine(environment).derivedSecret('test');
+		process.send?.({ secret, from, to: process.hrtime.bigint() });
+	} else {
+		({ folder } = message);
+		process.send?.('ready');
+	}
+});
+process.on('disconnect', () => process.exit());
+process.send?.('ready');
