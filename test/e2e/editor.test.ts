@@ -1,9 +1,10 @@
 import axios from 'axios';
 import type { BrowserContext, Page } from 'playwright-core';
+import { openBrowser, signInToEditor } from '../../sandbox/browser';
 import { setUpTemplateIn, type House } from '../../sandbox/house';
 import { until } from '../../sandbox/n8n/until';
-import { describeInBrowser, openBrowser, watch } from './browser';
-import { openHouseForTest, openingTime } from './house';
+import { describeInBrowser, watch } from './browser';
+import { newFolder, openHouseForTest, openingTime } from './house';
 
 jest.setTimeout(90_000);
 
@@ -16,7 +17,8 @@ const byId = (id: string) => page.locator(`[data-test-id="${id}"]`);
 const input = (parameter: string) => byId(`parameter-input-${parameter}`);
 
 async function choose(parameter: string, option: string): Promise<void> {
-	await input(parameter).click();
+	// The input itself, which is disabled while its choices are on their way.
+	await input(parameter).locator('input').click();
 	await page.getByRole('option', { name: option }).click();
 }
 
@@ -42,10 +44,8 @@ describeInBrowser('in the editor', () => {
 	beforeAll(async () => {
 		house = await openHouseForTest();
 		await setUpTemplateIn(house);
-		browser = await openBrowser();
-		const { url, email, password } = house.n8n;
-		const login = { emailOrLdapLoginId: email, password };
-		expect((await browser.request.post(`${url}/rest/login`, { data: login })).ok()).toBe(true);
+		browser = await openBrowser({ profile: await newFolder() });
+		await signInToEditor(browser, house.n8n);
 		wrong = watch(browser, house.sandbox.url);
 		page = await browser.newPage();
 	}, openingTime);
@@ -74,10 +74,12 @@ describeInBrowser('in the editor', () => {
 		await page.getByText('360dialog account', { exact: true }).last().click();
 		await input('to').locator('input, textarea').first().fill('+12015553931');
 		await byId('rlc-input').click();
+		const languages = page.waitForResponse((answer) => answer.url().endsWith('/dynamic-node-parameters/options'));
 		await byId('rlc-item').getByText('verification_code', { exact: true }).click();
+		await languages;
 		await choose('language', 'en_US');
 		await byId('node-execute-button').click();
-		await page.getByText('Sent Branch (1 item)').waitFor();
+		await page.getByText('Sent Branch (1 item)', { exact: true }).waitFor();
 		expect(house.sandbox.messages({ to: '12015553931' })).toHaveLength(1);
 	});
 

@@ -1,7 +1,8 @@
 import type { BrowserContext, Page, Request } from 'playwright-core';
+import { openBrowser } from '../../sandbox/browser';
 import { setUpTemplateIn, type House } from '../../sandbox/house';
-import { describeInBrowser, openBrowser, watch } from './browser';
-import { openHouseForTest, openingTime } from './house';
+import { describeInBrowser, watch } from './browser';
+import { newFolder, openHouseForTest, openingTime } from './house';
 
 jest.setTimeout(60_000);
 
@@ -48,7 +49,7 @@ describeInBrowser('the sign-in page', () => {
 	beforeAll(async () => {
 		house = await openHouseForTest();
 		await setUpTemplateIn(house);
-		browser = await openBrowser();
+		browser = await openBrowser({ profile: await newFolder() });
 		await browser.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: house.sandbox.url });
 		wrong = watch(browser, house.sandbox.url);
 	}, openingTime);
