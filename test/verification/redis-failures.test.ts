@@ -143,7 +143,7 @@ describe('A Redis that can not write', () => {
 		await startWith('--save', '3600 1');
 		await rm(server.folder, { recursive: true });
 		await server.ask('BGSAVE');
-		await server.until('INFO', 'persistence', /rdb_last_bgsave_status:err/);
+		await server.until(/rdb_last_bgsave_status:err/, 'INFO', 'persistence');
 		const verifier = verifierAt(server.url);
 		await expect(verifier.check(sent, sent.code)).rejects.toThrow(/can not write to its disk$/);
 		await expect(verifier.store.probe()).rejects.toThrow(/can not write to its disk$/);
@@ -217,7 +217,7 @@ describe('A Redis that goes away and comes back', () => {
 
 	test('closes what was idle', async () => {
 		await server.ask('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
-		await server.until('INFO', 'clients', /connected_clients:1\b/);
+		await server.until(/connected_clients:1\b/, 'INFO', 'clients');
 		expect(await verifier.results(sent, sent.code)).toEqual(['approved']);
 	});
 });

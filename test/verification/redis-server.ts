@@ -29,10 +29,13 @@ export class RedisServer {
 		return `redis://127.0.0.1:${this.port}`;
 	}
 
-	/** @param settings in addition to none of it being saved, such as `['--appendonly', 'yes']` */
+	/** @param settings in addition to none of it being saved, such as '--appendonly', 'yes'; or a file of them (.conf) */
 	static async start(...settings: string[]): Promise<RedisServer> {
-		const folder = mkdtempSync(join(process.env.TEST_SCRATCH ?? tmpdir(), 'redis-'));
-		const server = new RedisServer(await freePort(), folder, settings);
+		return await RedisServer.startOn(await freePort(), ...settings);
+	}
+
+	static async startOn(port: number, ...settings: string[]): Promise<RedisServer> {
+		const server = new RedisServer(port, scratchFolder(), settings);
 		await server.launch();
 		return server;
 	}
@@ -42,9 +45,11 @@ export class RedisServer {
 		const started = spawn(
 			'redis-server',
 			[
+				...this.settings.filter((setting) => setting.endsWith('.conf')),
 				...['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.folder],
 				// Values stand in its files as they are, so that a test can look for what must not be there.
-				...['--save', '', '--rdbcompression', 'no', ...this.settings, ...settings],
+				...['--save', '', '--rdbcompression', 'no'],
+				...[...this.settings, ...settings].filter((setting) => !setting.endsWith('.conf')),
 			],
 			{ stdio: ['ignore', 'pipe', 'ignore'] },
 		);
@@ -87,11 +92,11 @@ export class RedisServer {
 	}
 
 	/** Asks again until the answer is as it should be. */
-	async until(command: string, about: string, expected: RegExp): Promise<void> {
+	async until(expected: RegExp, ...command: string[]): Promise<void> {
 		const client = createClient({ url: this.url, RESP: 2 });
 		await client.connect();
 		try {
-			while (!expected.test(await client.sendCommand<string>([command, about]))) await turn();
+			while (!expected.test(JSON.stringify(await client.sendCommand(command)))) await turn();
 		} finally {
 			client.destroy();
 		}
@@ -107,7 +112,11 @@ export class RedisServer {
 	}
 }
 
-async function freePort(): Promise<number> {
+export function scratchFolder(): string {
+	return mkdtempSync(join(process.env.TEST_SCRATCH ?? tmpdir(), 'redis-'));
+}
+
+export async function freePort(): Promise<number> {
 	const server = createServer().listen(0, '127.0.0.1');
 	await once(server, 'listening');
 	const address = server.address();

@@ -1,0 +1,139 @@
+import { Engine } from '../../verification/engine';
+import { Keyring } from '../../verification/keys';
+import { readRedisUrl } from '../../verification/stores/redis/address';
+import { RedisConnection } from '../../verification/stores/redis/connection';
+import { RedisStore } from '../../verification/stores/redis/redis-store';
+import { RedisServer } from './redis-server';
+import { minute, secret, TestClock, Verifier, wrong, wrongCodes } from './verifier';
+
+const opened: RedisStore[] = [];
+
+/** An engine on this server, by the server's own clock. */
+function verifierOn(server: RedisServer): Verifier {
+	const store = new RedisStore(new RedisConnection(readRedisUrl(server.url)), { place: 'redis.test' });
+	opened.push(store);
+	return new Verifier(new Engine(store, new Keyring([secret])), new TestClock(), store);
+}
+
+afterEach(async () => {
+	jest.restoreAllMocks();
+	await Promise.all(opened.splice(0).map((store) => store.close()));
+	await RedisServer.stopAll();
+});
+
+/** What is told of one code that was approved and one that was locked right before kill -9 of the server. */
+async function afterACrash(...settings: string[]): Promise<{ warnings: string[]; used: string[]; locked: string[] }> {
+	const server = await RedisServer.start(...settings);
+	const before = verifierOn(server);
+	const warnings = await before.store.probe();
+	const used = await before.send();
+	const locked = await before.send({ to: '+12015550177' });
+	await server.ask('SAVE');
+	expect(await before.results(used, used.code)).toEqual(['approved']);
+	expect((await before.results(locked, ...wrongCodes(locked.code, 5))).at(-1)).toBe('locked');
+	await server.signal('SIGKILL');
+	await server.launch();
+	const after = verifierOn(server);
+	return { warnings, used: await after.results(used, used.code), locked: await after.results(locked, locked.code) };
+}
+
+describe('After kill -9 of Redis itself', () => {
+	test('with an append-only file a used code is used and a locked one locked', async () => {
+		expect(await afterACrash('--appendonly', 'yes', '--appendfsync', 'always')).toEqual({
+			warnings: [],
+			used: ['already_used'],
+			locked: ['locked'],
+		});
+	});
+
+	test('with snapshots alone both would be approved: rules 2 and 4 do not hold, and the product warns', async () => {
+		expect(await afterACrash('--save', '3600 1')).toEqual({
+			warnings: [expect.stringMatching(/^Redis keeps no append-only file: after a crash a used code could be accepted again/)],
+			used: ['approved'],
+			locked: ['approved'],
+		});
+	});
+});
+
+describe('What an operator is told', () => {
+	const warningsOf = async (...settings: string[]) => verifierOn(await RedisServer.start(...settings)).store.probe();
+
+	test('of keys that are thrown away when the memory is full', async () => {
+		expect(await warningsOf('--appendonly', 'yes', '--maxmemory-policy', 'allkeys-lru')).toEqual([
+			expect.stringMatching(/\(maxmemory-policy allkeys-lru\).*Set maxmemory-policy noeviction\.$/),
+		]);
+	});
+
+	test('of both', async () => {
+		expect(await warningsOf('--maxmemory-policy', 'volatile-ttl')).toHaveLength(2);
+	});
+
+	test('nothing, where the server does not let itself be asked', async () => {
+		expect(await warningsOf('--rename-command', 'CONFIG', '')).toEqual([]);
+	});
+});
+
+describe('Time', () => {
+	test.each([-10, 10])("is the server's: a worker whose clock is %i minutes off sees and does the same", async (off) => {
+		const server = await RedisServer.start();
+		const real = Date.now;
+		const right = verifierOn(server);
+		jest.spyOn(Date, 'now').mockImplementation(() => real() + off * minute);
+		const sent = await right.send({ policy: { expiresIn: 60 } });
+		const { expiresAt } = sent.verification;
+		expect(Math.abs(expiresAt.getTime() - minute - real())).toBeLessThan(5000);
+		jest.restoreAllMocks();
+		expect((await verifierOn(server).refused()).result).toBe('cooldown');
+		jest.spyOn(Date, 'now').mockImplementation(() => real() + off * minute);
+		expect(await verifierOn(server).results(sent, wrong(sent.code), sent.code)).toEqual(['invalid_code', 'approved']);
+	});
+});
+
+describe('Housekeeping', () => {
+	/** Every key of a server with the seconds it has left to live. */
+	const lifetimes = async (server: RedisServer): Promise<Map<string, number>> => {
+		const left = new Map<string, number>();
+		for (const key of String(await server.ask('KEYS', '*')).split(',')) left.set(key, Number(await server.ask('TTL', key)));
+		return left;
+	};
+	const day = 24 * 60 * 60;
+
+	test('is done by Redis: after all that can happen, every key has an end', async () => {
+		const server = await RedisServer.start();
+		const verifier = verifierOn(server);
+		const purposes = ['approved', 'locked', 'canceled', 'failed', 'withdrawn', 'resent'];
+		for (const [i, purpose] of purposes.entries()) {
+			const to = `+1201555${String(1000 + (i % 2))}`;
+			const sent = await verifier.send({ to, purpose });
+			if (purpose === 'withdrawn') await verifier.engine.recordSend(sent.ticket, { outcome: 'withdrawn' });
+			else await verifier.accepted(sent, `wamid.${i}`);
+			const codes = purpose === 'locked' ? wrongCodes(sent.code, 5) : [wrong(sent.code)];
+			for (const code of codes) await verifier.check(sent, code, { purpose });
+			if (purpose === 'approved') await verifier.check(sent, sent.code, { purpose });
+			if (purpose === 'canceled') await verifier.engine.cancel({ ...sent.ticket, namespace: 'default' });
+			const status = purpose === 'failed' ? 'failed' : 'read';
+			const news = { provider: 'dialog360', messageId: `wamid.${i}`, sendId: sent.ticket.sendId, occurredAt: Date.now() };
+			await verifier.engine.recordDelivery({ ...news, status });
+			await verifier.refused({ to, purpose: 'resent', idempotencyKey: 'again', verificationId: 'A'.repeat(32) });
+		}
+		const kinds = new Set<string | undefined>();
+		for (const [key, seconds] of await lifetimes(server)) {
+			kinds.add(/:(verification|newest|idempotency|send|counter|message|owner):/.exec(key)?.[1]);
+			expect([key, seconds > 0 && seconds <= day + 600]).toEqual([key, true]);
+		}
+		expect(kinds.size).toBe(7);
+		expect(kinds).not.toContain(undefined);
+	});
+
+	test('leaves what has ended for a day, and what still waits for its deadline and a day', async () => {
+		const server = await RedisServer.start();
+		const verifier = verifierOn(server);
+		const [ended, pending] = [await verifier.send(), await verifier.send({ to: '+12015550177' })];
+		await verifier.check(ended, ended.code);
+		const left = await lifetimes(server);
+		const secondsOf = ({ ticket: { verificationId } }: typeof ended) =>
+			[...left].find(([key]) => key.endsWith(`verification:${verificationId}`))?.[1] ?? 0;
+		expect(Math.abs(secondsOf(ended) - day)).toBeLessThan(5);
+		expect(Math.abs(secondsOf(pending) - day - 600)).toBeLessThan(5);
+	});
+});
