@@ -1,0 +1,194 @@
+import fc from 'fast-check';
+
+import type { Issued } from '../../verification/issue';
+import type { DeliveryStatus } from '../../verification/state';
+import { PhoneModel, type ModelVerification } from './model';
+import { stores } from './stores';
+import { hour, minute, openVerifier, second, type Verifier, wrong } from './verifier';
+
+jest.setTimeout(120_000);
+
+const purpose = fc.constantFrom('a', 'b', 'c');
+/** Picks one of the sends so far, newest first. */
+const which = fc.nat({ max: 3 });
+const act = fc.oneof(
+	{ weight: 4, arbitrary: fc.record({ act: fc.constant('begin' as const), purpose }) },
+	{ weight: 3, arbitrary: fc.record({ act: fc.constant('resend' as const), purpose }) },
+	{
+		weight: 6,
+		arbitrary: fc.record({
+			act: fc.constant('check' as const),
+			purpose,
+			entries: fc.array(fc.constantFrom('right', 'wrong', 'wrong', 'wrong', 'old', 'malformed'), {
+				minLength: 1,
+				maxLength: 6,
+			}),
+		}),
+	},
+	{ weight: 1, arbitrary: fc.record({ act: fc.constant('cancel' as const), purpose }) },
+	{
+		weight: 3,
+		arbitrary: fc.record({
+			act: fc.constant('report' as const),
+			...{ purpose, which, outcome: fc.constantFrom('accepted', 'unknown', 'failed', 'withdrawn') },
+		}),
+	},
+	{
+		weight: 3,
+		arbitrary: fc.record({
+			act: fc.constant('hear' as const),
+			...{ purpose, which },
+			status: fc.constantFrom<DeliveryStatus[]>('sent', 'delivered', 'read', 'failed', 'failed', 'dropped'),
+		}),
+	},
+	{
+		weight: 4,
+		arbitrary: fc.record({
+			act: fc.constant('wait' as const),
+			milliseconds: fc.constantFrom(
+				...[1, second, 30 * second - 2, 30 * second, minute, 2 * minute, 5 * minute - 2, 5 * minute],
+				...[10 * minute, hour, 24 * hour],
+			),
+		}),
+	},
+);
+type Act = typeof act extends fc.Arbitrary<infer Value> ? Value : never;
+
+/** Answers that come up dozens of times in the runs. */
+const common = [
+	...['approved', 'invalid_code', 'locked', 'expired', 'already_used', 'undeliverable', 'malformed'],
+	'not_found',
+	...['send: issued', 'send: cooldown', 'send: rate_limited', 'send: expired', 'send: not_found'],
+];
+
+describe.each(stores)('Whatever happens in whatever order, on $name', (store) => {
+	let verifier: Verifier;
+	let runs = 0;
+	const seen = new Set<string>();
+
+	beforeAll(async () => {
+		verifier = await openVerifier(store);
+	});
+	afterAll(() => verifier.store.close());
+
+	/** Does the act to engine and model, and compares what they answer. */
+	async function perform(namespace: string, model: PhoneModel, step: Act): Promise<void> {
+		verifier.clock.advance(step.act === 'wait' ? step.milliseconds : 1);
+		if (step.act === 'wait') return;
+		if (step.act === 'begin') {
+			const expected = model.begin(step.purpose);
+			const issued = await verifier.begin({ namespace, purpose: step.purpose });
+			return compareSend(model, step.purpose, issued, expected);
+		}
+		const verification = model.newest(step.purpose);
+		if (verification === undefined) return;
+		const located = { namespace, verificationId: idOf(verification) };
+		if (step.act === 'resend') {
+			const expected = model.resend(verification);
+			return compareSend(model, step.purpose, await verifier.begin(located), expected);
+		}
+		if (step.act === 'check') return checkAll(namespace, model, verification, step.entries);
+		if (step.act === 'cancel') {
+			model.cancel(verification);
+			await verifier.engine.cancel(located);
+			return;
+		}
+		const { deliveries } = verification;
+		const delivery = deliveries.at(-1 - (step.which % deliveries.length));
+		// Of what is forgotten nothing is kept, so that there is nothing to compare.
+		if (delivery === undefined || model.isForgotten(verification)) return;
+		if (step.act === 'report') {
+			if (step.outcome === 'withdrawn') model.withdraw(verification, delivery);
+			else model.hear(verification, delivery, step.outcome);
+			await verifier.engine.recordSend(delivery.sent.ticket, { outcome: step.outcome });
+			return;
+		}
+		const news = model.hear(verification, delivery, step.status);
+		const heard = await verifier.engine.recordDelivery({
+			...{ provider: 'dialog360', sendId: delivery.sent.ticket.sendId, status: step.status },
+			...{ messageId: `wamid.${delivery.sent.ticket.sendId}`, occurredAt: verifier.clock.now },
+		});
+		expect(heard?.news).toBe(news);
+	}
+
+	function compareSend(
+		model: PhoneModel,
+		of: string,
+		issued: Issued,
+		expected: { refused: string } | { continues: ModelVerification | undefined },
+	): void {
+		const answered = issued.outcome === 'refused' ? issued.result : issued.outcome;
+		expect(answered).toBe('refused' in expected ? expected.refused : 'issued');
+		seen.add(`send: ${answered}`);
+		if (issued.outcome !== 'issued' || 'refused' in expected) return;
+		expect(issued.isResend).toBe(expected.continues !== undefined);
+		if (expected.continues !== undefined) expect(issued.ticket.verificationId).toBe(idOf(expected.continues));
+		model.sent(issued, of, expected.continues);
+	}
+
+	async function checkAll(
+		namespace: string,
+		model: PhoneModel,
+		verification: ModelVerification,
+		entries: string[],
+	): Promise<void> {
+		const codes = verification.deliveries.map(({ sent }) => sent.code);
+		const right = codes.at(-1) ?? '';
+		const written: Record<string, unknown> = {
+			...{ right, wrong: wrong(right), malformed: ['123456'] },
+			old: codes.find((code) => code !== right) ?? wrong(right),
+		};
+		for (const entry of entries) {
+			const expected = model.check(verification, entry === 'old' ? 'wrong' : kindOf(entry));
+			const about = { namespace, purpose: verification.purpose };
+			const { result } = await verifier.check(idOf(verification), written[entry], about);
+			expect(result).toBe(expected);
+			seen.add(result);
+		}
+	}
+
+	/** Every verification is what the model says, and one of a purpose at most is live. */
+	async function compareAll(namespace: string, model: PhoneModel): Promise<void> {
+		for (const verification of model.verifications) await compare(namespace, model, verification);
+		for (const each of ['a', 'b', 'c']) {
+			const live = model.verifications.filter((one) => one.purpose === each && model.stateOf(one) === 'pending');
+			expect(live.length).toBeLessThanOrEqual(1);
+		}
+	}
+
+	async function compare(namespace: string, model: PhoneModel, verification: ModelVerification) {
+		const stored = await verifier.get(idOf(verification), namespace);
+		if (model.isForgotten(verification)) return expect(stored).toBeUndefined();
+		const status = model.stateOf(verification);
+		const open = status === 'pending' || status === 'undeliverable';
+		const { attempts, sends, deliveries } = verification;
+		expect({ ...stored, deliveries: stored?.deliveries.map((each) => each.status) }).toMatchObject({
+			...{ status, attemptsRemaining: 5 - attempts, sendsRemaining: open ? 4 - sends : 0 },
+			...{ expiresAt: new Date(verification.expires), to: '+12015550123' },
+			deliveries: deliveries.map((each) => each.status),
+		});
+	}
+
+	test('it answers as the rules say, and nothing else changes', async () => {
+		const acts = fc.array(act, { minLength: 20, maxLength: 60, size: 'max' });
+		const holds = async (steps: Act[]) => {
+			const namespace = `run ${(runs += 1)}`;
+			const model = new PhoneModel(verifier.clock);
+			for (const step of steps) {
+				await perform(namespace, model, step);
+				await compareAll(namespace, model);
+			}
+		};
+		await fc.assert(fc.asyncProperty(acts, holds), { numRuns: 60 });
+		// Else the runs went by what they were to try.
+		expect([...seen]).toEqual(expect.arrayContaining(common));
+	});
+});
+
+function idOf({ deliveries: [first] }: ModelVerification): string {
+	return first?.sent.ticket.verificationId ?? '';
+}
+
+function kindOf(entry: string): 'right' | 'wrong' | 'malformed' {
+	return entry === 'right' || entry === 'malformed' ? entry : 'wrong';
+}
