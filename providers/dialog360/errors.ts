@@ -58,9 +58,16 @@ export const gatewayErrors: readonly ErrorEntry[] = [
 export function toProviderError(response: HttpResponse): ProviderError {
 	const { headers } = response;
 	const refused =
-		readMetaError(response) ?? readErrors(response) ?? readNothingSent(response) ?? readGateway(response);
+		readMetaError(response) ?? readHosted(response) ?? readNothingSent(response) ?? readGateway(response);
 	const retryAfter = Number(headers['retry-after']);
 	return new ProviderError({ ...refused, ...(retryAfter > 0 ? { retryAfterSeconds: retryAfter } : {}) });
+}
+
+/** A server that 360dialog hosts: what it says of a login is none of the builder's, who has a key alone. */
+function readHosted(response: HttpResponse): Refused | undefined {
+	const refused = readErrors(response);
+	if (refused?.class !== 'credential') return refused;
+	return { ...refused, fix: "Check 'API Key' in the credential, and ask 360dialog about the server behind it" };
 }
 
 function readGateway({ status, body }: HttpResponse): Refused {

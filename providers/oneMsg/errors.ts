@@ -47,12 +47,10 @@ function inOwnWords(said: Said, status: number): Refused {
 		.join(': ');
 	const { class: errorClass, what, fix, mayHaveArrived } = known ?? explainStatus(status);
 	return {
-		...{ class: errorClass, what, fix },
+		...{ class: errorClass, what, fix, providerCode: code, httpStatus: status },
 		...(mayHaveArrived ? { mayHaveArrived } : {}),
 		// A status that has a meaning of its own needs no guess at the words.
 		...(typeof code === 'string' || code === 400 ? meaningOf(words) : {}),
-		providerCode: code,
-		httpStatus: status,
 		...(words === '' ? {} : { title: withoutToken(words).slice(0, 500) }),
 	};
 }
@@ -68,7 +66,7 @@ function caseOf({ sent, result, error, response }: Said, status: number): string
 /** Meta's own code in brackets, as in `(#131026)`, says more than any word; 100 alone says next to nothing. */
 function meaningOf(words: string): Partial<Refused> {
 	const [, code] = /\(#(\d+)\)/.exec(words) ?? [];
-	if (code !== undefined && code !== '100') return { ...explainCode(code), mayHaveArrived: false };
+	if (code !== undefined && code !== '100') return { ...explainCode(code), providerCode: Number(code), mayHaveArrived: false };
 	const said = words.toLowerCase();
 	const known = oneMsgWords.find(({ codes }) => codes.some((word) => said.includes(String(word))));
 	return known === undefined ? {} : { class: known.class, what: known.what, fix: known.fix, mayHaveArrived: false };

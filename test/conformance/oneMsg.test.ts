@@ -188,7 +188,7 @@ describe('a refusal', () => {
 
 	it('of the template is a 200 that says no', async () => {
 		const refused = await refusalOf(send({ template: { name: 'nothing', language: 'en_US' } }));
-		expect(refused).toMatchObject({ class: 'template', providerCode: 'sent:false', httpStatus: 200 });
+		expect(refused).toMatchObject({ class: 'template', providerCode: 132001, httpStatus: 200 });
 		expect(refused.title).toMatch(/template name \(nothing\) does not exist in en_US/);
 	});
 
