@@ -39,7 +39,7 @@ async function main(house: House): Promise<void> {
 	const verifyAt = await house.n8n.api.waitForWebhook('sign-in/verify');
 	const sent = sendSchema.parse((await post(sendTo, { phone, visitor: 'demo' })).data);
 	show('2. A code is sent', sent);
-	assert.equal(sent.result, 'sent', `the send ended as ${sent.result}`);
+	assert.ok(sent.result === 'sent', `the send ended as ${sent.result}`);
 
 	const { data } = await post(`${house.sandbox.url}/admin/messages/wait`, { to: phone, count: 1, timeoutMs: 10_000 });
 	const [message] = messagesSchema.parse(data).messages;
