@@ -110,6 +110,12 @@ describe.each(stores)('News of a delivery, on $name', (store) => {
 			expect(await verifier.results(sent, sent.code)).toEqual(['approved']);
 		});
 
+		test('a second message of one send, as a gateway that retries makes, does not hide the first', async () => {
+			const retried = { messageId: 'wamid.2', sendId: sent.ticket.sendId };
+			expect(await hear('sent', retried)).toMatchObject({ news: true, delivery: { messageId: 'wamid.1' } });
+			expect(await hear('delivered')).toMatchObject({ news: true });
+		});
+
 		test('messages that are not ours are told apart', async () => {
 			expect(await hear('delivered', { messageId: 'wamid.2' })).toBeUndefined();
 			expect(await hear('delivered', { provider: 'oneMsg' })).toBeUndefined();

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 
 import { Engine } from '../../verification/engine';
 import { Keyring } from '../../verification/keys';
+import { openDatabase } from '../../verification/stores/sqlite/open';
 import { SqliteStore } from '../../verification/stores/sqlite/sqlite-store';
 import { secret, TestClock, Verifier } from './verifier';
 
@@ -42,6 +43,15 @@ describe('The files of a SQLite store', () => {
 		} finally {
 			process.umask(mask);
 		}
+	});
+
+	// Killing a process loses nothing of what the system has; only a power cut would, and no test makes one.
+	test('have every commit on the disk before it is answered', async () => {
+		const database = await openDatabase(file);
+		const full = 2;
+		expect(database.prepare('PRAGMA synchronous').get()).toEqual({ synchronous: full });
+		expect(database.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' });
+		database.close();
 	});
 
 	onLinux('are opened once by calls that come together', async () => {
