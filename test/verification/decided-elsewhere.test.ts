@@ -1,0 +1,78 @@
+import { minute, openVerifier, second, type Sent, type Verifier, wrong, wrongCodes } from './verifier';
+import { stores } from './stores';
+
+describe.each(stores)('A code that a provider checks in our place, on $name', (store) => {
+	let verifier: Verifier;
+	let sent: Sent;
+
+	beforeEach(async () => {
+		verifier = await openVerifier(store);
+		sent = await verifier.send({ metadata: { order: 7 } });
+	});
+	afterEach(() => verifier.store.close());
+
+	const end = (state: 'approved' | 'locked' | 'canceled', of = sent, namespace = 'default') =>
+		verifier.engine.end({ verificationId: of.ticket.verificationId, namespace }, state);
+
+	test('of 50 approvals at once one lets somebody in', async () => {
+		const answers = await Promise.all(Array.from({ length: 50 }, () => end('approved')));
+		expect(answers.filter((answer) => answer?.ended)).toHaveLength(1);
+		expect(answers.every((answer) => answer?.verification.status === 'approved')).toBe(true);
+		expect((await verifier.get(sent))?.verifiedAt).toEqual(new Date(verifier.clock.now));
+		expect(await verifier.results(sent, sent.code)).toEqual(['already_used']);
+	});
+
+	test.each(['approved', 'locked', 'canceled'] as const)('nothing follows on %s', async (first) => {
+		await end(first);
+		for (const next of ['approved', 'locked', 'canceled'] as const) {
+			expect(await end(next)).toMatchObject({ ended: false, verification: { status: first } });
+		}
+	});
+
+	test('an approval of ours is not theirs as well, and the other way round', async () => {
+		const [ours, theirs] = await Promise.all([verifier.check(sent, sent.code), end('approved')]);
+		expect([ours.result === 'approved', theirs?.ended].filter(Boolean)).toHaveLength(1);
+	});
+
+	test('nothing is let in that expired, is unknown or of another namespace', async () => {
+		expect(await end('approved', sent, 'shop')).toBeUndefined();
+		const unknown = { verificationId: 'x', namespace: 'default' };
+		expect(await verifier.engine.end(unknown, 'approved')).toBeUndefined();
+		verifier.clock.advance(5 * minute);
+		expect(await end('approved')).toMatchObject({ ended: false, verification: { status: 'expired' } });
+	});
+
+	test('the verification is found by the words that a check would use', async () => {
+		const by = { namespace: 'default', purpose: 'authentication' };
+		const { verificationId } = sent.ticket;
+		const found = { verification: { verificationId, metadata: { order: 7 } } };
+		expect(await verifier.engine.find({ ...by, by: { verificationId } })).toMatchObject(found);
+		expect(await verifier.engine.find({ ...by, by: { phone: '+1 201 555 0123' } })).toMatchObject(found);
+		const none = { verification: undefined };
+		expect(await verifier.engine.find({ ...by, purpose: 'payment', by: { verificationId } })).toEqual(none);
+		expect(await verifier.engine.find({ ...by, namespace: 'shop', by: { verificationId } })).toEqual(none);
+		expect(await verifier.engine.find({ ...by, by: { phone: '+12015550124' } })).toEqual(none);
+		expect(await verifier.engine.find({ ...by, by: { phone: 'x' } })).toHaveProperty('reason');
+	});
+
+	test('a message is found by its id, with the send that it was of', async () => {
+		await verifier.accepted(sent, 'wamid.1');
+		verifier.clock.advance(30 * second);
+		const next = await verifier.send();
+		await verifier.accepted(next, 'wamid.2');
+		expect(await verifier.engine.message('dialog360', 'wamid.2')).toMatchObject({
+			verification: { verificationId: sent.ticket.verificationId },
+			delivery: { sendId: next.ticket.sendId, status: 'accepted' },
+		});
+		expect(await verifier.engine.message('oneMsg', 'wamid.2')).toBeUndefined();
+		expect(await verifier.engine.message('dialog360', 'wamid.3')).toBeUndefined();
+		verifier.clock.advance(25 * 60 * minute);
+		expect(await verifier.engine.message('dialog360', 'wamid.2')).toBeUndefined();
+	});
+
+	test('a store that works says so, and checking that changes nothing', async () => {
+		await verifier.check(sent, wrong(sent.code));
+		expect(await verifier.store.probe()).toEqual(expect.any(Array));
+		expect(await verifier.results(sent, ...wrongCodes(sent.code, 3), sent.code)).toContain('approved');
+	});
+});
