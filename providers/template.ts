@@ -33,6 +33,12 @@ const label = (field: string) =>
 		.transform((text) => text || undefined)
 		.optional();
 
+/** People write en-US, and so do webhooks; providers take en_US. */
+const language = z
+	.string()
+	.regex(/^[a-z]{2,3}([_-][A-Za-z]{2,4})?$/, "'Language' is not a code such as en_US")
+	.transform((code) => code.replace('-', '_'));
+
 const app = z.object({
 	packageName: z
 		.string()
@@ -62,7 +68,7 @@ export function templateDraft({ ttl }: TemplateLimits) {
 				.min(1, "'Name' is empty")
 				.max(512, "'Name' has more than 512 characters")
 				.regex(/^[a-z0-9_]+$/, "'Name' may hold only lower-case letters, digits and underscores"),
-			languages: z.array(z.string().regex(/^[a-z]{2,3}([_-][A-Za-z]{2,4})?$/, "'Language' is not a code such as en_US")).min(1),
+			languages: z.array(language).min(1),
 			otpType: z.enum(otpTypes),
 			addSecurityRecommendation: z.boolean().default(true),
 			codeExpirationMinutes: z

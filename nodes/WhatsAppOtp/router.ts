@@ -11,6 +11,7 @@ import type { Operation, OperationContext, ProviderConnection, Routed } from './
 import { operations } from './operations';
 import { paceOf } from './pace';
 import { reportProgress } from './progress';
+import { notOffered } from './templates';
 
 /** Items in work at once, unless the option says otherwise: enough to fill 80 messages a second at a second each. */
 const usualConcurrency = 100;
@@ -21,6 +22,7 @@ type Result = Routed | Error | undefined;
 export async function route(host: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const operation = chosenOperation(host);
 	const shared = sharedContext(host);
+	const isOffered = operation.offeredBy?.(shared.provider) ?? true;
 	const signal = host.getExecutionCancelSignal();
 	const items = host.getInputData();
 	const finished = reportProgress(host, operation, items.length);
@@ -30,6 +32,7 @@ export async function route(host: IExecuteFunctions): Promise<INodeExecutionData
 		limit(async (): Promise<Result> => {
 			if (stopped || signal?.aborted === true) return undefined;
 			try {
+				if (!isOffered) throw notOffered(shared.provider);
 				const parameters: unknown = readParameters(host, operation.properties, operation.parameters, itemIndex);
 				return await operation.execute({ ...shared, itemIndex, parameters });
 			} catch (error) {
@@ -97,7 +100,9 @@ function chosenProvider(host: IExecuteFunctions): Provider {
 
 function chosenOperation(host: IExecuteFunctions): Operation {
 	const resource = host.getNodeParameter('resource', 0);
-	const value = host.getNodeParameter('operation', 0);
+	const value = host.getNodeParameter('operation', 0, null);
+	// n8n keeps no parameter that it doesn't show, and shows no operation where the provider has none of this resource.
+	if (value === null) throw toNodeError(host.getNode(), notOffered(chosenProvider(host)), 0);
 	const operation = operations.find((candidate) => candidate.resource === resource && candidate.value === value);
 	if (operation === undefined) throw new NodeOperationError(host.getNode(), "'Operation' has an unknown value");
 	return operation;

@@ -1,8 +1,10 @@
 import { approveTemplate, startInstallation, type Installation } from '../../engine/installation';
 import { copyCodeTemplate } from '../../unit/sandbox-account';
+import { drafts } from './cases/drafts';
 import { lostAnswers, unreachable } from './cases/lost-answers';
 import { odd, refusals } from './cases/refusals';
 import { sends } from './cases/sends';
+import { templates } from './cases/templates';
 import { nodesOf } from './nodes';
 import { subjects } from './subjects';
 
@@ -30,4 +32,6 @@ describe.each(subjects)('$name', (subject) => {
 	describe('an odd answer', () => odd(subject, nodes));
 	describe('a lost answer', () => lostAnswers(subject, nodes));
 	describe('an address without a server', () => unreachable(nodes));
+	describe('templates', () => templates(subject, nodes));
+	if (subject.templates.includes('create')) describe('a new template', () => drafts(subject, nodes));
 });
