@@ -51,6 +51,19 @@ function operationChoices({ value: resource }: (typeof resources)[number]): INod
 	});
 }
 
+/** Where a provider has no operation at all, the editor would show an empty panel. */
+function nothingOffered({ name: resourceName, value: resource }: (typeof resources)[number]): INodeProperties[] {
+	return providers
+		.filter((provider) => operationsOf(resource, provider).length === 0)
+		.map(({ id, name }) => ({
+			displayName: `${name} has no operation for ${resourceName}. Choose another resource or another provider.`,
+			name: 'nothingOffered',
+			type: 'notice',
+			default: '',
+			displayOptions: { show: { resource: [resource], provider: [id] } },
+		}));
+}
+
 /**
  * What the usual provider is shown names the others instead: when Resource changes, the editor resets an Operation that
  * is none of the new ones, but looks up no field that has its default.
@@ -155,6 +168,7 @@ export const properties: INodeProperties[] = [
 		default: 'otp',
 	},
 	...resources.flatMap(operationChoices),
+	...resources.flatMap(nothingOffered),
 	...callsProvider,
 	...resources.flatMap(({ value }) => propertiesOf(value)),
 ];

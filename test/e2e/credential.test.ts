@@ -1,7 +1,7 @@
 import type { House } from '../../sandbox/house';
 import { openHouseForTest, openingTime } from './house';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 let house: House;
 

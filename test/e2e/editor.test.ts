@@ -6,7 +6,7 @@ import { until } from '../../sandbox/n8n/until';
 import { describeInBrowser, watch } from './browser';
 import { newFolder, openHouseForTest, openingTime } from './house';
 
-jest.setTimeout(90_000);
+jest.setTimeout(120_000);
 
 let house: House;
 let browser: BrowserContext;
@@ -93,6 +93,17 @@ describeInBrowser('in the editor', () => {
 		await choose('resource', 'Template');
 		await byId('node-credentials-select').waitFor();
 		await expect(input('operation').locator('input').inputValue()).resolves.toBe('Get Many');
+	});
+
+	it('the credential and the operations follow the provider', async () => {
+		await choose('provider', 'Meta Cloud API');
+		await page.getByText('Credential for WhatsApp OTP Meta Cloud API').waitFor();
+		await choose('operation', 'Preview');
+		await choose('provider', 'WA.cr');
+		await page.getByText('Credential for WhatsApp OTP WA.cr API').waitFor();
+		await expect(input('operation').locator('input').inputValue()).resolves.toBe('Get Many');
+		await choose('provider', 'WhatsApp On-Premises API');
+		await page.getByText('WhatsApp On-Premises API has no operation for Template.').waitFor();
 	});
 
 	it('the trigger listens for a test event and leaves the published webhook as it was', async () => {

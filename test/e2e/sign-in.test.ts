@@ -4,7 +4,7 @@ import { setUpTemplateIn, type House } from '../../sandbox/house';
 import { describeInBrowser, watch } from './browser';
 import { newFolder, openHouseForTest, openingTime } from './house';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 let house: House;
 let browser: BrowserContext;

@@ -6,7 +6,7 @@ import { outputOf } from '../../sandbox/n8n/executions';
 import { until } from '../../sandbox/n8n/until';
 import { openHouseForTest, openingTime } from './house';
 
-jest.setTimeout(90_000);
+jest.setTimeout(120_000);
 
 const elsewhere = { url: 'https://example.com/elsewhere?token=secret', headers: { 'x-token': 'secret' } };
 const http = axios.create({ proxy: false, validateStatus: () => true });
