@@ -73,8 +73,9 @@ function sharedContext(host: IExecuteFunctions): Omit<OperationContext<never>, '
 	let connecting: Promise<ProviderConnection> | undefined;
 	let engine: Engine | undefined;
 	const provider = chosenProvider(host);
-	// A node that a loop comes back to means a new send; Retry On Fail keeps the run's index.
-	const runIndex = z.number().catch(0).parse(host.evaluateExpression('{{ $runIndex }}', 0));
+	// A node that a loop comes back to means a new send; Retry On Fail keeps the run's index. Not by an expression:
+	// where nothing else in a run needs n8n's engine for them, starting it costs as much as all the rest.
+	const runIndex = z.number().catch(0).parse(host.getWorkflowDataProxy(0).$runIndex);
 	const connected = () => (connecting ??= connect(host, provider));
 	return {
 		host,
