@@ -42,7 +42,7 @@ export async function openBrowser(options: BrowserOptions): Promise<BrowserConte
 		deviceScaleFactor: scale,
 		colorScheme: 'light',
 	});
-	context.setDefaultTimeout(30_000);
+	context.setDefaultTimeout(60_000);
 	await context.route(
 		({ hostname }) => hostname !== '127.0.0.1',
 		(route) => route.abort(),
