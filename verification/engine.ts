@@ -1,20 +1,28 @@
 import { readCode, type CodeCandidate } from './code';
+import { messageKeys, sealMessageId, sealTold, type Told } from './delivery';
 import { SigningKeyMissingError } from './errors';
-import { failureBudget, issue, type IssueRequest, type Issued, type SendTicket } from './issue';
+import { issue, type IssueRequest, type Issued, type SendTicket } from './issue';
 import type { CodeBinding, Keyring } from './keys';
+import { failureBudget } from './limits';
 import { readPhone } from './phone';
-import { times } from './policy';
-import type { CheckResult } from './state';
+import { times, usualLimits, type Limits } from './policy';
+import type { CheckResult, DeliveryStatus } from './state';
 import type {
 	CheckAnswer,
 	CheckAttempt,
-	DeliveryNews,
 	SendReport,
-	StoredDelivery,
-	StoredVerification,
+	StoredCheck,
 	VerificationStore,
 } from './stores/store';
-import { describe, withOpenNumber, withSealedNumber, type Verification } from './verification';
+import {
+	describe,
+	describeChecked,
+	openClaimed,
+	openMessage,
+	type CheckedVerification,
+	type RecordedMessage,
+	type Verification,
+} from './verification';
 
 export interface CheckRequest {
 	code: unknown;
@@ -22,27 +30,38 @@ export interface CheckRequest {
 	purpose: string;
 	/** By id, or by phone: then the phone's newest verification for the purpose. */
 	by: { verificationId: string } | { phone: unknown; defaultCountry?: string };
+	/** The same as the sends'; verification.md section 3 unless told. */
+	limits?: Limits;
 }
 
 export interface CheckOutcome {
 	result: CheckResult;
-	verification?: Verification;
+	verification?: CheckedVerification;
 	/** Whole seconds, rounded up. */
 	retryAfterSeconds?: number;
 	/** One sentence for the builder, where the result alone does not tell what to do. */
 	reason?: string;
 }
 
-export type SendOutcome = Omit<SendReport, keyof SendTicket>;
+/** What became of a send, and what the provider told of it. */
+export type SendOutcome = Pick<SendReport, 'outcome'> & Told;
 
-export interface RecordedMessage {
-	verification: Verification;
-	delivery: StoredDelivery;
+/** News of a message. `occurredAt` is in milliseconds since 1970. */
+export interface DeliveryEvent extends Told {
+	provider: string;
+	messageId: string;
+	/** What the provider gave back of ours, where it does. */
+	sendId?: string;
+	status: DeliveryStatus;
+	occurredAt: number;
 }
 
 export interface DeliveryOutcome extends RecordedMessage {
 	news: boolean;
 }
+
+/** How many dropped messages one claim tells of: a bounded pause for an embedded store. */
+const dropsAtOnce = 50;
 
 /** A verification, none, or why the phone can't be one. */
 export type Found = { verification: Verification | undefined } | { reason: string };
@@ -71,8 +90,9 @@ export class Engine {
 	 * Stores what became of a send that `begin` issued.
 	 * @returns the verification, or undefined where nothing is left of it because its only send was withdrawn
 	 */
-	async recordSend(ticket: SendTicket, outcome: SendOutcome): Promise<Verification | undefined> {
-		const stored = await this.store.recordSend({ ...ticket, ...withSealedNumber(outcome, this.keyring) });
+	async recordSend(ticket: SendTicket, { outcome, ...told }: SendOutcome): Promise<Verification | undefined> {
+		const { provider, ...send } = ticket;
+		const stored = await this.store.recordSend({ ...send, outcome, ...sealTold(told, provider, this.keyring) });
 		return stored === undefined ? undefined : describe(stored, this.keyring);
 	}
 
@@ -86,7 +106,7 @@ export class Engine {
 			const candidates = this.candidates({ namespace, purpose, verificationId, phoneKey }, readCode(request.code));
 			answer = await this.store.check({
 				...{ namespace, purpose, phoneKey, verificationId, candidates },
-				failures: failureBudget(phoneKey),
+				failures: failureBudget(phoneKey, request.limits ?? usualLimits),
 				tombstoneMs: times.tombstone,
 			});
 			if (answer.result !== 'not_found' && answer.result !== 'key_missing') break;
@@ -137,19 +157,46 @@ export class Engine {
 
 	/** @returns undefined where no message of ours has this id */
 	async message(provider: string, messageId: string): Promise<RecordedMessage | undefined> {
-		const stored = await this.store.get({ provider, messageId });
+		const stored = await this.store.get({ messageKeys: messageKeys(messageId, provider, this.keyring) });
 		const verification = stored && describe(stored, this.keyring);
 		const delivery = verification?.deliveries.find((candidate) => candidate.messageId === messageId);
 		return verification === undefined || delivery === undefined ? undefined : { verification, delivery };
 	}
 
 	/** @returns undefined where the message is not one of ours */
-	async recordDelivery(news: DeliveryNews): Promise<DeliveryOutcome | undefined> {
-		const phoneKeys = this.keyring.phoneKeysOf(news.sendId ?? '').map(({ phoneKey }) => phoneKey);
-		const answer = await this.store.recordDelivery({ ...withSealedNumber(news, this.keyring), phoneKeys });
-		if (answer === undefined) return undefined;
-		const delivery = withOpenNumber(answer.delivery, this.keyring);
-		return { news: answer.news, delivery, verification: describe(answer.verification, this.keyring) };
+	async recordDelivery({ messageId, waId, error, ...event }: DeliveryEvent): Promise<DeliveryOutcome | undefined> {
+		const { provider, sendId = '' } = event;
+		const keys = messageKeys(messageId, provider, this.keyring);
+		const phoneKeys = this.keyring.phoneKeysOf(sendId).map(({ phoneKey }) => phoneKey);
+		// Most of what a shared number's webhook tells is of other people's messages: to read that is all it costs.
+		if (phoneKeys.length === 0 && (await this.store.get({ messageKeys: keys })) === undefined) return undefined;
+		const answer = await this.store.recordDelivery({
+			...event,
+			...sealTold({ waId, error }, provider, this.keyring),
+			message: sealMessageId(messageId, provider, this.keyring),
+			...{ messageKeys: keys, phoneKeys },
+		});
+		return answer === undefined ? undefined : { news: answer.news, ...openMessage(answer, this.keyring) };
+	}
+
+	/**
+	 * Marks this provider's messages as dropped that nothing was heard of in time, and tells each to one caller alone.
+	 * @returns some of them; ask again until there are none
+	 * @throws SigningKeyMissingError where some were claimed and none of them can be opened
+	 */
+	async claimDropped(provider: string): Promise<RecordedMessage[]> {
+		const claimed = await this.store.claimDropped({ provider, limit: dropsAtOnce });
+		return openClaimed(claimed, this.keyring);
+	}
+
+	/** Whether something is told for the first time in 7 days, whichever process was told before. */
+	async firstTime(...parts: string[]): Promise<boolean> {
+		// The oldest secret first: what was noted before a rotation, or by who has not seen it yet, is known.
+		for (const keyId of this.keyring.ids.toReversed()) {
+			const isFirst = await this.store.remember(this.keyring.lookup(keyId, 'event', ...parts), times.seenEvents);
+			if (!isFirst) return false;
+		}
+		return true;
 	}
 
 	/** A secret of this installation for one use, the same in every process that shares the signing secret. */
@@ -201,7 +248,7 @@ export class Engine {
 	}
 
 	/** The id of a key that is not configured, where the verification tells: its id may be of a still older one. */
-	private unknownKey(stored: StoredVerification | undefined): string | undefined {
+	private unknownKey(stored: StoredCheck | undefined): string | undefined {
 		return stored === undefined || this.keyring.ids.includes(stored.keyId) ? undefined : stored.keyId;
 	}
 
@@ -211,7 +258,7 @@ export class Engine {
 		const reason = result === 'malformed' ? malformedReason(code, stored && Number(stored.shape.slice(1))) : undefined;
 		return {
 			result,
-			...(stored === undefined ? {} : { verification: describe(stored, this.keyring) }),
+			...(stored === undefined ? {} : { verification: describeChecked(stored, this.keyring) }),
 			...(retryAfterMs === undefined ? {} : { retryAfterSeconds: Math.ceil(retryAfterMs / 1000) }),
 			...(reason === undefined ? {} : { reason }),
 		};

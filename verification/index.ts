@@ -1,11 +1,14 @@
+export type { Delivery, DeliveryError } from './delivery';
 export * from './engine';
+export { watchDrops } from './drops-watch';
 export * from './errors';
 export { readCode, customCodeLength, codeAlphabets, codeLengths } from './code';
 export type { IssueRequest, Issued, Refusal, RefusalResult, SendTicket } from './issue';
 export { maskPhone } from './phone';
-export { policySchema, type Policy } from './policy';
+export { limitsSchema, policySchema, usualLimits, type Limits, type Policy } from './policy';
+export { chosenEngine, openStore, readStoreSettings, type StoreSettings } from './stores/chosen';
 export { embeddedEngine } from './stores/embedded';
-export type { StoredDelivery, DeliveryError } from './stores/store';
+export type { RestClient } from './stores/redis-rest/rest-link';
 export { resultOfEnded } from './state';
 export type { CheckResult, DeliveryStatus, VerificationState } from './state';
-export type { Verification } from './verification';
+export type { RecordedMessage, Verification } from './verification';

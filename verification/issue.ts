@@ -1,11 +1,13 @@
 import { acceptCustomCode, canonicalCode, generateCode, type MintedCode } from './code';
+import { openDelivery, type Delivery } from './delivery';
 import { IdempotencyConflictError } from './errors';
 import type { Keyring } from './keys';
-import { maskPhone, readPhone } from './phone';
-import { failedChecksPerPhone, resendCooldowns, sendLimits, times, type Policy } from './policy';
+import { failureBudget, sendWindows } from './limits';
+import { foldPhone, maskPhone, readPhone } from './phone';
+import { messageTtl, resendCooldowns, times, usualLimits, type Limits, type Policy } from './policy';
 import { resultOfEnded, type EndedResult } from './state';
-import type { BeginAnswer, BeginRequest, StoredDelivery, StoredVerification, VerificationStore } from './stores/store';
-import { describe, withOpenNumber, type Verification } from './verification';
+import type { BeginAnswer, BeginRequest, StoredVerification, VerificationStore } from './stores/store';
+import { describe, type Verification } from './verification';
 
 export interface IssueRequest {
 	/** A phone, or a verification to continue. Countries are ISO 3166-1 alpha-2. */
@@ -14,12 +16,18 @@ export interface IssueRequest {
 	/** Taken from the verification where it is continued. */
 	purpose: string;
 	policy: Policy;
+	/** Verification.md section 3 unless told. */
+	limits?: Limits;
+	/** Of whoever asked for the code; counted only where given. */
+	clientIp?: string;
 	/** A code made by the builder; without it one is generated. */
 	customCode?: string;
 	metadata?: Record<string, unknown>;
 	provider: string;
 	/** The same key and request within 24 h are one send. */
 	idempotencyKey: string;
+	/** Seconds for which the provider tries to deliver: the template's `message_send_ttl_seconds`. */
+	messageTtl?: number;
 	/** What else makes it the same request, such as the template. */
 	message: Record<string, string>;
 }
@@ -29,6 +37,7 @@ export interface SendTicket {
 	verificationId: string;
 	phoneKey: string;
 	sendId: string;
+	provider: string;
 	counters: string[];
 }
 
@@ -54,10 +63,11 @@ export interface Refusal {
 
 export type Issued =
 	| { outcome: 'issued'; code: string; ticket: SendTicket; verification: Verification; isResend: boolean }
-	| { outcome: 'replayed'; verification: Verification; delivery: StoredDelivery; isResend: boolean }
+	| { outcome: 'replayed'; verification: Verification; delivery: Delivery; isResend: boolean }
 	| Refusal;
 
 interface Target {
+	/** In E.164; counted by its folded form. */
 	phone: string;
 	phoneKey: string;
 	purpose: string;
@@ -83,7 +93,7 @@ export async function issue(store: VerificationStore, keyring: Keyring, request:
 	let { live } = target;
 	for (let round = 0; round < rounds; round += 1) {
 		const minted = mint(request);
-		const step = beginRequest(keyring, request, { ...target, ...(live ? { live } : {}) }, minted, resendOnly);
+		const step = await beginRequest(keyring, request, { ...target, ...(live ? { live } : {}) }, minted, resendOnly);
 		const answer = await store.begin(step);
 		if (answer.answer === 'live') live = answer.verification;
 		else if (answer.answer === 'ended' && !resendOnly) live = undefined;
@@ -113,7 +123,7 @@ async function targetPhone(
 	for (const keyId of keyring.ids.slice(1)) {
 		const phoneKey = keyring.phoneKey(keyId, namespace, phone.folded);
 		const live = await store.get({ namespace, phoneKey, purpose });
-		if (live?.state === 'pending') return { ...target, phoneKey, live };
+		if (live?.state === 'pending' || live?.state === 'undeliverable') return { ...target, phoneKey, live };
 	}
 	return target;
 }
@@ -135,17 +145,18 @@ function mint({ customCode, policy }: IssueRequest): MintedCode {
 	return customCode === undefined ? generateCode(policy.codeAlphabet, policy.codeLength) : acceptCustomCode(customCode);
 }
 
-function beginRequest(
+async function beginRequest(
 	keyring: Keyring,
 	request: IssueRequest,
 	{ phone, phoneKey, purpose, live }: Target,
 	minted: MintedCode,
 	resendOnly: boolean,
-): BeginRequest {
-	const { namespace, policy, provider, metadata = {} } = request;
+): Promise<BeginRequest> {
+	const { namespace, policy, provider, metadata = {}, limits = usualLimits, clientIp } = request;
 	const keyId = keyring.newest;
 	const verificationId = live?.verificationId ?? keyring.newId(keyId, phoneKey);
 	const keepsMetadata = live !== undefined && Object.keys(metadata).length === 0;
+	const sender = { namespace, phoneKey, folded: foldPhone(phone) };
 	const subject = resendOnly ? verificationId : `${phoneKey} ${purpose}`;
 	return {
 		...{ verificationId, namespace, phoneKey, purpose, keyId, provider, resendOnly },
@@ -157,17 +168,16 @@ function beginRequest(
 		sealedMetadata: keepsMetadata
 			? live.sealedMetadata
 			: keyring.seal(JSON.stringify(metadata), `${verificationId} metadata`),
+		// A message that comes after its code has expired is of no more use than none.
+		dropAfterMs: Math.min(request.messageTtl ?? messageTtl, policy.expiresIn) * 1000 + times.dropBuffer,
 		lifetimeMs: policy.expiresIn * 1000,
 		deadlineMs: times.absoluteDeadline,
 		tombstoneMs: times.tombstone,
 		maxAttempts: policy.maxAttempts,
 		maxSends: policy.maxSends,
 		cooldownsMs: resendCooldowns.map((seconds) => seconds * 1000),
-		windows: sendLimits.phone.map(({ name, limit, seconds }) => ({
-			...{ name, limit, counter: `sends ${phoneKey}` },
-			windowMs: seconds * 1000,
-		})),
-		failures: failureBudget(phoneKey),
+		windows: await sendWindows(keyring, { ...sender, ...(clientIp === undefined ? {} : { clientIp }) }, limits),
+		failures: failureBudget(phoneKey, limits),
 		idempotency: {
 			key: keyring.lookup(keyId, 'idempotency', namespace, subject, request.idempotencyKey),
 			fingerprint: keyring.lookup(
@@ -180,26 +190,21 @@ function beginRequest(
 	};
 }
 
-/** Failed checks of a phone over all its verifications (rule 6). */
-export function failureBudget(phoneKey: string) {
-	return { counter: `failed ${phoneKey}`, limit: failedChecksPerPhone, windowMs: times.failedChecks };
-}
-
 function interpret(keyring: Keyring, answer: BeginAnswer, step: BeginRequest, to: string, code: string): Issued {
-	const { verificationId, phoneKey, sendId } = step;
+	const { verificationId, phoneKey, sendId, provider } = step;
 	const verification =
 		'verification' in answer && answer.verification !== undefined ? describe(answer.verification, keyring) : undefined;
 	const about = { to, ...(verification === undefined ? {} : { verification }) };
 	switch (answer.answer) {
 		case 'begun': {
 			const counters = [...new Set(step.windows.map(({ counter }) => counter))];
-			const ticket = { verificationId, phoneKey, sendId, counters };
+			const ticket = { verificationId, phoneKey, sendId, provider, counters };
 			const { isResend } = answer;
 			return { outcome: 'issued', code, ticket, verification: describe(answer.verification, keyring), isResend };
 		}
 		case 'replayed': {
 			const { isResend } = answer;
-			const delivery = withOpenNumber(answer.delivery, keyring);
+			const delivery = openDelivery(answer.delivery, keyring);
 			return { outcome: 'replayed', verification: describe(answer.verification, keyring), delivery, isResend };
 		}
 		case 'conflict':

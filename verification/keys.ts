@@ -38,11 +38,14 @@ export interface CodeBinding {
  */
 export class Keyring {
 	private readonly keys: [DerivedKeys, ...DerivedKeys[]];
+	/** Asked for with every webhook. */
+	private readonly derivedSecrets = new Map<string, string>();
 
-	/** @param secrets newest first, each of at least `shortestSecret` characters */
+	/** @param secrets newest first, each of at least `shortestSecret` characters; named twice, one counts once */
 	constructor(secrets: readonly [string, ...string[]]) {
 		const [newest, ...older] = secrets;
-		this.keys = [deriveKeys(newest), ...older.map(deriveKeys)];
+		const others = [...new Set(older)].filter((secret) => secret !== newest);
+		this.keys = [deriveKeys(newest), ...others.map(deriveKeys)];
 	}
 
 	/** Id of the key that signs. */
@@ -112,7 +115,10 @@ export class Keyring {
 
 	/** A secret of its own for something outside, such as a webhook's header: 32 bytes, hex. */
 	derivedSecret(...parts: string[]): string {
-		return this.index(this.newest, 'derived', ...parts).toString('hex');
+		const name = JSON.stringify(parts);
+		const secret = this.derivedSecrets.get(name) ?? this.index(this.newest, 'derived', ...parts).toString('hex');
+		this.derivedSecrets.set(name, secret);
+		return secret;
 	}
 
 	private index(keyId: string, ...parts: string[]): Buffer {

@@ -31,6 +31,11 @@ export function foldPhone(e164: string): string {
 	return e164;
 }
 
+/** The block that a number lies in: fraud dials them one after the other. */
+export function phonePrefix(folded: string): string {
+	return folded.slice(0, -4);
+}
+
 const inFull = 'write it with + and country code';
 
 /**

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 
+import { openDelivery, type Delivery } from './delivery';
 import type { Keyring } from './keys';
 import type { VerificationState } from './state';
-import type { StoredDelivery, StoredVerification } from './stores/store';
+import type { StoredCheck, StoredMessage, StoredVerification } from './stores/store';
 
 /** A verification as the nodes see it. Times are Dates. */
 export interface Verification {
@@ -19,36 +20,69 @@ export interface Verification {
 	/** Absent once no send is left. */
 	resendAvailableAt?: Date;
 	verifiedAt?: Date;
-	deliveries: StoredDelivery[];
+	deliveries: Delivery[];
+}
+
+/** What the answer to a check tells. */
+export type CheckedVerification = Pick<
+	Verification,
+	'verificationId' | 'status' | 'purpose' | 'metadata' | 'attemptsRemaining' | 'verifiedAt'
+>;
+
+/** A send and the verification that it is of. */
+export interface RecordedMessage {
+	verification: Verification;
+	delivery: Delivery;
 }
 
 const metadataSchema = z.record(z.unknown());
 
 /** @throws SigningKeyMissingError where the secret that sealed the number is not configured any more */
 export function describe(stored: StoredVerification, keyring: Keyring): Verification {
-	const { verificationId, state, maxAttempts, attempts, maxSends, sends } = stored;
+	const { verificationId, state, maxSends, sends } = stored;
 	const sendsRemaining = state === 'pending' || state === 'undeliverable' ? Math.max(0, maxSends - sends) : 0;
 	return {
-		verificationId,
-		status: state,
+		...describeChecked(stored, keyring),
 		to: keyring.open(stored.sealedPhone, `${verificationId} phone`),
-		purpose: stored.purpose,
 		namespace: stored.namespace,
-		metadata: metadataSchema.parse(JSON.parse(keyring.open(stored.sealedMetadata, `${verificationId} metadata`))),
-		attemptsRemaining: maxAttempts - attempts,
 		sendsRemaining,
 		expiresAt: new Date(stored.expiresAt),
 		...(sendsRemaining === 0 ? {} : { resendAvailableAt: new Date(stored.resendAt) }),
-		...(stored.verifiedAt === undefined ? {} : { verifiedAt: new Date(stored.verifiedAt) }),
-		deliveries: stored.deliveries.map((delivery) => withOpenNumber(delivery, keyring)),
+		deliveries: stored.deliveries.map((delivery) => openDelivery(delivery, keyring)),
 	};
 }
 
-/** A WhatsApp id is a phone number: no store keeps it in clear (verification.md, rule 13). */
-export function withSealedNumber<News extends { waId?: string }>(news: News, keyring: Keyring): News {
-	return news.waId === undefined ? news : { ...news, waId: keyring.seal(news.waId, 'wa_id') };
+/** Leaves sealed what a check does not tell: opening the number and each delivery would cost more than all the rest. */
+export function describeChecked(stored: StoredCheck, keyring: Keyring): CheckedVerification {
+	const { verificationId, state, purpose, maxAttempts, attempts } = stored;
+	return {
+		...{ verificationId, status: state, purpose },
+		metadata: metadataSchema.parse(JSON.parse(keyring.open(stored.sealedMetadata, `${verificationId} metadata`))),
+		attemptsRemaining: maxAttempts - attempts,
+		...(stored.verifiedAt === undefined ? {} : { verifiedAt: new Date(stored.verifiedAt) }),
+	};
 }
 
-export function withOpenNumber(delivery: StoredDelivery, keyring: Keyring): StoredDelivery {
-	return delivery.waId === undefined ? delivery : { ...delivery, waId: keyring.open(delivery.waId, 'wa_id') };
+export function openMessage({ verification, delivery }: StoredMessage, keyring: Keyring): RecordedMessage {
+	return { verification: describe(verification, keyring), delivery: openDelivery(delivery, keyring) };
+}
+
+/**
+ * The same of messages that nobody is told of again: one of another installation, or of a lost secret, must not take
+ * the rest along. Nothing is left to be opened later.
+ * @throws SigningKeyMissingError where there are some and none of them can be opened
+ */
+export function openClaimed(claimed: readonly StoredMessage[], keyring: Keyring): RecordedMessage[] {
+	let failure: Error | undefined;
+	const opened = claimed.flatMap((message) => {
+		try {
+			const { verification, delivery } = openMessage(message, keyring);
+			return [{ verification: { ...verification }, delivery }];
+		} catch (error) {
+			failure = error instanceof Error ? error : new Error('A message can not be opened', { cause: error });
+			return [];
+		}
+	});
+	if (opened.length === 0 && failure !== undefined) throw failure;
+	return opened;
 }

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { Engine } from '../engine';
 import { StoreUnavailableError } from '../errors';
 import { Keyring, shortestSecret } from '../keys';
-import { codeOf, explainSqliteError } from './sqlite/open';
+import { codeOf, explainSqliteError } from './sqlite/errors';
 import { SqliteStore } from './sqlite/sqlite-store';
 
 /** One engine per file, so that every run of a process shares its connection. */
@@ -19,19 +19,28 @@ const engines = new Map<string, Engine>();
  * @throws StoreUnavailableError in queue mode, where processes on several machines would each have a file of their own
  */
 export function embeddedEngine(environment: NodeJS.ProcessEnv = process.env): Engine {
-	if (environment.EXECUTIONS_MODE === 'queue') {
-		throw new StoreUnavailableError(
-			'n8n runs in queue mode, where workers can be on several machines and would not see each other\'s codes',
-			'Run n8n in regular mode, or wait for the shared store of a coming release',
-		);
-	}
-	const file = join(environment.N8N_USER_FOLDER || homedir(), '.n8n', 'whatsapp-otp', 'verifications.sqlite');
+	refuseQueueMode(environment);
+	const file = embeddedFile(environment);
 	let engine = engines.get(file);
 	if (engine === undefined) {
 		engine = new Engine(new SqliteStore(file), new Keyring([signingKeyBeside(file)]));
 		engines.set(file, engine);
 	}
 	return engine;
+}
+
+/** In n8n's own folder. */
+export function embeddedFile(environment: NodeJS.ProcessEnv): string {
+	return join(environment.N8N_USER_FOLDER || homedir(), '.n8n', 'whatsapp-otp', 'verifications.sqlite');
+}
+
+/** @throws StoreUnavailableError in queue mode, where processes on several machines would each have a file of their own */
+export function refuseQueueMode({ EXECUTIONS_MODE }: NodeJS.ProcessEnv): void {
+	if (EXECUTIONS_MODE !== 'queue') return;
+	throw new StoreUnavailableError(
+		"n8n runs in queue mode, where workers can be on several machines and would not see each other's codes in a file",
+		"Add a WhatsApp OTP Store credential with a Redis to this node, and to every other WhatsApp OTP node",
+	);
 }
 
 /** Reads the key beside a store, and makes it where there is none; processes that start together agree on one. */

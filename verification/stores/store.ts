@@ -2,7 +2,7 @@ import type { CodeShape } from '../code';
 import type { CheckResult, DeliveryStatus, VerificationState } from '../state';
 
 /**
- * Where verifications live. Six verbs, each one atomic step by the store's own clock; every store passes the same
+ * Where verifications live. Each verb is one atomic step by the store's own clock; every store passes the same
  * suite. Every verb throws StoreUnavailableError where the store can't answer. Times are milliseconds since 1970.
  */
 export interface VerificationStore {
@@ -12,6 +12,13 @@ export interface VerificationStore {
 	recordDelivery(news: DeliveryNews): Promise<DeliveryAnswer | undefined>;
 	get(query: VerificationQuery | MessageQuery): Promise<StoredVerification | undefined>;
 	end(ending: Ending): Promise<EndAnswer | undefined>;
+	/** Notes a mark for so long. @returns whether it was not noted before: true exactly once in that time */
+	remember(mark: string, forMs: number): Promise<boolean>;
+	/**
+	 * Marks sends of the provider that are due without having arrived as `dropped`, each exactly once.
+	 * @returns at most `limit` of them; none where none is left
+	 */
+	claimDropped(claim: DropClaim): Promise<StoredMessage[]>;
 	/**
 	 * Whether it can be read and written now.
 	 * @returns what its operator should know, a sentence each
@@ -50,20 +57,27 @@ export interface StoredDelivery {
 	sendId: string;
 	provider: string;
 	status: DeliveryStatus;
-	messageId?: string;
+	message?: StoredMessageId;
 	/** Sealed by the engine; the store can't read it. */
 	waId?: string;
 	/** When each status was reached. */
 	times: Partial<Record<DeliveryStatus, number>>;
-	error?: DeliveryError;
+	/** Sealed by the engine: a provider's words may hold a number. */
+	error?: string;
 }
 
-/** Why a provider could not deliver; never holds a code or a full phone number. */
-export interface DeliveryError {
-	code?: number | string;
-	title?: string;
-	details?: string;
-	class?: string;
+/** A provider's id of a message. It can hold the phone number, as a wamid does, so no store has it in clear. */
+export interface StoredMessageId {
+	/** Keyed: provider and id can be looked up, not read. */
+	key: string;
+	/** Sealed by the engine; the store can't read it. */
+	sealed: string;
+}
+
+/** A send and the verification that it is of. */
+export interface StoredMessage {
+	verification: StoredVerification;
+	delivery: StoredDelivery;
 }
 
 /** What a refusal says of the limits that are not windows of sends. */
@@ -103,6 +117,8 @@ export interface BeginRequest {
 	sealedPhone: string;
 	sealedMetadata: string;
 	provider: string;
+	/** Until the send counts as dropped where nothing was heard of it. */
+	dropAfterMs: number;
 	lifetimeMs: number;
 	deadlineMs: number;
 	tombstoneMs: number;
@@ -133,9 +149,10 @@ export interface SendReport {
 	sendId: string;
 	/** `withdrawn`: nothing was sent and the builder has to mend something; the send does not count. */
 	outcome: 'accepted' | 'unknown' | 'failed' | 'withdrawn';
-	messageId?: string;
+	message?: StoredMessageId;
+	/** Sealed, as is the error. */
 	waId?: string;
-	error?: DeliveryError;
+	error?: string;
 	/** Counters to give the send back to when it is withdrawn. */
 	counters: readonly string[];
 }
@@ -150,8 +167,14 @@ export interface VerificationQuery {
 
 /** The verification that a message belongs to. */
 export interface MessageQuery {
+	/** Of provider and message id under each signing secret, newest first. */
+	messageKeys: readonly string[];
+}
+
+/** Which sends are to be marked as dropped. */
+export interface DropClaim {
 	provider: string;
-	messageId: string;
+	limit: number;
 }
 
 /** An end that is not decided by a check of ours. */
@@ -180,28 +203,41 @@ export interface CheckAttempt {
 	tombstoneMs: number;
 }
 
+/** What the answer to a check needs of a verification; to read the rest would cost more than the check. */
+export type StoredCheck = Pick<
+	StoredVerification,
+	| 'verificationId'
+	| 'purpose'
+	| 'state'
+	| 'keyId'
+	| 'shape'
+	| 'attempts'
+	| 'maxAttempts'
+	| 'verifiedAt'
+	| 'sealedMetadata'
+>;
+
 export interface CheckAnswer {
 	/** `key_missing`: neither the id nor the candidates were made with the keys of the verification. */
 	result: CheckResult | 'key_missing';
-	verification?: StoredVerification;
+	verification?: StoredCheck;
 	retryAfterMs?: number;
 }
 
-export interface DeliveryNews {
+export interface DeliveryNews extends MessageQuery {
 	provider: string;
 	/** What the provider gave back of ours, where it does, and the phone keys that it can stand for. */
 	sendId?: string;
 	phoneKeys?: readonly string[];
-	messageId: string;
+	message: StoredMessageId;
 	status: DeliveryStatus;
 	occurredAt: number;
+	/** Sealed, as is the error. */
 	waId?: string;
-	error?: DeliveryError;
+	error?: string;
 }
 
-export interface DeliveryAnswer {
+export interface DeliveryAnswer extends StoredMessage {
 	/** Whether it changed what is known; a duplicate or late-comer doesn't. */
 	news: boolean;
-	verification: StoredVerification;
-	delivery: StoredDelivery;
 }

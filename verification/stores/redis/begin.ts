@@ -2,9 +2,11 @@ import { z } from 'zod';
 
 import { StoreUnavailableError } from '../../errors';
 import { limitNames, type BeginAnswer, type BeginRequest, type SendWindow } from '../store';
+import { watch } from './drops';
 import { ownsCounter, type Keyspace } from './keyspace';
-import type { Decision, ScriptRunner } from './runner';
+import type { Decision } from './runner';
 import * as scripts from './scripts';
+import type { Step } from './step';
 
 /** How many of a phone's verifications for one purpose are found by phone; more than a day's sends allow. */
 const listed = 16;
@@ -19,42 +21,29 @@ interface Reservation {
 }
 
 /** Begins or continues a verification in one script, or says why not. */
-export async function beginIn(
-	runner: ScriptRunner,
-	keys: Keyspace,
-	now: string,
-	request: BeginRequest,
-): Promise<BeginAnswer> {
-	const isForeign = (window: SendWindow) => runner.isCluster && !ownsCounter(request.phoneKey, window);
-	const reservation = await reserve(runner, keys, now, request.phoneKey, request.windows.filter(isForeign));
+export async function begin(step: Step, request: BeginRequest): Promise<BeginAnswer> {
+	const isForeign = (window: SendWindow) => step.runner.isCluster && !ownsCounter(request.phoneKey, window);
+	const reservation = await reserve(step, request.phoneKey, request.windows.filter(isForeign));
 	const own = request.windows.filter((window) => !isForeign(window));
 	let begun = false;
 	try {
-		const answer = await decide(runner, keys, now, { ...request, windows: own }, reservation);
+		const answer = await decide(step, { ...request, windows: own }, reservation);
 		begun = answer.answer === 'begun';
 		return answer;
 	} finally {
-		if (!begun) await giveBack(runner, reservation);
+		if (!begun) await giveBack(step, reservation);
 	}
 }
 
-async function decide(
-	runner: ScriptRunner,
-	keys: Keyspace,
-	now: string,
-	request: BeginRequest,
-	{ full }: Reservation,
-): Promise<BeginAnswer> {
-	const { phoneKey, verificationId, namespace, purpose } = request;
+async function decide(step: Step, request: BeginRequest, { full }: Reservation): Promise<BeginAnswer> {
+	const { runner, keys, now } = step;
+	const { verificationId, namespace, purpose } = request;
 	let known: string[] = [];
 	for (let round = 0; round < rounds; round += 1) {
 		const { touched, payload } = compose(keys, request, known);
 		const values = [now, namespace, purpose, JSON.stringify({ ...payload, ...(full === undefined ? {} : { full }) })];
 		const decision = await runner.decide(scripts.begin, touched, values);
-		if (decision.word === 'begun' && !request.continues) {
-			const owner = keys.owner(verificationId);
-			await runner.command(owner, 'SET', owner, phoneKey, 'PX', String(request.deadlineMs + request.tombstoneMs));
-		}
+		if (decision.word === 'begun') await pointTo(step, request, decision.now);
 		if (decision.word !== 'look') return toAnswer(decision);
 		known = [...new Set([...known, ...decision.details.map(String)])].filter((id) => id !== verificationId);
 	}
@@ -62,6 +51,17 @@ async function decide(
 		'Other sends to this number are being made at this moment, and the verification store gave this one no turn',
 		'Try again in a moment',
 	);
+}
+
+/** Keys that may lie on other nodes of a cluster than the verification. */
+async function pointTo(step: Step, request: BeginRequest, begunAt: number): Promise<void> {
+	const { phoneKey, verificationId, deadlineMs, tombstoneMs } = request;
+	const owner = step.keys.owner(verificationId);
+	const kept = String(deadlineMs + tombstoneMs);
+	await Promise.all([
+		...(request.continues ? [] : [step.runner.command(owner, 'SET', owner, phoneKey, 'PX', kept)]),
+		watch(step, request, begunAt),
+	]);
 }
 
 /** The script's keys in the order it expects them, and the request with counters named by their place among them. */
@@ -93,13 +93,7 @@ function compose(keys: Keyspace, request: BeginRequest, known: string[]) {
 	return { touched, payload };
 }
 
-async function reserve(
-	runner: ScriptRunner,
-	keys: Keyspace,
-	now: string,
-	phoneKey: string,
-	windows: SendWindow[],
-): Promise<Reservation> {
+async function reserve({ runner, keys, now }: Step, phoneKey: string, windows: SendWindow[]): Promise<Reservation> {
 	const reservation: Reservation = { counted: [] };
 	for (const counter of new Set(windows.map((window) => window.counter))) {
 		const ofCounter = windows.filter((window) => window.counter === counter);
@@ -117,7 +111,7 @@ async function reserve(
 	return reservation;
 }
 
-async function giveBack(runner: ScriptRunner, { counted }: Reservation): Promise<void> {
+async function giveBack({ runner }: Step, { counted }: Reservation): Promise<void> {
 	for (const { key, moment } of counted) await runner.run(scripts.giveBack, [key], [moment]);
 }
 

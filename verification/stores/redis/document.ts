@@ -2,22 +2,20 @@ import { z } from 'zod';
 
 import type { CodeShape } from '../../code';
 import { deliveryStatuses, verificationStates } from '../../state';
-import type { DeliveryError, StoredDelivery, StoredVerification } from '../store';
+import type { StoredVerification } from '../store';
 
 const status = z.enum(deliveryStatuses);
-const shape = z.custom<CodeShape>((value) => typeof value === 'string' && /^[dax]\d+$/.test(value));
+export const codeShape = z.custom<CodeShape>((value) => typeof value === 'string' && /^[dax]\d+$/.test(value));
 
 const delivery = z.object({
 	sendId: z.string(),
 	provider: z.string(),
 	status,
-	messageId: z.string().optional(),
+	message: z.object({ key: z.string(), sealed: z.string() }).optional(),
 	waId: z.string().optional(),
 	times: z.record(status, z.number()),
-	/** JSON in a text of its own: Lua would mistake an empty object for an empty list. */
 	error: z.string().optional(),
 });
-type DeliveryDocument = z.output<typeof delivery>;
 
 /** A verification as Redis keeps it, but for what only the scripts look at: the MAC, the deadline and the like. */
 const document = z.object({
@@ -27,7 +25,7 @@ const document = z.object({
 	purpose: z.string(),
 	state: z.enum(verificationStates),
 	keyId: z.string(),
-	shape,
+	shape: codeShape,
 	attempts: z.number(),
 	maxAttempts: z.number(),
 	sends: z.number(),
@@ -41,24 +39,8 @@ const document = z.object({
 	deliveries: z.array(delivery),
 });
 
-const deliveryError: z.ZodType<DeliveryError> = z.object({
-	code: z.union([z.number(), z.string()]).optional(),
-	title: z.string().optional(),
-	details: z.string().optional(),
-	class: z.string().optional(),
-});
-
 /** @param now the server's clock when it answered */
 export function readVerification(text: string, now: number): StoredVerification {
-	const { deliveries, ...stored } = document.parse(JSON.parse(text));
-	return {
-		...stored,
-		state: stored.state === 'pending' && now >= stored.expiresAt ? 'expired' : stored.state,
-		deliveries: deliveries.map(toDelivery),
-		now,
-	};
-}
-
-function toDelivery({ error, ...stored }: DeliveryDocument): StoredDelivery {
-	return error === undefined ? stored : { ...stored, error: deliveryError.parse(JSON.parse(error)) };
+	const stored = document.parse(JSON.parse(text));
+	return { ...stored, state: stored.state === 'pending' && now >= stored.expiresAt ? 'expired' : stored.state, now };
 }

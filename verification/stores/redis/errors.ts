@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 import { StoreUnavailableError, VerificationError } from '../../errors';
 import { RedisReplyError } from './link';
 
@@ -7,8 +9,8 @@ interface Reason {
 	fix: string;
 }
 
-const address = "Check 'Host', 'Port' or 'URL' in the WhatsApp OTP Store credential, and that n8n may reach it";
-const login = "Check 'User' and 'Password' in the WhatsApp OTP Store credential";
+const address = 'Check the address in the WhatsApp OTP Store credential, and that n8n may reach it';
+const login = "Check 'Username' and 'Password' in the WhatsApp OTP Store credential";
 const primary = "Let the WhatsApp OTP Store credential name the primary, or the Sentinels in 'URL' (redis+sentinel://...)";
 const wait = 'Try again in a moment';
 const cluster = "Write 'URL' in the WhatsApp OTP Store credential as redis+cluster://host:port";
@@ -16,11 +18,12 @@ const tls = "Check 'TLS' in the WhatsApp OTP Store credential; a certificate aut
 
 const lost: Reason = { what: 'broke the connection off before it answered', fix: wait };
 
+const slow: Reason = { what: 'did not answer in time', fix: address };
 const wrongLogin: Reason = { what: 'refused the user name or password', fix: login };
 const noLogin: Reason = { what: 'asks for a password', fix: login };
 const tooFewRights: Reason = {
 	what: 'does not let this user do all that is needed',
-	fix: 'Allow the user EVAL, EVALSHA, GET, SET, DEL, PTTL and TIME on keys that begin with whatsapp-otp:',
+	fix: 'Allow the user EVAL, EVALSHA, GET, SET, DEL, HMGET, HSET, HDEL, ZADD, ZREM, ZRANGEBYSCORE, PTTL, PEXPIRE and TIME on keys that begin with whatsapp-otp:',
 };
 
 /** What a server says first. Inside a script Redis 6 and older put it after a dash. */
@@ -54,7 +57,8 @@ const phrases: Array<[RegExp, Reason]> = [
 	[/max number of clients/i, { what: 'has no room for another connection', fix: "Raise 'maxclients' of Redis" }],
 	[/DB index|SELECT is not allowed/i, { what: 'has no database of this number', fix: "Check 'Database' in the WhatsApp OTP Store credential" }],
 	[/unknown command/i, { what: 'runs no scripts', fix: 'Use Redis 5 or newer, and allow EVAL and EVALSHA' }],
-	[/unauthorized/i, { what: 'does not accept the token', fix: "Check 'REST Token' in the WhatsApp OTP Store credential" }],
+	[/^unauthorized$/, { what: 'does not accept the token', fix: "Check 'REST Token' in the WhatsApp OTP Store credential" }],
+	[/^no REST protocol/, { what: 'does not speak the REST protocol of Upstash', fix: "Check 'REST URL' in the WhatsApp OTP Store credential" }],
 ];
 
 /** What Node and the client call the ways in which no answer comes. */
@@ -72,15 +76,24 @@ const breaks: Record<string, Reason> = {
 	ERR_TLS_CERT_ALTNAME_INVALID: { what: 'has a certificate of another host', fix: tls },
 	ECONNRESET: lost,
 	EPIPE: lost,
-	ETIMEDOUT: lost,
+	ETIMEDOUT: slow,
+	ECONNABORTED: slow,
+	UND_ERR_HEADERS_TIMEOUT: slow,
+	UND_ERR_CONNECT_TIMEOUT: slow,
+	UND_ERR_SOCKET: lost,
 	ERR_SSL_WRONG_VERSION_NUMBER: { what: 'does not speak TLS', fix: tls },
 };
 
+const blocked: Reason = {
+	what: 'may not be called by n8n',
+	fix: 'Add the host to N8N_SSRF_ALLOWED_HOSTNAMES of n8n, which keeps nodes from private addresses',
+};
 const strange: Reason = { what: 'did not answer as a Redis does', fix: "Look at what listens there, and at Redis' version and log" };
 
 /** By their words: the client's errors have neither codes nor names of their own. */
 const words: Array<[RegExp, Reason]> = [
 	[/^(Socket closed|Disconnects client|The client is)/, lost],
+	[/SSRF|blocked by .*(policy|protection)|not allowed to access/i, blocked],
 	[/^(Connection timeout|None of the root nodes)/, { what: 'can not be reached', fix: address }],
 ];
 
@@ -105,13 +118,17 @@ function reasonOfReply(message: string): Reason {
 	return known ?? { what: `did not do as asked: ${message.slice(0, 200)}`, fix: "Look at Redis' version and log" };
 }
 
+/** What lies deepest counts: HTTP clients wrap what the network said. */
 function reasonOfBreak(error: unknown): Reason {
 	if (error instanceof RedisTimeoutError) return { what: error.message, fix: address };
 	if (error instanceof RedisSilentError) return { what: error.message, fix: error.isTls ? tls : address };
-	const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
-	const message = error instanceof Error ? error.message : '';
-	return breaks[code] ?? words.find(([pattern]) => pattern.test(message))?.[1] ?? strange;
+	const { code, message = '', cause } = thrown.safeParse(error).data ?? {};
+	const below = cause === undefined || cause === null ? undefined : reasonOfBreak(cause);
+	if (below !== undefined && below !== strange) return below;
+	return breaks[code ?? ''] ?? words.find(([pattern]) => pattern.test(message))?.[1] ?? strange;
 }
+
+const thrown = z.object({ code: z.string().optional().catch(undefined), message: z.string().optional(), cause: z.unknown() });
 
 /** No answer in time: nobody knows whether it was done. */
 export class RedisTimeoutError extends Error {

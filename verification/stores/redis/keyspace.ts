@@ -33,8 +33,18 @@ export class Keyspace {
 	}
 
 	/** Which phone and verification a provider's message belongs to: all that a webhook may know of it. */
-	message(provider: string, messageId: string): string {
-		return `${this.prefix}:message:${provider}:${messageId}`;
+	message(messageKey: string): string {
+		return `${this.prefix}:message:${messageKey}`;
+	}
+
+	/** The provider's sends by the moment at which they count as dropped. */
+	due(provider: string): string {
+		return `${this.prefix}:due:${provider}`;
+	}
+
+	/** Something that has happened, noted so that it is told once. */
+	mark(mark: string): string {
+		return `${this.prefix}:mark:${mark}`;
 	}
 
 	/** Which phone a verification belongs to, for whoever lacks the secret that its id was made with. */

@@ -2,14 +2,12 @@ import { times } from '../../policy';
 import type { DeliveryNews, MessageQuery } from '../store';
 import type { Keyspace } from './keyspace';
 import type { ScriptRunner } from './runner';
+import * as scripts from './scripts';
 
 export interface Owner {
 	phoneKey: string;
 	verificationId: string;
 }
-
-/** As long as its verification, which is forgotten a day after its end. */
-const messageMs = times.absoluteDeadline + times.tombstone;
 
 /** Where to look for what is asked for by something else than a verification's id. Only a hint: scripts decide. */
 export class Pointers {
@@ -28,9 +26,12 @@ export class Pointers {
 		return this.text(this.keys.owner(verificationId));
 	}
 
-	async ofMessage({ provider, messageId }: MessageQuery): Promise<Owner | undefined> {
-		const [phoneKey, verificationId] = (await this.text(this.keys.message(provider, messageId)))?.split(' ') ?? [];
-		return phoneKey === undefined || verificationId === undefined ? undefined : { phoneKey, verificationId };
+	async ofMessage({ messageKeys }: MessageQuery): Promise<Owner | undefined> {
+		for (const key of messageKeys) {
+			const [phoneKey, verificationId] = (await this.text(this.keys.message(key)))?.split(' ') ?? [];
+			if (phoneKey !== undefined && verificationId !== undefined) return { phoneKey, verificationId };
+		}
+		return undefined;
 	}
 
 	/** The send id's phone can be read in several ways, one for each secret. */
@@ -43,13 +44,13 @@ export class Pointers {
 		return (await Promise.all(owners)).flat();
 	}
 
-	async rememberMessage(provider: string, messageId: string, { phoneKey, verificationId }: Owner): Promise<void> {
-		const key = this.keys.message(provider, messageId);
-		await this.runner.command(key, 'SET', key, `${phoneKey} ${verificationId}`, 'PX', String(messageMs));
+	async rememberMessage(messageKey: string, { phoneKey, verificationId }: Owner): Promise<void> {
+		const key = this.keys.message(messageKey);
+		await this.runner.command(key, 'SET', key, `${phoneKey} ${verificationId}`, 'PX', String(times.kept));
 	}
 
 	private async text(key: string): Promise<string | undefined> {
-		const value = await this.runner.command(key, 'GET', key);
-		return typeof value === 'string' ? value : undefined;
+		const [text] = await this.runner.run(scripts.point, [key], []);
+		return typeof text === 'string' && text !== '' ? text : undefined;
 	}
 }

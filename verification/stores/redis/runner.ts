@@ -1,7 +1,6 @@
-import type { VerificationError } from '../../errors';
 import type { StoredVerification } from '../store';
 import { readVerification } from './document';
-import { explainRedisError, replyCode } from './errors';
+import { replyCode } from './errors';
 import { RedisReplyError, type RedisLink } from './link';
 import type { Script } from './scripts';
 
@@ -18,34 +17,26 @@ export interface Decision {
 	details: ReadonlyArray<string | number>;
 }
 
-/** Runs scripts and explains what goes wrong. */
+/** Runs scripts by what the server knows them by. Throws what the link throws. */
 export class ScriptRunner {
-	constructor(
-		private readonly link: RedisLink,
-		private readonly place: string,
-	) {}
+	constructor(private readonly link: RedisLink) {}
 
 	get isCluster(): boolean {
 		return this.link.isCluster;
 	}
 
-	/** @throws StoreUnavailableError */
+	/** Runs a script that decides something. */
 	async decide(script: Script, keys: readonly string[], values: ReadonlyArray<string | number>): Promise<Decision> {
-		return this.explained(async () => toDecision(await this.evaluate(script, keys, values)));
+		return toDecision(await this.evaluate(script, keys, values));
 	}
 
-	/** @throws StoreUnavailableError */
+	/** Runs a script that answers with plain values. */
 	async run(script: Script, keys: readonly string[], values: ReadonlyArray<string | number>): Promise<Array<string | number>> {
-		return this.explained(async () => toList(await this.evaluate(script, keys, values)));
+		return toList(await this.evaluate(script, keys, values));
 	}
 
-	/** @throws StoreUnavailableError */
-	async command(key: string, ...command: string[]): Promise<unknown> {
-		return this.explained(() => this.link.send(key, command));
-	}
-
-	async close(): Promise<void> {
-		await this.link.close();
+	command(key: string, ...command: string[]): Promise<unknown> {
+		return this.link.send(key, command);
 	}
 
 	private async evaluate(
@@ -62,18 +53,6 @@ export class ScriptRunner {
 		}
 		// A server that was restarted or took over has not seen the script, and so has done nothing.
 		return await this.link.send(first, ['EVAL', source, ...rest]);
-	}
-
-	private async explained<Result>(work: () => Promise<Result>): Promise<Result> {
-		try {
-			return await work();
-		} catch (error) {
-			throw this.explain(error);
-		}
-	}
-
-	private explain(error: unknown): VerificationError {
-		return explainRedisError(error, this.place);
 	}
 }
 

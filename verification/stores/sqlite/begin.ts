@@ -12,7 +12,7 @@ export function begin(statements: Statements, now: number, request: BeginRequest
 		: statements.row(
 				verificationRow,
 				`SELECT * FROM verification WHERE phone_key = :phoneKey AND purpose = :purpose
-					AND state = 'pending' AND expires_at > :now ORDER BY created_at DESC LIMIT 1`,
+					AND state IN ('pending', 'undeliverable') AND expires_at > :now ORDER BY created_at DESC LIMIT 1`,
 				{ phoneKey: request.phoneKey, purpose: request.purpose, now },
 			);
 	if (request.continues && (live === undefined || !isLive(live, now))) {
@@ -35,7 +35,7 @@ export function begin(statements: Statements, now: number, request: BeginRequest
 	};
 }
 
-/** An undeliverable verification may be continued through another provider. */
+/** An undeliverable verification goes on with the next send, be it through another provider or channel. */
 function isLive(row: VerificationRow, now: number): boolean {
 	return row.expires_at > now && (row.state === 'pending' || row.state === 'undeliverable');
 }
@@ -93,12 +93,6 @@ function refuse(
 
 function insertVerification(statements: Statements, now: number, request: BeginRequest): void {
 	const deadline = now + request.deadlineMs;
-	// A message that arrives after all must not bring an undeliverable one back beside this: one is live at a time.
-	statements.run(
-		`UPDATE verification SET state = 'canceled', mac = NULL
-		WHERE phone_key = :phoneKey AND purpose = :purpose AND state = 'undeliverable' AND expires_at > :now`,
-		{ phoneKey: request.phoneKey, purpose: request.purpose, now },
-	);
 	statements.run(
 		`INSERT INTO verification (id, namespace, phone_key, purpose, state, key_id, mac, shape, attempts, max_attempts,
 			sends, max_sends, created_at, deadline_at, expires_at, resend_at, sealed_phone, sealed_metadata, purge_at)
@@ -151,15 +145,16 @@ function cooldownAfter(request: BeginRequest, sends: number): number {
 /** The intent is written before the provider is called (verification.md section 4, Send). */
 function insertDelivery(statements: Statements, now: number, request: BeginRequest, number: number): void {
 	statements.run(
-		`INSERT INTO delivery (send_id, verification_id, number, provider, status, times, idempotency_key, fingerprint,
-			started_at, purge_at)
-		VALUES (:sendId, :id, :number, :provider, 'sending', :times, :key, :fingerprint, :now, :purgeAt)`,
+		`INSERT INTO delivery (send_id, verification_id, number, provider, status, times, drop_at, idempotency_key,
+			fingerprint, started_at, purge_at)
+		VALUES (:sendId, :id, :number, :provider, 'sending', :times, :dropAt, :key, :fingerprint, :now, :purgeAt)`,
 		{
 			sendId: request.sendId,
 			id: request.verificationId,
 			number,
 			provider: request.provider,
 			times: JSON.stringify({ sending: now }),
+			dropAt: now + request.dropAfterMs,
 			key: request.idempotency.key,
 			fingerprint: request.idempotency.fingerprint,
 			now,

@@ -3,8 +3,8 @@ import type { z } from 'zod';
 import { resultOfEnded } from '../../state';
 import type { CheckAnswer, CheckAttempt } from '../store';
 import { clearCounter, readCounter, waitOf, writeCounter } from './counters';
-import { readRow, withDeliveries } from './records';
-import { verificationRow, type Statements, type VerificationRow } from './rows';
+import { readRow } from './records';
+import { toVerification, verificationRow, type Statements, type VerificationRow } from './rows';
 
 /** Evaluates an entry at most once, and only while the verification and the phone have checks left. */
 export function check(statements: Statements, now: number, attempt: CheckAttempt): CheckAnswer {
@@ -14,12 +14,12 @@ export function check(statements: Statements, now: number, attempt: CheckAttempt
 	}
 	// An id is found whole or not at all; read under another key than the one it was made with, its phone differs.
 	if (row.phone_key !== attempt.phoneKey) {
-		return { result: 'key_missing', verification: withDeliveries(statements, now, row) };
+		return { result: 'key_missing', verification: toVerification(row, [], now) };
 	}
 	const { failures } = attempt;
 	const failed = readCounter(statements, failures.counter, now, failures.windowMs);
 	const unevaluated = reasonNotToEvaluate(now, attempt, row, failed);
-	if (unevaluated !== undefined) return { ...unevaluated, verification: withDeliveries(statements, now, row) };
+	if (unevaluated !== undefined) return { ...unevaluated, verification: toVerification(row, [], now) };
 	const mac = attempt.candidates.find(({ keyId, shape }) => keyId === row.key_id && shape === row.shape)?.mac ?? '';
 	const updated = evaluate(statements, now, row, mac, attempt.tombstoneMs);
 	if (updated === undefined) throw new Error('a live verification refused a check');
@@ -27,7 +27,7 @@ export function check(statements: Statements, now: number, attempt: CheckAttempt
 	else writeCounter(statements, failures.counter, [...failed, now], now + failures.windowMs);
 	const results = { approved: 'approved', locked: 'locked', pending: 'invalid_code' } as const;
 	const state = updated.state === 'approved' || updated.state === 'locked' ? updated.state : 'pending';
-	return { result: results[state], verification: withDeliveries(statements, now, { ...row, ...updated }) };
+	return { result: results[state], verification: toVerification({ ...row, ...updated }, [], now) };
 }
 
 function reasonNotToEvaluate(

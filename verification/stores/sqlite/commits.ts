@@ -1,6 +1,9 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { DatabaseSync } from 'node:sqlite';
 
-import { codeOf, lockedCode } from './open';
+import { codeOf, lockedCode } from './errors';
+import { patience, whileLocked } from './patience';
+import { purge } from './purge';
 import type { Statements } from './rows';
 
 /** Milliseconds since 1970. */
@@ -18,6 +21,8 @@ interface Caller {
 	/** Makes the step. @returns how to answer the caller once the disk has it */
 	make(connection: Connection): () => void;
 	refuse(error: unknown): void;
+	/** When it came, by the clock of `performance`. */
+	since: number;
 }
 
 /** Most steps of one commit: some 10 ms, for which the process does nothing else and other processes wait. */
@@ -29,7 +34,7 @@ const mostAtOnce = 64;
  */
 export class Commits {
 	private readonly waiting: Caller[] = [];
-	private isDue = false;
+	private isWorking = false;
 
 	constructor(
 		private readonly open: () => Promise<Connection>,
@@ -43,47 +48,49 @@ export class Commits {
 				const result = step(statements, this.clock());
 				return () => resolve(result);
 			};
-			this.waiting.push({ make, refuse: reject });
-			this.plan();
+			this.waiting.push({ make, refuse: reject, since: performance.now() });
+			if (!this.isWorking) void this.commitWaiting();
 		});
 	}
 
-	private plan(): void {
-		if (this.isDue || this.waiting.length === 0) return;
-		this.isDue = true;
-		setImmediate(() => void this.commitWaiting());
-	}
-
 	private async commitWaiting(): Promise<void> {
-		const connection = await this.open().catch((error: unknown) => ({ error }));
-		this.isDue = false;
-		const callers = this.waiting.splice(0, mostAtOnce);
-		this.plan();
-		if ('error' in connection) for (const caller of callers) caller.refuse(connection.error);
-		else commit(connection, callers);
+		this.isWorking = true;
+		while (this.waiting.length > 0) {
+			await turn();
+			const [first, ...others] = this.waiting.splice(0, mostAtOnce);
+			if (first !== undefined) await this.commit([first, ...others]);
+		}
+		this.isWorking = false;
 	}
-}
 
-/** One that fails spoils no other: all is undone then, and each is made again by itself. */
-function commit(connection: Connection, callers: readonly Caller[]): void {
-	try {
-		for (const answer of transact(connection, callers)) answer();
-	} catch (error) {
-		// A lock was waited for long enough once.
-		if (callers.length > 1 && codeOf(error) !== lockedCode) for (const caller of callers) commit(connection, [caller]);
-		else for (const caller of callers) caller.refuse(error);
+	/** One that fails spoils no other: all is undone then, and each is made again by itself. */
+	private async commit(callers: readonly [Caller, ...Caller[]]): Promise<void> {
+		let opened: Connection | undefined;
+		try {
+			const transact = async () => {
+				opened = undefined;
+				opened = await this.open();
+				return this.transact(opened, callers);
+			};
+			for (const answer of await whileLocked(transact, callers[0].since + patience)) answer();
+		} catch (error) {
+			const isOfOne = callers.length > 1 && opened !== undefined && codeOf(error) !== lockedCode;
+			if (isOfOne) for (const caller of callers) await this.commit([caller]);
+			else for (const caller of callers) caller.refuse(error);
+		}
 	}
-}
 
-function transact({ database, statements }: Connection, callers: readonly Caller[]): Array<() => void> {
-	statements.run('BEGIN IMMEDIATE', {});
-	try {
-		const answers = callers.map((caller) => caller.make({ database, statements }));
-		statements.run('COMMIT', {});
-		return answers;
-	} catch (error) {
-		// A statement that failed on a full disk has rolled back already, and ROLLBACK would hide its reason.
-		if (database.isTransaction) statements.run('ROLLBACK', {});
-		throw error;
+	private transact({ database, statements }: Connection, callers: readonly Caller[]): Array<() => void> {
+		statements.run('BEGIN IMMEDIATE', {});
+		try {
+			const answers = callers.map((caller) => caller.make({ database, statements }));
+			purge(statements, this.clock(), callers.length);
+			statements.run('COMMIT', {});
+			return answers;
+		} catch (error) {
+			// A statement that failed on a full disk has rolled back already, and ROLLBACK would hide its reason.
+			if (database.isTransaction) statements.run('ROLLBACK', {});
+			throw error;
+		}
 	}
 }

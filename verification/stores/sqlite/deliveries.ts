@@ -1,16 +1,16 @@
 import { isNews, type DeliveryStatus } from '../../state';
-import type { DeliveryAnswer, DeliveryError, DeliveryNews, SendReport, StoredVerification } from '../store';
+import type { DeliveryAnswer, DeliveryNews, SendReport, StoredMessageId, StoredVerification } from '../store';
 import { uncount } from './counters';
-import { readDeliveries, readRow, readStored } from './records';
+import { findMessage, readDeliveries, readRow, readStored } from './records';
 import { deliveryRow, toDelivery, type DeliveryRow, type Statements } from './rows';
 
 /** What a delivery becomes through news of it. */
 interface Update {
 	status: DeliveryStatus;
 	at: number;
-	messageId?: string | undefined;
+	message?: StoredMessageId | undefined;
 	waId?: string | undefined;
-	error?: DeliveryError | undefined;
+	error?: string | undefined;
 }
 
 /** Records what the provider answered; a webhook may have been faster, so a status never goes back. */
@@ -41,51 +41,49 @@ export function recordDelivery(statements: Statements, now: number, news: Delive
 	};
 }
 
-function findDelivery(statements: Statements, { provider, sendId, messageId }: DeliveryNews): DeliveryRow | undefined {
+function findDelivery(statements: Statements, news: DeliveryNews): DeliveryRow | undefined {
+	const { provider, sendId = '' } = news;
 	return (
-		statements.row(
-			deliveryRow,
-			'SELECT * FROM delivery WHERE message_id = :messageId AND provider = :provider',
-			{ messageId, provider },
-		) ??
+		findMessage(statements, news) ??
 		statements.row(deliveryRow, 'SELECT * FROM delivery WHERE send_id = :sendId AND provider = :provider', {
-			sendId: sendId ?? '',
+			sendId,
 			provider,
 		})
 	);
 }
 
-function apply(statements: Statements, row: DeliveryRow, { status, at, messageId, waId, error }: Update): boolean {
+/** @returns whether it was news */
+export function apply(statements: Statements, row: DeliveryRow, { status, at, message, waId, error }: Update): boolean {
 	const isNew = isNews(row.status, status);
+	const becomes = isNew ? status : row.status;
 	statements.run(
-		`UPDATE delivery SET status = :status, times = :times, message_id = coalesce(message_id, :messageId),
-			wa_id = coalesce(:waId, wa_id), error = :error WHERE send_id = :id`,
+		`UPDATE delivery SET status = :status, times = :times, message_key = coalesce(message_key, :key),
+			sealed_message_id = coalesce(sealed_message_id, :sealed), sealed_wa_id = coalesce(:waId, sealed_wa_id),
+			sealed_error = :error, drop_at = :dropAt WHERE send_id = :id`,
 		{
 			id: row.send_id,
-			status: isNew ? status : row.status,
+			status: becomes,
 			times: JSON.stringify({ [status]: at, ...row.times }),
-			messageId: messageId ?? null,
+			key: message?.key ?? null,
+			sealed: message?.sealed ?? null,
 			waId: waId ?? null,
-			error: isNew ? jsonOrNull(error) : jsonOrNull(row.error ?? undefined),
+			error: isNew ? (error ?? null) : row.sealed_error,
+			dropAt: isNews(becomes, 'dropped') ? row.drop_at : null,
 		},
 	);
 	return isNew;
 }
 
-function jsonOrNull(error: DeliveryError | undefined): string | null {
-	return error === undefined ? null : JSON.stringify(error);
-}
-
 /** A verification none of whose sends can arrive is undeliverable; one that arrives after all brings it back. */
 function settle(statements: Statements, now: number, id: string): void {
-	const allFailed = readDeliveries(statements, id).every(({ status }) => status === 'failed');
+	const deliveries = readDeliveries(statements, id);
+	const allFailed = deliveries.every(({ status }) => status === 'failed');
 	const [from, to] = allFailed ? ['pending', 'undeliverable'] : ['undeliverable', 'pending'];
-	statements.run('UPDATE verification SET state = :to WHERE id = :id AND state = :from AND expires_at > :now', {
-		id,
-		from,
-		to,
-		now,
-	});
+	const live = 'WHERE id = :id AND expires_at > :now';
+	statements.run(`UPDATE verification SET state = :to ${live} AND state = :from`, { id, now, from, to });
+	// Nobody has to wait for a message that will not come.
+	if (deliveries.at(-1)?.status !== 'failed') return;
+	statements.run(`UPDATE verification SET resend_at = min(resend_at, :now) ${live}`, { id, now });
 }
 
 /** The builder has to mend something first, so the send counts nowhere and may be made again at once. */

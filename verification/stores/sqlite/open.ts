@@ -1,28 +1,29 @@
 import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { DatabaseSync } from 'node:sqlite';
 
-import { StoreUnavailableError, VerificationError } from '../../errors';
+import { codeOf, foreignCode } from './errors';
+import { shortWait, whileLocked } from './patience';
 import { migrate } from './schema';
 
-/** How long another process is waited for, in milliseconds. */
-const patience = 5000;
-
-/** SQLITE_BUSY: another process holds the lock. */
-export const lockedCode = '5';
+/** How many pages the file may be behind: fewer than SQLite lets, as who commits then waits for all of them. */
+const checkpointPages = 400;
 
 /** Opens the file, readable by its owner alone, and brings its schema up to date. */
 export async function openDatabase(path: string): Promise<DatabaseSync> {
 	const sqlite = await import('node:sqlite');
 	mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
 	createFile(path);
-	const database = new sqlite.DatabaseSync(path, { timeout: patience });
+	const database = new sqlite.DatabaseSync(path, { timeout: shortWait });
 	try {
-		await writeAhead(database);
+		await whileLocked(() => expectOurs(database));
+		// SQLite does not wait to switch a new file while another process does: it gives up at once.
+		await whileLocked(() => database.exec('PRAGMA journal_mode = WAL'));
 		// FULL: a commit lost in a power cut would revive a used code (verification.md section 4).
-		database.exec('PRAGMA synchronous = FULL; PRAGMA secure_delete = FAST');
-		migrate(database);
+		database.exec(`PRAGMA synchronous = FULL; PRAGMA secure_delete = FAST; PRAGMA wal_autocheckpoint = ${checkpointPages}`);
+		await whileLocked(() => migrate(database));
+		// SQLite lets a transaction begin on a file that is read-only; only a statement that writes is refused.
+		await whileLocked(() => database.exec(`DELETE FROM mark WHERE key = ''`));
 		return database;
 	} catch (error) {
 		database.close();
@@ -30,16 +31,11 @@ export async function openDatabase(path: string): Promise<DatabaseSync> {
 	}
 }
 
-/** SQLite waits for a lock, but not to switch a new file to WAL while another process does: it gives up at once. */
-async function writeAhead(database: DatabaseSync): Promise<void> {
-	const deadline = Date.now() + patience;
-	for (;;) {
-		try {
-			return database.exec('PRAGMA journal_mode = WAL');
-		} catch (error) {
-			if (codeOf(error) !== lockedCode || Date.now() > deadline) throw error;
-		}
-		await sleep(10);
+/** A path may name n8n's own database or another program's: nothing is changed there. */
+function expectOurs(database: DatabaseSync): void {
+	const tables = database.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all();
+	if (tables.length > 0 && !tables.some(({ name }) => name === 'verification')) {
+		throw Object.assign(new Error(), { code: foreignCode });
 	}
 }
 
@@ -55,43 +51,4 @@ function createFile(path: string): void {
 	}
 	// Of a folder SQLite would only say that it can't be opened.
 	if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
-}
-
-/** Primary result codes of sqlite3 and file system codes that a person can act on. */
-const reasons: Record<string, { what: string; fix: string }> = {
-	5: { what: 'is locked by another process', fix: 'Try again; use a Redis store if many processes share it' },
-	8: { what: 'is read-only', fix: "Give the user that runs n8n write access to the file and its folder" },
-	10: { what: 'can not be read or written', fix: 'Look at its disk and the room left there' },
-	11: { what: 'is damaged', fix: 'Restore it from a backup, or remove it: codes sent before then stop working' },
-	13: { what: 'can not grow, the disk is full', fix: 'Free some disk space' },
-	14: {
-		what: 'can not be opened',
-		fix: 'Check that it is a file, and give the user that runs n8n write access to it and its folder',
-	},
-	26: { what: 'is not a SQLite database', fix: "Choose another 'Path' in the WhatsApp OTP Store credential" },
-	EACCES: { what: 'can not be written', fix: "Give the user that runs n8n write access to the file and its folder" },
-	EPERM: { what: 'can not be written', fix: "Give the user that runs n8n write access to the file and its folder" },
-	EROFS: { what: 'lies on a read-only disk', fix: "Choose another 'Path' in the WhatsApp OTP Store credential" },
-	ENOSPC: { what: 'can not grow, the disk is full', fix: 'Free some disk space' },
-	ENOTDIR: { what: 'lies below something that is not a folder', fix: "Choose another 'Path' in the WhatsApp OTP Store credential" },
-	EEXIST: { what: 'lies below something that is not a folder', fix: "Choose another 'Path' in the WhatsApp OTP Store credential" },
-	EISDIR: { what: 'is a folder', fix: "Choose another 'Path' in the WhatsApp OTP Store credential" },
-	ERR_UNKNOWN_BUILTIN_MODULE: { what: 'needs Node.js 22.16 or newer', fix: 'Update n8n and its Node.js' },
-};
-
-/** Turns whatever the file or SQLite refused into one sentence; errors of ours pass. */
-export function explainSqliteError(error: unknown, path: string): VerificationError {
-	if (error instanceof VerificationError) return error;
-	const reason = reasons[codeOf(error)];
-	const what = reason?.what ?? `did not answer: ${error instanceof Error ? error.message : String(error)}`;
-	return new StoreUnavailableError(`The verification store ${path} ${what}`, reason?.fix ?? 'Look at the file and its disk', {
-		cause: error,
-	});
-}
-
-/** Not by `instanceof`: what Node itself throws is no instance of the Error of a vm context, where jest runs us. */
-export function codeOf(error: unknown): string {
-	if (typeof error !== 'object' || error === null) return '';
-	if ('errcode' in error && typeof error.errcode === 'number') return String(error.errcode & 0xff);
-	return 'code' in error ? String(error.code) : '';
 }

@@ -26,7 +26,7 @@ export function get(
 	now: number,
 	query: VerificationQuery | MessageQuery,
 ): StoredVerification | undefined {
-	if ('messageId' in query) return getByMessage(statements, now, query);
+	if ('messageKeys' in query) return getByMessage(statements, now, query);
 	const { namespace, phoneKey, verificationId, purpose } = query;
 	const row =
 		verificationId === undefined
@@ -41,18 +41,18 @@ export function get(
 	return withDeliveries(statements, now, row);
 }
 
-function getByMessage(
-	statements: Statements,
-	now: number,
-	{ messageId, provider }: MessageQuery,
-): StoredVerification | undefined {
-	const delivery = statements.row(
-		deliveryRow,
-		'SELECT * FROM delivery WHERE message_id = :messageId AND provider = :provider',
-		{ messageId, provider },
-	);
+function getByMessage(statements: Statements, now: number, query: MessageQuery): StoredVerification | undefined {
+	const delivery = findMessage(statements, query);
 	const row = delivery && readRow(statements, now, delivery.verification_id);
 	return row && withDeliveries(statements, now, row);
+}
+
+export function findMessage(statements: Statements, { messageKeys }: MessageQuery): DeliveryRow | undefined {
+	for (const key of messageKeys) {
+		const row = statements.row(deliveryRow, 'SELECT * FROM delivery WHERE message_key = :key', { key });
+		if (row !== undefined) return row;
+	}
+	return undefined;
 }
 
 export function end(statements: Statements, now: number, ending: Ending): EndAnswer | undefined {

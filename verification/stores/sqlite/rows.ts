@@ -34,13 +34,6 @@ export const verificationRow = z.object({
 });
 export type VerificationRow = z.output<typeof verificationRow>;
 
-const deliveryError = z.object({
-	code: z.union([z.number(), z.string()]).optional(),
-	title: z.string().optional(),
-	details: z.string().optional(),
-	class: z.string().optional(),
-});
-
 const json = <Value>(schema: Schema<Value>) => z.string().transform((text) => schema.parse(JSON.parse(text)));
 
 /** A row of `delivery` as read. */
@@ -50,10 +43,13 @@ export const deliveryRow = z.object({
 	number: z.number(),
 	provider: z.string(),
 	status,
-	message_id: z.string().nullable(),
-	wa_id: z.string().nullable(),
+	message_key: z.string().nullable(),
+	sealed_message_id: z.string().nullable(),
+	sealed_wa_id: z.string().nullable(),
+	sealed_error: z.string().nullable(),
 	times: json(z.record(status, z.number())),
-	error: json(deliveryError).nullable(),
+	/** Null once it arrived, failed or was told of: it can't be dropped any more. */
+	drop_at: z.number().nullable(),
 	fingerprint: z.string(),
 	started_at: z.number(),
 });
@@ -62,14 +58,15 @@ export type DeliveryRow = z.output<typeof deliveryRow>;
 export const stamps = json(z.array(z.number()));
 
 export function toDelivery(row: DeliveryRow): StoredDelivery {
+	const { message_key: key, sealed_message_id: sealed } = row;
 	return {
 		sendId: row.send_id,
 		provider: row.provider,
 		status: row.status,
-		...(row.message_id === null ? {} : { messageId: row.message_id }),
-		...(row.wa_id === null ? {} : { waId: row.wa_id }),
+		...(key === null || sealed === null ? {} : { message: { key, sealed } }),
+		...(row.sealed_wa_id === null ? {} : { waId: row.sealed_wa_id }),
 		times: row.times,
-		...(row.error === null ? {} : { error: row.error }),
+		...(row.sealed_error === null ? {} : { error: row.sealed_error }),
 	};
 }
 

@@ -14,15 +14,20 @@ const migrations = [
 
 	CREATE TABLE delivery (
 		send_id TEXT PRIMARY KEY, verification_id TEXT NOT NULL, number INTEGER NOT NULL, provider TEXT NOT NULL,
-		status TEXT NOT NULL, message_id TEXT, wa_id TEXT, times TEXT NOT NULL, error TEXT,
-		idempotency_key TEXT NOT NULL UNIQUE, fingerprint TEXT NOT NULL, started_at INTEGER NOT NULL, purge_at INTEGER NOT NULL
+		status TEXT NOT NULL, message_key TEXT, sealed_message_id TEXT, sealed_wa_id TEXT, sealed_error TEXT,
+		times TEXT NOT NULL, drop_at INTEGER, idempotency_key TEXT NOT NULL UNIQUE, fingerprint TEXT NOT NULL,
+		started_at INTEGER NOT NULL, purge_at INTEGER NOT NULL
 	) STRICT, WITHOUT ROWID;
 	CREATE INDEX delivery_by_verification ON delivery (verification_id, number);
-	CREATE INDEX delivery_by_message ON delivery (message_id) WHERE message_id IS NOT NULL;
+	CREATE INDEX delivery_by_message ON delivery (message_key) WHERE message_key IS NOT NULL;
+	CREATE INDEX delivery_by_drop ON delivery (provider, drop_at) WHERE drop_at IS NOT NULL;
 	CREATE INDEX delivery_by_purge ON delivery (purge_at);
 
 	CREATE TABLE counter (key TEXT PRIMARY KEY, stamps TEXT NOT NULL, purge_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-	CREATE INDEX counter_by_purge ON counter (purge_at);`,
+	CREATE INDEX counter_by_purge ON counter (purge_at);
+
+	CREATE TABLE mark (key TEXT PRIMARY KEY, purge_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+	CREATE INDEX mark_by_purge ON mark (purge_at);`,
 ];
 
 /** Brings a database to the newest schema version, in one transaction even when several processes start at once. */

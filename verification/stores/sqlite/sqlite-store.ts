@@ -5,10 +5,12 @@ import type {
 	CheckAttempt,
 	DeliveryAnswer,
 	DeliveryNews,
+	DropClaim,
 	EndAnswer,
 	Ending,
 	MessageQuery,
 	SendReport,
+	StoredMessage,
 	StoredVerification,
 	VerificationQuery,
 	VerificationStore,
@@ -17,12 +19,14 @@ import { begin } from './begin';
 import { check } from './check';
 import { Commits, type Clock, type Connection, type Step } from './commits';
 import { recordDelivery, recordSend } from './deliveries';
-import { codeOf, explainSqliteError, lockedCode, openDatabase } from './open';
+import { claimDropped, hasDue } from './drops';
+import { remember } from './marks';
+import { codeOf, explainSqliteError, lockedCode } from './errors';
+import { openDatabase } from './open';
+import { whileLocked } from './patience';
+import { hasExpired } from './purge';
 import { Statements } from './rows';
 import { end, get } from './records';
-
-/** How much is tidied away with each new send: a bounded pause, and more than a send adds. */
-const purgeBatch = 20;
 
 /**
  * Verifications in one SQLite file (WAL, synchronous FULL), for any number of processes of one host.
@@ -41,10 +45,7 @@ export class SqliteStore implements VerificationStore {
 	}
 
 	begin(request: BeginRequest): Promise<BeginAnswer> {
-		return this.atomically((statements, now) => {
-			purge(statements, now);
-			return begin(statements, now, request);
-		});
+		return this.atomically((statements, now) => begin(statements, now, request));
 	}
 
 	recordSend(report: SendReport): Promise<StoredVerification | undefined> {
@@ -60,17 +61,32 @@ export class SqliteStore implements VerificationStore {
 	}
 
 	get(query: VerificationQuery | MessageQuery): Promise<StoredVerification | undefined> {
-		return this.guarded(async () => get((await this.open()).statements, this.clock(), query));
+		return this.reading((statements, now) => get(statements, now, query));
 	}
 
 	end(ending: Ending): Promise<EndAnswer | undefined> {
 		return this.atomically((statements, now) => end(statements, now, ending));
 	}
 
+	remember(mark: string, forMs: number): Promise<boolean> {
+		return this.atomically((statements, now) => remember(statements, now, mark, forMs));
+	}
+
+	async claimDropped(claim: DropClaim): Promise<StoredMessage[]> {
+		while (await this.reading((statements, now) => hasDue(statements, now, claim.provider))) {
+			const claimed = await this.atomically((statements, now) => claimDropped(statements, now, claim));
+			// Else another process was faster, or of what was due nothing is left.
+			if (claimed.length > 0) return claimed;
+		}
+		// Somebody asks every now and then, also where nothing is sent any more: an empty commit purges.
+		if (await this.reading(hasExpired)) await this.atomically(() => undefined);
+		return [];
+	}
+
 	probe(): Promise<string[]> {
 		// SQLite lets a transaction begin on a file that is read-only; only a statement that writes is refused.
-		return this.atomically((statements, now) => {
-			purge(statements, now);
+		return this.atomically((statements) => {
+			statements.run(`DELETE FROM mark WHERE key = ''`, {});
 			return [];
 		});
 	}
@@ -79,6 +95,10 @@ export class SqliteStore implements VerificationStore {
 		const { connection } = this;
 		this.connection = undefined;
 		(await connection?.catch(() => undefined))?.database.close();
+	}
+
+	private reading<Result>(step: Step<Result>): Promise<Result> {
+		return this.guarded(() => whileLocked(async () => step((await this.open()).statements, this.clock())));
 	}
 
 	private atomically<Result>(step: Step<Result>): Promise<Result> {
@@ -97,18 +117,13 @@ export class SqliteStore implements VerificationStore {
 
 	/** Calls that come together share one connection. */
 	private open(): Promise<Connection> {
-		this.connection ??= openDatabase(this.path).then((database) => {
-			return { database, statements: new Statements(database) };
-		});
-		return this.connection;
-	}
-}
-
-function purge(statements: Statements, now: number): void {
-	for (const [table, key] of [['verification', 'id'], ['delivery', 'send_id'], ['counter', 'key']]) {
-		statements.run(
-			`DELETE FROM ${table} WHERE ${key} IN (SELECT ${key} FROM ${table} WHERE purge_at <= :now LIMIT ${purgeBatch})`,
-			{ now },
+		this.connection ??= openDatabase(this.path).then(
+			(database) => ({ database, statements: new Statements(database) }),
+			(error: unknown) => {
+				this.connection = undefined;
+				throw error;
+			},
 		);
+		return this.connection;
 	}
 }

@@ -44,18 +44,20 @@ end
 local answer = made and replayed()
 if answer then return answer end
 
+local function lives(doc)
+	return doc.expiresAt > now and (doc.state == 'pending' or doc.state == 'undeliverable')
+end
+
 local live, text
-local existing, undeliverable = {}, {}
+local existing = {}
 if request.continues then
 	live, text = load(KEYS[1], now)
-	local lives = live and live.expiresAt > now and (live.state == 'pending' or live.state == 'undeliverable')
-	if not lives then return {'ended', now, text or ''} end
+	if not live or not lives(live) then return {'ended', now, text or ''} end
 else
 	for _, id in ipairs(listed) do
 		local doc, found = load(keyOf[id], now)
 		if doc then
-			if doc.expiresAt > now and doc.state == 'pending' then return {'live', now, found} end
-			if doc.expiresAt > now and doc.state == 'undeliverable' then undeliverable[id] = doc end
+			if lives(doc) then return {'live', now, found} end
 			existing[#existing + 1] = id
 		end
 	end
@@ -76,11 +78,6 @@ if not wait then
 end
 if wait then return {'rate_limited', now, text or '', wait, limit} end
 
--- A message that arrives after all must not bring an undeliverable one back beside this: one is live at a time.
-for id, doc in pairs(undeliverable) do
-	doc.state, doc.mac = 'canceled', nil
-	save(keyOf[id], doc, now)
-end
 local number = live and live.sends + 1 or 1
 local doc = live or {
 	verificationId = request.verificationId, namespace = ARGV[2], phoneKey = request.phoneKey, purpose = ARGV[3],
@@ -89,16 +86,17 @@ local doc = live or {
 	deliveries = {},
 }
 doc.state, doc.sends = 'pending', number
-doc.keyId, doc.mac, doc.shape = request.keyId, request.mac, request.shape
+doc.keyId, doc.shape = request.keyId, request.shape
 doc.sealedPhone, doc.sealedMetadata = request.sealedPhone, request.sealedMetadata
 doc.expiresAt = math.min(now + request.lifetimeMs, doc.deadlineAt)
 doc.resendAt = now + (request.cooldownsMs[math.min(number, #request.cooldownsMs)] or 0)
 -- The intent is written before the provider is called (verification.md section 4, Send).
 doc.deliveries[#doc.deliveries + 1] = {
 	sendId = request.sendId, number = number, provider = request.provider, status = 'sending', startedAt = now,
+	dropAt = now + request.dropAfterMs,
 	times = {sending = now}, idempotencyKey = request.idempotency.key, fingerprint = request.idempotency.fingerprint,
 }
-text = save(KEYS[1], doc, now)
+text = save(KEYS[1], doc, now, request.mac)
 local ttl = doc.purgeAt - now
 if not live then
 	table.insert(existing, 1, request.verificationId)

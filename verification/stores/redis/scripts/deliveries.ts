@@ -3,7 +3,7 @@ import { script } from './script';
 /**
  * Records what the provider answered; a webhook may have been faster, so a status never goes back.
  * KEYS: verification, then counters to give a withdrawn send back to. ARGV: clock, send id, outcome, statuses that
- * the outcome replaces, message id, WhatsApp id, error.
+ * the outcome replaces, key and sealed id of the message, WhatsApp id, error.
  */
 export const recordSend = script(
 	['counters', 'deliveries'],
@@ -16,7 +16,10 @@ for i, each in ipairs(doc and doc.deliveries or {}) do
 end
 if not delivery then return {'absent'} end
 if ARGV[3] ~= 'withdrawn' then
-	apply(delivery, {status = ARGV[3], at = now, replaces = ARGV[4], messageId = ARGV[5], waId = ARGV[6], error = ARGV[7]})
+	apply(delivery, {
+		status = ARGV[3], at = now, replaces = ARGV[4],
+		messageKey = ARGV[5], messageId = ARGV[6], waId = ARGV[7], error = ARGV[8],
+	})
 	settle(doc, now)
 	return {'stored', now, save(KEYS[1], doc, now)}
 end
@@ -37,8 +40,8 @@ return {'withdrawn', now, text, delivery.startedAt}
 );
 
 /**
- * KEYS: verification. ARGV: clock, provider, send id, message id, status, statuses that it replaces, when, WhatsApp
- * id, error.
+ * KEYS: verification. ARGV: clock, provider, send id, keys that the message can have, status, statuses that it
+ * replaces, when, key and sealed id of the message, WhatsApp id, error.
  */
 export const recordDelivery = script(
 	['deliveries'],
@@ -48,14 +51,15 @@ local doc = load(KEYS[1], now)
 local byMessage, bySend
 for _, each in ipairs(doc and doc.deliveries or {}) do
 	if each.provider == ARGV[2] then
-		if each.messageId == ARGV[4] then byMessage = byMessage or each end
+		if each.message and holds(ARGV[4], each.message.key) then byMessage = byMessage or each end
 		if each.sendId == ARGV[3] then bySend = each end
 	end
 end
 local delivery = byMessage or bySend
 if not delivery then return {'absent'} end
 local news = apply(delivery, {
-	status = ARGV[5], replaces = ARGV[6], at = tonumber(ARGV[7]), messageId = ARGV[4], waId = ARGV[8], error = ARGV[9],
+	status = ARGV[5], replaces = ARGV[6], at = tonumber(ARGV[7]),
+	messageKey = ARGV[8], messageId = ARGV[9], waId = ARGV[10], error = ARGV[11],
 })
 if news then settle(doc, now) end
 return {news and 'news' or 'known', now, save(KEYS[1], doc, now), delivery.sendId}

@@ -2,5 +2,6 @@ export { begin } from './begin';
 export { check } from './check';
 export { giveBack, reserve } from './counters';
 export { recordDelivery, recordSend } from './deliveries';
-export { end, find, probe } from './records';
+export { drop, due, watch } from './drops';
+export { end, find, point, probe, remember } from './records';
 export type { Script } from './script';

@@ -8,8 +8,11 @@ export interface Script {
 }
 
 /**
- * What all scripts share. A verification is one JSON document, so that reading it is one GET; it is gone once its
- * `purgeAt` has passed, whether or not Redis has come by to remove it. Every key is written with a time to live.
+ * What all scripts share. A verification is a hash: a JSON document, and beside it in fields of their own what a check
+ * reads and writes, since reading and writing the document takes Redis several times as long as all the rest of a
+ * check. What a check has changed stands in the fields alone until the next step that writes the document. The MAC is
+ * in no document. A verification is gone once its `purgeAt` has passed, whether or not Redis has come by to remove it.
+ * Every key is written with a time to live.
  */
 const shared = `
 local function clock(given)
@@ -19,16 +22,28 @@ local function clock(given)
 end
 
 local function load(key, now)
-	local text = redis.call('GET', key)
-	if not text then return nil end
+	local text, state, attempts, verifiedAt, purgeAt, checked = unpack(
+		redis.call('HMGET', key, 'doc', 'state', 'attempts', 'verifiedAt', 'purgeAt', 'checked'))
+	if not text or tonumber(purgeAt) <= now then return nil end
 	local doc = cjson.decode(text)
-	if doc.purgeAt <= now then return nil end
+	if checked == '1' then
+		doc.state, doc.attempts, doc.purgeAt = state, tonumber(attempts), tonumber(purgeAt)
+		doc.verifiedAt = verifiedAt and tonumber(verifiedAt) or nil
+		text = cjson.encode(doc)
+	end
 	return doc, text
 end
 
-local function save(key, doc, now)
+-- With 'mac' the code's MAC is replaced, or removed where it is false.
+local function save(key, doc, now, mac)
 	local text = cjson.encode(doc)
-	redis.call('SET', key, text, 'PX', math.max(1, doc.purgeAt - now))
+	redis.call('HSET', key, 'doc', text, 'checked', '0',
+		'namespace', doc.namespace, 'purpose', doc.purpose, 'keyId', doc.keyId, 'shape', doc.shape,
+		'state', doc.state, 'attempts', doc.attempts, 'maxAttempts', doc.maxAttempts,
+		'expiresAt', doc.expiresAt, 'purgeAt', doc.purgeAt, 'sealedMetadata', doc.sealedMetadata)
+	if doc.verifiedAt then redis.call('HSET', key, 'verifiedAt', doc.verifiedAt) end
+	if mac then redis.call('HSET', key, 'mac', mac) elseif mac == false then redis.call('HDEL', key, 'mac') end
+	redis.call('PEXPIRE', key, math.max(1, doc.purgeAt - now))
 	return text
 end
 `;
@@ -54,8 +69,8 @@ local function count(key, now, window)
 	keep(key, kept, window)
 end
 
-local function waitOf(key, now, limit, window)
-	local inside = moments(key, now - window)
+local function waitOf(key, now, limit, window, read)
+	local inside = read or moments(key, now - window)
 	if #inside < limit then return nil end
 	return (inside[#inside - limit + 1] or now) + window - now
 end
@@ -74,11 +89,13 @@ end
 /** What deliveries do to their verification. */
 const deliveries = `
 local function settle(doc, now)
+	if doc.expiresAt <= now then return end
 	local failed = true
 	for _, delivery in ipairs(doc.deliveries) do failed = failed and delivery.status == 'failed' end
-	if doc.expiresAt <= now then return end
 	if failed and doc.state == 'pending' then doc.state = 'undeliverable'
 	elseif not failed and doc.state == 'undeliverable' then doc.state = 'pending' end
+	-- Nobody has to wait for a message that will not come.
+	if doc.deliveries[#doc.deliveries].status == 'failed' then doc.resendAt = math.min(doc.resendAt, now) end
 end
 
 local function given(text)
@@ -86,10 +103,16 @@ local function given(text)
 	return nil
 end
 
+local function holds(words, word)
+	return (' ' .. words .. ' '):find(' ' .. word .. ' ', 1, true) ~= nil
+end
+
 local function apply(delivery, update)
-	local news = (' ' .. update.replaces .. ' '):find(' ' .. delivery.status .. ' ', 1, true) ~= nil
+	local news = holds(update.replaces, delivery.status)
 	delivery.times[update.status] = delivery.times[update.status] or update.at
-	delivery.messageId = delivery.messageId or given(update.messageId)
+	if not delivery.message and update.messageKey ~= '' then
+		delivery.message = {key = update.messageKey, sealed = update.messageId}
+	end
 	delivery.waId = given(update.waId) or delivery.waId
 	if news then
 		delivery.status = update.status
@@ -104,5 +127,11 @@ const parts = { counters, deliveries };
 /** @param body Lua; the keys it touches are all in KEYS, and it writes only where it has decided */
 export function script(uses: ReadonlyArray<keyof typeof parts>, body: string): Script {
 	const source = [shared, ...uses.map((part) => parts[part]), body].map((text) => text.trim()).join('\n');
-	return { source, sha: createHash('sha1').update(source).digest('hex') };
+	let sha: string | undefined;
+	return {
+		source,
+		get sha() {
+			return (sha ??= createHash('sha1').update(source).digest('hex'));
+		},
+	};
 }

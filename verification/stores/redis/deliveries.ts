@@ -1,0 +1,66 @@
+import { deliveryStatuses, isNews, type DeliveryStatus } from '../../state';
+import type { DeliveryAnswer, DeliveryNews, SendReport, StoredVerification } from '../store';
+import { ownsCounter } from './keyspace';
+import type { Owner } from './pointers';
+import * as scripts from './scripts';
+import type { Step } from './step';
+
+export async function recordSend(step: Step, report: SendReport): Promise<StoredVerification | undefined> {
+	const { verificationId, phoneKey, sendId, outcome, counters } = report;
+	const isOwn = (counter: string) => !step.runner.isCluster || ownsCounter(phoneKey, { counter });
+	const keyOf = (counter: string) => step.keys.counter(phoneKey, counter);
+	const { word, found, details } = await step.runner.decide(
+		scripts.recordSend,
+		[step.keys.verification(phoneKey, verificationId), ...counters.filter(isOwn).map(keyOf)],
+		[step.now, sendId, outcome, replacedBy(outcome), ...sealed(report)],
+	);
+	if (word === 'withdrawn') {
+		const foreign = counters.filter((counter) => !isOwn(counter));
+		for (const counter of foreign) await step.runner.run(scripts.giveBack, [keyOf(counter)], details);
+	}
+	const delivery = found?.deliveries.find((each) => each.sendId === sendId);
+	if (delivery?.message !== undefined) await step.pointers.rememberMessage(delivery.message.key, report);
+	return found;
+}
+
+export async function recordDelivery(step: Step, news: DeliveryNews): Promise<DeliveryAnswer | undefined> {
+	const owner = await step.pointers.ofMessage(news);
+	const answer = owner && (await recordIn(step, owner, news));
+	if (answer !== undefined) return answer;
+	for (const sender of await step.pointers.ofSend(news)) {
+		const first = await recordIn(step, sender, news);
+		const key = first?.delivery.message?.key;
+		if (key === news.message.key) await step.pointers.rememberMessage(key, sender);
+		if (first !== undefined) return first;
+	}
+	return undefined;
+}
+
+async function recordIn(
+	step: Step,
+	{ phoneKey, verificationId }: Owner,
+	news: DeliveryNews,
+): Promise<DeliveryAnswer | undefined> {
+	const { provider, sendId = '', messageKeys, status, occurredAt } = news;
+	const decision = await step.runner.decide(
+		scripts.recordDelivery,
+		[step.keys.verification(phoneKey, verificationId)],
+		[step.now, provider, sendId, messageKeys.join(' '), status, replacedBy(status), occurredAt, ...sealed(news)],
+	);
+	if (decision.word === 'absent') return undefined;
+	const { word, verification, details } = decision;
+	const delivery = verification.deliveries.find((each) => each.sendId === details[0]);
+	if (delivery === undefined) throw new Error('a script answered with a send that it does not have');
+	return { news: word === 'news', verification, delivery };
+}
+
+/** The statuses that this one may replace, for the scripts: the table itself is in state.ts. */
+export function replacedBy(incoming: DeliveryStatus | 'withdrawn'): string {
+	if (incoming === 'withdrawn') return '';
+	return deliveryStatuses.filter((known) => isNews(known, incoming)).join(' ');
+}
+
+/** For the scripts; empty where there is none. */
+function sealed({ message, waId = '', error = '' }: Pick<SendReport, 'message' | 'waId' | 'error'>): string[] {
+	return [message?.key ?? '', message?.sealed ?? '', waId, error];
+}
