@@ -1,6 +1,6 @@
 import type { ZodType, ZodTypeDef } from 'zod';
 
-import type { ErrorEntry } from './errors';
+import type { ErrorEntry, Refused } from './errors';
 import type { HttpClient } from './http';
 import type { Template, TemplateDraft, TemplateLimits } from './template';
 
@@ -52,28 +52,87 @@ export interface StatusError {
 	hint: string;
 }
 
+/** News of a message template. */
+export interface TemplateEvent {
+	kind: 'template';
+	change: 'status' | 'quality' | 'category';
+	/** Milliseconds since 1970. */
+	occurredAt: number;
+	template: TemplateNews;
+	/** The provider's own object. */
+	raw: unknown;
+}
+
+/** Null: the provider did not say. */
+export interface TemplateNews {
+	id: string | null;
+	name: string | null;
+	/** With an underscore, whatever the provider writes. */
+	language: string | null;
+	/** Upper case, such as APPROVED. */
+	status: string | null;
+	/** The one it has now; of a change that is only announced, still the old one. */
+	category: string | null;
+	reason: string | null;
+	/** The reason in words. */
+	details: string | null;
+	quality?: string | null;
+	previousQuality?: string | null;
+	previousCategory?: string | null;
+	/** The one that is announced. */
+	comingCategory?: string | null;
+	/** ISO 8601. */
+	comingAt?: string | null;
+}
+
+export type WebhookEvent = StatusEvent | TemplateEvent;
+
 export interface RawWebhook {
 	headers: Record<string, string | string[] | undefined>;
+	/** What follows the address; may hold anything. */
+	query: Record<string, unknown>;
 	body: Buffer;
 }
 
-/** Where a provider pushes its events to. */
+/** Our end of a webhook. */
 export interface WebhookTarget {
 	url: string;
-	headers: Record<string, string>;
+	/** Comes back with every event where nothing is signed, and proves that it is the provider's. */
+	secret: string;
+	/** What the provider shows our address before it sends anything there, to ask whether it is meant. */
+	verifyToken: string;
+}
+
+/** What a provider has registered at the moment. */
+export interface RegisteredWebhook {
+	/** Where it pushes its events to. */
+	urls: string[];
+	/** What `restore` needs to put all of it back, as JSON; undefined where there is nothing to put back. */
+	state?: unknown;
 }
 
 export interface WebhookSupport<Account> {
-	/** How to point the provider at a URL; `secret` comes back with every event and proves that it is the provider's. */
-	target(url: string, secret: string): WebhookTarget;
-	/** @returns undefined where none is registered */
-	read(connection: Connection<Account>): Promise<WebhookTarget | undefined>;
-	/** Replaces what is registered; undefined removes it. */
-	write(connection: Connection<Account>, target: WebhookTarget | undefined): Promise<void>;
-	/** In constant time. */
+	/** Whether news of templates comes, too. */
+	readonly sendsTemplateEvents: boolean;
+	/** The field of the credential that events are signed with; where there is none, the target's secret comes back. */
+	readonly signedWith?: { field: string; displayName: string; whereToFind: string };
+	/** Our address as the provider has it: with the secret, where there is no other place for it. */
+	address(target: WebhookTarget): string;
+	read(connection: Connection<Account>): Promise<RegisteredWebhook>;
+	/** Whether everything that `register` sets is set. */
+	isComplete(registered: RegisteredWebhook, target: WebhookTarget): boolean;
+	/** Replaces what is registered. */
+	register(connection: Connection<Account>, target: WebhookTarget): Promise<void>;
+	/** Puts back what `read` found; undefined leaves no address registered. */
+	restore(connection: Connection<Account>, state: unknown, target: WebhookTarget): Promise<void>;
+	/** In constant time. @param secret the target's, or the one that `signedWith` names */
 	authenticate(webhook: RawWebhook, secret: string): boolean;
 	/** Everything in a body that is news for us; never throws. */
-	parse(webhook: RawWebhook): StatusEvent[];
+	parse(webhook: RawWebhook): WebhookEvent[];
+	/** What to answer a provider that asks for its verify token; undefined where it shows a wrong one. In constant time. */
+	handshake?(query: RawWebhook['query'], verifyToken: string): string | undefined;
+	/** Where a person can set the webhook by hand, if the credential may not: how, as a sentence without a full stop. */
+	byHand?(refused: Refused, target: WebhookTarget): string | undefined;
 }
 
 export interface TemplateSupport<Account> {

@@ -4,7 +4,7 @@ import type { Connection, CodeMessage, Provider, Receipt } from '../provider';
 import { account, type Account } from './account';
 import { gatewayErrors, toProviderError } from './errors';
 import { create, okOrThrow, page, remove } from './templates';
-import { authenticate, parse, read, target, write } from './webhook';
+import { webhook } from './webhook';
 
 /** 360dialog, in Meta's cloud or on servers of its own (providers.md 3). */
 export const dialog360: Provider<Account> = {
@@ -19,7 +19,7 @@ export const dialog360: Provider<Account> = {
 	sendCode,
 	// 360dialog's own pages name 60-600 s, Meta behind it 30-900 (providers.md 1.2).
 	templates: { limits: { ttl: { min: 30, max: 900 }, advisedTtl: { min: 60, max: 600 } }, upserts: false, create, page, delete: remove },
-	webhook: { target, read, write, authenticate, parse },
+	webhook,
 };
 
 async function sendCode({ http, account }: Connection<Account>, message: CodeMessage): Promise<Receipt> {

@@ -1,8 +1,10 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 
-import { readStatuses } from '../metaCloud/statuses';
-import type { Connection, RawWebhook, StatusEvent, WebhookTarget } from '../provider';
+import { readEvents } from '../metaCloud/events';
+import { readServerStatuses } from '../onPremises/statuses';
+import type { Connection, RegisteredWebhook, WebhookSupport } from '../provider';
+import { isSecret } from '../secret';
+import { readBody } from '../webhook-body';
 import type { Account } from './account';
 import { toProviderError } from './errors';
 import { okOrThrow } from './templates';
@@ -10,44 +12,37 @@ import { okOrThrow } from './templates';
 /** 360dialog signs nothing, but sends the headers back that were registered (providers.md 3.7). */
 const secretHeader = 'x-whatsapp-otp-secret';
 
-const url = ({ baseUrl }: Account) => `${baseUrl}/v1/configs/webhook`;
+/** The webhook of one number, the same on both hostings (providers.md 3.1). */
+export const webhook: WebhookSupport<Account> = {
+	sendsTemplateEvents: true,
+	address: ({ url }) => url,
+	read,
+	isComplete: ({ urls: [url], state }, target) =>
+		url === target.url && registered.safeParse(state).data?.headers?.[secretHeader] === target.secret,
+	register: (connection, { url, secret }) => write(connection, { url, headers: { [secretHeader]: secret } }),
+	// Removing is undocumented; an empty address is what the reference implies.
+	restore: (connection, state) => write(connection, registered.safeParse(state).data ?? { url: '', headers: {} }),
+	authenticate: ({ headers }, secret) => isSecret(headers[secretHeader], secret),
+	parse: (raw) => {
+		const body = readBody(raw);
+		return [...readEvents(body), ...readServerStatuses(body)];
+	},
+};
 
 const registered = z.object({ url: z.string().nullish(), headers: z.record(z.string()).nullish().catch(null) });
 
-export function target(webhookUrl: string, secret: string): WebhookTarget {
-	return { url: webhookUrl, headers: { [secretHeader]: secret } };
-}
+const address = ({ baseUrl }: Account) => `${baseUrl}/v1/configs/webhook`;
 
-export async function read({ http, account }: Connection<Account>): Promise<WebhookTarget | undefined> {
-	const response = await http({ method: 'GET', url: url(account) });
-	if (response.status === 404) return undefined;
+async function read({ http, account }: Connection<Account>): Promise<RegisteredWebhook> {
+	const response = await http({ method: 'GET', url: address(account) });
+	if (response.status === 404) return { urls: [] };
 	const answer = registered.safeParse(okOrThrow(response));
 	// Whoever can't be read may have a webhook that is not ours to replace.
 	if (!answer.success) throw toProviderError(response);
-	const { url: address, headers } = answer.data;
-	return address ? { url: address, headers: headers ?? {} } : undefined;
+	const { url, headers } = answer.data;
+	return url ? { urls: [url], state: { url, headers: headers ?? {} } } : { urls: [] };
 }
 
-/** Removing is undocumented; an empty address is what the reference implies. */
-export async function write({ http, account }: Connection<Account>, webhook: WebhookTarget | undefined): Promise<void> {
-	const body = webhook ?? { url: '', headers: {} };
-	okOrThrow(await http({ method: 'POST', url: url(account), body }));
-}
-
-export function authenticate({ headers }: RawWebhook, secret: string): boolean {
-	const given = headers[secretHeader];
-	return typeof given === 'string' && timingSafeEqual(digest(given), digest(secret));
-}
-
-/** Equal lengths, so that the comparison tells nothing about the secret's. */
-function digest(text: string): Buffer {
-	return createHash('sha256').update(text).digest();
-}
-
-export function parse({ body }: RawWebhook): StatusEvent[] {
-	try {
-		return readStatuses(JSON.parse(body.toString('utf8')));
-	} catch {
-		return [];
-	}
+async function write({ http, account }: Connection<Account>, body: z.output<typeof registered>): Promise<void> {
+	okOrThrow(await http({ method: 'POST', url: address(account), body }));
 }

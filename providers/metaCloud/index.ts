@@ -5,6 +5,7 @@ import { toProviderError } from './errors';
 import { okOrThrow } from './graph';
 import { messageBody, readReceipt } from './message';
 import { create, page, preview, remove, update } from './messageTemplates';
+import { webhook } from './webhook';
 
 /** Meta's Cloud API without anybody between (providers.md 1). */
 export const metaCloud: Provider<Account> = {
@@ -25,6 +26,7 @@ export const metaCloud: Provider<Account> = {
 		delete: remove,
 		preview,
 	},
+	webhook,
 };
 
 async function sendCode({ http, account }: Connection<Account>, message: CodeMessage): Promise<Receipt> {

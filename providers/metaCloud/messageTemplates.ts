@@ -1,12 +1,11 @@
 import { z } from 'zod';
 
-import { ProviderError } from '../errors';
 import type { HttpResponse } from '../http';
 import type { Connection, PreviewWish } from '../provider';
 import type { Template, TemplateDraft } from '../template';
 import type { Account } from './account';
 import { toProviderError } from './errors';
-import { okOrThrow } from './graph';
+import { edge, okOrThrow } from './graph';
 import { createdTemplate, readTemplate, templateBody, templateContent, templateSettings } from './templates';
 
 /** Meta documents no most; more components than this in one answer it may refuse as too much data. */
@@ -91,15 +90,4 @@ function read<Answer>(schema: z.ZodType<Answer, z.ZodTypeDef, unknown>, response
 	const answer = schema.safeParse(okOrThrow(response));
 	if (!answer.success) throw toProviderError(response);
 	return answer.data;
-}
-
-function edge({ graph, businessAccountId }: Account, name: string): string {
-	if (businessAccountId !== '') return `${graph}/${businessAccountId}/${name}`;
-	throw new ProviderError({
-		class: 'credential',
-		what: "'Business Account ID' in the credential is empty",
-		fix: 'Put in the id of the WhatsApp Business account: templates belong to it',
-		providerCode: 'business_account_id',
-		httpStatus: 0,
-	});
 }

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 
+import type { ErrorEntry } from '../errors';
 import type { StatusError, StatusEvent } from '../provider';
-import { explainCode } from './errors';
+import { shortText, timeOf } from '../webhook-body';
 
+/** The reason of a failure; providers tell it in several places, and some not at all (providers.md 1.10). */
 const errorEntry = z.object({
-	code: z.union([z.number(), z.string()]).catch(0),
+	code: z.union([z.number(), z.string().max(100)]).optional().catch(undefined),
 	title: z.string().optional().catch(undefined),
 	message: z.string().optional().catch(undefined),
 	error_data: z.object({ details: z.string() }).optional().catch(undefined),
@@ -12,67 +14,64 @@ const errorEntry = z.object({
 });
 
 const statusEntry = z.object({
-	id: z.string().min(1),
+	id: z.string().min(1).max(512),
 	status: z.string(),
-	timestamp: z.union([z.string(), z.number()]).optional(),
-	recipient_id: z.string().optional().catch(undefined),
-	message: z.object({ recipient_id: z.string() }).optional().catch(undefined),
-	biz_opaque_callback_data: z.string().optional().catch(undefined),
-	errors: z.array(z.unknown()).optional().catch(undefined),
+	timestamp: z.unknown(),
+	recipient_id: shortText,
+	message: z.object({ recipient_id: shortText }).optional().catch(undefined),
+	biz_opaque_callback_data: shortText,
+	errors: z.unknown(),
 });
-
-const list = z.array(z.unknown()).catch([]);
-const payload = z.object({ entry: list.optional(), statuses: list.optional() });
-const entry = z.object({ changes: list });
-const change = z.object({ value: z.object({ statuses: list }) });
-
-/** The last one that a Date can hold. */
-const lastSecond = 8.64e12;
 
 const statuses = new Set<string>(['sent', 'delivered', 'read', 'failed']);
 const isStatus = (status: string): status is StatusEvent['status'] => statuses.has(status);
 
+/** What a code means, by the table of whoever sent it. */
+export type Explain = (code: number | string) => Pick<ErrorEntry, 'class' | 'what' | 'fix'>;
+
 /**
- * Every status in a webhook of Meta's shape: several entries, changes and statuses (providers.md 1.10), or the bare
- * list of On-Premises (2.6). What is unknown is passed over.
+ * Every status in a list of Meta's shape; what is unknown is passed over.
+ * @param explain what the code of a failure means
  */
-export function readStatuses(body: unknown): StatusEvent[] {
-	const read = payload.safeParse(body).data;
-	if (read === undefined) return [];
-	const nested = (read.entry ?? [])
-		.flatMap((item) => entry.safeParse(item).data?.changes ?? [])
-		.flatMap((item) => change.safeParse(item).data?.value.statuses ?? []);
-	return [...nested, ...(read.statuses ?? [])].flatMap(toEvent);
+export function readStatuses(list: readonly unknown[], explain: Explain): StatusEvent[] {
+	return list.flatMap((raw) => toEvent(raw, explain) ?? []);
 }
 
-function toEvent(raw: unknown): StatusEvent[] {
+function toEvent(raw: unknown, explain: Explain): StatusEvent | undefined {
 	const status = statusEntry.safeParse(raw).data;
-	if (status === undefined || !isStatus(status.status)) return [];
-	const seconds = Number(status.timestamp);
-	const recipient = status.recipient_id ?? status.message?.recipient_id;
-	const error = status.status === 'failed' ? toError(status.errors?.[0]) : undefined;
-	return [
-		{
-			kind: 'status',
-			messageId: status.id,
-			status: status.status,
-			occurredAt: seconds > 0 && seconds <= lastSecond ? Math.floor(seconds * 1000) : Date.now(),
-			...(recipient === undefined ? {} : { recipient }),
-			...(status.biz_opaque_callback_data === undefined ? {} : { callbackData: status.biz_opaque_callback_data }),
-			...(error === undefined ? {} : { error }),
-			raw,
-		},
-	];
+	if (status === undefined || !isStatus(status.status)) return undefined;
+	const recipient = (status.recipient_id ?? status.message?.recipient_id)?.replace(/^\+/, '');
+	const callbackData = status.biz_opaque_callback_data;
+	return {
+		kind: 'status',
+		messageId: status.id,
+		status: status.status,
+		occurredAt: timeOf(status.timestamp),
+		...(recipient === undefined ? {} : { recipient }),
+		...(callbackData === undefined ? {} : { callbackData }),
+		...(status.status === 'failed' ? { error: toError(status.errors, explain) } : {}),
+		raw,
+	};
 }
 
-function toError(raw: unknown): StatusError {
-	const { code, title, message, error_data, details } = errorEntry.safeParse(raw).data ?? { code: 0 };
-	const known = explainCode(code);
+const unexplained = {
+	class: 'permanent',
+	what: 'The provider gave no reason',
+	fix: 'Use another channel for this person, such as SMS',
+} as const;
+
+/** The same length as in answers to a send. */
+const shortened = (text: string) => text.slice(0, 500);
+
+function toError(errors: unknown, explain: Explain): StatusError {
+	const first: unknown = Array.isArray(errors) ? errors[0] : undefined;
+	const { code, title, message, error_data, details } = errorEntry.safeParse(first).data ?? {};
+	const known = code === undefined ? unexplained : explain(code);
 	const text = error_data?.details ?? details;
 	return {
-		code,
-		title: title ?? message ?? known.what,
-		...(text === undefined ? {} : { details: text }),
+		code: code ?? 'unknown',
+		title: shortened(title ?? message ?? known.what),
+		...(text === undefined ? {} : { details: shortened(text) }),
 		class: known.class,
 		hint: known.fix,
 	};

@@ -2,6 +2,8 @@ import type { Connection, Provider } from '../provider';
 import { account, type Account } from './account';
 import { onPremisesErrors, toProviderError } from './errors';
 import { sendTemplate, type Server } from './message';
+import { requestTo } from './request';
+import { webhook } from './webhook';
 
 export { login } from './login';
 
@@ -15,20 +17,11 @@ export const onPremises: Provider<Account> = {
 	errors: onPremisesErrors,
 	account,
 	sendCode: (connection, message) => sendTemplate(serverOf(connection), message),
+	webhook,
 };
 
-function serverOf({ http, account }: Connection<Account>): Server {
-	const { baseUrl, namespace, allowUnauthorizedCerts } = account;
-	return {
-		namespace,
-		toProviderError,
-		post: (path, body) =>
-			http({
-				method: 'POST',
-				url: `${baseUrl}${path}`,
-				body,
-				renewsLogin: true,
-				...(allowUnauthorizedCerts ? { allowUnauthorizedCerts } : {}),
-			}),
-	};
+function serverOf(connection: Connection<Account>): Server {
+	const request = requestTo(connection);
+	const { namespace } = connection.account;
+	return { namespace, toProviderError, post: (path, body) => request({ method: 'POST', path, body }) };
 }

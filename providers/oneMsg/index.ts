@@ -5,6 +5,7 @@ import { isRefusal, toProviderError } from './errors';
 import { sendCode } from './message';
 import { readHooks } from './statuses';
 import { create, page, remove } from './templates';
+import { webhook } from './webhook';
 
 /** 1MSG (providers.md 4). */
 export const oneMsg: Provider<Account> = {
@@ -17,6 +18,7 @@ export const oneMsg: Provider<Account> = {
 	sendCode,
 	templates: { limits: { ttl: { min: 30, max: 900 } }, upserts: false, page, create, delete: remove },
 	getStatus,
+	webhook,
 };
 
 const ranks: ReadonlyArray<StatusEvent['status']> = ['sent', 'delivered', 'read', 'failed'];

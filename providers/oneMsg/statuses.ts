@@ -1,11 +1,13 @@
 import { z } from 'zod';
 
+import { explainCode } from '../metaCloud/errors';
 import { readStatuses } from '../metaCloud/statuses';
 import type { StatusEvent } from '../provider';
+import { listOf } from '../webhook-body';
 
-const list = z.array(z.unknown()).optional().catch(undefined);
-const payload = z.object({ hooks: list, ack: list });
-const hook = z.object({ status: z.string(), recipient_id: z.string().optional(), chatId: z.string().optional() }).passthrough();
+const payload = z.object({ hooks: z.unknown(), ack: z.unknown() });
+const text = z.string().optional().catch(undefined);
+const hook = z.object({ status: z.string(), recipient_id: text, chatId: text }).passthrough();
 
 /** Words that 1MSG has besides Meta's (providers.md 4.5). */
 const meta = new Map([
@@ -15,14 +17,14 @@ const meta = new Map([
 
 /** Every status in one of 1MSG's two shapes, `hooks[]` and `ack[]`; what is unknown is passed over. */
 export function readHooks(body: unknown): StatusEvent[] {
-	const { hooks = [], ack = [] } = payload.safeParse(body).data ?? {};
-	return [...hooks, ...ack].flatMap(toEvents);
+	const { hooks, ack } = payload.safeParse(body).data ?? {};
+	return [...listOf(hooks), ...listOf(ack)].flatMap(toEvents);
 }
 
 function toEvents(raw: unknown): StatusEvent[] {
 	const entry = hook.safeParse(raw).data;
 	if (entry === undefined) return [];
-	const { status, chatId, recipient_id = chatId?.replace(/@.*$/, ''), ...others } = entry;
+	const { status, chatId, recipient_id = chatId?.replace(/@.*$/s, ''), ...others } = entry;
 	const asMeta = { ...others, recipient_id, status: meta.get(status) ?? status };
-	return readStatuses({ statuses: [asMeta] }).map((event) => ({ ...event, raw }));
+	return readStatuses([asMeta], explainCode).map((event) => ({ ...event, raw }));
 }

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+
+import { findEntry } from '../errors';
+import { explainCode as explainMeta } from '../metaCloud/errors';
+import { readStatuses } from '../metaCloud/statuses';
+import type { StatusEvent } from '../provider';
+import { listOf } from '../webhook-body';
+import { onPremisesErrors } from './errors';
+
+const payload = z.object({ statuses: z.unknown() });
+
+/** Statuses at the top level, as a server of the On-Premises API posts them (providers.md 2.6). */
+export function readServerStatuses(body: unknown): StatusEvent[] {
+	return readStatuses(listOf(payload.safeParse(body).data?.statuses), explainCode);
+}
+
+/** Its own codes (providers.md 2.4); of any other only Meta could know. */
+function explainCode(code: number | string) {
+	return findEntry(onPremisesErrors, code) ?? explainMeta(code);
+}

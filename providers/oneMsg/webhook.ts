@@ -1,0 +1,70 @@
+import { z } from 'zod';
+
+import type { HttpResponse } from '../http';
+import type { Connection, RegisteredWebhook, WebhookSupport, WebhookTarget } from '../provider';
+import { isSecret } from '../secret';
+import { readBody } from '../webhook-body';
+import type { Account } from './account';
+import { isRefusal, toProviderError } from './errors';
+import { readHooks } from './statuses';
+
+/** 1MSG signs nothing and sends no headers: the secret stands in the address (providers.md 4.5). */
+export const webhook: WebhookSupport<Account> = {
+	sendsTemplateEvents: false,
+	address,
+	read,
+	isComplete: ({ urls, state }, target) =>
+		urls.length === 1 && urls[0] === address(target) && settings.safeParse(state).data?.ackNotificationsOn !== false,
+	register,
+	restore: (connection, state) => write(connection, settings.safeParse(state).data ?? { webhookUrl: [] }),
+	authenticate: ({ query }, secret) => isSecret(query.secret, secret),
+	parse: (raw) => readHooks(readBody(raw)),
+};
+
+function address({ url, secret }: WebhookTarget): string {
+	return `${url}?secret=${secret}`;
+}
+
+/** One address or several, all of which are told (providers.md 4.5). */
+const registered = z.object({
+	webhookUrl: z
+		.union([z.string(), z.array(z.string()), z.null()])
+		.transform((given) => [given ?? []].flat().filter((url) => url !== '')),
+});
+/** One of 1MSG's documents has statuses come without it, the other only with it (providers.md 6, 15). */
+const switches = z.object({ ackNotificationsOn: z.boolean().optional().catch(undefined) });
+const settings = registered.merge(switches);
+
+async function read({ http, account }: Connection<Account>): Promise<RegisteredWebhook> {
+	const response = await http({ method: 'GET', url: `${account.channel}/webhook` });
+	const answer = registered.safeParse(okOrThrow(response));
+	// Whoever can't be read may have a webhook that is not ours to replace.
+	if (!answer.success) throw toProviderError(response);
+	const { webhookUrl: urls } = answer.data;
+	const switched = await http({ method: 'GET', url: `${account.channel}/settings` });
+	// Where 1MSG tells no settings there is no switch to turn.
+	const { ackNotificationsOn } = (isRefusal(switched) ? undefined : switches.safeParse(switched.body).data) ?? {};
+	return { urls, state: { webhookUrl: urls, ...(ackNotificationsOn === undefined ? {} : { ackNotificationsOn }) } };
+}
+
+async function register(connection: Connection<Account>, target: WebhookTarget): Promise<void> {
+	const { ackNotificationsOn: isOn } = settings.parse((await read(connection)).state);
+	await write(connection, { webhookUrl: [address(target)], ...(isOn === false ? { ackNotificationsOn: true } : {}) });
+}
+
+const notSet = z.object({ set: z.literal(false) });
+
+async function write({ http, account }: Connection<Account>, wanted: z.output<typeof settings>): Promise<void> {
+	const { webhookUrl: [first = '', ...others], ackNotificationsOn } = wanted;
+	const body = { webhookUrl: others.length > 0 ? [first, ...others] : first };
+	const response = await http({ method: 'POST', url: `${account.channel}/webhook`, body });
+	if (notSet.safeParse(okOrThrow(response)).success) throw toProviderError(response);
+	if (ackNotificationsOn === undefined) return;
+	okOrThrow(await http({ method: 'POST', url: `${account.channel}/settings`, body: { ackNotificationsOn } }));
+}
+
+/** @throws ProviderError */
+function okOrThrow(response: HttpResponse): unknown {
+	if (isRefusal(response)) throw toProviderError(response);
+	return response.body;
+}
