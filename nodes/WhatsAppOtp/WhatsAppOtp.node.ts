@@ -6,6 +6,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
+import { testStore } from '../host/store-test';
 import { credentials, outputs, properties } from './description';
 import { route } from './router';
 import { getTemplateLanguages, searchTemplates } from './templates';
@@ -27,7 +28,11 @@ export class WhatsAppOtp implements INodeType {
 		properties,
 	};
 
-	methods = { listSearch: { searchTemplates }, loadOptions: { getTemplateLanguages } };
+	methods = {
+		credentialTest: { testStore },
+		listSearch: { searchTemplates },
+		loadOptions: { getTemplateLanguages },
+	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await route(this);

@@ -1,7 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { OwnStatus, Receipt, StatusEvent } from '../../providers';
-import type { CheckOutcome, DeliveryStatus, RecordedMessage, StoredDelivery, Verification } from '../../verification';
+import type { CheckOutcome, DeliveryStatus, RecordedMessage, Refusal, Delivery, Verification } from '../../verification';
+
+/** What an answer gives back where no verification came about. */
+export type Requested = Partial<Pick<Verification, 'purpose' | 'metadata'>>;
 
 export interface SentMessage {
 	provider: string;
@@ -19,6 +22,25 @@ export function sendAnswer(result: string, message: SentMessage, about: Partial<
 		to: about.to ?? null,
 		provider: message.provider,
 		template: message.template,
+		...whatIsLeft(about),
+	};
+}
+
+/** What Generate puts out, with a code or with the reason why there is none. */
+export function issueAnswer(result: string, issued: { isResend: boolean; code?: string }, about: Partial<Verification>) {
+	return {
+		result,
+		verificationId: about.verificationId ?? null,
+		status: about.status ?? null,
+		...issued,
+		to: about.to ?? null,
+		...whatIsLeft(about),
+	};
+}
+
+/** How long and how often a code can still be entered and sent. */
+function whatIsLeft(about: Partial<Verification>): IDataObject {
+	return {
 		expiresAt: iso(about.expiresAt),
 		attemptsRemaining: about.attemptsRemaining ?? null,
 		sendsRemaining: about.sendsRemaining ?? null,
@@ -26,6 +48,20 @@ export function sendAnswer(result: string, message: SentMessage, about: Partial<
 		purpose: about.purpose ?? null,
 		metadata: plain(about.metadata ?? {}),
 	};
+}
+
+/** Why no code was sent or issued, and when to try again. */
+export function refusalDetails({ reason, limit, retryAfterSeconds }: Refusal): IDataObject {
+	return {
+		reason,
+		...(limit === undefined ? {} : { limit }),
+		...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+	};
+}
+
+/** What is known of the verification, or would be of the one that did not come about. */
+export function refusalSubject({ to, verification }: Refusal, requested: Requested): Partial<Verification> {
+	return verification ?? { ...requested, ...(to === undefined ? {} : { to }) };
 }
 
 export function messageAnswer({ messageId, status, waId }: Partial<Receipt>): IDataObject {
@@ -64,7 +100,7 @@ export function verificationAnswer(verification: Verification): IDataObject {
 	};
 }
 
-function deliveryAnswer({ provider, messageId, waId, status, times, error }: StoredDelivery): IDataObject {
+function deliveryAnswer({ provider, messageId, waId, status, times, error }: Delivery): IDataObject {
 	const at = (name: DeliveryStatus) => (times[name] === undefined ? null : new Date(times[name]).toISOString());
 	return {
 		provider,
@@ -80,6 +116,7 @@ function deliveryAnswer({ provider, messageId, waId, status, times, error }: Sto
 		deliveredAt: at('delivered'),
 		readAt: at('read'),
 		failedAt: at('failed'),
+		droppedAt: at('dropped'),
 		error: error === undefined ? null : plain({ ...error }),
 	};
 }

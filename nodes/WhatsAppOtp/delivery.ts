@@ -1,8 +1,8 @@
 import { sleep, type IDataObject } from 'n8n-workflow';
 
 import { ProviderError, TransportError, type CodeMessage, type Receipt } from '../../providers';
-import type { DeliveryError, Issued, Refusal, StoredDelivery, Verification } from '../../verification';
-import { messageAnswer, sendAnswer, type SentMessage } from './answers';
+import type { DeliveryError, Issued, Refusal, Delivery, Verification } from '../../verification';
+import { messageAnswer, refusalDetails, refusalSubject, sendAnswer, type Requested, type SentMessage } from './answers';
 import type { OperationContext, ProviderConnection, Routed } from './operation';
 import { redact } from './redaction';
 
@@ -10,9 +10,6 @@ type SendRouted = Routed<'Sent' | 'Not Sent'>;
 
 /** Hands a code over: as a message of ours, or for the provider to make its own. */
 type Hand = (target: ProviderConnection, message: CodeMessage) => Promise<Receipt>;
-
-/** What an answer gives back where no verification came about. */
-type Requested = Partial<Pick<Verification, 'purpose' | 'metadata'>>;
 
 /** Milliseconds before another try; Meta's own advice for the pair rate is 4^n seconds (providers.md 1.8). */
 const retryAfter = [1000, 4000];
@@ -24,13 +21,13 @@ const pairRateRetryAfter = [1000, 4000, 16_000];
  * @throws ProviderError for what the builder must fix; such a send counts nowhere
  */
 export async function deliver(
-	{ host, engine, connect }: Pick<OperationContext<unknown>, 'host' | 'engine' | 'connect'>,
+	{ host, engine: open, connect }: Pick<OperationContext<unknown>, 'host' | 'engine' | 'connect'>,
 	issued: Issued,
 	template: CodeMessage['template'],
 	requested: Requested,
 	hand: Hand = ({ provider, connection }, codeMessage) => provider.sendCode(connection, codeMessage),
 ): Promise<SendRouted> {
-	const target = await connect();
+	const [engine, target] = [await open(), await connect()];
 	const message = { provider: target.provider.id, template, isResend: 'isResend' in issued && issued.isResend };
 	if (issued.outcome === 'refused') return refused(issued, message, requested);
 	const { verification } = issued;
@@ -49,11 +46,11 @@ export async function deliver(
 			...(messageId === undefined ? {} : { messageId }),
 			...(waId === undefined ? {} : { waId }),
 		};
-		const recorded = await engine().recordSend(ticket, outcome);
+		const recorded = await engine.recordSend(ticket, outcome);
 		return { output: 'Sent', items: [sentAnswer(recorded ?? verification, message, answer)] };
 	}
 	const { outcome, result, reason, error, retryAfterSeconds, cause } = answer;
-	const recorded = await engine().recordSend(ticket, {
+	const recorded = await engine.recordSend(ticket, {
 		outcome,
 		...(outcome === 'failed' && error !== undefined ? { error } : {}),
 	});
@@ -145,15 +142,12 @@ function sentAnswer(verification: Partial<Verification>, message: SentMessage, r
 }
 
 function refused(refusal: Refusal, message: SentMessage, requested: Requested): SendRouted {
-	const { result, reason, limit, retryAfterSeconds, to, verification } = refusal;
-	return notSent(result, reason, verification ?? { ...requested, ...(to === undefined ? {} : { to }) }, message, {
-		...(limit === undefined ? {} : { limit }),
-		...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
-	});
+	const { result, reason } = refusal;
+	return notSent(result, reason, refusalSubject(refusal, requested), message, refusalDetails(refusal));
 }
 
 /** What became of a send that was made before under the same idempotency key. */
-function replayed(delivery: StoredDelivery, verification: Verification, message: SentMessage): SendRouted {
+function replayed(delivery: Delivery, verification: Verification, message: SentMessage): SendRouted {
 	const { status, error } = delivery;
 	if (status === 'failed') {
 		const providerError = error === undefined ? {} : { providerError: { ...error } };

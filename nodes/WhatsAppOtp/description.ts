@@ -1,6 +1,7 @@
 import { NodeConnectionTypes, type INodeCredentialDescription, type INodeProperties } from 'n8n-workflow';
 
 import { providers, type Provider } from '../../providers';
+import { storeDescription } from '../host/store-test';
 import type { Operation } from './operation';
 import { operations } from './operations';
 
@@ -134,6 +135,15 @@ const callsProvider = providers.flatMap((provider) =>
 	}),
 );
 
+/** A hidden field for the store's credential: an operation on templates keeps nothing. */
+const keepsVerifications: INodeProperties = {
+	displayName: 'Keeps Verifications',
+	name: 'keepsVerifications',
+	type: 'hidden',
+	default: true,
+	displayOptions: { show: { resource: ['message', 'otp'] } },
+};
+
 const labelled = Object.fromEntries(
 	operations.flatMap((operation) => (operation.outputs.length > 1 ? [[keyOf(operation), operation.outputs]] : [])),
 );
@@ -141,11 +151,14 @@ const labelled = Object.fromEntries(
 /** Outputs are labelled by the operation chosen. */
 export const outputs = `={{ ((labels) => labels ? labels.map((displayName) => ({ type: '${NodeConnectionTypes.Main}', displayName })) : ['${NodeConnectionTypes.Main}'])((${JSON.stringify(labelled)})[$parameter.resource + '.' + $parameter.operation]) }}` as const;
 
-export const credentials: INodeCredentialDescription[] = providers.map((provider) => ({
-	name: provider.credential,
-	required: true,
-	displayOptions: { show: { [callsName(provider)]: [true] } },
-}));
+export const credentials: INodeCredentialDescription[] = [
+	...providers.map((provider) => ({
+		name: provider.credential,
+		required: true,
+		displayOptions: { show: { [callsName(provider)]: [true] } },
+	})),
+	{ ...storeDescription, displayOptions: { show: { [keepsVerifications.name]: [true] } } },
+];
 
 export const properties: INodeProperties[] = [
 	{
@@ -170,5 +183,6 @@ export const properties: INodeProperties[] = [
 	...resources.flatMap(operationChoices),
 	...resources.flatMap(nothingOffered),
 	...callsProvider,
+	keepsVerifications,
 	...resources.flatMap(({ value }) => propertiesOf(value)),
 ];

@@ -8,6 +8,8 @@ import type { Pace } from './pace';
 export interface ProviderConnection {
 	provider: Provider;
 	connection: Connection<unknown>;
+	/** Of n8n's; accounts of one provider can differ in nothing but a secret. */
+	credentialId: string;
 }
 
 export interface OperationContext<Parameters> {
@@ -15,7 +17,7 @@ export interface OperationContext<Parameters> {
 	itemIndex: number;
 	parameters: Parameters;
 	/** The verification engine; opened when first asked for, once for all items. */
-	engine: () => Engine;
+	engine: () => Promise<Engine>;
 	/** The chosen provider. */
 	provider: Provider;
 	/** The provider with its credential, which is read once for all items. */

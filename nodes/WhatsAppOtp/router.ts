@@ -3,7 +3,8 @@ import pLimit from 'p-limit';
 import { z } from 'zod';
 
 import { providers, type Provider } from '../../providers';
-import { embeddedEngine, type Engine } from '../../verification';
+import type { Engine } from '../../verification';
+import { openEngine } from '../host/engine';
 import { toNodeError } from '../host/errors';
 import { httpClient } from '../host/http';
 import { readParameters } from '../host/parameters';
@@ -71,7 +72,7 @@ function concurrencyOf(host: IExecuteFunctions): number {
 
 function sharedContext(host: IExecuteFunctions): Omit<OperationContext<never>, 'parameters' | 'itemIndex'> {
 	let connecting: Promise<ProviderConnection> | undefined;
-	let engine: Engine | undefined;
+	let engine: Promise<Engine> | undefined;
 	const provider = chosenProvider(host);
 	// A node that a loop comes back to means a new send; Retry On Fail keeps the run's index. Not by an expression:
 	// where nothing else in a run needs n8n's engine for them, starting it costs as much as all the rest.
@@ -80,7 +81,7 @@ function sharedContext(host: IExecuteFunctions): Omit<OperationContext<never>, '
 	return {
 		host,
 		provider,
-		engine: () => (engine ??= embeddedEngine()),
+		engine: () => (engine ??= openEngine(host)),
 		connect: connected,
 		pace: paceOf(host, connected),
 		runKey: [host.getExecutionId(), host.getNode().id, runIndex].join(' '),
@@ -89,7 +90,8 @@ function sharedContext(host: IExecuteFunctions): Omit<OperationContext<never>, '
 
 async function connect(host: IExecuteFunctions, provider: Provider): Promise<ProviderConnection> {
 	const account = provider.account.parse(await host.getCredentials(provider.credential));
-	return { provider, connection: { http: httpClient(host, provider.credential), account } };
+	const credentialId = host.getNode().credentials?.[provider.credential]?.id ?? '';
+	return { provider, credentialId, connection: { http: httpClient(host, provider.credential), account } };
 }
 
 function chosenProvider(host: IExecuteFunctions): Provider {

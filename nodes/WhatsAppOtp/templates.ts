@@ -66,7 +66,8 @@ async function connectEditor(host: ILoadOptionsFunctions): Promise<ProviderConne
 	const provider = providers.find((candidate) => candidate.id === id);
 	if (provider === undefined) throw new Error('Choose a provider first');
 	const account = provider.account.parse(await host.getCredentials(provider.credential));
-	return { provider, connection: { http: httpClient(host, provider.credential), account } };
+	const credentialId = host.getNode().credentials?.[provider.credential]?.id ?? '';
+	return { provider, credentialId, connection: { http: httpClient(host, provider.credential), account } };
 }
 
 /** Whether a code can be sent with it. */

@@ -1,12 +1,18 @@
 import {
 	NodeConnectionTypes,
+	type IExecuteFunctions,
 	type IHookFunctions,
+	type INodeExecutionData,
 	type INodeType,
 	type INodeTypeDescription,
+	type ITriggerFunctions,
+	type ITriggerResponse,
 	type IWebhookFunctions,
 	type IWebhookResponseData,
 } from 'n8n-workflow';
 
+import { testStore } from '../host/store-test';
+import { watch } from './drops';
 import { credentials, properties } from './properties';
 import { receive } from './receive';
 import { checkExists, create, remove } from './registration';
@@ -20,7 +26,7 @@ export class WhatsAppOtpTrigger implements INodeType {
 		group: ['trigger'],
 		version: 2,
 		subtitle: '={{ $parameter["events"].join(", ") }}',
-		description: 'Starts the workflow when a code was sent, delivered, read or could not be delivered',
+		description: 'Starts the workflow when a code was delivered, read or could not be delivered, or when a template was approved',
 		defaults: { name: 'WhatsApp OTP Trigger' },
 		eventTriggerDescription: 'Send a code to your own phone',
 		activationMessage: 'The workflow now hears from your WhatsApp provider.',
@@ -28,7 +34,11 @@ export class WhatsAppOtpTrigger implements INodeType {
 		outputs: [NodeConnectionTypes.Main],
 		credentials,
 		// With any other `responseData` n8n answers its name instead of what `webhook()` gives it.
-		webhooks: [{ name: 'default', httpMethod: 'POST', responseMode: 'onReceived', responseData: '', path: 'webhook' }],
+		webhooks: [
+			// First, because n8n serves them one after the other, and registering the second has Meta ask the first.
+			{ name: 'setup', httpMethod: 'GET', responseMode: 'onReceived', responseData: '', path: 'webhook', ndvHideUrl: true },
+			{ name: 'default', httpMethod: 'POST', responseMode: 'onReceived', responseData: '', path: 'webhook' },
+		],
 		properties,
 	};
 
@@ -45,6 +55,17 @@ export class WhatsAppOtpTrigger implements INodeType {
 			},
 		},
 	};
+
+	methods = { credentialTest: { testStore } };
+
+	async trigger(this: ITriggerFunctions): Promise<ITriggerResponse> {
+		return await watch(this);
+	}
+
+	/** Hands on what `webhook` or `trigger` brought: for a test event n8n would call `trigger` in place of it. */
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return [this.getInputData()];
+	}
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
 		return await receive(this);

@@ -1,4 +1,4 @@
-import { NodeOperationError, type IHookFunctions, type IWebhookFunctions } from 'n8n-workflow';
+import { NodeOperationError, type IHookFunctions, type INode, type ITriggerFunctions, type IWebhookFunctions } from 'n8n-workflow';
 import { z } from 'zod';
 
 import { providers, type Provider, type WebhookSupport } from '../../providers';
@@ -7,25 +7,33 @@ const optionsSchema = z.object({
 	includeRaw: z.boolean().default(false),
 	onlyOtpMessages: z.boolean().default(true),
 	replaceExistingWebhook: z.boolean().default(false),
+	webhookSetByHand: z.boolean().default(false),
 });
 
 export interface TriggerParameters {
+	node: INode;
 	provider: Provider;
 	webhook: WebhookSupport<unknown>;
 	events: string[];
 	options: z.output<typeof optionsSchema>;
 }
 
-export function triggerParameters(host: IHookFunctions | IWebhookFunctions): TriggerParameters {
-	const id = host.getNodeParameter('provider');
+export function triggerParameters(host: IHookFunctions | ITriggerFunctions | IWebhookFunctions): TriggerParameters {
+	// Once, for n8n copies it each time, and not by n8n's `getNodeParameter`: nothing of it is an expression.
+	const node = host.getNode();
+	const { provider: id, events, options } = node.parameters;
 	const provider = providers.find((candidate) => candidate.id === id);
 	if (provider?.webhook === undefined) {
-		throw new NodeOperationError(host.getNode(), "'Provider' has a value that sends no webhooks");
+		throw new NodeOperationError(node, `${provider?.name ?? 'This provider'} sends no delivery events`, {
+			description:
+				"Take the trigger out of the workflow, and ask what became of a code with the operation 'Get' of the WhatsApp OTP node.",
+		});
 	}
 	return {
+		node,
 		provider,
 		webhook: provider.webhook,
-		events: z.array(z.string()).parse(host.getNodeParameter('events')),
-		options: optionsSchema.parse(host.getNodeParameter('options', {})),
+		events: z.array(z.string()).parse(events),
+		options: optionsSchema.parse(options ?? {}),
 	};
 }

@@ -1,105 +1,152 @@
-import { NodeOperationError, type IHookFunctions } from 'n8n-workflow';
-import { z } from 'zod';
+import { NodeOperationError, type ICredentialDataDecryptedObject, type IHookFunctions } from 'n8n-workflow';
 
-import type { Connection, WebhookTarget } from '../../providers';
-import { embeddedEngine } from '../../verification';
+import { ProviderError, type Connection, type RegisteredWebhook, type WebhookTarget } from '../../providers';
+import type { Engine } from '../../verification';
+import { openEngine } from '../host/engine';
 import { toNodeError } from '../host/errors';
 import { httpClient } from '../host/http';
+import { redact } from '../WhatsAppOtp/redaction';
+import { isOfThisTrigger, ownAddress, ownPath, withoutSecrets } from './addresses';
 import { triggerParameters, type TriggerParameters } from './parameters';
-import { webhookSecret } from './secret';
-
-const targetSchema = z.object({ url: z.string(), headers: z.record(z.string()) });
+import { secretIn, verifyToken, webhookSecret } from './secret';
 
 interface Registration extends TriggerParameters {
+	host: IHookFunctions;
+	engine: Engine;
+	credential: ICredentialDataDecryptedObject;
 	connection: Connection<unknown>;
-	own: WebhookTarget;
+	target: WebhookTarget;
 }
 
+/** Whether the provider sends its events here already. */
 export async function checkExists(host: IHookFunctions): Promise<boolean> {
-	return await explained(host, async () => {
-		const { webhook, connection, own } = await open(host);
-		const registered = await webhook.read(connection);
-		return registered?.url === own.url && sameHeaders(registered, own);
+	return await withProvider(host, async (registration) => {
+		const { webhook, connection, target, options } = registration;
+		expectSigningSecret(registration);
+		return !options.webhookSetByHand && webhook.isComplete(await webhook.read(connection), target);
 	});
 }
 
 /** @throws NodeOperationError with the address that the provider's webhook points to, unless it may be replaced */
 export async function create(host: IHookFunctions): Promise<boolean> {
-	return await explained(host, async () => {
-		const { webhook, connection, own, options, provider } = await open(host);
+	return await withProvider(host, async (registration) => {
+		const { webhook, connection, target, options } = registration;
+		if (options.webhookSetByHand) return expectLive(host);
 		const registered = await webhook.read(connection);
-		if (registered !== undefined && registered.url !== own.url) {
-			if (!options.replaceExistingWebhook && !isSameTrigger(registered.url, own.url)) {
-				throw new NodeOperationError(
-					host.getNode(),
-					`The webhook of this number at ${provider.name} already points to ${withoutSecrets(registered.url)}`,
-					{
-						description:
-							"Turn on the option 'Replace Existing Webhook' to take over until this workflow is deactivated, or remove the webhook there first.",
-					},
-				);
-			}
-			const sealed = embeddedEngine().seal(JSON.stringify(registered), sealContext(host));
-			host.getWorkflowStaticData('node').replacedWebhook = sealed;
-		}
-		await webhook.write(connection, own);
+		expectFree(registration, registered);
+		remember(registration, registered);
+		await webhook.register(connection, target);
 		return true;
 	});
 }
 
 /** Leaves alone what somebody else has registered in the meantime. */
 export async function remove(host: IHookFunctions): Promise<boolean> {
-	return await explained(host, async () => {
-		const { webhook, connection, own } = await open(host);
-		const registered = await webhook.read(connection);
+	return await withProvider(host, async ({ engine, webhook, connection, target, options }) => {
+		if (options.webhookSetByHand) return true;
+		const { urls } = await webhook.read(connection);
 		const staticData = host.getWorkflowStaticData('node');
-		const { replacedWebhook } = staticData;
-		if (registered?.url === own.url) {
-			const previous =
-				typeof replacedWebhook === 'string'
-					? targetSchema.parse(JSON.parse(embeddedEngine().open(replacedWebhook, sealContext(host))))
-					: undefined;
-			await webhook.write(connection, previous);
+		// Test events may be listened for at the moment; they end with the workflow that they are of.
+		const isOwn = (url: string) =>
+			url === webhook.address(target) || (staticData.isPublished === true && isOfThisTrigger(host, url));
+		if (urls.some(isOwn)) {
+			const { replacedWebhook: sealed } = staticData;
+			const state: unknown = typeof sealed === 'string' ? JSON.parse(engine.open(sealed, sealContext(host))) : undefined;
+			await webhook.restore(connection, state, target);
 		}
+		if (staticData.replacedWebhook === lent.get(ownPath(host))) lent.delete(ownPath(host));
 		delete staticData.replacedWebhook;
+		delete staticData.isPublished;
 		return true;
 	});
 }
 
-async function open(host: IHookFunctions): Promise<Registration> {
-	const parameters = triggerParameters(host);
-	const { provider, webhook } = parameters;
-	const url = host.getNodeWebhookUrl('default');
-	if (url === undefined) throw new NodeOperationError(host.getNode(), 'n8n gave this node no webhook address');
-	const account = provider.account.parse(await host.getCredentials(provider.credential));
-	const connection = { http: httpClient(host, provider.credential), account };
-	return { ...parameters, connection, own: webhook.target(url, webhookSecret(host)) };
+/** @throws NodeOperationError without which events could not be told from forged ones */
+function expectSigningSecret({ host, webhook: { signedWith }, credential }: Registration): void {
+	if (signedWith === undefined || secretIn(credential, signedWith.field) !== '') return;
+	throw new NodeOperationError(host.getNode(), `'${signedWith.displayName}' in the credential is empty`, {
+		description: `Copy it from ${signedWith.whereToFind}: without it nobody can tell the provider's events from forged ones.`,
+	});
 }
 
-async function explained<Result>(host: IHookFunctions, work: () => Promise<Result>): Promise<Result> {
-	try {
-		return await work();
-	} catch (error) {
-		throw toNodeError(host.getNode(), error);
+/** @throws NodeOperationError for test events, whose address nobody has set at the provider */
+function expectLive(host: IHookFunctions): true {
+	if (host.getMode() !== 'manual') return true;
+	throw new NodeOperationError(host.getNode(), "Test events need a webhook that n8n sets itself", {
+		description:
+			"Publish the workflow and look at its executions instead, or turn off 'Webhook Set by Hand' with an access token that may set webhooks.",
+	});
+}
+
+/** @throws NodeOperationError where events go elsewhere and may not be taken over */
+function expectFree({ host, provider, options }: Registration, { urls }: RegisteredWebhook): void {
+	const elsewhere = urls.find((url) => !isOfThisTrigger(host, url));
+	if (elsewhere === undefined || options.replaceExistingWebhook) return;
+	throw new NodeOperationError(
+		host.getNode(),
+		`The webhook of this number at ${provider.name} already points to ${withoutSecrets(elsewhere)}`,
+		{
+			description:
+				"Turn on the option 'Replace Existing Webhook' to take over until this workflow is deactivated, or remove the webhook there first.",
+		},
+	);
+}
+
+/**
+ * Keeps what was registered for the time after. Not what is this trigger's own: the published one stays where it is
+ * while test events come, and those of a test are gone when the published one ends.
+ */
+function remember({ host, engine, webhook, target }: Registration, { urls, state }: RegisteredWebhook): void {
+	const staticData = host.getWorkflowStaticData('node');
+	const isTest = host.getMode() === 'manual';
+	if (!isTest) staticData.isPublished = true;
+	const isTriggers = urls.some((url) => isOfThisTrigger(host, url));
+	if (state === undefined || urls.includes(webhook.address(target))) return;
+	if (isTest || !isTriggers) {
+		const sealed = engine.seal(JSON.stringify(state), sealContext(host));
+		staticData.replacedWebhook = sealed;
+		if (isTest && !isTriggers) lent.set(ownPath(host), sealed);
+	} else if (lent.has(ownPath(host))) {
+		staticData.replacedWebhook ??= lent.get(ownPath(host));
 	}
 }
 
-/** The addresses of one trigger for production and for test events share their last two segments. */
-function isSameTrigger(one: string, other: string): boolean {
-	const tail = (url: string) => (URL.canParse(url) ? new URL(url).pathname.split('/').slice(-2).join('/') : url);
-	const origin = (url: string) => (URL.canParse(url) ? new URL(url).origin : url);
-	return origin(one) === origin(other) && tail(one) === tail(other);
+/**
+ * What test events replaced, sealed: a workflow that is published before they end finds only their address at the
+ * provider, and n8n gives it no static data of theirs.
+ */
+const lent = new Map<string, string>();
+
+async function withProvider<Result>(
+	host: IHookFunctions,
+	work: (registration: Registration) => Promise<Result>,
+): Promise<Result> {
+	const node = host.getNode();
+	try {
+		const parameters = triggerParameters(host);
+		const { provider } = parameters;
+		const credential = await host.getCredentials(provider.credential);
+		const account = provider.account.parse(credential);
+		const connection = { http: httpClient(host, provider.credential), account };
+		const engine = await openEngine(host);
+		const target = { url: ownAddress(host), secret: webhookSecret(engine, node), verifyToken: verifyToken(engine) };
+		return await work({ ...parameters, host, engine, credential, connection, target }).catch((error: unknown) => {
+			throw explained(host, parameters, target, error);
+		});
+	} catch (error) {
+		throw toNodeError(node, error);
+	}
 }
 
-/** Addresses can carry a password or a key. */
-function withoutSecrets(url: string): string {
-	if (!URL.canParse(url)) return 'another address';
-	const { origin, pathname } = new URL(url);
-	return `${origin}${pathname}`;
-}
-
-function sameHeaders(one: WebhookTarget, other: WebhookTarget): boolean {
-	return Object.entries(other.headers).every(([name, value]) => one.headers[name] === value);
+/** What a person can do by hand, and no word of the provider that quotes our secrets. */
+function explained(host: IHookFunctions, { webhook }: TriggerParameters, target: WebhookTarget, error: unknown): unknown {
+	if (!(error instanceof ProviderError)) return error;
+	const { refused } = error;
+	const steps = webhook.byHand?.(refused, target);
+	if (steps === undefined) return new ProviderError(redact(refused, [target.secret, target.verifyToken]));
+	return new NodeOperationError(host.getNode(), `${refused.what}, so n8n can not set the webhook`, {
+		description: `${refused.fix}. Or set the webhook yourself: turn on the option 'Webhook Set by Hand', publish the workflow, ${steps}.`,
+	});
 }
 
 function sealContext(host: IHookFunctions): string {

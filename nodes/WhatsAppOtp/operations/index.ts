@@ -1,6 +1,7 @@
 import type { Operation } from '../operation';
 import { getStatus } from './message/getStatus';
 import { cancel } from './otp/cancel';
+import { generate } from './otp/generate';
 import { get as getVerification } from './otp/get';
 import { resend } from './otp/resend';
 import { send } from './otp/send';
@@ -16,6 +17,7 @@ import { update } from './template/update';
 export const operations: readonly Operation[] = [
 	getStatus,
 	cancel,
+	generate,
 	getVerification,
 	resend,
 	send,

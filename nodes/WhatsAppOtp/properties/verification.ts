@@ -1,6 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
 
+import { checkLimits, clientIp, limitsOption, sendLimits } from './limits';
+
 export const to: INodeProperties = {
 	displayName: 'To',
 	name: 'to',
@@ -74,9 +76,10 @@ export function options(...fields: INodeProperties[]): INodeProperties {
 }
 
 export const namespaceOptions = options(namespace);
-export const checkOptions = options(defaultCountry, namespace, purpose);
+export const checkOptions = options(defaultCountry, checkLimits, namespace, purpose);
 
-export const sendFields: INodeProperties[] = [
+const verificationFields: INodeProperties[] = [
+	clientIp,
 	{
 		displayName: 'Code Alphabet',
 		name: 'codeAlphabet',
@@ -97,20 +100,40 @@ export const sendFields: INodeProperties[] = [
 		description: 'Of generated codes: 6 to 8 digits, or 6 to 12 letters and digits',
 	},
 	{
-		displayName: 'Concurrency',
-		name: 'concurrency',
-		type: 'number',
-		typeOptions: { minValue: 1, maxValue: 1000 },
-		default: 100,
-		description: 'How many items are sent at the same time',
-	},
-	{
 		displayName: 'Expires In (Seconds)',
 		name: 'expiresIn',
 		type: 'number',
 		typeOptions: { minValue: 60, maxValue: 600 },
 		default: 300,
 		description: "How long a code can be entered, 60 to 600; keep it equal to the minutes in the template's footer",
+	},
+	{
+		displayName: 'Max Attempts',
+		name: 'maxAttempts',
+		type: 'number',
+		typeOptions: { minValue: 1, maxValue: 10 },
+		default: 5,
+		description: 'Wrong codes after which the verification locks',
+	},
+	{
+		displayName: 'Metadata',
+		name: 'metadata',
+		type: 'json',
+		default: '{}',
+		description: 'JSON object that every answer and event of this verification gives back, such as a user ID',
+	},
+	namespace,
+	sendLimits,
+];
+
+const messageFields: INodeProperties[] = [
+	{
+		displayName: 'Concurrency',
+		name: 'concurrency',
+		type: 'number',
+		typeOptions: { minValue: 1, maxValue: 1000 },
+		default: 100,
+		description: 'How many items are sent at the same time',
 	},
 	{
 		displayName: 'Idempotency Key',
@@ -122,14 +145,6 @@ export const sendFields: INodeProperties[] = [
 			'Sends with the same key within 24 hours are made once. Leave empty to tell sends apart by execution and item, so that Retry On Fail sends once.',
 	},
 	{
-		displayName: 'Max Attempts',
-		name: 'maxAttempts',
-		type: 'number',
-		typeOptions: { minValue: 1, maxValue: 10 },
-		default: 5,
-		description: 'Wrong codes after which the verification locks',
-	},
-	{
 		displayName: 'Messages per Second',
 		name: 'messagesPerSecond',
 		type: 'number',
@@ -137,18 +152,9 @@ export const sendFields: INodeProperties[] = [
 		default: 80,
 		description: "How fast many items are sent; leave out for the provider's own throughput, 0 sets no limit",
 	},
-	{
-		displayName: 'Metadata',
-		name: 'metadata',
-		type: 'json',
-		default: '{}',
-		description: 'JSON object that every answer and event of this verification gives back, such as a user ID',
-	},
-	namespace,
 ];
 
-export const sendOptions = options(
-	...sendFields,
+const phoneFields: INodeProperties[] = [
 	{
 		displayName: 'Allowed Countries',
 		name: 'allowedCountries',
@@ -160,9 +166,11 @@ export const sendOptions = options(
 	},
 	defaultCountry,
 	purpose,
-);
+];
 
-export const resendOptions = options(...sendFields);
+export const sendOptions = options(...verificationFields, ...messageFields, ...phoneFields);
+export const resendOptions = options(...verificationFields, ...messageFields);
+export const generateOptions = options(...verificationFields, ...phoneFields);
 
 const trimmed = (fallback: string) => z.string().trim().transform((text) => text || fallback).default(fallback);
 const optional = z.string().trim().transform((text) => text || undefined).optional();
@@ -170,7 +178,12 @@ const optional = z.string().trim().transform((text) => text || undefined).option
 export const namespaceSchema = z.object({ namespace: trimmed('default') }).default({});
 
 export const checkOptionsSchema = z
-	.object({ namespace: trimmed('default'), purpose: trimmed('authentication'), defaultCountry: optional })
+	.object({
+		namespace: trimmed('default'),
+		purpose: trimmed('authentication'),
+		defaultCountry: optional,
+		limits: limitsOption,
+	})
 	.default({});
 
 const metadata = z
@@ -203,11 +216,16 @@ const ranged = (field: string, min: number, max: number, fallback: number) => {
 export const sendOptionsSchema = z
 	.object({
 		allowedCountries: countries,
+		clientIp: optional.refine(
+			(ip) => ip === undefined || !ip.includes(','),
+			"'Client IP' holds several addresses: pass the one that your own proxy tells, for callers can forge the others",
+		),
 		codeAlphabet: z.enum(['digits', 'alphanumeric']).default('digits'),
 		codeLength: ranged('Code Length', 6, 12, 6),
 		defaultCountry: optional,
 		expiresIn: ranged('Expires In (Seconds)', 60, 600, 300),
 		idempotencyKey: optional,
+		limits: limitsOption,
 		maxAttempts: ranged('Max Attempts', 1, 10, 5),
 		metadata,
 		namespace: trimmed('default'),

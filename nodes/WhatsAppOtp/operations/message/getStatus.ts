@@ -25,15 +25,16 @@ export const getStatus = defineOperation({
 	callsProvider: (provider) => provider.getStatus !== undefined,
 	properties: [messageId],
 	parameters: z.object({ messageId: z.string().trim().min(1, "'Message ID' is empty") }),
-	async execute({ engine, provider, connect, parameters }) {
+	async execute({ engine: open, provider, connect, parameters }) {
+		const engine = await open();
 		const { messageId } = parameters;
-		const recorded = await engine().message(provider.id, messageId);
+		const recorded = await engine.message(provider.id, messageId);
 		if (provider.getStatus !== undefined) {
 			const { connection } = await connect();
 			const known = await provider.getStatus(connection, messageId);
 			// Whatever the provider tells is as good as an event that the trigger would have brought.
 			for (const { status, occurredAt } of known) {
-				await engine().recordDelivery({ provider: provider.id, messageId, status, occurredAt });
+				await engine.recordDelivery({ provider: provider.id, messageId, status, occurredAt });
 			}
 			const newest = known.at(-1);
 			if (newest !== undefined) return { output: 'main', items: [statusEventAnswer(newest, recorded)] };

@@ -15,8 +15,9 @@ export const cancel = defineOperation({
 	callsProvider: false,
 	properties: [verificationId, namespaceOptions],
 	parameters: z.object({ verificationId: verificationIdSchema, options: namespaceSchema }),
-	async execute({ engine, parameters: { verificationId, options } }) {
-		const verification = await engine().cancel({ verificationId, namespace: options.namespace });
+	async execute({ engine: open, parameters: { verificationId, options } }) {
+		const engine = await open();
+		const verification = await engine.cancel({ verificationId, namespace: options.namespace });
 		if (verification === undefined) throw new VerificationNotFoundError();
 		return { output: 'main', items: [verificationAnswer(verification)] };
 	},

@@ -22,9 +22,10 @@ export const get = defineOperation({
 		options: namespaceSchema,
 	}),
 	async execute(context) {
-		const { engine, parameters } = context;
+		const { parameters } = context;
+		const engine = await context.engine();
 		const { verificationId, options } = parameters;
-		const verification = await engine().get({ verificationId, namespace: options.namespace });
+		const verification = await engine.get({ verificationId, namespace: options.namespace });
 		if (verification === undefined) throw new VerificationNotFoundError();
 		const item =
 			parameters.verifyWith === 'provider'

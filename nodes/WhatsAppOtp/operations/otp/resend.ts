@@ -1,10 +1,10 @@
 import { z } from 'zod';
 
-import { policySchema } from '../../../../verification';
-import { requireLanguage } from '../../approved-languages';
+import { approvedTemplate } from '../../approved-templates';
 import { deliver } from '../../delivery';
 import { verifyWith, verifyWithSchema } from '../../own-verification';
 import { defineOperation } from '../../operation';
+import { policyOf } from '../../policy';
 import { languageSchema, messageTemplate, templateSchema } from '../../properties/template';
 import { postedIdSchema, resendOptions, sendOptionsSchema, verificationId } from '../../properties/verification';
 
@@ -25,18 +25,19 @@ export const resend = defineOperation({
 		options: sendOptionsSchema,
 	}),
 	async execute(context) {
-		const { engine, connect, pace, parameters, provider, runKey, itemIndex } = context;
+		const { connect, pace, parameters, provider, runKey, itemIndex } = context;
 		const { verificationId, options } = parameters;
+		const engine = await context.engine();
 		// Nothing begins before the credential is known to be there.
-		await requireLanguage(await connect(), parameters.template, parameters.language);
+		const approved = await approvedTemplate(await connect(), parameters.template, parameters.language);
 		await pace();
-		const issued = await engine().begin({
+		const issued = await engine.begin({
 			recipient: { verificationId },
 			namespace: options.namespace,
 			purpose: options.purpose,
-			policy: policySchema.parse(options),
-			...(options.metadata === undefined ? {} : { metadata: options.metadata }),
+			...policyOf(options),
 			provider: provider.id,
+			...approved,
 			idempotencyKey: options.idempotencyKey ?? `${runKey} ${itemIndex}`,
 			message: { template: parameters.template, language: parameters.language },
 		});

@@ -1,12 +1,12 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
 
-import { policySchema } from '../../../../verification';
-import { requireLanguage } from '../../approved-languages';
+import { approvedTemplate } from '../../approved-templates';
 import { deliver } from '../../delivery';
-import { defineOperation } from '../../operation';
+import { defineOperation, type OperationContext } from '../../operation';
+import { policyOf, recipientOf } from '../../policy';
 import { languageSchema, messageTemplate, templateSchema } from '../../properties/template';
-import { postedSchema, sendOptions, sendOptionsSchema, to } from '../../properties/verification';
+import { postedSchema, sendOptions, sendOptionsSchema, to, type SendOptions } from '../../properties/verification';
 
 const codeSource: INodeProperties = {
 	displayName: 'Code',
@@ -52,23 +52,21 @@ export const send = defineOperation({
 		options: sendOptionsSchema,
 	}),
 	async execute(context) {
-		const { engine, connect, pace, parameters, provider, runKey, itemIndex } = context;
+		const { connect, pace, parameters, provider, runKey, itemIndex } = context;
 		const { options } = parameters;
+		const engine = await context.engine();
 		// Nothing begins before the credential is known to be there.
-		await requireLanguage(await connect(), parameters.template, parameters.language);
+		const approved = await approvedTemplate(await connect(), parameters.template, parameters.language);
+		recommendCountries(context);
 		await pace();
-		const issued = await engine().begin({
-			recipient: {
-				to: parameters.to,
-				allowedCountries: options.allowedCountries,
-				...(options.defaultCountry === undefined ? {} : { defaultCountry: options.defaultCountry }),
-			},
+		const issued = await engine.begin({
+			recipient: recipientOf(parameters.to, options),
 			namespace: options.namespace,
 			purpose: options.purpose,
-			policy: policySchema.parse(options),
+			...policyOf(options),
 			...(parameters.codeSource === 'custom' ? { customCode: parameters.code ?? '' } : {}),
-			...(options.metadata === undefined ? {} : { metadata: options.metadata }),
 			provider: provider.id,
+			...approved,
 			idempotencyKey: options.idempotencyKey ?? `${runKey} ${itemIndex}`,
 			message: { template: parameters.template, language: parameters.language },
 		});
@@ -76,3 +74,13 @@ export const send = defineOperation({
 		return await deliver(context, issued, template, options);
 	},
 });
+
+/** While somebody builds: verification.md section 3 recommends a list. */
+function recommendCountries({ host, itemIndex, parameters }: OperationContext<{ options: SendOptions }>): void {
+	if (itemIndex > 0 || host.getMode() !== 'manual' || parameters.options.allowedCountries.length > 0) return;
+	host.addExecutionHints({
+		message:
+			"Name the countries your users live in with the option 'Allowed Countries': whoever earns by messages that you pay for has them sent to other ones.",
+		location: 'outputPane',
+	});
+}

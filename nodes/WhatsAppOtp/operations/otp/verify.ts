@@ -58,7 +58,8 @@ export const verify = defineOperation({
 	async execute(context) {
 		const { identifyBy, verificationId, to, code, options } = context.parameters;
 		const { namespace, purpose, defaultCountry } = options;
-		const engine = context.engine();
+		const { limits } = options.limits;
+		const engine = await context.engine();
 		const by =
 			identifyBy === 'phone'
 				? { phone: to, ...(defaultCountry === undefined ? {} : { defaultCountry }) }
@@ -66,7 +67,7 @@ export const verify = defineOperation({
 		const outcome =
 			context.parameters.verifyWith === 'provider'
 				? await checkThere(context, engine, await engine.find({ by, namespace, purpose }), code)
-				: await engine.check({ code, namespace, purpose, by });
+				: await engine.check({ code, namespace, purpose, by, limits });
 		return {
 			output: outcome.result === 'approved' ? 'Verified' : 'Not Verified',
 			items: [checkAnswer(outcome, purpose)],
