@@ -6,6 +6,7 @@ import {
 	requestFilter,
 	resetSchema,
 	schedulePatch,
+	smsFilter,
 	templateOrder,
 	webhookFilter,
 	type Control,
@@ -60,6 +61,16 @@ function watch(app: Hono, control: Control): void {
 	app.post('/messages/read', async (context) => {
 		control.readMessages(await readBody(context, messageFilter));
 		return context.json({});
+	});
+	app.get('/sms', (context) => context.json({ sms: control.sms(read(smsFilter, context.req.query(), 'query')) }));
+	app.post('/sms/wait', async (context) => {
+		const { count, timeoutMs, ...filter } = await readBody(context, smsFilter.extend(waiting));
+		return context.json({ sms: await control.waitForSms(filter, { count, timeoutMs }) });
+	});
+	app.get('/alerts', (context) => context.json({ alerts: control.alerts() }));
+	app.post('/alerts/wait', async (context) => {
+		const { count, timeoutMs } = await readBody(context, z.object(waiting).strict());
+		return context.json({ alerts: await control.waitForAlerts({ count, timeoutMs }) });
 	});
 	app.get('/requests', (context) =>
 		context.json({ requests: control.requests(read(requestFilter, context.req.query(), 'query')) }),

@@ -5,6 +5,7 @@ import type { WaitOptions } from './journal';
 import { deliveryStatuses, type Message } from './messages';
 import { readNewTemplate } from './meta/templateRules';
 import { setContact, setSessions, type ContactOrder, type SessionOrder } from './onPremises/orders';
+import type { Alert, Sms } from './outside';
 import { webhookStates, type Subscription, type WebhookEntry } from './postman';
 import { Refusal } from './refusal';
 import { scheduleSchema, type Schedule } from './schedule';
@@ -18,6 +19,7 @@ export const messageFilter = z
 	.object({ provider, to: digits, status: z.enum(deliveryStatuses) })
 	.partial()
 	.strict();
+export const smsFilter = z.object({ to: digits }).partial().strict();
 export const requestFilter = z
 	.object({ provider, path: z.string(), call: z.string(), method: z.string() })
 	.partial()
@@ -50,10 +52,13 @@ export const templateOrder = z
 		category: z.string().default('AUTHENTICATION'),
 		/** Authentication: as in a creation. Other categories: shown in lists as they are. */
 		components: z.array(z.record(z.unknown())).optional(),
+		/** Seconds for which WhatsApp tries to deliver its messages. */
+		messageSendTtlSeconds: z.number().optional(),
 	})
 	.strict();
 
 export type MessageFilter = z.input<typeof messageFilter>;
+export type SmsFilter = z.input<typeof smsFilter>;
 export type RequestFilter = z.input<typeof requestFilter>;
 export type WebhookFilter = z.input<typeof webhookFilter>;
 export type TemplateOrder = z.input<typeof templateOrder>;
@@ -66,6 +71,10 @@ export interface Control {
 	waitForMessages(filter?: MessageFilter, options?: WaitOptions): Promise<Message[]>;
 	/** As if a person looked at them on the phone. */
 	readMessages(filter?: MessageFilter): void;
+	sms(filter?: SmsFilter): Sms[];
+	waitForSms(filter?: SmsFilter, options?: WaitOptions): Promise<Sms[]>;
+	alerts(): Alert[];
+	waitForAlerts(options?: WaitOptions): Promise<Alert[]>;
 	requests(filter?: RequestFilter): RequestEntry[];
 	waitForRequests(filter?: RequestFilter, options?: WaitOptions): Promise<RequestEntry[]>;
 	faults(): Fault[];
@@ -96,6 +105,11 @@ function fitsMessage(filter: MessageFilter = {}) {
 		(wanted.status ?? message.status) === message.status;
 }
 
+function fitsSms(filter: SmsFilter = {}) {
+	const wanted = smsFilter.parse(filter);
+	return (sms: Sms) => (wanted.to ?? sms.to) === sms.to;
+}
+
 function fitsRequest(filter: RequestFilter = {}) {
 	const wanted = requestFilter.parse(filter);
 	return (entry: RequestEntry) =>
@@ -115,7 +129,7 @@ function fitsWebhook(filter: WebhookFilter = {}) {
 }
 
 function setTemplate(world: World, order: TemplateOrder): Template {
-	const { provider, name, language, status, reason, category, components } = templateOrder.parse(order);
+	const { provider, name, language, status, reason, category, components, messageSendTtlSeconds } = templateOrder.parse(order);
 	const existing = world.templates.find(provider, name, language);
 	if (existing) {
 		world.setTemplateStatus(existing, status, reason);
@@ -125,7 +139,8 @@ function setTemplate(world: World, order: TemplateOrder): Template {
 		const details = [`${provider} has no template ${name} in ${language}: seed it with components`];
 		throw new Refusal(132001, { details });
 	}
-	const body = { name, language, category, components };
+	const ttl = messageSendTtlSeconds === undefined ? {} : { message_send_ttl_seconds: messageSendTtlSeconds };
+	const body = { name, language, category, components, ...ttl };
 	const lenient = { flatAppFields: true, ttlSeconds: { min: 30, max: 900 } };
 	const created = category === 'AUTHENTICATION' ? readNewTemplate(body, lenient) : body;
 	return world.templates.add(provider, created, status);
@@ -136,6 +151,10 @@ export function controlOf(world: World): Control {
 		messages: (filter) => world.messages.list(fitsMessage(filter)),
 		waitForMessages: (filter, options) => world.messages.wait(fitsMessage(filter), options),
 		readMessages: (filter) => world.messages.list(fitsMessage(filter)).forEach((one) => world.view(one)),
+		sms: (filter) => world.sms.list(fitsSms(filter)),
+		waitForSms: (filter, options) => world.sms.wait(fitsSms(filter), options),
+		alerts: () => world.alerts.list(),
+		waitForAlerts: (options) => world.alerts.wait(() => true, options),
 		requests: (filter) => world.requests.list(fitsRequest(filter)),
 		waitForRequests: (filter, options) => world.requests.wait(fitsRequest(filter), options),
 		faults: () => world.faults.list(),

@@ -1,6 +1,14 @@
 import { accounts } from './accounts';
 import type { NewCredential } from './n8n/api';
 
+const secretFields = new Set(['accessToken', 'apiKey', 'apiToken', 'appSecret', 'password', 'token']);
+
+/** What of those credentials nobody else may know. */
+export function tokensOf(credentials: readonly NewCredential[]): string[] {
+	const secrets = credentials.flatMap(({ data }) => Object.entries(data).filter(([field]) => secretFields.has(field)));
+	return secrets.flatMap(([, value]) => (typeof value === 'string' ? value : []));
+}
+
 /** Every account of the sandbox as a credential of the package, so that a builder can try each provider. */
 export function sandboxCredentials(url: string): NewCredential[] {
 	const { dialog360, dialog360OnPremises, metaCloud, oneMsg, onPremises, waCr } = accounts;

@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Message } from './messages';
+import type { Sms } from './outside';
 import { providerOf, providers } from './providers';
 import type { World } from './world';
 
@@ -20,17 +21,36 @@ const files: Record<string, { name: string; type: string }> = {
 	'/phone.js': { name: 'phone.js', type: 'text/javascript; charset=utf-8' },
 };
 
-/** What lies on the phones: a message that failed never got there. */
-function onPhones(world: World): Array<Message & { providerName: string; number: string }> {
-	return world.messages
-		.list(({ status }) => status !== 'failed')
-		.filter(({ error }) => !error)
-		.slice(-maxShown)
-		.map((message) => ({
-			...message,
-			providerName: providerOf(message.provider).name,
-			number: parsePhoneNumberFromString(`+${message.to}`)?.formatInternational() ?? `+${message.to}`,
-		}));
+/** A bubble on a phone. */
+type Bubble = { number: string; providerName: string } & (
+	| ({ channel: 'whatsapp' } & Message)
+	| ({ channel: 'sms'; acceptedAt: string; status: 'received' } & Omit<Sms, 'at'>)
+);
+
+const international = (to: string) => parsePhoneNumberFromString(`+${to}`)?.formatInternational() ?? `+${to}`;
+
+const ofWhatsApp = (message: Message): Bubble => ({
+	...message,
+	channel: 'whatsapp',
+	providerName: providerOf(message.provider).name,
+	number: international(message.to),
+});
+
+const ofSms = ({ at, ...sms }: Sms): Bubble => ({
+	...sms,
+	channel: 'sms',
+	acceptedAt: at,
+	status: 'received',
+	providerName: 'SMS',
+	number: international(sms.to),
+});
+
+/** What lies on the phones, oldest first: a message that failed never got there. */
+function onPhones(world: World): Bubble[] {
+	const messages = world.messages.list(({ status, error }) => status !== 'failed' && !error);
+	return [...messages.map(ofWhatsApp), ...world.sms.list().map(ofSms)]
+		.sort((a, b) => a.acceptedAt.localeCompare(b.acceptedAt))
+		.slice(-maxShown);
 }
 
 const viewed = z.object({ ids: z.array(z.string()) });
@@ -49,9 +69,9 @@ export function phoneOf(world: World): Hono {
 	app.get('/events', (context) =>
 		streamSSE(context, async (stream) => {
 			let tell = () => {};
-			const unsubscribe = world.messages.onChange(() => tell());
+			const endings = [world.messages, world.sms].map((journal) => journal.onChange(() => tell()));
 			stream.onAbort(() => {
-				unsubscribe();
+				for (const end of endings) end();
 				tell();
 			});
 			while (!stream.aborted) {

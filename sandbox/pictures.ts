@@ -1,3 +1,4 @@
+import axios from 'axios';
 import { mkdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -5,6 +6,7 @@ import { join, resolve } from 'node:path';
 import type { BrowserContext, Locator, Page } from 'playwright-core';
 import { openBrowser, signInToEditor } from './browser';
 import { openHouse, setUpTemplateIn, type House } from './house';
+import { until } from './n8n/until';
 
 const pictures = resolve(__dirname, '../docs/pictures');
 const number = '+1 201 555 3931';
@@ -33,15 +35,20 @@ async function take(name: string, parts: Locator, margin: number): Promise<void>
 	console.log(`docs/pictures/${name}.png`);
 }
 
-/** The sign-in workflow alone, without the editor around it. */
-async function canvas({ house, page }: Studio): Promise<void> {
-	await page.goto(`${house.n8n.url}/workflow/${house.workflows.signInPage}`);
-	await byId(page, 'canvas-node').filter({ hasText: 'Not signed in' }).waitFor();
+const signInCanvas = ({ house, page }: Studio) => canvas(page, house, 'signInPage', 'Not signed in', 'canvas');
+const smsCanvas = ({ house, page }: Studio) => canvas(page, house, 'smsFallback', 'Send it by SMS', 'sms-fallback');
+
+/** A workflow alone, without the editor around it. */
+async function canvas(page: Page, house: House, example: keyof House['workflows'], node: string, name: string): Promise<void> {
+	await page.goto(`${house.n8n.url}/workflow/${house.workflows[example]}`);
+	await byId(page, 'canvas-node').filter({ hasText: node }).waitFor();
 	const around = ['main-header', 'canvas-controls', 'canvas-minimap', 'logs-panel', 'node-creator-plus-button'];
 	const clutter = [...around, 'canvas-handle-plus-wrapper', 'canvas-node-toolbar'];
 	await hide(page, clutter);
+	// They have no id of their own.
+	await page.addStyleTag({ content: '[class*="_executionButtons_"] { display: none; }' });
 	await byId(page, 'zoom-to-fit').dispatchEvent('click');
-	await take('canvas', page.locator('[data-test-id="canvas-node"], [data-test-id="sticky"]'), 60);
+	await take(name, page.locator('[data-test-id="canvas-node"], [data-test-id="sticky"]'), 60);
 }
 
 const workflow = {
@@ -125,10 +132,29 @@ async function phone({ house, page }: Studio): Promise<void> {
 	await take('phone', page.locator('.device'), 24);
 }
 
+/** The report page, after codes for a few numbers, one of which is not on WhatsApp. */
+async function report({ house, page }: Studio): Promise<void> {
+	const { sandbox, n8n } = house;
+	await house.listenWith('deliveryReport');
+	const [absent = '', ...present] = [17, 31, 58, 64, 72, 86].map((ending) => `+120155542${ending}`);
+	sandbox.addFault({ to: absent, effect: { failedWebhook: { code: 131026 } } });
+	const address = await n8n.api.waitForWebhook('sign-in/send');
+	for (const number of [...present, absent]) await axios.post(address, { phone: number }, { proxy: false });
+	for (const to of present.slice(2)) sandbox.readMessages({ to });
+	await page.setViewportSize({ width: 760, height: 1100 });
+	const reportPage = await n8n.api.waitForWebhook('delivery-report', 'GET');
+	const isComplete = async () => {
+		await page.goto(reportPage);
+		return (await page.locator('tbody tr').count()) === 2 * present.length + 3 + 1 || undefined;
+	};
+	await until(isComplete, { what: () => 'every event was in the report', timeout: 30_000 });
+	await take('delivery-report', page.locator('h1, section'), 24);
+}
+
 async function takeAll(house: House, browser: BrowserContext): Promise<void> {
 	await setUpTemplateIn(house);
 	await signInToEditor(browser, house.n8n);
-	for (const picture of [signInPage, phone, canvas, panel]) {
+	for (const picture of [signInPage, phone, signInCanvas, panel, smsCanvas, report]) {
 		const page = await browser.newPage();
 		await picture({ house, page });
 		await page.close();

@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import { adminOf } from './admin';
 import { controlOf, type Control } from './control';
 import { gatewayOf } from './gateway';
+import { outsideOf } from './outside';
 import { phoneOf } from './phone';
 import { providers } from './providers';
 import { World } from './world';
@@ -30,6 +31,7 @@ function appOf(world: World, control: Control): Hono<{ Bindings: HttpBindings }>
 	const app = new Hono<{ Bindings: HttpBindings }>();
 	app.onError((error, context) => context.json({ error: error.message }, 500));
 	for (const provider of providers) app.route('/', gatewayOf(provider, world));
+	app.route('/', outsideOf(world));
 	app.route('/admin', adminOf(control));
 	app.route('/phone', phoneOf(world));
 	for (const path of ['/', '/phone/']) {

@@ -1,6 +1,9 @@
 import { join } from 'node:path';
 import { openHouse, setUpTemplateIn } from './house';
 
+/** Its messages fail, so that a person sees the SMS that comes instead. */
+const notOnWhatsApp = '+1 201 555 3999';
+
 const port = (name: string) => (process.env[name] ? Number(process.env[name]) : undefined);
 
 /** `npm start`: everything of the demo, for a person; ports from N8N_PORT and SANDBOX_PORT, or free ones. */
@@ -9,6 +12,7 @@ async function main(): Promise<void> {
 	const house = await openHouse({
 		dataFolder: process.env.DATA_FOLDER ?? join(__dirname, '..', '.data', 'start'),
 		report: (line) => console.log(line),
+		listener: 'smsFallback',
 		...(n8nPort === undefined ? {} : { n8nPort }),
 		...(sandboxPort === undefined ? {} : { sandboxPort }),
 	});
@@ -21,6 +25,7 @@ async function main(): Promise<void> {
 	try {
 		await setUpTemplateIn(house);
 		const { n8n, sandbox } = house;
+		sandbox.addFault({ to: notOnWhatsApp, effect: { failedWebhook: { code: 131026 } } });
 		console.log(`
   Sign-in page   ${house.signInPage}
   Phone          ${sandbox.phoneUrl}
@@ -28,6 +33,7 @@ async function main(): Promise<void> {
                  as ${n8n.email} with ${n8n.password}
 
   Enter any number, such as +1 201 555 3931, on the sign-in page: the code arrives on the phone.
+  ${notOnWhatsApp} is not on WhatsApp: its code comes by SMS.
   Ctrl-C ends all of it.
 `);
 		const reason = await ended;

@@ -6,6 +6,7 @@ import type { DeliveryStatus, Message } from './messages';
 import { wordingOf } from './meta/wording';
 import type { Send } from './meta/sendRules';
 import { OnPremisesServer } from './onPremises/server';
+import type { Alert, Sms } from './outside';
 import { Postman, type Letter } from './postman';
 import { providerOf } from './providers';
 import { course, defaultSchedule, plan, type Report } from './schedule';
@@ -33,6 +34,8 @@ const rank: Record<DeliveryStatus, number> = { accepted: 0, sent: 1, delivered: 
 export class World {
 	readonly messages = new Journal<Message>();
 	readonly requests = new Journal<RequestEntry>();
+	readonly sms = new Journal<Sms>();
+	readonly alerts = new Journal<Alert>();
 	readonly faults = new Faults();
 	readonly timers = new Timers();
 	readonly templates: Templates;
@@ -110,6 +113,8 @@ export class World {
 		this.postman.recall();
 		this.messages.remove();
 		this.requests.remove();
+		this.sms.remove();
+		this.alerts.remove();
 		this.faults.clear();
 		this.schedule = { ...defaultSchedule };
 		this.tenant.clear();

@@ -27,6 +27,7 @@ const objects = new Map<string, Record<string, unknown>>([
 			health_status: { can_send_message: 'AVAILABLE', entities: [phone, ...entities] },
 		},
 	],
+	['app', { id: account.appId, name: 'Sandbox', category: 'Business' }],
 	[
 		account.businessAccountId,
 		{
@@ -37,7 +38,7 @@ const objects = new Map<string, Record<string, unknown>>([
 	],
 ]);
 
-/** `GET /{id}`: of the number, of the account, of a template. */
+/** `GET /{id}`: of the number, of the account, of a template; `app` is the one of the access token [inferred]. */
 export const getObject: Call = {
 	name: 'getAccount',
 	method: 'GET',

@@ -20,6 +20,7 @@ const workflowSchema = z.object({
 	active: z.boolean(),
 	isArchived: z.boolean().default(false),
 });
+const recordSchema = z.object({ id: z.coerce.string() }).passthrough();
 const publicationSchema = z.object({
 	data: z.object({
 		status: z.enum(['in_progress', 'not_published', 'published', 'partial', 'failed']),
@@ -30,6 +31,7 @@ const publicationSchema = z.object({
 const pageOf = <S extends z.ZodTypeAny>(item: S) =>
 	z.object({ data: z.array(item), nextCursor: z.string().nullish() });
 
+type ExecutionRecord = z.output<typeof recordSchema>;
 type Publication = z.output<typeof publicationSchema>['data'];
 
 export type StoredCredential = z.output<typeof credentialSchema>;
@@ -61,6 +63,8 @@ export class N8nApi {
 	constructor(
 		readonly url: string,
 		apiKey: string,
+		/** Where production webhooks come in. */
+		private readonly webhookUrl = url,
 	) {
 		this.client = axios.create({
 			baseURL: `${url}/api/v1`,
@@ -141,6 +145,11 @@ export class N8nApi {
 		return page.data;
 	}
 
+	/** Every execution that has ended, with all that n8n keeps of it. */
+	executionRecords(workflowId: string): Promise<ExecutionRecord[]> {
+		return this.list('/executions', recordSchema, { workflowId, includeData: true, ignoreDataSizeLimit: true });
+	}
+
 	/** The newest execution that `predicate` accepts, as soon as there is one; its data comes along. */
 	async waitForExecution(
 		workflowId: string,
@@ -162,7 +171,7 @@ export class N8nApi {
 	 * answers a CORS preflight with the methods that are registered. Answers the webhook's address.
 	 */
 	async waitForWebhook(path: string, method = 'POST', timeout = 30_000): Promise<string> {
-		const address = `${this.url}/webhook/${path}`;
+		const address = `${this.webhookUrl}/webhook/${path}`;
 		const look = async (): Promise<string | undefined> => {
 			const answer = await axios.options(address, {
 				headers: { origin: this.url },

@@ -53,13 +53,14 @@ function whenExited(child: ChildProcess, isExpected: () => boolean): Promise<Ser
 /** Starts n8n's script `bin` in `folder` with exactly the environment `env`, writing to `logFile`. */
 export function startServer(
 	bin: string,
+	command: readonly string[],
 	folder: string,
 	env: Record<string, string>,
 	logFile: string,
 ): ServerProcess {
 	const descriptor = openSync(logFile, 'a', 0o600);
 	const logStart = statSync(logFile).size;
-	const child = spawn(nodeBinary(), ['--import', END_WITH_PARENT, bin, 'start'], {
+	const child = spawn(nodeBinary(), ['--import', END_WITH_PARENT, bin, ...command], {
 		cwd: folder,
 		env,
 		stdio: ['ignore', descriptor, descriptor, 'ipc'],

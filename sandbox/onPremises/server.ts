@@ -12,20 +12,12 @@ export interface Contact {
 	waId: string;
 }
 
-interface Settings {
-	/** `sent` is off unless it is asked for (providers.md 2.5). */
-	statuses: { sent: boolean; delivered: boolean; read: boolean };
-	/** As they were set. */
-	given: GivenSettings;
-}
-
-const noSettings: Settings = { statuses: { sent: false, delivered: true, read: true }, given: {} };
-
 /** One server of the On-Premises API: who is logged in, whom it knows, what it is set to. */
 export class OnPremisesServer {
 	/** How long a token lives; seven days unless set (providers.md 2.1). */
 	sessionMs = 7 * day;
-	settings: Settings = noSettings;
+	/** As they were set. */
+	settings: GivenSettings = {};
 	private readonly sessions = new Map<string, number>();
 	private readonly contacts = new Map<string, Contact>();
 
@@ -70,10 +62,16 @@ export class OnPremisesServer {
 		this.sessionMs = 7 * day;
 		this.logOut();
 		this.contacts.clear();
-		if (!keep.subscriptions) this.settings = noSettings;
+		if (!keep.subscriptions) this.settings = {};
+	}
+
+	/** `sent` is off unless it is turned on, and each can be turned off by itself (providers.md 2.5). */
+	reports(status: 'sent' | 'delivered' | 'read'): boolean {
+		const { webhooks, sent_status: tellsSent = false } = this.settings;
+		return (webhooks?.message?.[status] ?? true) && (status !== 'sent' || tellsSent);
 	}
 
 	resetSettings(): void {
-		this.settings = noSettings;
+		this.settings = {};
 	}
 }

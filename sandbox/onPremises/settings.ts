@@ -43,14 +43,12 @@ const setSettings: Call = {
 			const details = read.error.issues.map(({ path: place, message }) => `${place.join('.')}: ${message}`);
 			throw new Refusal(1009, { details });
 		}
-		const { webhooks = {}, sent_status: sent } = read.data;
+		const { webhooks = {} } = read.data;
 		const server = world.servers[id];
-		const { statuses, given } = server.settings;
+		const given = server.settings;
 		const { url = given.webhooks?.url ?? '' } = webhooks;
-		server.settings = {
-			statuses: { ...statuses, ...(sent !== undefined && { sent }), ...webhooks.message },
-			given: { ...given, ...read.data, webhooks: { ...given.webhooks, ...webhooks } },
-		};
+		const message = { ...given.webhooks?.message, ...webhooks.message };
+		server.settings = { ...given, ...read.data, webhooks: { ...given.webhooks, ...webhooks, message } };
 		world.postman.subscribe(id, url === '' ? undefined : { url, headers: {} });
 		return answer(200, {});
 	},
@@ -60,7 +58,7 @@ const getSettings: Call = {
 	name: 'getWebhook',
 	method: 'GET',
 	path,
-	handle: (_request, world) => answer(200, { settings: { application: world.servers[id].settings.given } }),
+	handle: (_request, world) => answer(200, { settings: { application: world.servers[id].settings } }),
 };
 
 const resetSettings: Call = {

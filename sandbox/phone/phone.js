@@ -96,21 +96,28 @@ function writeText(paragraph, { text, code }) {
 }
 
 function newArticle(message) {
-	const article = byId('message').content.cloneNode(true).firstElementChild;
+	const isSms = message.channel === 'sms';
+	const article = byId(isSms ? 'sms' : 'message').content.cloneNode(true).firstElementChild;
+	article.querySelector('time').textContent = clockTime(new Date(message.acceptedAt));
+	article.classList.toggle('fresh', !isFirst);
+	if (isSms) article.querySelector('.text').textContent = message.text;
+	else fillIn(article, message);
+	return article;
+}
+
+function fillIn(article, message) {
 	const part = (selector) => article.querySelector(selector);
 	const isOneTap = message.button.type === 'ONE_TAP';
 	writeText(part('.text'), message);
 	part('.expiry').textContent = message.footer ?? '';
-	part('time').textContent = clockTime(new Date(message.acceptedAt));
 	part('button span').textContent = isOneTap ? message.button.autofillText : message.button.text;
 	part('button use').setAttribute('href', isOneTap ? '#fill' : '#copy');
 	part('button').addEventListener('click', () => press(part('button'), message));
 	part('.via').textContent = `${message.providerName}${kinds[message.button.type]}`;
-	article.classList.toggle('fresh', !isFirst);
-	return article;
 }
 
 function update(article, message) {
+	if (message.channel === 'sms') return;
 	const button = article.querySelector('button');
 	article.dataset.status = message.status;
 	article.querySelector('.status').textContent = message.status;

@@ -62,6 +62,6 @@ export const onPremises: SandboxProvider = {
 	statusEvent,
 	reports: (status, world) =>
 		status === 'sent' || status === 'delivered' || status === 'read'
-			? world.servers[id].settings.statuses[status]
+			? world.servers[id].reports(status)
 			: true,
 };

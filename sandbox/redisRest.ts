@@ -1,0 +1,94 @@
+import { getRequestListener } from '@hono/node-server';
+import { createClient, ErrorReply, MultiErrorReply } from '@redis/client';
+import { Hono } from 'hono';
+import { createServer } from 'node:http';
+import { z } from 'zod';
+
+export interface RedisRestOptions {
+	/** Of the Redis that does the work, such as redis://127.0.0.1:6379. */
+	redis: string;
+	/** What callers must bring. */
+	token: string;
+	/** 0 or absent: a free one. */
+	port?: number;
+}
+
+export interface RedisRest {
+	/** Without a slash at the end. */
+	url: string;
+	stop(): Promise<void>;
+}
+
+const command = z.array(z.union([z.string(), z.number()]).transform(String)).min(1);
+
+/**
+ * Plays Upstash's REST protocol on 127.0.0.1 in front of a real Redis: a command as a JSON list, its answer as
+ * `result` or `error`. Rejects if the port is taken or the Redis refuses.
+ */
+export async function startRedisRest({ redis, token, port = 0 }: RedisRestOptions): Promise<RedisRest> {
+	const client = createClient({ url: redis, RESP: 2, socket: { reconnectStrategy: 100 } });
+	client.on('error', () => undefined);
+	await client.connect();
+	const run = (words: string[]) => client.sendCommand(words).then(toResult, toError);
+	const runTogether = async (list: string[][]) => {
+		const transaction = list.reduce((multi, words) => multi.addCommand(words), client.multi());
+		const replies = await transaction.exec().catch((error: unknown) => {
+			if (error instanceof MultiErrorReply) return error.replies;
+			throw error;
+		});
+		return replies.map((reply) => (reply instanceof ErrorReply ? toError(reply) : toResult(reply)));
+	};
+
+	const app = new Hono();
+	app.onError((_error, context) => context.json({ error: 'ERR the database does not answer' }, 503));
+	app.use(async (context, next) => {
+		const given = context.req.header('Authorization') ?? `Bearer ${context.req.query('_token') ?? ''}`;
+		if (given !== `Bearer ${token}`) return context.json({ error: 'WRONGPASS invalid or missing auth token' }, 401);
+		return await next();
+	});
+	app.post('/', async (context) => {
+		const words = command.safeParse(await context.req.json().catch(() => undefined));
+		if (!words.success) return context.json({ error: 'ERR failed to parse command' }, 400);
+		const answer = await run(words.data);
+		return context.json(answer, 'error' in answer ? 400 : 200);
+	});
+	app.post('/pipeline', async (context) => {
+		const list = z.array(command).safeParse(await context.req.json().catch(() => undefined));
+		if (!list.success) return context.json({ error: 'ERR failed to parse pipeline request' }, 400);
+		return context.json(await Promise.all(list.data.map(run)));
+	});
+	app.post('/multi-exec', async (context) => {
+		const list = z.array(command).safeParse(await context.req.json().catch(() => undefined));
+		if (!list.success) return context.json({ error: 'ERR failed to parse multi-exec request' }, 400);
+		// A command that Redis does not even take ends the whole transaction.
+		const answers = await runTogether(list.data).catch(toError);
+		return context.json(answers, 'error' in answers ? 400 : 200);
+	});
+
+	const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
+	const server = createServer((request, response) => void listener(request, response));
+	await new Promise<void>((resolve, reject) => {
+		server.once('error', reject);
+		server.listen(port, '127.0.0.1', resolve);
+	});
+	const address = server.address();
+	if (address === null || typeof address === 'string') throw new Error('The REST server has no port');
+	return {
+		url: `http://127.0.0.1:${address.port}`,
+		stop: () =>
+			new Promise((resolve, reject) => {
+				client.destroy();
+				server.close((error) => (error ? reject(error) : resolve()));
+				server.closeAllConnections();
+			}),
+	};
+}
+
+function toResult(result: unknown): { result: unknown } {
+	return { result };
+}
+
+function toError(error: unknown): { error: string } {
+	if (error instanceof ErrorReply) return { error: error.message };
+	throw error;
+}
