@@ -1,4 +1,6 @@
 import type { House } from '../../sandbox/house';
+import { missingRedis } from '../bench/redis';
+import { RedisServer } from '../verification/redis-server';
 import { openHouseForTest, openingTime } from './house';
 
 jest.setTimeout(120_000);
@@ -50,4 +52,48 @@ test('a provider that is down does not pass', async () => {
 	await expect(testOf({})).resolves.toMatchObject({ status: 'Error' });
 	house.sandbox.clearFaults();
 	await expect(testOf({})).resolves.toMatchObject({ status: 'OK' });
+});
+
+/** What the editor's test of a store says. */
+async function testOfStore(settings: Record<string, unknown>) {
+	const { api } = house.n8n;
+	const data = { signingSecret: 'a signing secret of the tests', ...settings };
+	return api.testCredential(await api.ensureCredential({ name: 'Tested store', type: 'whatsAppOtpStoreApi', data }));
+}
+
+test('a file passes as store, and what can not be used is told with its field', async () => {
+	await expect(testOfStore({ store: 'sqlite' })).resolves.toEqual({ status: 'OK', message: 'Connection successful!' });
+	await expect(testOfStore({ store: 'sqlite', signingSecret: 'too short' })).resolves.toEqual({
+		status: 'Error',
+		message:
+			"'Signing Secret' is shorter than 16 characters, in the WhatsApp OTP Store credential. Change it in the credential.",
+	});
+	await expect(testOfStore({ store: 'redisRest', restUrl: house.sandbox.url, restToken: 'any' })).resolves.toEqual({
+		status: 'Error',
+		message: expect.stringMatching(/ does not speak the REST protocol of Upstash\. Check 'REST URL' in /) as string,
+	});
+	await expect(testOfStore({ store: 'redis', host: '127.0.0.1', port: 1 })).resolves.toEqual({
+		status: 'Error',
+		message:
+			'The verification store at 127.0.0.1:1 refused the connection. Check the address in the WhatsApp OTP Store credential, and that n8n may reach it.',
+	});
+});
+
+const missing = missingRedis();
+const whereRedisIs = missing === undefined || process.env.CI ? test : test.skip;
+
+whereRedisIs(`a Redis passes, or is warned of${missing === undefined ? '' : ` (skipped: ${missing})`}`, async () => {
+	const redis = await RedisServer.start('--appendonly', 'yes');
+	try {
+		await expect(testOfStore({ store: 'redis', url: redis.url })).resolves.toMatchObject({ status: 'OK' });
+		await redis.ask('CONFIG', 'SET', 'appendonly', 'no');
+		await expect(testOfStore({ store: 'redis', url: redis.url })).resolves.toEqual({
+			status: 'Error',
+			message: expect.stringMatching(
+				/^The store works and can be used, with a warning: Redis keeps no append-only file: .*\. Set appendonly yes\.$/,
+			) as string,
+		});
+	} finally {
+		await redis.stop();
+	}
 });

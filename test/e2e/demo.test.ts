@@ -78,3 +78,16 @@ test('the demo stops at the first thing that does not hold, says what, and clean
 	expect(demo.output()).not.toContain('All of it held');
 	await expectNothingLeft(family, [n8n, sandbox]);
 }, openingTime);
+
+test('the demo that is interrupted while it starts cleans up as well', async () => {
+	await demo.said(/Starting n8n/);
+	const isUp = async () => {
+		const family = await familyOf(demo.pid);
+		return family.some(isN8n) ? family : undefined;
+	};
+	const family = await until(isUp, { what: () => 'n8n was started', timeout: 30_000 });
+	demo.interrupt();
+	await expect(demo.exitCode).resolves.toBe(1);
+	expect(demo.output()).toMatch(/Not held: it was interrupted\s*$/);
+	await expectNothingLeft(family, []);
+}, openingTime);

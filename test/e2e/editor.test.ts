@@ -19,7 +19,8 @@ const input = (parameter: string) => byId(`parameter-input-${parameter}`);
 async function choose(parameter: string, option: string): Promise<void> {
 	// The input itself, which is disabled while its choices are on their way.
 	await input(parameter).locator('input').click();
-	await page.getByRole('option', { name: option }).click();
+	// A description may name another choice.
+	await page.getByRole('option', { name: new RegExp(`^\\s*${option}`) }).click();
 }
 
 /** The panel's fields from top to bottom, by their names in the workflow. */
@@ -38,7 +39,11 @@ async function send(phone: string): Promise<void> {
 	await axios.post(address, { phone }, { proxy: false });
 }
 
-const registeredAt = () => house.sandbox.subscriptions().map(({ url }) => new URL(url).pathname.split('/')[1]);
+/** Where 360dialog sends its events to; other examples have webhooks at other providers. */
+const registeredAt = () => {
+	const own = house.sandbox.subscriptions().filter(({ provider }) => provider === 'dialog360');
+	return own.map(({ url }) => new URL(url).pathname.split('/')[1]);
+};
 
 describeInBrowser('in the editor', () => {
 	beforeAll(async () => {
@@ -118,5 +123,33 @@ describeInBrowser('in the editor', () => {
 		await byId('output-panel').getByText('message.delivered').waitFor();
 		const isBack = async () => registeredAt().join() === 'webhook' || undefined;
 		await until(isBack, { what: () => 'the webhook was given back', timeout: 10_000 });
+	});
+
+	it('the trigger offers the events that a provider sends, and says where it sends none', async () => {
+		await openWorkflow(house.workflows.deliveryEvents);
+		await byId('canvas-node').filter({ hasText: 'WhatsApp tells' }).dblclick();
+		const chosen = async () => (await byId('node-parameters').innerText()).match(/Message (Sent|Delivered|Read|Failed)/g);
+		await input('events').waitFor();
+		const offered = async () => {
+			await input('events').click({ position: { x: 370, y: 12 } });
+			const events = page.getByRole('option', { name: /^\s*(Message|Template) / }).filter({ visible: true });
+			await events.first().waitFor();
+			const texts = await events.allInnerTexts();
+			await page.keyboard.press('Escape');
+			return texts.map((text) => /^\s*(\w+ \w+)/.exec(text)?.[1] ?? text);
+		};
+		const before = await chosen();
+		expect(before).toHaveLength(4);
+		await choose('provider', 'Meta Cloud API');
+		await page.getByText('must subscribe to the webhook fields').waitFor();
+		await expect(offered()).resolves.toEqual(expect.arrayContaining(['Message Sent', 'Template Status']));
+		await choose('provider', '1MSG');
+		await page.getByText('must subscribe to the webhook fields').waitFor({ state: 'detached' });
+		const messages = await offered();
+		expect(messages).toContain('Message Sent');
+		expect(messages.join()).not.toContain('Template');
+		expect(await chosen()).toEqual(before);
+		await choose('provider', 'WA.cr');
+		await page.getByText('WA.cr sends no delivery events.').waitFor();
 	});
 });

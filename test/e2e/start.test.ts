@@ -70,12 +70,13 @@ async function expectFurnished({ editor, phone }: Addresses): Promise<void> {
 	const session = await openSession(n8n);
 	const { data } = workflowsSchema.parse((await session.get('/workflows')).data);
 	expect(data.filter(({ active }) => active).map(({ name }) => name).sort()).toEqual([
+		'Fall back to SMS',
 		'Set up the message template',
 		'Sign in with a WhatsApp code',
 		'Sign-in API for your own app',
-		'What became of the code',
+		'Template alert',
 	]);
-	expect(data).toHaveLength(4);
+	expect(data).toHaveLength(7);
 }
 
 async function expectCodeIsDelivered({ editor, phone }: Addresses, number: string): Promise<void> {
@@ -83,6 +84,13 @@ async function expectCodeIsDelivered({ editor, phone }: Addresses, number: strin
 	expect(sent).toMatchObject({ status: 200, data: { result: 'sent' } });
 	const wait = `${new URL(phone).origin}/admin/webhooks/wait`;
 	expect(await http.post(wait, { event: 'delivered', state: 'delivered' })).toMatchObject({ status: 200 });
+}
+
+async function expectSmsInstead({ editor, phone }: Addresses, number: string): Promise<void> {
+	const sent = await http.post(`${new URL(editor).origin}/webhook/sign-in/send`, { phone: number });
+	expect(sent).toMatchObject({ status: 200, data: { result: 'sent' } });
+	const wait = `${new URL(phone).origin}/admin/sms/wait`;
+	expect(await http.post(wait, { to: number, timeoutMs: 30_000 })).toMatchObject({ status: 200 });
 }
 
 test('npm start prints addresses that answer, and Ctrl-C ends all of it', async () => {
@@ -100,6 +108,7 @@ test('the next npm start goes on where the last one ended, at the same addresses
 	await expect(start()).resolves.toEqual(first);
 	await expectFurnished(first);
 	await expectCodeIsDelivered(first, '+12015553932');
+	await expectSmsInstead(first, '+12015553999');
 	await interrupt();
 });
 

@@ -3,8 +3,12 @@ import deliveryEvents from '../../examples/delivery-events.json';
 import { accounts } from '../../sandbox/accounts';
 import { setUpTemplateIn, type House } from '../../sandbox/house';
 import { outputOf } from '../../sandbox/n8n/executions';
+import { openSession } from '../../sandbox/n8n/owner';
 import { until } from '../../sandbox/n8n/until';
+import { metaTeller, tellers } from '../engine/tellers';
+import { copyCodeTemplate } from '../unit/sandbox-account';
 import { openHouseForTest, openingTime } from './house';
+import { sendingAndHearing } from './trigger-workflow';
 
 jest.setTimeout(120_000);
 
@@ -46,13 +50,13 @@ async function send(): Promise<string> {
 	return message?.id ?? '';
 }
 
-/** All that the trigger made of webhooks so far; a webhook that is answered has its execution on record. */
-async function heard(messageId: string): Promise<unknown[]> {
+/** All that a trigger made of webhooks so far; a webhook that is answered has its execution on record. */
+async function heard(messageId: string, by = workflowId): Promise<unknown[]> {
 	const { api } = house.n8n;
-	const running = () => api.executions({ workflowId, status: 'running' });
+	const running = () => api.executions({ workflowId: by, status: 'running' });
 	const isIdle = async () => (await running()).length === 0 || undefined;
 	await until(isIdle, { what: () => 'every execution had ended', timeout: 30_000 });
-	const executions = await api.executions({ workflowId, includeData: true, limit: 100 });
+	const executions = await api.executions({ workflowId: by, includeData: true, limit: 100 });
 	return executions
 		.flatMap((execution) => outputOf(execution, 'WhatsApp tells'))
 		.filter((item) => item.messageId === messageId)
@@ -144,3 +148,57 @@ describe('news from the provider', () => {
 		await expect(heard(messageId)).resolves.toEqual(['message.delivered']);
 	});
 });
+
+describe.each([metaTeller, ...tellers.filter(({ account }) => account === 'oneMsg' || account === 'onPremises')])(
+	'a workflow that hears from $account',
+	({ account, provider, credential }) => {
+		let id: string;
+		const told = () => house.sandbox.subscriptions().filter((subscription) => subscription.provider === account);
+		const addresses = () => told().map(({ url }) => url.replace(/\?.*/, ''));
+		const address = (kind: string) => `${house.n8n.url}/${kind}/hear-${account}/webhook`;
+
+		beforeAll(async () => {
+			house.sandbox.reset({ keep: ['templates', 'subscriptions'] });
+			const { name, language, components } = copyCodeTemplate();
+			house.sandbox.setTemplate({ provider: account, name, language, components });
+			const { type, ...own } = (await house.n8n.api.listCredentials()).find(({ name: given }) => given === credential) ?? {
+				...{ id: '', name: '', type: '' },
+			};
+			id = await house.n8n.api.ensureWorkflow(sendingAndHearing({ account, provider }, { [type]: own }));
+			await house.n8n.api.publish(id);
+		});
+		afterAll(() => house.n8n.api.unpublish(id).catch(() => undefined));
+
+		/** The message's id at the provider. */
+		async function sendBy(): Promise<string> {
+			const to = String((lastNumber += 1));
+			const asked = await house.n8n.api.waitForWebhook(`send-${account}`);
+			expect(await http.post(asked, { to: `+${to}` })).toMatchObject({ status: 200 });
+			const [message] = await house.sandbox.waitForMessages({ provider: account, to });
+			return message?.id ?? '';
+		}
+
+		it('is told what becomes of its codes as long as it is published', async () => {
+			expect(addresses()).toEqual([address('webhook')]);
+			const messageId = await sendBy();
+			await house.sandbox.waitForWebhooks({ provider: account, messageId, state: 'delivered' }, { count: 2, timeoutMs: 30_000 });
+			await expect(heard(messageId, id)).resolves.toEqual(['message.delivered', 'message.sent']);
+		});
+
+		it('lends the address to test events and has it back after the first', async () => {
+			const session = await openSession(house.n8n.url);
+			const run = { triggerToStartFrom: { name: 'WhatsApp tells' } };
+			const answer = await session.post<unknown>(`/workflows/${id}/run`, run);
+			expect(answer.data).toEqual({ data: { waitingForWebhook: true } });
+			expect(addresses()).toEqual([address('webhook-test')]);
+			await sendBy();
+			const isBack = async () => addresses().join() === address('webhook') || undefined;
+			await until(isBack, { what: () => 'the webhook was given back', timeout: 10_000 });
+		});
+
+		it('is told nothing more once it is unpublished', async () => {
+			await house.n8n.api.unpublish(id);
+			expect(told()).toEqual([]);
+		});
+	},
+);

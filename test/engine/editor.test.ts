@@ -127,6 +127,7 @@ describe('the node', () => {
 	it.each([
 		['otp', 'send', ['Sent', 'Not Sent'], true],
 		['otp', 'resend', ['Sent', 'Not Sent'], true],
+		['otp', 'generate', ['Issued', 'Not Issued'], false],
 		['otp', 'verify', ['Verified', 'Not Verified'], false],
 		['otp', 'get', [undefined], false],
 		['otp', 'cancel', [undefined], false],
@@ -135,7 +136,7 @@ describe('the node', () => {
 		['template', 'getAll', [undefined], true],
 		['template', 'delete', [undefined], true],
 	])(
-		'%s %s has its outputs, and asks for a credential only where it calls',
+		'%s %s has its outputs, and asks for a credential only where it calls, for a store where it keeps something',
 		async (resource, operation, labels, calls) => {
 			const parameters = { provider: 'dialog360', resource, operation };
 			const { nodes, credentials } = {
@@ -155,7 +156,11 @@ describe('the node', () => {
 			const asked = (description().credentials ?? []).filter((credential) =>
 				NodeHelpers.displayParameter(node.parameters, credential, node, description()),
 			);
-			expect(asked.map(({ name }) => name)).toEqual(calls ? ['whatsAppOtp360DialogApi'] : []);
+			const expected = [
+				...(calls ? [['whatsAppOtp360DialogApi', true]] : []),
+				...(resource === 'template' ? [] : [['whatsAppOtpStoreApi', false]]),
+			];
+			expect(asked.map(({ name, required }) => [name, required])).toEqual(expected);
 		},
 	);
 });

@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IDataObject, INodeParameters, NodeExecutionHint } from 'n8n-workflow';
-import { accounts } from '../../sandbox/accounts';
+import { accounts, type ProviderId } from '../../sandbox/accounts';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
 import { unpackInto } from '../bench/load';
 import { copyCodeTemplate } from '../unit/sandbox-account';
@@ -76,9 +76,14 @@ export async function startInstallation(): Promise<Installation> {
 	};
 }
 
-export function approveTemplate(sandbox: Sandbox, name = 'verification_code', language = 'en_US'): void {
+export function approveTemplate(
+	sandbox: Sandbox,
+	name = 'verification_code',
+	language = 'en_US',
+	provider: ProviderId = 'dialog360',
+): void {
 	const { components } = copyCodeTemplate();
-	sandbox.setTemplate({ name, language, components });
+	sandbox.setTemplate({ provider, name, language, components });
 }
 
 /** A resource locator as the editor saves it. */

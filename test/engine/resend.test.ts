@@ -166,7 +166,7 @@ describe('Get', () => {
 		const { json, pairs } = await continued('get', verificationId);
 		const delivery = {
 			...{ provider: 'dialog360', status: 'accepted', sentAt: null, deliveredAt: null },
-			...{ readAt: null, failedAt: null, error: null },
+			...{ readAt: null, failedAt: null, droppedAt: null, error: null },
 		};
 		const message = { id: matching(/^wamid\./), status: 'accepted', waId: to.slice(1) };
 		expect(json).toEqual([

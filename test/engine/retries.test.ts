@@ -148,7 +148,7 @@ test('a node that a loop comes back to sends anew', async () => {
 	});
 	const [first, second] = result.runs.OTP ?? [];
 	expect(first?.outputs[1]).toMatchObject([{ json: { result: 'undeliverable', to } }]);
-	expect(second?.outputs[0]).toMatchObject([{ json: { result: 'sent', to, isResend: false } }]);
+	expect(second?.outputs[0]).toMatchObject([{ json: { result: 'sent', to, isResend: true } }]);
 	expect(result.node('Done').outputs[0]).toHaveLength(1);
 });
 

@@ -1,4 +1,5 @@
 import { ClientRequest } from 'node:http';
+import type { Sandbox } from '../../sandbox/server';
 
 /** Where time stands when a test file begins; it goes on only by `pass`. */
 const beginning = Date.parse('2026-01-01T00:00:00Z');
@@ -49,19 +50,39 @@ export function skipPauses(...more: number[]): number[] {
 }
 
 /**
- * Lets requests that would wait `seconds` for an answer give up at once, until the mocks are restored.
- * @returns how many would have
+ * Holds the time-outs of requests that would wait `seconds` for an answer, until the mocks are restored. Nobody runs out
+ * of patience by a clock, which on a busy machine runs out for whoever was about to be answered, too.
  */
-export function shortenPatience(seconds: number): { requests: number } {
-	const seen = { requests: 0 };
-	jest.spyOn(ClientRequest.prototype, 'setTimeout').mockImplementation(function (
-		this: ClientRequest,
-		ms,
-		act,
-	) {
-		const isMeant = ms === seconds * 1000;
-		if (isMeant) seen.requests += 1;
-		return this.once('socket', (socket) => socket.setTimeout(isMeant ? 50 : ms, act));
-	});
-	return seen;
+export class Patience {
+	private readonly waiting = new Map<ClientRequest, () => void>();
+	private changed: () => void = () => undefined;
+
+	constructor(seconds: number) {
+		const hold = (request: ClientRequest, act: () => void) => {
+			this.waiting.set(request, act);
+			for (const end of ['response', 'close']) request.once(end, () => this.forget(request));
+		};
+		jest.spyOn(ClientRequest.prototype, 'setTimeout').mockImplementation(function (
+			this: ClientRequest,
+			ms,
+			act = () => undefined,
+		) {
+			if (ms !== seconds * 1000) return this.once('socket', (socket) => socket.setTimeout(ms, act));
+			hold(this, act);
+			return this;
+		});
+	}
+
+	/** Runs out for the last `slow` requests, once the sandbox has taken that many sends and answered the others. */
+	async runOut(sandbox: Sandbox, sends: number, slow = 1): Promise<void> {
+		await sandbox.waitForRequests({ call: 'send' }, { count: sends, timeoutMs: 15_000 });
+		while (this.waiting.size > slow) await new Promise<void>((resolve) => (this.changed = resolve));
+		expect(this.waiting.size).toBe(slow);
+		for (const act of this.waiting.values()) act();
+	}
+
+	private forget(request: ClientRequest): void {
+		this.waiting.delete(request);
+		this.changed();
+	}
 }

@@ -77,7 +77,7 @@ test.each([
 
 test('no secret is kept in the workflow', async () => {
 	const trigger = await publish();
-	expect(trigger.staticData).toEqual({});
+	expect(trigger.staticData).toEqual({ isPublished: true });
 	expect(installation.host.log.text()).not.toContain(Object.values(registered()?.headers ?? {})[0]);
 });
 

@@ -82,6 +82,11 @@ describe('who does not know the secret', () => {
 	});
 });
 
+test('nobody can have the address confirmed at a provider that asks no such thing', async () => {
+	const query = 'hub.mode=subscribe&hub.challenge=1&hub.verify_token=';
+	expect((await fetch(`${await workflow.trigger.url()}?${query}`)).status).toBe(403);
+});
+
 test('a run is answered with words of our own, and so is a post without one', async () => {
 	const { id } = await sent();
 	const post = async (name: string) => await workflow.post({ json: statusesPayload(status(id, name)) });
@@ -175,6 +180,15 @@ describe('the raw event', () => {
 		]);
 	});
 
+	it('is cut off where it is nested deeper than n8n could keep', async () => {
+		const { id } = await sent();
+		const { post } = await withOptions({ includeRaw: true });
+		const one = JSON.stringify(status(id, 'delivered')).slice(0, -1);
+		const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+		const answer = await post({ body: `{"entry":[{"changes":[{"value":{"statuses":[${one},"deep":${deep}}]}}]}]}` });
+		expect(answer).toMatchObject({ status: 200, items: [{ event: 'message.delivered', raw: { id } }] });
+	});
+
 	it('stays away where it is not', async () => {
 		const { id } = await sent();
 		const { items } = await workflow.post({ json: statusesPayload(status(id, 'delivered')) });
@@ -194,11 +208,11 @@ test('a number in the words of the provider is masked', async () => {
 });
 
 test.each([
-	['no list', undefined, 0],
-	['an empty list', [], 0],
+	['no list', undefined, 'unknown'],
+	['an empty list', [], 'unknown'],
 	['a code alone', [{ code: 1026 }], 1026],
 	['code zero', [{ code: 0, title: 'We were unable to authenticate the app user' }], 0],
-	['nonsense', ['none'], 0],
+	['nonsense', ['none'], 'unknown'],
 ])('a failure with %s for its reasons is a failure', async (_what, errors, code) => {
 	const { id, deliveries } = await sent();
 	const { items } = await workflow.post({ json: statusesPayload(status(id, 'failed', { errors })) });

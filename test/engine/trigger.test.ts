@@ -14,7 +14,8 @@ beforeAll(async () => {
 afterAll(() => installation.stop());
 beforeEach(() => {
 	installation.sandbox.reset({ keep: ['templates'] });
-	installation.sandbox.setSchedule({ sentMs: 1, deliveredMs: 20, failedMs: 1 });
+	// Far enough apart for one webhook to be done with before the next comes.
+	installation.sandbox.setSchedule({ sentMs: 60, deliveredMs: 300, failedMs: 60 });
 });
 afterEach(async () => {
 	await workflow?.trigger.stop();
@@ -169,7 +170,7 @@ describe('doubled and in disorder', () => {
 	});
 
 	it('events end at the highest rank, and older ones are no news', async () => {
-		installation.sandbox.setSchedule({ order: 'reversed', readMs: 40 });
+		installation.sandbox.setSchedule({ order: 'reversed', readMs: 600 });
 		const { trigger } = await listening();
 		const { verificationId } = await sendCode(installation);
 		const outcomes = [await trigger.next(), await trigger.next(), await trigger.next()];

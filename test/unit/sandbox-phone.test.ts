@@ -29,13 +29,16 @@ const text = z.string();
 const shown = z.array(z.object({ to: text, code: text, number: text, providerName: text }));
 
 /** The messages in the page's event stream, one list after each change. */
-async function* updates(signal: AbortSignal) {
+const updates = (signal: AbortSignal) => events(signal, shown);
+const bubbles = (signal: AbortSignal) => events(signal, z.array(z.object({ channel: text, text })));
+
+async function* events<List>(signal: AbortSignal, schema: z.ZodType<List>): AsyncGenerator<List> {
 	const response = await fetch(`${sandbox.phoneUrl}/events`, { signal });
 	let rest = '';
 	for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
-		const events = `${rest}${chunk}`.split('\n\n');
-		rest = events.pop() ?? '';
-		for (const event of events) yield shown.parse(JSON.parse(event.replace(/^data: /, '')));
+		const parts = `${rest}${chunk}`.split('\n\n');
+		rest = parts.pop() ?? '';
+		for (const part of parts) yield schema.parse(JSON.parse(part.replace(/^data: /, '')));
 	}
 }
 
@@ -75,6 +78,28 @@ test('an open page gets new messages at once, but not those that failed', async 
 	expect(lists.at(-1)).toEqual([
 		{ to: '12015553931', code: '493817', number: '+1 201 555 3931', providerName: '360dialog' },
 	]);
+});
+
+test('an open page gets an SMS beside the messages of WhatsApp', async () => {
+	await send('12015553931');
+	const sms = { to: '+12015553931', text: '271828 is your verification code.' };
+	const leaving = new AbortController();
+	const channels = [];
+	for await (const list of bubbles(leaving.signal)) {
+		channels.push(list.map(({ channel, text }) => (channel === 'sms' ? text : channel)));
+		if (list.length > 1) break;
+		expect((await callerOf(sandbox.url).post('/sms', sms)).status).toBe(202);
+	}
+	leaving.abort();
+	expect(channels).toEqual([['whatsapp'], ['whatsapp', sms.text]]);
+});
+
+test('the SMS gateway takes full numbers only', async () => {
+	const gateway = callerOf(sandbox.url);
+	for (const body of [{ to: '12015553931', text: 'x' }, { to: '+12015553931', text: '' }, { to: '+12015553931' }, 'x']) {
+		expect((await gateway.post('/sms', body)).status).toBe(400);
+	}
+	expect(sandbox.sms()).toEqual([]);
 });
 
 test('a message that was looked at is read', async () => {

@@ -1,5 +1,5 @@
+import type { DeliveryEvent } from '../../verification/engine';
 import type { DeliveryStatus } from '../../verification/state';
-import type { DeliveryNews } from '../../verification/stores/store';
 import { minute, openVerifier, second, type Sent, type Verifier, wrong } from './verifier';
 import { stores } from './stores';
 
@@ -13,7 +13,7 @@ describe.each(stores)('News of a delivery, on $name', (store) => {
 	});
 	afterEach(() => verifier.store.close());
 
-	const hear = (status: DeliveryStatus, about: Partial<DeliveryNews> = {}) =>
+	const hear = (status: DeliveryStatus, about: Partial<DeliveryEvent> = {}) =>
 		verifier.engine.recordDelivery({
 			...{ provider: 'dialog360', messageId: 'wamid.1', status, occurredAt: verifier.clock.now },
 			...about,

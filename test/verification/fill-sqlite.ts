@@ -6,7 +6,7 @@ import { Engine } from '../../verification/engine';
 import { VerificationError } from '../../verification/errors';
 import { Keyring } from '../../verification/keys';
 import { SqliteStore } from '../../verification/stores/sqlite/sqlite-store';
-import { secret, type Sent, TestClock, Verifier } from './verifier';
+import { phoneNumber, secret, type Sent, TestClock, Verifier } from './verifier';
 
 async function fill(file: string): Promise<void> {
 	const clock = new TestClock();
@@ -17,7 +17,7 @@ async function fill(file: string): Promise<void> {
 	const metadata = { text: 'x'.repeat(2000) };
 	for (let phone = 0; complaints.length < 3; phone += 1) {
 		try {
-			sent.push(await verifier.send({ to: `+1201${5_560_000 + phone}`, metadata }));
+			sent.push(await verifier.send({ to: phoneNumber(phone), metadata }));
 		} catch (error) {
 			if (!(error instanceof VerificationError)) throw error;
 			complaints.push(error.message);

@@ -35,6 +35,7 @@ export class PhoneModel {
 	verifications: ModelVerification[] = [];
 	private sendTimes: number[] = [];
 	private failureTimes: number[] = [];
+	private eventTimes = new Map<string, number>();
 
 	constructor(private readonly clock: { now: number }) {}
 
@@ -50,10 +51,14 @@ export class PhoneModel {
 		return this.clock.now >= forgottenAt;
 	}
 
+	private isLive({ state, expires }: ModelVerification): boolean {
+		return (state === 'pending' || state === 'undeliverable') && this.clock.now < expires;
+	}
+
 	/** @returns why a send is refused, or the verification that it continues, if any */
 	begin(purpose: string): { refused: string } | { continues: ModelVerification | undefined } {
 		const newest = this.newest(purpose);
-		const continues = newest && this.stateOf(newest) === 'pending' ? newest : undefined;
+		const continues = newest !== undefined && this.isLive(newest) ? newest : undefined;
 		const refused = this.refusal(continues);
 		return refused === undefined ? { continues } : { refused };
 	}
@@ -61,8 +66,7 @@ export class PhoneModel {
 	resend(verification: ModelVerification): { refused: string } | { continues: ModelVerification } {
 		if (this.isForgotten(verification)) return { refused: 'not_found' };
 		const state = this.stateOf(verification);
-		const live = (state === 'pending' || state === 'undeliverable') && this.clock.now < verification.expires;
-		if (!live) return { refused: state === 'approved' ? 'already_used' : state };
+		if (!this.isLive(verification)) return { refused: state === 'approved' ? 'already_used' : state };
 		const refused = this.refusal(verification);
 		return refused === undefined ? { continues: verification } : { refused };
 	}
@@ -87,8 +91,6 @@ export class PhoneModel {
 		this.sendTimes.push(now);
 		const delivery: ModelDelivery = { sent, startedAt: now, status: 'sending' };
 		if (continues === undefined) {
-			const replaced = this.verifications.filter((each) => each.purpose === purpose && now < each.expires);
-			for (const each of replaced) if (each.state === 'undeliverable') each.state = 'canceled';
 			const life = { deadline: now + 10 * minute, expires: now + 5 * minute, resendAt: now + 30 * second };
 			const forgottenAt = life.deadline + 24 * hour;
 			const begun = { purpose, state: 'pending', attempts: 0, sends: 1, ...life, forgottenAt };
@@ -118,9 +120,7 @@ export class PhoneModel {
 	}
 
 	cancel(verification: ModelVerification): void {
-		const state = this.stateOf(verification);
-		const live = state === 'pending' || state === 'undeliverable';
-		if (live && this.clock.now < verification.expires) this.end(verification, 'canceled');
+		if (this.isLive(verification)) this.end(verification, 'canceled');
 	}
 
 	private end(verification: ModelVerification, state: string): string {
@@ -135,6 +135,24 @@ export class PhoneModel {
 		if (news) delivery.status = status;
 		this.settle(verification);
 		return news;
+	}
+
+	/** @returns the sends that nothing was heard of in 120 seconds and 15 more, and of which nobody was told yet */
+	claimDropped(): ModelDelivery[] {
+		const known = this.verifications.filter((each) => !this.isForgotten(each));
+		const open = known.flatMap(({ deliveries }) => deliveries).filter(({ startedAt, status }) => {
+			const isDue = this.clock.now >= startedAt + 135 * second;
+			return isDue && rank.indexOf(status) < rank.indexOf('dropped');
+		});
+		for (const delivery of open) delivery.status = 'dropped';
+		return open;
+	}
+
+	firstTime(event: string): boolean {
+		const { now } = this.clock;
+		const isKnown = now < (this.eventTimes.get(event) ?? -Infinity) + 7 * 24 * hour;
+		if (!isKnown) this.eventTimes.set(event, now);
+		return !isKnown;
 	}
 
 	withdraw(verification: ModelVerification, delivery: ModelDelivery): void {
@@ -153,6 +171,9 @@ export class PhoneModel {
 	private settle(verification: ModelVerification): void {
 		if (this.clock.now >= verification.expires) return;
 		const hopeless = verification.deliveries.every(({ status }) => status === 'failed');
+		if (verification.deliveries.at(-1)?.status === 'failed') {
+			verification.resendAt = Math.min(verification.resendAt, this.clock.now);
+		}
 		if (hopeless && verification.state === 'pending') verification.state = 'undeliverable';
 		if (!hopeless && verification.state === 'undeliverable') verification.state = 'pending';
 	}

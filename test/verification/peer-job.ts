@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
-import type { CheckRequest } from '../../verification/engine';
-import type { IssueRequest, Issued } from '../../verification/issue';
+import type { CheckRequest, DeliveryEvent, SendOutcome } from '../../verification/engine';
+import type { IssueRequest, Issued, SendTicket } from '../../verification/issue';
 import type { CheckResult } from '../../verification/state';
 
 /** Where a peer finds the store it shares with the test and with other peers. */
@@ -18,11 +18,21 @@ export interface PeerJob {
 	place?: string;
 	begins?: IssueRequest[];
 	checks?: CheckRequest[];
+	reports?: Array<{ ticket: SendTicket; outcome: SendOutcome }>;
+	news?: DeliveryEvent[];
+	/** Parts of events that may have been told before. */
+	events?: string[][];
+	/** Providers whose dropped messages are claimed. */
+	claims?: string[];
 }
 
 export interface PeerReport {
 	issued: Issued[];
 	results: CheckResult[];
+	/** Of each event. */
+	firstTimes: boolean[];
+	/** Ids of the sends that were claimed. */
+	claimed: string[];
 	/** Nanoseconds of a clock that all processes of a machine share. */
 	from: bigint;
 	to: bigint;

@@ -12,14 +12,21 @@ let prepared: PeerJob = {};
 
 const tell = (message: FromPeer) => process.send?.(message);
 
-async function run({ place, begins = [], checks = [] }: PeerJob): Promise<PeerReport> {
+async function run({ place, begins = [], checks = [], ...job }: PeerJob): Promise<PeerReport> {
 	const engine = place === undefined ? own : engineAt(place);
+	const { reports = [], news = [], events = [], claims = [] } = job;
 	const from = process.hrtime.bigint();
-	const [issued, outcomes] = await Promise.all([
+	const [issued, outcomes, firstTimes, claimed] = await Promise.all([
 		Promise.all(begins.map((request) => engine.begin(request))),
 		Promise.all(checks.map((request) => engine.check(request))),
+		Promise.all(events.map((parts) => engine.firstTime(...parts))),
+		Promise.all(claims.map((provider) => engine.claimDropped(provider))),
+		Promise.all(reports.map(({ ticket, outcome }) => engine.recordSend(ticket, outcome))),
+		Promise.all(news.map((event) => engine.recordDelivery(event))),
 	]);
-	return { issued, results: outcomes.map(({ result }) => result), from, to: process.hrtime.bigint() };
+	const to = process.hrtime.bigint();
+	const results = outcomes.map(({ result }) => result);
+	return { issued, results, firstTimes, claimed: claimed.flat().map(({ delivery }) => delivery.sendId), from, to };
 }
 
 async function narrate({ checks = [] }: PeerJob): Promise<void> {

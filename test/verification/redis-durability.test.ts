@@ -116,12 +116,14 @@ describe('Housekeeping', () => {
 			await verifier.engine.recordDelivery({ ...news, status });
 			await verifier.refused({ to, purpose: 'resent', idempotencyKey: 'again', verificationId: 'A'.repeat(32) });
 		}
+		await verifier.engine.firstTime('an event');
 		const kinds = new Set<string | undefined>();
 		for (const [key, seconds] of await lifetimes(server)) {
-			kinds.add(/:(verification|newest|idempotency|send|counter|message|owner):/.exec(key)?.[1]);
-			expect([key, seconds > 0 && seconds <= day + 600]).toEqual([key, true]);
+			kinds.add(/:(verification|newest|idempotency|send|counter|message|owner|due|mark):/.exec(key)?.[1]);
+			const longest = key.includes(':mark:') ? 7 * day : day + 600;
+			expect([key, seconds > 0 && seconds <= longest]).toEqual([key, true]);
 		}
-		expect(kinds.size).toBe(7);
+		expect(kinds.size).toBe(9);
 		expect(kinds).not.toContain(undefined);
 	});
 

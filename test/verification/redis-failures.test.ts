@@ -36,6 +36,8 @@ async function refuses(verifier: Verifier, sentence: RegExp, sent?: Sent): Promi
 		() => verifier.check(id, sent?.code ?? '123456'),
 		() => verifier.get(id),
 		() => verifier.engine.cancel({ verificationId: id, namespace: 'default' }),
+		() => verifier.engine.firstTime('an event'),
+		() => verifier.engine.claimDropped('dialog360'),
 		() => verifier.store.probe(),
 	];
 	for (const ask of asked) {
@@ -169,13 +171,20 @@ describe('A Redis that can not write', () => {
 
 	test('lets this user do just enough', async () => {
 		await startWith();
-		const commands = ['+eval', '+evalsha', '+get', '+set', '+del', '+pttl', '+time'];
-		await server.ask('ACL', 'SETUSER', 'n8n', 'on', '>open sesame', '~whatsapp-otp:*', ...commands);
+		const hashes = ['hmget', 'hset', 'hdel'];
+		const sets = ['zadd', 'zrem', 'zrangebyscore'];
+		const commands = ['eval', 'evalsha', 'get', 'set', 'del', 'pttl', 'pexpire', 'time', ...hashes, ...sets];
+		const allowed = commands.map((command) => `+${command}`);
+		await server.ask('ACL', 'SETUSER', 'n8n', 'on', '>open sesame', '~whatsapp-otp:*', ...allowed);
 		const verifier = verifierAt(server.url.replace('redis://', 'redis://n8n:open%20sesame@'));
 		expect(await verifier.store.probe()).toEqual([]);
 		const next = await verifier.send({ to: '+12015550177' });
 		await verifier.accepted(next, 'wamid.1');
 		expect(await verifier.results(next, wrong(next.code), next.code)).toEqual(['invalid_code', 'approved']);
+		expect(await verifier.engine.firstTime('an event')).toBe(true);
+		// Due at once.
+		await verifier.send({ to: '+12015550178', messageTtl: -15 });
+		expect(await verifier.engine.claimDropped('dialog360')).toHaveLength(1);
 	});
 });
 

@@ -10,7 +10,7 @@ import { RedisConnection } from '../../verification/stores/redis/connection';
 import { RedisStore } from '../../verification/stores/redis/redis-store';
 import type { SendWindow, VerificationStore } from '../../verification/stores/store';
 import { freePort, RedisServer, scratchFolder } from './redis-server';
-import { type Sent, secret, TestClock, Verifier, wrong } from './verifier';
+import { minute, phoneNumber, type Sent, secret, TestClock, Verifier, wrong } from './verifier';
 
 const opened: RedisStore[] = [];
 
@@ -46,7 +46,7 @@ describe('A cluster', () => {
 	/** One phone and more for each node. */
 	const sendMany = async (verifier: Verifier, from: number, count = 20): Promise<Sent[]> => {
 		const sent: Sent[] = [];
-		for (let i = 0; i < count; i += 1) sent.push(await verifier.send({ to: `+1201556${String(from + i)}` }));
+		for (let i = 0; i < count; i += 1) sent.push(await verifier.send({ to: phoneNumber(from + i) }));
 		return sent;
 	};
 
@@ -68,6 +68,11 @@ describe('A cluster', () => {
 			expect(await verifier.send({ to: sent.verification.to })).toMatchObject({ isResend: false });
 		}
 		for (const node of nodes) expect(Number(await node.ask('DBSIZE'))).toBeGreaterThan(0);
+		// The first message to each has arrived; of the second nothing was heard.
+		verifier.clock.advance(3 * minute);
+		expect(await verifier.engine.claimDropped('dialog360')).toHaveLength(20);
+		expect(await verifier.engine.claimDropped('dialog360')).toEqual([]);
+		expect([await verifier.engine.firstTime('an event'), await verifier.engine.firstTime('an event')]).toEqual([true, false]);
 	});
 
 	test('keeps all that belongs to a phone in one slot', async () => {
@@ -92,6 +97,8 @@ describe('A cluster', () => {
 			recordDelivery: (news) => store.recordDelivery(news),
 			get: (query) => store.get(query),
 			end: (ending) => store.end(ending),
+			remember: (mark, forMs) => store.remember(mark, forMs),
+			claimDropped: (claim) => store.claimDropped(claim),
 			probe: () => store.probe(),
 			close: () => store.close(),
 		});
@@ -103,13 +110,13 @@ describe('A cluster', () => {
 			for (let i = 0; i < 9; i += 1) {
 				expect((await verifier.refused({ to: first!.verification.to })).result).toBe('cooldown');
 			}
-			const again = { to: '+12015561203', idempotencyKey: 'once' };
+			const again = { to: phoneNumber(1203), idempotencyKey: 'once' };
 			const once = await verifier.send(again);
 			await verifier.accepted(once, 'wamid.once');
 			for (let i = 0; i < 9; i += 1) expect((await verifier.begin(again)).outcome).toBe('replayed');
 			await verifier.engine.recordSend(first!.ticket, { outcome: 'withdrawn' });
 			await sendMany(verifier, 1210, 2);
-			expect(await verifier.refused({ to: '+12015561299' })).toMatchObject({
+			expect(await verifier.refused({ to: phoneNumber(1299) })).toMatchObject({
 				result: 'rate_limited',
 				limit: window.name,
 				retryAfterSeconds: 3600,
@@ -121,7 +128,7 @@ describe('A cluster', () => {
 		test('lets no more through when all come at once', async () => {
 			const verifier = verifierAt(url, (store) => limited(store));
 			verifier.clock.advance(48 * 3_600_000);
-			const numbers = Array.from({ length: 30 }, (_, i) => `+1201556${1300 + i}`);
+			const numbers = Array.from({ length: 30 }, (_, i) => phoneNumber(1300 + i));
 			const issued = await Promise.all(numbers.map((to) => verifier.begin({ to })));
 			expect(issued.filter(({ outcome }) => outcome === 'issued')).toHaveLength(window.limit);
 		});
@@ -179,7 +186,8 @@ describe('A primary that Sentinels know', () => {
 		const verifier = verifierAt(`redis+sentinel://127.0.0.1:1,127.0.0.1:${sentinel.port}/mymaster`);
 		const sent = await verifier.send();
 		expect(await verifier.results(sent, wrong(sent.code))).toEqual(['invalid_code']);
-		await primary.ask('WAIT', '1', '1000');
+		// Not by WAIT, which asks for what its own connection has written.
+		await primary.until(/slave0:\S*offset=(\d+),[\s\S]*master_repl_offset:\1\b/, 'INFO', 'replication');
 		await primary.signal('SIGKILL');
 		await expect(verifier.check(sent, sent.code)).rejects.toMatchObject({ code: 'store_unavailable' });
 		await sentinel.until(new RegExp(`^(?!.*"${primary.port}")`), 'SENTINEL', 'GET-MASTER-ADDR-BY-NAME', 'mymaster');

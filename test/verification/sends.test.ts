@@ -175,21 +175,42 @@ describe.each(stores)('Sends of a code, on $name', (store) => {
 			expect(left).toMatchObject({ status: 'undeliverable' });
 		});
 
-		test('a new send instead begins anew, and only one verification is ever live', async () => {
+		test('a new send goes on with it at once, whatever the channel: one id, one count of attempts', async () => {
 			const first = await verifier.send();
+			await verifier.results(first, ...wrongCodes(first.code, 3));
 			await verifier.accepted(first, 'wamid.1');
+			await verifier.refused();
 			const news = { provider: 'dialog360', messageId: 'wamid.1', occurredAt: verifier.clock.now };
 			await verifier.engine.recordDelivery({ ...news, status: 'failed' });
-			verifier.clock.advance(31 * second);
-			const next = await verifier.send({ provider: 'sms' });
-			expect(next.ticket.verificationId).not.toBe(first.ticket.verificationId);
+			const next = await verifier.send({ provider: 'other' });
+			expect(next).toMatchObject({ isResend: true, verification: { status: 'pending', attemptsRemaining: 2 } });
+			expect(next.ticket.verificationId).toBe(first.ticket.verificationId);
 			// The first message arrives after all.
 			await verifier.engine.recordDelivery({ ...news, status: 'delivered' });
-			await verifier.refused({ verificationId: first.ticket.verificationId });
-			const live = await Promise.all([verifier.get(first), verifier.get(next)]);
-			expect(live.map((each) => each?.status === 'pending')).toEqual([false, true]);
-			expect(await verifier.results(first, first.code)).not.toContain('approved');
-			expect(await verifier.results(next, next.code)).toEqual(['approved']);
+			expect(await verifier.results(next, first.code, next.code)).toEqual(['invalid_code', 'approved']);
+		});
+
+		test('the newest message that failed need not be waited for, though one before was delivered', async () => {
+			const first = await verifier.send();
+			await verifier.accepted(first, 'wamid.1');
+			const news = { provider: 'dialog360', occurredAt: verifier.clock.now };
+			await verifier.engine.recordDelivery({ ...news, messageId: 'wamid.1', status: 'delivered' });
+			verifier.clock.advance(30 * second);
+			const next = await verifier.send();
+			await verifier.accepted(next, 'wamid.2');
+			expect(await verifier.refused()).toMatchObject({ result: 'cooldown' });
+			await verifier.engine.recordDelivery({ ...news, messageId: 'wamid.2', status: 'failed' });
+			expect(await verifier.get(first)).toMatchObject({ status: 'pending' });
+			await verifier.send({ provider: 'other' });
+		});
+
+		test('after its time a new send begins anew', async () => {
+			const first = await verifier.send();
+			await verifier.engine.recordSend(first.ticket, { outcome: 'failed' });
+			verifier.clock.advance(5 * minute);
+			const next = await verifier.send();
+			expect(next.isResend).toBe(false);
+			expect(next.ticket.verificationId).not.toBe(first.ticket.verificationId);
 		});
 	});
 

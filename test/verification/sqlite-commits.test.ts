@@ -25,11 +25,14 @@ describe('Steps that come together on a SQLite file', () => {
 		other.close();
 	});
 
+	/** Or it would be purged. */
+	const later = 1e15;
+
 	/** How often each name was written, as far as others can see. */
 	const written = () =>
 		Object.fromEntries(
 			other
-				.prepare('SELECT key, purge_at AS times FROM counter ORDER BY key')
+				.prepare(`SELECT key, purge_at - ${later} AS times FROM counter ORDER BY key`)
 				.all()
 				.map(({ key, times }) => [String(key), Number(times)]),
 		);
@@ -38,7 +41,7 @@ describe('Steps that come together on a SQLite file', () => {
 		(name: string): Step<string> =>
 		(statements) => {
 			statements.run(
-				`INSERT INTO counter (key, stamps, purge_at) VALUES (:name, '[]', 1)
+				`INSERT INTO counter (key, stamps, purge_at) VALUES (:name, '[]', ${later + 1})
 				ON CONFLICT (key) DO UPDATE SET purge_at = purge_at + 1`,
 				{ name },
 			);
@@ -63,7 +66,7 @@ describe('Steps that come together on a SQLite file', () => {
 	test('each sees what those before it wrote', async () => {
 		const count: Step<number> = (statements, now) => {
 			write('a')(statements, now);
-			return Number(database.prepare('SELECT purge_at FROM counter').get()?.purge_at);
+			return Number(database.prepare('SELECT purge_at FROM counter').get()?.purge_at) - later;
 		};
 		const counts = await Promise.all(Array.from({ length: 200 }, () => commits.make(count)));
 		expect(counts).toEqual(Array.from({ length: 200 }, (_, i) => i + 1));

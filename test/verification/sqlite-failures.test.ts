@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { z } from 'zod';
 
 import { Engine } from '../../verification/engine';
@@ -76,6 +77,7 @@ describe('A SQLite file that fails', () => {
 			() => verifier.accepted(sent, 'wamid.1'),
 			() => verifier.engine.cancel({ ...sent.ticket, namespace: 'default' }),
 			() => verifier.engine.recordDelivery(news),
+			() => verifier.engine.firstTime('an event'),
 			() => verifier.store.probe(),
 		];
 	};
@@ -141,6 +143,22 @@ describe('A SQLite file that fails', () => {
 			result: 'approved',
 			verification: { attemptsRemaining: 4 },
 		});
+	});
+
+	test('while another process holds it, this one goes on with other work', async () => {
+		const verifier = open();
+		const sent = await verifier.send();
+		const holder = await holdLock(file);
+		const done: string[] = [];
+		const checked = verifier.check(sent, sent.code).then(({ result }) => done.push(result));
+		for (let i = 0; i < 10; i += 1) {
+			await turn();
+			await verifier.get(sent);
+		}
+		done.push('read');
+		await release(holder);
+		await checked;
+		expect(done).toEqual(['read', 'approved']);
 	});
 
 	test('another process that holds it for a moment is waited for', async () => {

@@ -69,6 +69,16 @@ describe('The files of a SQLite store', () => {
 		expect(readFileSync(file, 'utf8')).toBe('x'.repeat(8192));
 	});
 
+	test('are left as they are where they are the database of another program', async () => {
+		const { DatabaseSync } = await import('node:sqlite');
+		const theirs = new DatabaseSync(file);
+		theirs.exec('CREATE TABLE workflow (id TEXT)');
+		theirs.close();
+		const before = readFileSync(file);
+		await expect(open().begin()).rejects.toThrow(/is the database of another program$/);
+		expect(readFileSync(file).equals(before)).toBe(true);
+	});
+
 	// A process whose lock is lost writes into files that others take for leftovers: used codes come back.
 	onLinux('stay locked by the process, though another of its stores opens and closes them', async () => {
 		const verifier = open();

@@ -3,13 +3,16 @@ import { mkdtemp, readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { startRedisRest, type RedisRest } from '../../sandbox/redisRest';
 import { readRedisUrl } from '../../verification/stores/redis/address';
 import { RedisConnection } from '../../verification/stores/redis/connection';
 import { RedisStore } from '../../verification/stores/redis/redis-store';
+import { restLink } from '../../verification/stores/redis-rest/rest-link';
 import type { Clock } from '../../verification/stores/sqlite/commits';
 import { SqliteStore } from '../../verification/stores/sqlite/sqlite-store';
 import type { VerificationStore } from '../../verification/stores/store';
 import { RedisServer } from './redis-server';
+import { throughAxios } from './rest-client';
 
 /** A kind of store that the suite runs on; every test takes the list below. */
 export interface StoreUnderTest {
@@ -32,25 +35,51 @@ const sqlite: StoreUnderTest = {
 	},
 };
 
-/** One server for all the tests of a file, each with keys of its own. */
+/** One server for all the tests of a file, each with keys of its own, and REST in front of it. */
 let server: Promise<RedisServer> | undefined;
-if (typeof afterAll === 'function') afterAll(async () => (await server)?.stop());
+let rest: Promise<RedisRest> | undefined;
+const redisServer = () => (server ??= RedisServer.start());
+const restServer = () => (rest ??= redisServer().then(({ url }) => startRedisRest({ redis: url, token })));
+const token = 'a token of the tests';
 
-/** @param place an address and what the keys begin with */
-function openRedis(place: string, clock?: Clock): RedisStore {
-	const [url = '', prefix = ''] = place.split(' ');
-	const options = { place: url, prefix, ...(clock === undefined ? {} : { clock }) };
-	return new RedisStore(new RedisConnection(readRedisUrl(url)), options);
+if (typeof afterAll === 'function') {
+	afterAll(async () => {
+		await (await rest)?.stop();
+		await (await server)?.stop();
+	});
 }
+
+/** Where a store is and what its keys begin with. */
+const toPlace = ({ url }: { url: string }) => `${url} ${randomUUID()}`;
+
+const readPlace = (place: string) => {
+	const [url = '', prefix = ''] = place.split(' ');
+	return { url, prefix };
+};
 
 const redis: StoreUnderTest = {
 	name: 'Redis',
-	place: async () => `${(await (server ??= RedisServer.start())).url} ${randomUUID()}`,
-	open: openRedis,
-	dump: async () => (await (server ??= RedisServer.start())).dump(),
+	place: async () => toPlace(await redisServer()),
+	open: (place, clock) => {
+		const { url, prefix } = readPlace(place);
+		const options = { place: url, prefix, ...(clock === undefined ? {} : { clock }) };
+		return new RedisStore(new RedisConnection(readRedisUrl(url)), options);
+	},
+	dump: async () => (await redisServer()).dump(),
 };
 
-export const stores: StoreUnderTest[] = [sqlite, redis];
+const redisRest: StoreUnderTest = {
+	name: 'Redis over REST',
+	place: async () => toPlace(await restServer()),
+	open: (place, clock) => {
+		const { url, prefix } = readPlace(place);
+		const options = { place: url, prefix, ...(clock === undefined ? {} : { clock }) };
+		return new RedisStore(restLink({ url, token }, throughAxios), options);
+	},
+	dump: async () => (await redisServer()).dump(),
+};
+
+export const stores: StoreUnderTest[] = [sqlite, redis, redisRest];
 
 /** The entry of this name, for another process that was told which store to open. */
 export function storeCalled(name: string): StoreUnderTest {

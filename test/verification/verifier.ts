@@ -123,6 +123,11 @@ export async function openVerifier(store: StoreUnderTest): Promise<Verifier> {
 	return new Verifier(new Engine(opened, new Keyring([secret])), clock, opened);
 }
 
+/** Phones of prefixes of their own, each of which has a limit too. */
+export function phoneNumber(i: number): string {
+	return `+1${2_015_560_000 + i * 10_000}`;
+}
+
 /** Wrong codes of the right form, each another one. */
 export function wrongCodes(code: string, count: number): string[] {
 	const { length } = code;

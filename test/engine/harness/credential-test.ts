@@ -1,13 +1,16 @@
-import { ExecuteContext, RoutingNode } from 'n8n-core';
+import { CredentialTestContext, ExecuteContext, RoutingNode } from 'n8n-core';
 import {
 	createEmptyRunExecutionData,
+	UnexpectedError,
 	Workflow,
+	type ICredentialTestFunction,
 	type ICredentialTestRequest,
 	type INode,
 	type INodeCredentialTestResult,
 	type INodeExecutionData,
 	type INodeType,
 	type INodeTypes,
+	type IWorkflowExecuteAdditionalData,
 } from 'n8n-workflow';
 import { z } from 'zod';
 import { additionalDataOf } from './additional-data';
@@ -31,8 +34,8 @@ const thrown = z.object({
 });
 
 /**
- * What n8n's Test button does: the credential's request is the routing of a declarative node's only parameter.
- * n8n's CredentialsTester itself sits in its server; its answers are rebuilt here.
+ * What n8n's Test button does: a function of a node that asks for the credential, or the credential's own request as the
+ * routing of a declarative node's only parameter. n8n's CredentialsTester itself sits in its server; it is rebuilt here.
  */
 export async function testCredential(
 	engine: Engine,
@@ -40,12 +43,42 @@ export async function testCredential(
 	data: CredentialData,
 ): Promise<CredentialTestResult> {
 	const { test } = engine.types.credential(type).type;
-	if (!test) return { status: 'Error', message: 'No testing function found for this credential.' };
+	if (!test) return await testByNode(engine, type, data);
 	try {
 		return judgeAnswer(await request(engine, type, data, test), test);
 	} catch (error) {
 		return judgeFailure(thrown.parse(error), test);
 	}
+}
+
+async function testByNode(engine: Engine, type: string, data: CredentialData): Promise<CredentialTestResult> {
+	const test = testFunctionOf(engine.types, type);
+	if (!test) return { status: 'Error', message: 'No testing function found for this credential.' };
+	const additionalData = additionalDataOf(engine);
+	const complete = await completed(engine, type, data, additionalData);
+	const credential = { id: '', name: 'temp', type, data: complete };
+	return await test.call(new CredentialTestContext(additionalData), credential);
+}
+
+function testFunctionOf(types: KnownTypes, type: string): ICredentialTestFunction | undefined {
+	for (const name of types.credential(type).supportedNodes) {
+		const { description, methods } = types.getByNameAndVersion(name);
+		const { testedBy } = description.credentials?.find((asked) => asked.name === type) ?? {};
+		if (typeof testedBy !== 'string') continue;
+		const test = methods?.credentialTest?.[testedBy];
+		if (!test) throw new UnexpectedError(`${name} has no method ${testedBy} to test ${type} by`);
+		return test;
+	}
+	return undefined;
+}
+
+async function completed(
+	{ vault }: Engine,
+	type: string,
+	data: CredentialData,
+	additionalData: IWorkflowExecuteAdditionalData,
+): Promise<CredentialData> {
+	return await vault.evaluateAlone(vault.withDefaults(type, data), additionalData, 'internal');
 }
 
 async function request(
@@ -77,8 +110,7 @@ async function request(
 	const executeData = { node, data: {}, source: null };
 	const state = createEmptyRunExecutionData();
 	const context = new ExecuteContext(workflow, node, additionalData, 'internal', state, 0, [], input, executeData, []);
-	const complete = await vault.evaluateAlone(vault.withDefaults(type, data), additionalData, 'internal');
-	const decrypted = { ...saved, type, data: complete };
+	const decrypted = { ...saved, type, data: await completed(engine, type, data, additionalData) };
 	return await workflow.expression.withIsolate(() => new RoutingNode(context, nodeType, decrypted).runNode());
 }
 

@@ -1,0 +1,66 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+
+const webhookSchema = z.object({ url: z.string(), headers: z.record(z.string()) });
+
+/** Milliseconds until a message is answered. */
+export const latency = 50;
+
+/** Stands in for 360dialog. Plays no rules: the sandbox's would be the slowest part. */
+export class StandIn {
+	/** Messages received since `takeMessages` was called last. */
+	private messages = 0;
+	private webhook: z.output<typeof webhookSchema> = { url: '', headers: {} };
+	private readonly server = createServer((request, response) => void this.answer(request, response));
+
+	static async start(): Promise<StandIn> {
+		const standIn = new StandIn();
+		await new Promise<void>((resolve) => standIn.server.listen(0, '127.0.0.1', resolve));
+		return standIn;
+	}
+
+	get url(): string {
+		const address = this.server.address();
+		if (address === null || typeof address === 'string') throw new Error('The provider has no port');
+		return `http://127.0.0.1:${address.port}`;
+	}
+
+	/** What a webhook to the address registered here has to carry. */
+	get webhookHeaders(): Record<string, string> {
+		return this.webhook.headers;
+	}
+
+	takeMessages(): number {
+		const { messages } = this;
+		this.messages = 0;
+		return messages;
+	}
+
+	async stop(): Promise<void> {
+		await new Promise<void>((resolve) => {
+			this.server.close(() => resolve());
+			this.server.closeAllConnections();
+		});
+	}
+
+	private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+		const body = await text(request);
+		const answer = request.url === '/messages' ? await this.message() : this.configuration(request, body);
+		response.setHeader('content-type', 'application/json').end(JSON.stringify(answer));
+	}
+
+	private async message() {
+		this.messages += 1;
+		const id = `wamid.${this.messages}`;
+		await sleep(latency);
+		return { messaging_product: 'whatsapp', messages: [{ id, message_status: 'accepted' }] };
+	}
+
+	/** The webhook's; n8n asks for something else, too, when the credential is made. */
+	private configuration({ method, url }: IncomingMessage, body: string) {
+		if (method === 'POST' && url === '/v1/configs/webhook') this.webhook = webhookSchema.parse(JSON.parse(body));
+		return this.webhook;
+	}
+}

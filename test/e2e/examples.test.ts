@@ -1,0 +1,194 @@
+import axios from 'axios';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { z } from 'zod';
+import { setUpTemplateIn, type House } from '../../sandbox/house';
+import { findLeaks, writtenIn } from '../../sandbox/leaks';
+import { outputOf } from '../../sandbox/n8n/executions';
+import { until } from '../../sandbox/n8n/until';
+import { copyCodeTemplate } from '../unit/sandbox-account';
+import { openHouseForTest, openingTime } from './house';
+
+jest.setTimeout(120_000);
+
+const http = axios.create({ proxy: false, validateStatus: () => true });
+const patient = { timeoutMs: 30_000 };
+
+let house: House;
+
+beforeAll(async () => {
+	house = await openHouseForTest();
+	await setUpTemplateIn(house);
+}, openingTime);
+afterAll(() => house?.stop());
+
+let lastNumber = 12015553900;
+const newNumber = () => String((lastNumber += 1));
+
+async function post(path: string, body: unknown): Promise<{ status: number; data: unknown }> {
+	const { status, data } = await http.post<unknown>(await house.n8n.api.waitForWebhook(path), body);
+	return { status, data };
+}
+
+const sentSchema = z.object({ verificationId: z.string() });
+
+/** Sends by the sign-in API, as an app does; answers the verification's id. */
+async function send(to: string, visitor?: string): Promise<string> {
+	const { data } = await post('sign-in/send', { phone: `+${to}`, visitor });
+	return sentSchema.parse(data).verificationId;
+}
+
+const check = (verificationId: string, code: string) => post('sign-in/verify', { verificationId, code });
+
+/** The code that lies, or would lie, on the phone in WhatsApp. */
+async function whatsAppCode(to: string): Promise<string> {
+	const [message] = await house.sandbox.waitForMessages({ to });
+	return message?.code ?? '';
+}
+
+async function smsCode(to: string): Promise<string> {
+	const [sms] = await house.sandbox.waitForSms({ to }, patient);
+	const code = /^(\d{6}) is your verification code\./.exec(sms?.text ?? '')?.[1];
+	if (code === undefined) throw new Error(`The SMS to ${to} holds no code`);
+	return code;
+}
+
+const another = (code: string) => String((Number(code) + 1) % 1_000_000).padStart(6, '0');
+
+/** Nobody waits two minutes in a test: the time in which something should have been heard, and the cool-down, are over. */
+function endThePatience(): void {
+	const store = new DatabaseSync(join(house.n8n.dataFolder, '.n8n', 'whatsapp-otp', 'verifications.sqlite'));
+	store.prepare('UPDATE verification SET resend_at = ?').run(Date.now());
+	store.prepare('UPDATE delivery SET drop_at = ? WHERE drop_at IS NOT NULL').run(Date.now());
+	store.close();
+}
+
+describe('SMS fallback', () => {
+	beforeAll(() => house.listenWith('smsFallback'));
+	beforeEach(() => house.sandbox.reset({ keep: ['templates', 'subscriptions'] }));
+
+	it('sends another code by SMS when WhatsApp reports that it failed, under the same verification', async () => {
+		const to = newNumber();
+		house.sandbox.addFault({ to, effect: { failedWebhook: { code: 131026 } } });
+		const verificationId = await send(to, 'Ada');
+		const code = await smsCode(to);
+		await expect(check(verificationId, await whatsAppCode(to))).resolves.toMatchObject({
+			data: { result: 'invalid_code', attemptsRemaining: 4 },
+		});
+		await expect(check(verificationId, code)).resolves.toMatchObject({
+			status: 200,
+			data: { result: 'approved', verificationId, purpose: 'sign-in', metadata: { visitor: 'Ada' } },
+		});
+		expect(house.sandbox.sms()).toHaveLength(1);
+		const sought = { secrets: [code], phones: [to] };
+		expect(findLeaks(await writtenIn(house), sought, ['Ask for a code', 'Present the code'])).toEqual([]);
+	});
+
+	it('sends one when nothing was heard in time, unless the person is through; attempts stay spent', async () => {
+		house.sandbox.setSchedule({ enabled: false });
+		const [through, late] = [newNumber(), newNumber()];
+		const [done, waiting] = [await send(through), await send(late)];
+		const old = await whatsAppCode(late);
+		expect(await check(waiting, another(old))).toMatchObject({ data: { attemptsRemaining: 4 } });
+		expect(await check(done, await whatsAppCode(through))).toMatchObject({ data: { result: 'approved' } });
+
+		endThePatience();
+		const code = await smsCode(late);
+		expect(await check(waiting, old)).toMatchObject({ data: { result: 'invalid_code', attemptsRemaining: 3 } });
+		expect(await check(waiting, code)).toMatchObject({ data: { result: 'approved' } });
+		expect(house.sandbox.sms({ to: through })).toEqual([]);
+	});
+
+	it('sends an SMS at once to who is not on WhatsApp, and none to who is', async () => {
+		const [absent, present] = [newNumber(), newNumber()];
+		house.sandbox.addFault({ call: 'send', to: absent, effect: { error: { code: 131026 } } });
+		const ask = (to: string) => post('sign-in/send-or-sms', { phone: `+${to}` });
+		const answer = await ask(absent);
+		expect(answer).toMatchObject({ status: 200, data: { channel: 'sms' } });
+		expect(house.sandbox.messages({ to: absent })).toEqual([]);
+		const { verificationId } = sentSchema.parse(answer.data);
+		expect(await check(verificationId, await smsCode(absent))).toMatchObject({ data: { result: 'approved' } });
+
+		expect(await ask(present)).toMatchObject({ status: 200, data: { channel: 'whatsapp' } });
+		expect(await ask(present)).toMatchObject({ status: 409, data: { result: 'cooldown' } });
+		await house.sandbox.waitForWebhooks({ event: 'delivered', state: 'delivered' }, patient);
+		expect(house.sandbox.sms({ to: present })).toEqual([]);
+	});
+});
+
+describe('delivery report', () => {
+	const page = async () => {
+		const answer = await http.get<string>(await house.n8n.api.waitForWebhook('delivery-report', 'GET'));
+		expect(answer).toMatchObject({ status: 200, headers: { 'content-type': 'text/html; charset=utf-8' } });
+		return answer.data;
+	};
+	const bars = (html: string): Record<string, number> => {
+		const labels = html.matchAll(/class="count">(\d+)<\/text>\s*<text[^>]*>(\w+)</g);
+		return Object.fromEntries(Array.from(labels, ([, count = '', kind = '']) => [kind, Number(count)]));
+	};
+
+	beforeAll(async () => {
+		house.sandbox.reset({ keep: ['templates', 'subscriptions'] });
+		await house.listenWith('deliveryReport');
+	});
+
+	it('shows an empty page before the first event', async () => {
+		const html = await page();
+		expect(html).toContain('Nothing yet');
+		expect(bars(html)).toEqual({ sent: 0, delivered: 0, read: 0, failed: 0, dropped: 0 });
+	});
+
+	it('counts every event, and shows no full number', async () => {
+		const [read, failed, late] = [newNumber(), newNumber(), newNumber()];
+		house.sandbox.addFault({ to: failed, effect: { failedWebhook: { code: 131026 } } });
+		await send(read);
+		await send(failed);
+		house.sandbox.readMessages({ to: read });
+		await house.sandbox.waitForWebhooks({ event: 'read', state: 'delivered' }, patient);
+		await house.sandbox.waitForWebhooks({ event: 'failed', state: 'delivered' }, patient);
+		house.sandbox.setSchedule({ enabled: false });
+		await send(late);
+		endThePatience();
+		const isComplete = async () => {
+			const html = await page();
+			const { delivered, read, failed, dropped } = bars(html);
+			return delivered === 1 && read === 1 && failed === 1 && dropped === 1 ? html : undefined;
+		};
+		const html = await until(isComplete, { what: () => 'the report was complete', timeout: 30_000 });
+		expect(html).toContain('<td>+12*****');
+		expect(html).toContain('Message undeliverable');
+		for (const number of [read, failed, late]) expect(html).not.toContain(number.slice(3, 9));
+		expect(html).not.toMatch(/(?:src|href)=|url\(|@import|<script/);
+	});
+});
+
+describe('template alert', () => {
+	const { name, language, components } = copyCodeTemplate();
+	const template = { provider: 'metaCloud', name, language } as const;
+
+	beforeAll(() => {
+		house.sandbox.reset({ keep: ['templates', 'subscriptions'] });
+		house.sandbox.setTemplate({ ...template, components, status: 'PENDING' });
+	});
+
+	it('tells what WhatsApp has against a template, and when one is out of use', async () => {
+		house.sandbox.setTemplate({ ...template, status: 'REJECTED', reason: 'INVALID_FORMAT' });
+		await house.sandbox.waitForAlerts({ count: 1, ...patient });
+		house.sandbox.setTemplate({ ...template, status: 'PAUSED' });
+		await house.sandbox.waitForAlerts({ count: 2, ...patient });
+		house.sandbox.setTemplate({ ...template, status: 'IN_APPEAL' });
+		const alerts = await house.sandbox.waitForAlerts({ count: 3, ...patient });
+		expect(alerts.map(({ text }) => text)).toEqual([
+			`WhatsApp rejected the template ${name} (${language}): INVALID_FORMAT. Change it and submit it again.`,
+			`WhatsApp has paused the template ${name} (${language}): no codes go out with it. Choose another one in Send.`,
+			`WhatsApp changed the template ${name} (${language}): IN_APPEAL.`,
+		]);
+	});
+
+	it('starts the roll-out of an approved one', async () => {
+		house.sandbox.setTemplate({ ...template, status: 'APPROVED' });
+		const run = await house.n8n.api.waitForExecution(house.workflows.templateAlert, ({ nodes }) => 'Start the roll-out' in nodes);
+		expect(outputOf(run, 'Start the roll-out')).toEqual([{ template: name, language }]);
+		expect(house.sandbox.alerts()).toHaveLength(3);
+	});
+});

@@ -1,0 +1,195 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { sandboxCredentials, tokensOf } from '../../sandbox/credentials';
+import { findLeaks } from '../../sandbox/leaks';
+import { outputOf, type Execution } from '../../sandbox/n8n/executions';
+import { wrongCodes } from '../verification/verifier';
+import { openingTime } from './house';
+import { describeInQueueMode, openQueueHouse, posted, signingSecret, workOf, writtenIn, type QueueHouse } from './queue-house';
+
+jest.setTimeout(120_000);
+
+const sent = z.object({ result: z.literal('sent'), verificationId: z.string() });
+const checked = z.object({ result: z.string(), verified: z.boolean(), attemptsRemaining: z.number().nullable() });
+
+let house: QueueHouse;
+let phones = 0;
+
+/** Alone in its block of ten thousand, which has a limit of its own. */
+const newPhone = () => `+4915${String(1000 + (phones += 1))}55512`;
+
+interface Sent {
+	to: string;
+	verificationId: string;
+	code: string;
+}
+
+async function send(): Promise<Sent> {
+	const to = newPhone();
+	const { data } = await house.post('send', { phone: to, key: to });
+	const { verificationId } = sent.parse(data);
+	return { to, verificationId, code: codeOn(to) };
+}
+
+function codeOn(to: string): string {
+	const [message, ...others] = house.sandbox.messages({ to });
+	if (message === undefined || others.length > 0) throw new Error(`There are ${others.length + 1} messages on ${to}`);
+	return message.code;
+}
+
+async function check(verificationId: string, code: string) {
+	const { status, data } = await house.post('verify', { verificationId, code });
+	expect(status).toBe(200);
+	return checked.parse(data);
+}
+
+/** How often each result was answered to codes that all come at once. */
+async function tally(verificationId: string, codes: string[]): Promise<Record<string, number>> {
+	const counts: Record<string, number> = {};
+	for (const { result } of await Promise.all(codes.map((code) => check(verificationId, code)))) {
+		counts[result] = (counts[result] ?? 0) + 1;
+	}
+	return counts;
+}
+
+/** How many executions of a workflow each worker ran. */
+async function shares(workflow: string): Promise<number[]> {
+	const workflowId = house.workflows[workflow] ?? '';
+	const ids = (await house.api.executions({ workflowId, limit: 250 })).map(({ id }) => id);
+	return house.n8n.workers.map((worker) => workOf(worker).finished.filter((id) => ids.includes(id)).length);
+}
+
+const hasFailed = ({ status }: Execution) => status === 'error';
+
+describeInQueueMode('n8n in queue mode, with a Redis as shared store', () => {
+	beforeAll(async () => {
+		house = await openQueueHouse();
+	}, openingTime);
+	afterAll(() => house?.stop());
+
+	test('both workers send and check codes, and each knows those of the other', async () => {
+		const codes = await Promise.all(Array.from({ length: 30 }, send));
+		for (const worked of await shares('send')) expect(worked).toBeGreaterThan(0);
+		const wrong = await Promise.all(codes.map(({ verificationId, code }) => check(verificationId, wrongCodes(code, 1)[0] ?? '')));
+		expect(new Set(wrong.map(({ result, attemptsRemaining }) => `${result} ${attemptsRemaining}`))).toEqual(new Set(['invalid_code 4']));
+		const right = await Promise.all(codes.map(({ verificationId, code }) => check(verificationId, code)));
+		expect(new Set(right.map(({ result }) => result))).toEqual(new Set(['approved']));
+		for (const worked of await shares('verify')) expect(worked).toBeGreaterThan(0);
+	});
+
+	test('of 200 wrong codes at once five are evaluated, and then it is locked', async () => {
+		const { verificationId, code } = await send();
+		expect(await tally(verificationId, wrongCodes(code, 200))).toEqual({ invalid_code: 4, locked: 196 });
+		expect(await check(verificationId, code)).toMatchObject({ result: 'locked', verified: false, attemptsRemaining: 0 });
+		for (const worked of await shares('verify')) expect(worked).toBeGreaterThan(0);
+	});
+
+	test('of 50 right codes at once one is approved', async () => {
+		const { verificationId, code } = await send();
+		expect(await tally(verificationId, Array<string>(50).fill(code))).toEqual({ approved: 1, already_used: 49 });
+	});
+
+	test('a delivery is heard by the process for webhooks, recorded in the shared store, and starts one execution', async () => {
+		const { n8n, sandbox } = house;
+		const [webhook] = sandbox.subscriptions();
+		expect(webhook?.url).toMatch(new RegExp(`^${n8n.webhook.url}/webhook/`));
+		sandbox.setSchedule({ statuses: ['delivered'], duplicates: 3 });
+		const { to, verificationId } = await send();
+		const [{ id: messageId = '' } = {}] = sandbox.messages({ to });
+		await sandbox.waitForWebhooks({ messageId, state: 'delivered' }, { count: 4, timeoutMs: 30_000 });
+		const { data } = await house.post('get', { verificationId });
+		expect(data).toMatchObject({ deliveries: [{ status: 'delivered', deliveredAt: expect.any(String) as string }] });
+		const workflowId = house.workflows.events ?? '';
+		const news = (execution: Execution) => outputOf(execution, 'WhatsApp tells').filter((item) => item.messageId === messageId);
+		const { id } = await house.api.waitForExecution(workflowId, (execution) => news(execution).length > 0);
+		expect(readFileSync(n8n.webhook.logFile, 'utf8')).toContain(`Enqueued execution ${id} `);
+		const executions = await house.api.executions({ workflowId, includeData: true, limit: 250 });
+		expect(executions.flatMap(news)).toMatchObject([{ event: 'message.delivered', verificationId }]);
+	});
+
+	test.each([
+		['Send', 'no store credential', 'send-embedded'],
+		['Verify', 'no store credential', 'verify-embedded'],
+		['Send', 'a file as store', 'send-in-file'],
+		['Verify', 'a file as store', 'verify-in-file'],
+	])('%s with %s is refused, with what to add', async (_operation, _store, path) => {
+		const answer = await house.post(path, { phone: newPhone(), verificationId: 'A'.repeat(22), code: '123456' });
+		expect(answer.status).toBe(500);
+		const { nodes } = await house.api.waitForExecution(house.workflows[path] ?? '', hasFailed);
+		expect(nodes.OTP?.[0]?.error).toMatchObject({
+			message: expect.stringMatching(/^n8n runs in queue mode, where .* \[item 0\]$/) as string,
+			description: expect.stringMatching(/^Add a WhatsApp OTP Store credential with a Redis .*\.$/) as string,
+		});
+		expect(nodes.Answer).toBeUndefined();
+	});
+
+	test('a worker that dies in mid-send loses nothing and sends nothing twice', async () => {
+		const { sandbox } = house;
+		const to = newPhone();
+		sandbox.addFault({ call: 'send', to, times: 1, effect: { delayMs: 6000 } });
+		const asked = sandbox.requests({ call: 'send' }).length;
+		const posting = house.post('send', { phone: to, key: 'once' });
+		await sandbox.waitForRequests({ call: 'send' }, { count: asked + 1, timeoutMs: 30_000 });
+		const worker = busyWorker();
+		process.kill(worker.pid, 'SIGKILL');
+		await expect(worker.exited).resolves.toMatchObject({ signal: 'SIGKILL' });
+		expect(sandbox.messages({ to })).toEqual([]);
+
+		// The caller asks again, for they got no answer, while nobody knows what became of it.
+		const { data: meanwhile } = await house.post('send', { phone: to, key: 'once' });
+		expect(meanwhile).toMatchObject({ result: 'in_progress', status: 'pending' });
+		// n8n gives such an execution up, and does not begin it again.
+		await expect(posting).resolves.toMatchObject({ status: 500 });
+		const { error, nodes } = await house.api.waitForExecution(house.workflows.send ?? '', hasFailed);
+		expect([error?.message, nodes]).toEqual([expect.stringMatching(/failed to be processed too many times/), {}]);
+
+		const [{ id: messageId = '' } = {}] = await sandbox.waitForMessages({ to }, { timeoutMs: 30_000 });
+		await sandbox.waitForWebhooks({ messageId, state: 'delivered' }, { timeoutMs: 30_000 });
+		const { data: again } = await house.post('send', { phone: to, key: 'once' });
+		expect(again).toMatchObject({ result: 'sent', isResend: false, message: { id: messageId, status: 'delivered' } });
+		expect(sandbox.requests({ call: 'send' })).toHaveLength(asked + 1);
+		const { verificationId } = sent.parse(again);
+		const { data: kept } = await house.post('get', { verificationId });
+		expect(kept).toMatchObject({ status: 'pending', deliveries: [{ status: 'delivered' }] });
+		expect(await check(verificationId, codeOn(to))).toMatchObject({ result: 'approved', verified: true });
+	});
+
+	test('work goes on with the worker that is left', async () => {
+		const codes = await Promise.all(Array.from({ length: 10 }, send));
+		for (const { verificationId, code } of codes) {
+			expect(await check(verificationId, code)).toMatchObject({ result: 'approved' });
+		}
+	});
+
+	test('nothing of all this is written down but what was posted', async () => {
+		const { sandbox } = house;
+		const messages = sandbox.messages();
+		const codes = messages.map(({ code }) => code);
+		const webhookSecrets = sandbox.subscriptions().flatMap(({ headers }) => Object.values(headers));
+		const tokens = [signingSecret, ...webhookSecrets, ...tokensOf(sandboxCredentials(sandbox.url))];
+		const written = await writtenIn(house);
+		expect(Object.keys(written.executions).length).toBeGreaterThan(300);
+		const text = (texts: typeof written.logs) => texts.map((one) => one.text).join('\n');
+		for (const words of ['Worker started execution', 'Enqueued execution']) expect(text(written.logs)).toContain(words);
+		for (const words of ['INSERT INTO public.execution_entity', 'bull']) expect(text(written.database)).toContain(words);
+		expect(text(written.store)).toContain('whatsapp-otp:');
+		const sought = {
+			secrets: [...codes, ...tokens],
+			phones: messages.map(({ to }) => to),
+			sealed: messages.map(({ id }) => id),
+		};
+		expect(findLeaks(written, sought, [posted])).toEqual([]);
+		// The search finds what was posted where nobody tells it to pass over that.
+		expect(findLeaks(written, sought, []).length).toBeGreaterThan(messages.length);
+	});
+});
+
+/** The worker that has begun what it has not ended. */
+function busyWorker(): QueueHouse['n8n']['workers'][number] {
+	const [busy, ...others] = house.n8n.workers.filter((worker) => {
+		const { started, finished } = workOf(worker);
+		return started.some((id) => !finished.includes(id));
+	});
+	if (busy === undefined || others.length > 0) throw new Error(`${busy ? 'More than one' : 'No'} worker is at it`);
+	return busy;
+}

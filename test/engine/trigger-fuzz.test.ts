@@ -1,0 +1,62 @@
+import { createHmac } from 'node:crypto';
+import fc from 'fast-check';
+import { accounts } from '../../sandbox/accounts';
+import { mutationsOf } from '../webhooks/mutations';
+import { payloads, type Payload } from '../webhooks/payloads';
+import type { PublishedTrigger } from './harness';
+import { startInstallation, triggerType, type Installation } from './installation';
+import { credentialOf, metaTeller, tellers } from './tellers';
+import { allEvents } from './triggers';
+
+let installation: Installation;
+
+beforeAll(async () => {
+	installation = await startInstallation();
+});
+afterAll(() => installation.stop());
+
+const events = [...allEvents, 'template.status', 'template.quality', 'template.category'];
+
+async function publish({ provider, credential }: Pick<(typeof tellers)[number], 'provider' | 'credential'>) {
+	const parameters = { provider, events, options: { onlyOtpMessages: false, includeRaw: true } };
+	return await installation.host.publish({
+		trigger: { id: `the-${provider}`, webhookId: `the-${provider}`, type: triggerType, parameters },
+		credentials: credentialOf(installation.sandbox.url, { credential }),
+	});
+}
+
+/** The address as it is registered, and what proves the sender. */
+function authentic(provider: string, body: string | Uint8Array) {
+	const { url = '', headers = {} } = installation.sandbox.subscriptions().find((one) => one.provider === provider) ?? {};
+	const signature = createHmac('sha256', accounts.metaCloud.appSecret).update(body).digest('hex');
+	return { url, headers: { ...headers, ...(provider === 'metaCloud' && { 'x-hub-signature-256': `sha256=${signature}` }) } };
+}
+
+async function post(trigger: PublishedTrigger, { url, headers }: ReturnType<typeof authentic>, body: string | Uint8Array<ArrayBuffer>) {
+	// n8n itself refuses what is no JSON under this type, and reads nothing under others.
+	const type = typeof body === 'string' && body !== '' ? 'application/json' : 'application/octet-stream';
+	const response = await fetch(url, { method: 'POST', headers: { ...headers, 'content-type': type }, body });
+	await response.text();
+	for (;;) {
+		const { webhookName, error, run } = await trigger.next();
+		if (webhookName === 'default') return { status: response.status, error, run: run?.status ?? 'success' };
+	}
+}
+
+const accountsToTry = [...tellers.filter(({ account }) => account !== 'dialog360OnPremises'), metaTeller];
+
+test.each(accountsToTry)('$account gets 200 whatever it posts, and whoever else does 401', async (teller) => {
+	const trigger = await publish(teller);
+	const bodies = payloads.filter(({ provider }: Payload) => provider === teller.provider).map(({ body }) => body);
+	const bytes = fc.uint8Array({ maxLength: 300 }).map((array) => new Uint8Array(array));
+	await fc.assert(
+		fc.asyncProperty(fc.oneof({ weight: 9, arbitrary: mutationsOf(bodies) }, { weight: 1, arbitrary: bytes }), async (body) => {
+			const known = authentic(teller.account, body);
+			expect(await post(trigger, known, body)).toEqual({ status: 200, error: undefined, run: 'success' });
+			const unknown = { url: known.url.replace(/\?.*/, ''), headers: {} };
+			expect(await post(trigger, unknown, body)).toMatchObject({ status: 401 });
+		}),
+		{ numRuns: 150 },
+	);
+	await trigger.unpublish();
+}, 60_000);

@@ -1,0 +1,56 @@
+import { Engine } from '../../verification/engine';
+import { Keyring } from '../../verification/keys';
+import { stores } from './stores';
+import { hour, openVerifier, secret, type Verifier } from './verifier';
+
+const week = 7 * 24 * hour;
+
+describe.each(stores)('An event that may come again, on $name', (store) => {
+	let verifier: Verifier;
+
+	beforeEach(async () => {
+		verifier = await openVerifier(store);
+	});
+	afterEach(() => verifier.store.close());
+
+	test('is the first once in seven days, counted from then', async () => {
+		const { engine, clock } = verifier;
+		expect(await engine.firstTime('dialog360', 'wamid.1', 'delivered')).toBe(true);
+		clock.advance(week - 1);
+		expect(await engine.firstTime('dialog360', 'wamid.1', 'delivered')).toBe(false);
+		clock.advance(1);
+		expect(await engine.firstTime('dialog360', 'wamid.1', 'delivered')).toBe(true);
+		clock.advance(week - 1);
+		expect(await engine.firstTime('dialog360', 'wamid.1', 'delivered')).toBe(false);
+	});
+
+	test('is another one where any part differs, however they are cut', async () => {
+		const { engine } = verifier;
+		const events = [['a', 'b', 'c'], ['a', 'b'], ['ab', 'c'], ['a', 'bc'], ['a', 'b', 'd'], ['a","b', 'c'], []];
+		for (const answer of [true, false]) {
+			for (const parts of events) expect(await engine.firstTime(...parts)).toBe(answer);
+		}
+	});
+
+	test('is the first for one of many that hear it at once', async () => {
+		const heard = await Promise.all(Array.from({ length: 50 }, () => verifier.engine.firstTime('an event')));
+		expect(heard.filter(Boolean)).toHaveLength(1);
+	});
+
+	test('is known across a change of the signing secret, whoever has heard of the change already', async () => {
+		const newer = 'another signing secret of the tests';
+		const rotated = new Engine(verifier.store, new Keyring([newer, secret]));
+		const finished = new Engine(verifier.store, new Keyring([newer]));
+		expect(await verifier.engine.firstTime('before')).toBe(true);
+		expect(await rotated.firstTime('before')).toBe(false);
+		expect(await rotated.firstTime('meanwhile')).toBe(true);
+		expect(await verifier.engine.firstTime('meanwhile')).toBe(false);
+		expect(await finished.firstTime('meanwhile')).toBe(false);
+	});
+
+	test('is the first once, too, where a secret is named both as the newest and as a previous one', async () => {
+		const engine = new Engine(verifier.store, new Keyring([secret, secret]));
+		expect(await engine.firstTime('an event')).toBe(true);
+		expect(await engine.firstTime('an event')).toBe(false);
+	});
+});

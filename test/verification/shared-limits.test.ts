@@ -1,0 +1,119 @@
+import { limitsSchema } from '../../verification/policy';
+import { stores } from './stores';
+import { hour, openVerifier, type Verifier, wrong } from './verifier';
+
+describe.each(stores)('Limits that phones share, on $name', (store) => {
+	let verifier: Verifier;
+
+	beforeEach(async () => {
+		verifier = await openVerifier(store);
+	});
+	afterEach(() => verifier.store.close());
+
+	/** Numbers of one block: they differ in their last four digits. */
+	const neighbour = (line: number) => `+1201555${String(line).padStart(4, '0')}`;
+
+	const sendAll = async (count: number, send: (i: number) => object) => {
+		for (let i = 0; i < count; i += 1) await verifier.send(send(i));
+	};
+
+	test('the 21st send to a block of numbers in an hour is refused, another block is free', async () => {
+		await sendAll(20, (i) => ({ to: neighbour(i) }));
+		expect(await verifier.refused({ to: neighbour(7000) })).toMatchObject({
+			result: 'rate_limited',
+			limit: 'sends per prefix in an hour',
+			retryAfterSeconds: 3600,
+		});
+		await verifier.send({ to: '+12015560000' });
+		await verifier.send({ to: neighbour(7000), namespace: 'shop' });
+		verifier.clock.advance(hour);
+		await verifier.send({ to: neighbour(7000) });
+	});
+
+	test('a digit that people toggle buys no other block', async () => {
+		const forms = (line: number) => (line % 2 === 0 ? '+55119' : '+5511');
+		await sendAll(20, (i) => ({ to: `${forms(i)}8765${1000 + i}` }));
+		for (const line of [0, 1]) {
+			const to = `${forms(line)}87659999`;
+			expect(await verifier.refused({ to })).toMatchObject({ limit: 'sends per prefix in an hour' });
+		}
+	});
+
+	test('a resend counts for the block, too', async () => {
+		const limits = limitsSchema.parse({ perPrefixHour: 2 });
+		const { ticket } = await verifier.send({ limits });
+		verifier.clock.advance(hour / 120);
+		await verifier.send({ verificationId: ticket.verificationId, limits });
+		expect(await verifier.refused({ to: neighbour(9), limits })).toMatchObject({ limit: 'sends per prefix in an hour' });
+	});
+
+	const blocks = (i: number) => `+1201${200 + i}5555`;
+
+	test('the eleventh send for one caller in an hour is refused, whatever phones it names', async () => {
+		const clientIp = '203.0.113.7';
+		await sendAll(10, (i) => ({ to: blocks(i), clientIp }));
+		expect(await verifier.refused({ to: blocks(50), clientIp })).toMatchObject({
+			result: 'rate_limited',
+			limit: 'sends per caller IP in an hour',
+		});
+		expect(await verifier.refused({ to: blocks(50), clientIp: '::ffff:203.0.113.7' })).toHaveProperty('limit');
+		await verifier.send({ to: blocks(50), clientIp: '203.0.113.8' });
+		await verifier.send({ to: blocks(51) });
+	});
+
+	test('all addresses of an IPv6 /64 are one caller, and all that is no address is one', async () => {
+		const limits = limitsSchema.parse({ perCallerHour: 1 });
+		const callers = ['2001:db8::1', '2001:DB8:0:0:ffff::2', '2001:db8:0:1::1', 'unknown', 'x'.repeat(5000)];
+		const outcomes: string[] = [];
+		for (const [i, clientIp] of callers.entries()) {
+			outcomes.push((await verifier.begin({ to: blocks(i), clientIp, limits })).outcome);
+		}
+		expect(outcomes).toEqual(['issued', 'refused', 'issued', 'issued', 'refused']);
+	});
+
+	test('a withdrawn send is given back to the block and to the caller', async () => {
+		const limits = limitsSchema.parse({ perCallerHour: 1, perPrefixHour: 1 });
+		const send = { limits, clientIp: '203.0.113.7' };
+		const { ticket } = await verifier.send(send);
+		await verifier.refused({ ...send, to: neighbour(1) });
+		await verifier.engine.recordSend(ticket, { outcome: 'withdrawn' });
+		await verifier.send({ ...send, to: neighbour(1) });
+	});
+
+	test('0 sets no limit', async () => {
+		const limits = limitsSchema.parse({ perPrefixHour: 0, perCallerHour: 0 });
+		await sendAll(40, (i) => ({ to: neighbour(i), clientIp: '203.0.113.7', limits }));
+	});
+
+	test('other numbers are kept to: sends of a phone, and its failed checks', async () => {
+		const limits = limitsSchema.parse({ perPhone10Minutes: 1, failedChecksPerPhone: 2 });
+		const sent = await verifier.send({ limits });
+		expect(await verifier.refused({ purpose: 'other', limits })).toMatchObject({ limit: 'sends per phone in 10 minutes' });
+		const { verificationId } = sent.ticket;
+		const check = async (code: string) =>
+			(
+				await verifier.engine.check({
+					...{ code, limits, by: { verificationId }, namespace: 'default', purpose: 'authentication' },
+				})
+			).result;
+		const tries = [wrong(sent.code), wrong(sent.code), sent.code];
+		const results: string[] = [];
+		for (const code of tries) results.push(await check(code));
+		expect(results).toEqual(['invalid_code', 'invalid_code', 'rate_limited']);
+	});
+
+	test('a dump names neither callers nor blocks', async () => {
+		const place = await store.place();
+		const opened = store.open(place);
+		const { engine } = verifier;
+		await engine.begin({
+			...{ recipient: { to: '+12015550123' }, namespace: 'default', purpose: 'authentication', provider: 'dialog360' },
+			...{ policy: { codeAlphabet: 'digits', codeLength: 6, expiresIn: 300, maxAttempts: 5, maxSends: 4 } },
+			...{ idempotencyKey: 'one', message: {}, clientIp: '203.0.113.7' },
+		});
+		const dump = (await store.dump(place)).toString('latin1');
+		expect(dump).not.toContain('203.0.113');
+		expect(dump).not.toContain('+1201555');
+		await opened.close();
+	});
+});
