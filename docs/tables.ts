@@ -18,6 +18,7 @@ function capabilities(): string {
 	]);
 	const others: Array<[string, (provider: Provider) => string]> = [
 		['Delivery events', ({ webhook }) => (webhook === undefined ? '' : 'yes')],
+		['Template events', ({ webhook }) => (webhook?.sendsTemplateEvents ? 'yes' : '')],
 		['Checks codes itself, too', ({ ownVerification }) => (ownVerification === undefined ? '' : 'yes')],
 		['Messages a second, unless set', ({ throughput }) => String(throughput.messagesPerSecond)],
 	];
