@@ -186,10 +186,12 @@ export class N8nApi {
 
 	/**
 	 * Publishing is queued, and a trigger that can't be registered is tried five times in 15 s: the public
-	 * API answers before any of that and never says how it ended.
+	 * API answers before any of that and never says how it ended. n8n reads its queue and its triggers side by
+	 * side, so between them it can say 'not_published' of what it is just done with.
 	 */
 	private async published(id: string): Promise<void> {
-		const { status, triggers } = await this.publication(id, (now) => now.status !== 'in_progress');
+		const unsettled: Array<Publication['status']> = ['in_progress', 'not_published'];
+		const { status, triggers } = await this.publication(id, (now) => !unsettled.includes(now.status));
 		if (status === 'published') return;
 		const reasons = triggers.flatMap(({ errorMessage }) => errorMessage ?? []).join('; ');
 		throw new Error(`Workflow ${id} could not be published: ${reasons || `n8n only says '${status}'`}`);
