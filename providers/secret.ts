@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 
 /** In constant time; what is given may be anything. */
 export function isSecret(given: unknown, secret: string): boolean {
@@ -7,5 +7,5 @@ export function isSecret(given: unknown, secret: string): boolean {
 
 /** Equal lengths, so that the comparison tells nothing about the secret's. */
 function digest(text: string): Buffer {
-	return createHash('sha256').update(text).digest();
+	return hash('sha256', text, 'buffer');
 }

@@ -10,6 +10,9 @@ const optionsSchema = z.object({
 	webhookSetByHand: z.boolean().default(false),
 });
 
+/** Made once: it would take as long as all the reading of a webhook. */
+const parametersSchema = z.object({ events: z.array(z.string()), options: optionsSchema.default({}) });
+
 export interface TriggerParameters {
 	node: INode;
 	provider: Provider;
@@ -21,19 +24,12 @@ export interface TriggerParameters {
 export function triggerParameters(host: IHookFunctions | ITriggerFunctions | IWebhookFunctions): TriggerParameters {
 	// Once, for n8n copies it each time, and not by n8n's `getNodeParameter`: nothing of it is an expression.
 	const node = host.getNode();
-	const { provider: id, events, options } = node.parameters;
-	const provider = providers.find((candidate) => candidate.id === id);
+	const provider = providers.find(({ id }) => id === node.parameters.provider);
 	if (provider?.webhook === undefined) {
 		throw new NodeOperationError(node, `${provider?.name ?? 'This provider'} sends no delivery events`, {
 			description:
 				"Take the trigger out of the workflow, and ask what became of a code with the operation 'Get' of the WhatsApp OTP node.",
 		});
 	}
-	return {
-		node,
-		provider,
-		webhook: provider.webhook,
-		events: z.array(z.string()).parse(events),
-		options: optionsSchema.parse(options ?? {}),
-	};
+	return { node, provider, webhook: provider.webhook, ...parametersSchema.parse(node.parameters) };
 }

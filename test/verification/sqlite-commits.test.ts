@@ -87,6 +87,15 @@ describe('Steps that come together on a SQLite file', () => {
 		expect(database.isTransaction).toBe(false);
 	});
 
+	test('they wait for the disk together where one of them has to', async () => {
+		const level: Step<unknown> = () => database.prepare('PRAGMA synchronous').get()?.synchronous;
+		const [normal, full] = [1, 2];
+		expect(await commits.make(level, 'NORMAL')).toBe(normal);
+		expect(await Promise.all([commits.make(level, 'NORMAL'), commits.make(level)])).toEqual([full, full]);
+		expect(await commits.make(level, 'NORMAL')).toBe(normal);
+		expect(await commits.make(level)).toBe(full);
+	});
+
 	test('a statement that SQLite refuses spoils no other either', async () => {
 		const refused: Step<number> = (statements) => statements.run('INSERT INTO counter (key) VALUES (:name)', { name: 'x' });
 		const settled = await Promise.allSettled([write('a'), refused, write('b')].map((step) => commits.make<unknown>(step)));

@@ -2,12 +2,18 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, statS
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { z } from 'zod';
 
 import { Engine } from '../../verification/engine';
 import { Keyring } from '../../verification/keys';
 import { openDatabase } from '../../verification/stores/sqlite/open';
+import { Statements } from '../../verification/stores/sqlite/rows';
 import { SqliteStore } from '../../verification/stores/sqlite/sqlite-store';
-import { secret, TestClock, Verifier } from './verifier';
+import { secret, TestClock, Verifier, wrong } from './verifier';
+
+/** As SQLite counts them. */
+const [normal, full] = [1, 2];
+const level = z.object({ synchronous: z.number() });
 
 /** Only Linux tells which files and locks a process holds. */
 const onLinux = process.platform === 'linux' ? test : test.skip;
@@ -29,7 +35,10 @@ describe('The files of a SQLite store', () => {
 		folder = mkdtempSync(join(process.env.TEST_SCRATCH ?? tmpdir(), 'sqlite-'));
 		file = join(folder, 'verifications.sqlite');
 	});
-	afterEach(() => Promise.all(opened.splice(0).map((store) => store.close())));
+	afterEach(async () => {
+		jest.restoreAllMocks();
+		await Promise.all(opened.splice(0).map((store) => store.close()));
+	});
 
 	test('can be read by their owner alone, whatever the mask', async () => {
 		const mask = process.umask(0);
@@ -46,10 +55,36 @@ describe('The files of a SQLite store', () => {
 	});
 
 	// Killing a process loses nothing of what the system has; only a power cut would, and no test makes one.
-	test('have every commit on the disk before it is answered', async () => {
+	test('have what was sent and checked on the disk before it is answered, and need not wait for what webhooks tell', async () => {
+		const waits: Array<[string, number | undefined]> = [];
+		let verb = '';
+		const run = Statements.prototype.run;
+		jest.spyOn(Statements.prototype, 'run').mockImplementation(function (this: Statements, sql, values) {
+			if (sql === 'COMMIT') waits.push([verb, this.row(level, 'PRAGMA synchronous', {})?.synchronous]);
+			return run.call(this, sql, values);
+		});
+		const verifier = open();
+		const during = async <Answer>(name: string, work: () => Promise<Answer>): Promise<Answer> => {
+			verb = name;
+			return await work();
+		};
+		const sent = await during('begin', () => verifier.begin());
+		if (sent.outcome !== 'issued') throw new Error('Not sent');
+		await during('recordSend', () => verifier.accepted(sent, 'wamid.1'));
+		const news = { provider: 'dialog360', messageId: 'wamid.1', status: 'delivered', occurredAt: verifier.clock.now } as const;
+		await during('recordDelivery', () => verifier.engine.recordDelivery(news));
+		await during('firstTime', () => verifier.engine.firstTime('template'));
+		await during('check', () => verifier.check(sent, wrong(sent.code)));
+		await during('end', () => verifier.engine.cancel({ verificationId: sent.ticket.verificationId, namespace: 'default' }));
+		expect(waits).toEqual([
+			['begin', full],
+			['recordSend', full],
+			['recordDelivery', normal],
+			['firstTime', normal],
+			['check', full],
+			['end', full],
+		]);
 		const database = await openDatabase(file);
-		const full = 2;
-		expect(database.prepare('PRAGMA synchronous').get()).toEqual({ synchronous: full });
 		expect(database.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' });
 		database.close();
 	});

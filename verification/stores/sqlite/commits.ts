@@ -17,10 +17,17 @@ export interface Connection {
 	statements: Statements;
 }
 
+/**
+ * What a commit survives: NORMAL the end of the process, FULL a power cut too, which could revive a used code
+ * (verification.md section 4). A commit that waits for the disk brings all before it there.
+ */
+export type Synchronous = 'FULL' | 'NORMAL';
+
 interface Caller {
 	/** Makes the step. @returns how to answer the caller once the disk has it */
 	make(connection: Connection): () => void;
 	refuse(error: unknown): void;
+	synchronous: Synchronous;
 	/** When it came, by the clock of `performance`. */
 	since: number;
 }
@@ -35,20 +42,21 @@ const mostAtOnce = 64;
 export class Commits {
 	private readonly waiting: Caller[] = [];
 	private isWorking = false;
+	private readonly levels = new WeakMap<DatabaseSync, Synchronous>();
 
 	constructor(
 		private readonly open: () => Promise<Connection>,
 		private readonly clock: Clock,
 	) {}
 
-	make<Result>(step: Step<Result>): Promise<Result> {
+	make<Result>(step: Step<Result>, synchronous: Synchronous = 'FULL'): Promise<Result> {
 		return new Promise((resolve, reject) => {
 			const make = ({ statements }: Connection) => {
 				// Read under the lock: a step that waited for another process decides by the time it got its turn.
 				const result = step(statements, this.clock());
 				return () => resolve(result);
 			};
-			this.waiting.push({ make, refuse: reject, since: performance.now() });
+			this.waiting.push({ make, refuse: reject, synchronous, since: performance.now() });
 			if (!this.isWorking) void this.commitWaiting();
 		});
 	}
@@ -81,6 +89,7 @@ export class Commits {
 	}
 
 	private transact({ database, statements }: Connection, callers: readonly Caller[]): Array<() => void> {
+		this.setLevel(database, callers.some(({ synchronous }) => synchronous === 'FULL') ? 'FULL' : 'NORMAL');
 		statements.run('BEGIN IMMEDIATE', {});
 		try {
 			const answers = callers.map((caller) => caller.make({ database, statements }));
@@ -92,5 +101,12 @@ export class Commits {
 			if (database.isTransaction) statements.run('ROLLBACK', {});
 			throw error;
 		}
+	}
+
+	private setLevel(database: DatabaseSync, level: Synchronous): void {
+		if (this.levels.get(database) === level) return;
+		// Not as a prepared statement: SQLite obeys while it compiles this one, and not when it runs.
+		database.exec(`PRAGMA synchronous = ${level}`);
+		this.levels.set(database, level);
 	}
 }

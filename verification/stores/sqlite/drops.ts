@@ -1,5 +1,3 @@
-import { z } from 'zod';
-
 import { times } from '../../policy';
 import type { DropClaim, StoredMessage } from '../store';
 import { apply } from './deliveries';
@@ -11,7 +9,7 @@ const dueDeliveries = `FROM delivery WHERE provider = :provider AND drop_at <= :
 
 /** A read alone: nobody waits for the disk or for another process where nothing is due. */
 export function hasDue(statements: Statements, now: number, provider: string): boolean {
-	return statements.row(z.unknown(), `SELECT 1 ${dueDeliveries} LIMIT 1`, { provider, now }) !== undefined;
+	return statements.any(`SELECT 1 ${dueDeliveries} LIMIT 1`, { provider, now });
 }
 
 export function claimDropped(statements: Statements, now: number, { provider, limit }: DropClaim): StoredMessage[] {

@@ -19,7 +19,7 @@ export async function openDatabase(path: string): Promise<DatabaseSync> {
 		await whileLocked(() => expectOurs(database));
 		// SQLite does not wait to switch a new file while another process does: it gives up at once.
 		await whileLocked(() => database.exec('PRAGMA journal_mode = WAL'));
-		// FULL: a commit lost in a power cut would revive a used code (verification.md section 4).
+		// Until a commit asks for less.
 		database.exec(`PRAGMA synchronous = FULL; PRAGMA secure_delete = FAST; PRAGMA wal_autocheckpoint = ${checkpointPages}`);
 		await whileLocked(() => migrate(database));
 		// SQLite lets a transaction begin on a file that is read-only; only a statement that writes is refused.

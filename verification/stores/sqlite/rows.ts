@@ -106,6 +106,10 @@ export class Statements {
 		return Number(this.prepare(sql).run(values).changes);
 	}
 
+	any(sql: string, values: Bindings): boolean {
+		return this.prepare(sql).get(values) !== undefined;
+	}
+
 	row<Row>(schema: Schema<Row>, sql: string, values: Bindings): Row | undefined {
 		const row = this.prepare(sql).get(values);
 		return row === undefined ? undefined : schema.parse(row);

@@ -17,7 +17,7 @@ import type {
 } from '../store';
 import { begin } from './begin';
 import { check } from './check';
-import { Commits, type Clock, type Connection, type Step } from './commits';
+import { Commits, type Clock, type Connection, type Step, type Synchronous } from './commits';
 import { recordDelivery, recordSend } from './deliveries';
 import { claimDropped, hasDue } from './drops';
 import { remember } from './marks';
@@ -29,7 +29,8 @@ import { Statements } from './rows';
 import { end, get } from './records';
 
 /**
- * Verifications in one SQLite file (WAL, synchronous FULL), for any number of processes of one host.
+ * Verifications in one SQLite file (WAL), for any number of processes of one host. What was sent and what was checked
+ * waits for the disk (synchronous FULL); what webhooks tell, which opens nothing, does not keep them waiting for it.
  * Every verb that writes is one step of a transaction that holds the write lock from its first read on.
  */
 export class SqliteStore implements VerificationStore {
@@ -57,7 +58,7 @@ export class SqliteStore implements VerificationStore {
 	}
 
 	recordDelivery(news: DeliveryNews): Promise<DeliveryAnswer | undefined> {
-		return this.atomically((statements, now) => recordDelivery(statements, now, news));
+		return this.atomically((statements, now) => recordDelivery(statements, now, news), 'NORMAL');
 	}
 
 	get(query: VerificationQuery | MessageQuery): Promise<StoredVerification | undefined> {
@@ -69,7 +70,7 @@ export class SqliteStore implements VerificationStore {
 	}
 
 	remember(mark: string, forMs: number): Promise<boolean> {
-		return this.atomically((statements, now) => remember(statements, now, mark, forMs));
+		return this.atomically((statements, now) => remember(statements, now, mark, forMs), 'NORMAL');
 	}
 
 	async claimDropped(claim: DropClaim): Promise<StoredMessage[]> {
@@ -101,8 +102,8 @@ export class SqliteStore implements VerificationStore {
 		return this.guarded(() => whileLocked(async () => step((await this.open()).statements, this.clock())));
 	}
 
-	private atomically<Result>(step: Step<Result>): Promise<Result> {
-		return this.guarded(() => this.commits.make(step));
+	private atomically<Result>(step: Step<Result>, synchronous?: Synchronous): Promise<Result> {
+		return this.guarded(() => this.commits.make(step, synchronous));
 	}
 
 	private async guarded<Result>(work: () => Promise<Result>): Promise<Result> {
