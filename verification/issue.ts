@@ -7,7 +7,7 @@ import { foldPhone, maskPhone, readPhone } from './phone';
 import { messageTtl, resendCooldowns, times, usualLimits, type Limits, type Policy } from './policy';
 import { resultOfEnded, type EndedResult } from './state';
 import type { BeginAnswer, BeginRequest, StoredVerification, VerificationStore } from './stores/store';
-import { describe, type Verification } from './verification';
+import { describe, sealMetadata, type Verification } from './verification';
 
 export interface IssueRequest {
 	/** A phone, or a verification to continue. Countries are ISO 3166-1 alpha-2. */
@@ -167,7 +167,7 @@ async function beginRequest(
 		sealedPhone: keyring.seal(phone, `${verificationId} phone`),
 		sealedMetadata: keepsMetadata
 			? live.sealedMetadata
-			: keyring.seal(JSON.stringify(metadata), `${verificationId} metadata`),
+			: sealMetadata(metadata, verificationId, keyring),
 		// A message that comes after its code has expired is of no more use than none.
 		dropAfterMs: Math.min(request.messageTtl ?? messageTtl, policy.expiresIn) * 1000 + times.dropBuffer,
 		lifetimeMs: policy.expiresIn * 1000,

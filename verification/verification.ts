@@ -37,6 +37,16 @@ export interface RecordedMessage {
 
 const metadataSchema = z.record(z.unknown());
 
+/** Empty where there is none: most have none, and to open it would take longer than all the rest of a check. */
+export function sealMetadata(metadata: Record<string, unknown>, verificationId: string, keyring: Keyring): string {
+	return Object.keys(metadata).length === 0 ? '' : keyring.seal(JSON.stringify(metadata), `${verificationId} metadata`);
+}
+
+function openMetadata({ verificationId, sealedMetadata }: StoredCheck, keyring: Keyring): Record<string, unknown> {
+	if (sealedMetadata === '') return {};
+	return metadataSchema.parse(JSON.parse(keyring.open(sealedMetadata, `${verificationId} metadata`)));
+}
+
 /** @throws SigningKeyMissingError where the secret that sealed the number is not configured any more */
 export function describe(stored: StoredVerification, keyring: Keyring): Verification {
 	const { verificationId, state, maxSends, sends } = stored;
@@ -57,7 +67,7 @@ export function describeChecked(stored: StoredCheck, keyring: Keyring): CheckedV
 	const { verificationId, state, purpose, maxAttempts, attempts } = stored;
 	return {
 		...{ verificationId, status: state, purpose },
-		metadata: metadataSchema.parse(JSON.parse(keyring.open(stored.sealedMetadata, `${verificationId} metadata`))),
+		metadata: openMetadata(stored, keyring),
 		attemptsRemaining: maxAttempts - attempts,
 		...(stored.verifiedAt === undefined ? {} : { verifiedAt: new Date(stored.verifiedAt) }),
 	};

@@ -127,7 +127,7 @@ describe('Housekeeping', () => {
 		expect(kinds).not.toContain(undefined);
 	});
 
-	test('leaves what has ended for a day, and what still waits for its deadline and a day', async () => {
+	test('leaves a verification until a day after its deadline', async () => {
 		const server = await RedisServer.start();
 		const verifier = verifierOn(server);
 		const [ended, pending] = [await verifier.send(), await verifier.send({ to: '+12015550177' })];
@@ -135,7 +135,6 @@ describe('Housekeeping', () => {
 		const left = await lifetimes(server);
 		const secondsOf = ({ ticket: { verificationId } }: typeof ended) =>
 			[...left].find(([key]) => key.endsWith(`verification:${verificationId}`))?.[1] ?? 0;
-		expect(Math.abs(secondsOf(ended) - day)).toBeLessThan(5);
-		expect(Math.abs(secondsOf(pending) - day - 600)).toBeLessThan(5);
+		for (const each of [ended, pending]) expect(Math.abs(secondsOf(each) - day - 600)).toBeLessThan(5);
 	});
 });

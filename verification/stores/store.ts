@@ -45,7 +45,7 @@ export interface StoredVerification {
 	expiresAt: number;
 	resendAt: number;
 	verifiedAt?: number;
-	/** Sealed by the engine; the store can't read them. */
+	/** Sealed by the engine; the store can't read them. Metadata is empty where there is none. */
 	sealedPhone: string;
 	sealedMetadata: string;
 	deliveries: StoredDelivery[];

@@ -18,7 +18,7 @@ import type {
 	VerificationStore,
 } from '../store';
 import { begin } from './begin';
-import { check } from './check';
+import { Checks } from './check';
 import { recordDelivery, recordSend } from './deliveries';
 import { claimDropped } from './drops';
 import { durabilityWarnings } from './durability';
@@ -43,6 +43,7 @@ export interface RedisStoreOptions {
 /** Verifications in Redis, for any number of processes on any number of machines. Every verb decides in one script. */
 export class RedisStore implements VerificationStore {
 	private readonly step: Omit<Step, 'now'>;
+	private readonly checks: Checks;
 	private readonly place: string;
 	private readonly clock: (() => number) | undefined;
 
@@ -55,6 +56,7 @@ export class RedisStore implements VerificationStore {
 		this.step = { runner, keys, pointers: new Pointers(runner, keys) };
 		this.place = place;
 		this.clock = clock;
+		this.checks = new Checks(() => this.now());
 	}
 
 	begin(request: BeginRequest): Promise<BeginAnswer> {
@@ -66,7 +68,7 @@ export class RedisStore implements VerificationStore {
 	}
 
 	check(attempt: CheckAttempt): Promise<CheckAnswer> {
-		return this.guarded((step) => check(step, attempt));
+		return this.guarded(() => this.checks.check(attempt));
 	}
 
 	recordDelivery(news: DeliveryNews): Promise<DeliveryAnswer | undefined> {
@@ -104,10 +106,14 @@ export class RedisStore implements VerificationStore {
 		await this.link.close();
 	}
 
+	private now(): Step {
+		return { ...this.step, now: this.clock === undefined ? '' : String(this.clock()) };
+	}
+
 	/** Whatever goes wrong, and whatever does not fit, is a store that can't answer (rule 12). */
 	private async guarded<Result>(work: (step: Step) => Promise<Result>): Promise<Result> {
 		try {
-			return await work({ ...this.step, now: this.clock === undefined ? '' : String(this.clock()) });
+			return await work(this.now());
 		} catch (error) {
 			throw explainRedisError(error, this.place);
 		}

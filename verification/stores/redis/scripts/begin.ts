@@ -8,7 +8,7 @@ import { script } from './script';
  * then known verifications. ARGV: clock, namespace, purpose, request.
  */
 export const begin = script(
-	['counters'],
+	['documents', 'windows', 'counters'],
 	`
 local now = clock(ARGV[1])
 local request = cjson.decode(ARGV[4])

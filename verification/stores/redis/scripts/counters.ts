@@ -6,7 +6,7 @@ import { script } from './script';
  * @returns the full window that takes longest to have room again, counted from 1, and the wait; or 0 and the moment
  */
 export const reserve = script(
-	['counters'],
+	['windows', 'counters'],
 	`
 local now = clock(ARGV[1])
 local full, longest = 0, -1
@@ -22,7 +22,7 @@ return {0, now}
 
 /** Gives the send counted closest to a moment back: the clocks of two nodes differ. KEYS: counter. ARGV: moment. */
 export const giveBack = script(
-	['counters'],
+	['windows', 'counters'],
 	`
 local moment, closest = tonumber(ARGV[1]), nil
 for _, stamp in ipairs(moments(KEYS[1], 0)) do

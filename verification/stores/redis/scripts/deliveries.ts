@@ -6,7 +6,7 @@ import { script } from './script';
  * the outcome replaces, key and sealed id of the message, WhatsApp id, error.
  */
 export const recordSend = script(
-	['counters', 'deliveries'],
+	['documents', 'windows', 'counters', 'deliveries'],
 	`
 local now = clock(ARGV[1])
 local doc, text = load(KEYS[1], now)
@@ -44,7 +44,7 @@ return {'withdrawn', now, text, delivery.startedAt}
  * replaces, when, key and sealed id of the message, WhatsApp id, error.
  */
 export const recordDelivery = script(
-	['deliveries'],
+	['documents', 'deliveries'],
 	`
 local now = clock(ARGV[1])
 local doc = load(KEYS[1], now)

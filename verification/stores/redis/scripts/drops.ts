@@ -30,7 +30,7 @@ return redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. (now - tonumber(ARGV[2])), no
  * 'settled' by whatever was faster
  */
 export const drop = script(
-	['deliveries'],
+	['documents', 'deliveries'],
 	`
 local now = clock(ARGV[1])
 local answer = {now}

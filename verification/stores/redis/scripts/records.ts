@@ -2,7 +2,7 @@ import { script } from './script';
 
 /** The first of these verifications that there is. KEYS: verifications. ARGV: clock. */
 export const find = script(
-	[],
+	['documents'],
 	`
 local now = clock(ARGV[1])
 for _, key in ipairs(KEYS) do
@@ -18,7 +18,7 @@ export const point = script([], "return redis.call('GET', KEYS[1]) or ''");
 
 /** KEYS: verification. ARGV: clock, namespace, state, tombstone. */
 export const end = script(
-	[],
+	['documents'],
 	`
 local now = clock(ARGV[1])
 local doc, text = load(KEYS[1], now)

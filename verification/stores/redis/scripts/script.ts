@@ -7,27 +7,32 @@ export interface Script {
 	sha: string;
 }
 
-/**
- * What all scripts share. A verification is a hash: a JSON document, and beside it in fields of their own what a check
- * reads and writes, since reading and writing the document takes Redis several times as long as all the rest of a
- * check. What a check has changed stands in the fields alone until the next step that writes the document. The MAC is
- * in no document. A verification is gone once its `purgeAt` has passed, whether or not Redis has come by to remove it.
- * Every key is written with a time to live.
- */
-const shared = `
+/** Milliseconds, by the server's own clock unless a test gives one. */
+const clock = `
 local function clock(given)
 	if given ~= '' then return tonumber(given) end
 	local time = redis.call('TIME')
 	return time[1] * 1000 + math.floor(time[2] / 1000)
 end
+`;
 
+/**
+ * A verification is a hash: a JSON document, and beside it in fields of their own what a check
+ * reads and writes, since reading and writing the document takes Redis several times as long as all the rest of a
+ * check. What a check has changed stands in the fields alone until the next step that writes the document. The MAC is
+ * in no document. A verification is gone once its `purgeAt` has passed, whether or not Redis has come by to remove it.
+ * Every key is written with a time to live.
+ */
+const documents = `
 local function load(key, now)
-	local text, state, attempts, verifiedAt, purgeAt, checked = unpack(
-		redis.call('HMGET', key, 'doc', 'state', 'attempts', 'verifiedAt', 'purgeAt', 'checked'))
+	local text, state, attempts, verifiedAt, purgeAt = unpack(
+		redis.call('HMGET', key, 'doc', 'state', 'attempts', 'verifiedAt', 'purgeAt'))
 	if not text or tonumber(purgeAt) <= now then return nil end
 	local doc = cjson.decode(text)
-	if checked == '1' then
-		doc.state, doc.attempts, doc.purgeAt = state, tonumber(attempts), tonumber(purgeAt)
+	attempts = tonumber(attempts)
+	-- Whatever a check changes, it counts.
+	if attempts ~= doc.attempts then
+		doc.state, doc.attempts, doc.purgeAt = state, attempts, tonumber(purgeAt)
 		doc.verifiedAt = verifiedAt and tonumber(verifiedAt) or nil
 		text = cjson.encode(doc)
 	end
@@ -37,7 +42,7 @@ end
 -- With 'mac' the code's MAC is replaced, or removed where it is false.
 local function save(key, doc, now, mac)
 	local text = cjson.encode(doc)
-	redis.call('HSET', key, 'doc', text, 'checked', '0',
+	redis.call('HSET', key, 'doc', text,
 		'namespace', doc.namespace, 'purpose', doc.purpose, 'keyId', doc.keyId, 'shape', doc.shape,
 		'state', doc.state, 'attempts', doc.attempts, 'maxAttempts', doc.maxAttempts,
 		'expiresAt', doc.expiresAt, 'purgeAt', doc.purgeAt, 'sealedMetadata', doc.sealedMetadata)
@@ -49,7 +54,7 @@ end
 `;
 
 /** Sliding windows: the moments counted under a key, oldest first, as one text. */
-const counters = `
+const windows = `
 local function moments(key, after)
 	local kept = {}
 	for stamp in (redis.call('GET', key) or ''):gmatch('%d+') do
@@ -59,6 +64,15 @@ local function moments(key, after)
 	return kept
 end
 
+local function waitOf(key, now, limit, window, read)
+	local inside = read or moments(key, now - window)
+	if #inside < limit then return nil end
+	return (inside[#inside - limit + 1] or now) + window - now
+end
+`;
+
+/** What writes them. */
+const counters = `
 local function keep(key, kept, ttl)
 	redis.call('SET', key, table.concat(kept, ' '), 'PX', math.max(ttl, redis.call('PTTL', key)))
 end
@@ -67,12 +81,6 @@ local function count(key, now, window)
 	local kept = moments(key, now - window)
 	kept[#kept + 1] = now
 	keep(key, kept, window)
-end
-
-local function waitOf(key, now, limit, window, read)
-	local inside = read or moments(key, now - window)
-	if #inside < limit then return nil end
-	return (inside[#inside - limit + 1] or now) + window - now
 end
 
 local function uncount(key, moment)
@@ -122,11 +130,14 @@ local function apply(delivery, update)
 end
 `;
 
-const parts = { counters, deliveries };
+const parts = { documents, windows, counters, deliveries };
 
-/** @param body Lua; the keys it touches are all in KEYS, and it writes only where it has decided */
+/**
+ * @param uses all that the body needs, each after what it needs itself: Redis makes every function anew for every call
+ * @param body Lua; the keys it touches are all in KEYS, and it writes only where it has decided
+ */
 export function script(uses: ReadonlyArray<keyof typeof parts>, body: string): Script {
-	const source = [shared, ...uses.map((part) => parts[part]), body].map((text) => text.trim()).join('\n');
+	const source = [clock, ...uses.map((part) => parts[part]), body].map((text) => text.trim()).join('\n');
 	let sha: string | undefined;
 	return {
 		source,

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+
+import { Engine } from '../../verification/engine';
+import { Keyring } from '../../verification/keys';
+import { readRedisUrl } from '../../verification/stores/redis/address';
+import { RedisConnection } from '../../verification/stores/redis/connection';
+import { RedisStore } from '../../verification/stores/redis/redis-store';
+import { RedisServer } from './redis-server';
+import { phoneNumber, secret, type Sent, TestClock, Verifier, wrongCodes } from './verifier';
+
+describe('Checks that come together at a Redis', () => {
+	let server: RedisServer;
+	let store: RedisStore;
+	let verifier: Verifier;
+
+	beforeEach(async () => {
+		server = await RedisServer.start();
+		store = new RedisStore(new RedisConnection(readRedisUrl(server.url)), { place: 'redis.test' });
+		verifier = new Verifier(new Engine(store, new Keyring([secret])), new TestClock(), store);
+	});
+	afterEach(async () => {
+		await store.close();
+		await RedisServer.stopAll();
+	});
+
+	const sendTo = (count: number) => Promise.all(Array.from({ length: count }, (_, i) => verifier.send({ to: phoneNumber(i) })));
+
+	/** Results of right codes, all asked for in one turn. */
+	const checkAll = async (all: readonly Sent[]) => {
+		const settled = await Promise.allSettled(all.map((sent) => verifier.check(sent, sent.code)));
+		return settled.map((each) => (each.status === 'fulfilled' ? each.value.result : String(each.reason)));
+	};
+
+	const scriptsRun = async () =>
+		Number(/cmdstat_evalsha:calls=(\d+)/.exec(z.string().parse(await server.ask('INFO', 'commandstats')))?.[1] ?? 0);
+
+	/** Another program has put something else there. */
+	const spoil = async ({ ticket }: Sent) => {
+		const [key = ''] = z.array(z.string()).parse(await server.ask('KEYS', `*:verification:${ticket.verificationId}`));
+		await server.ask('SET', key, 'something else');
+	};
+
+	test('share scripts, and each is decided by itself', async () => {
+		const all = await sendTo(40);
+		const before = await scriptsRun();
+		expect(await checkAll(all)).toEqual(Array(40).fill('approved'));
+		expect((await scriptsRun()) - before).toBe(3);
+		expect(await checkAll(all)).toEqual(Array(40).fill('already_used'));
+	});
+
+	test('of one verification are evaluated five times', async () => {
+		const [sent] = await sendTo(1);
+		const entries = [...wrongCodes(sent!.code, 14), sent!.code];
+		const results = (await Promise.all(entries.map((code) => verifier.check(sent!, code)))).map(({ result }) => result);
+		expect(results).toEqual([...Array(4).fill('invalid_code'), ...Array(11).fill('locked')]);
+	});
+
+	test('of one right code approve once', async () => {
+		const [sent] = await sendTo(1);
+		expect(await checkAll(Array(10).fill(sent))).toEqual(['approved', ...Array(9).fill('already_used')]);
+	});
+
+	test.each([0, 2, 4])('are not spoiled by one that fails, at place %d', async (place) => {
+		const all = await sendTo(5);
+		await spoil(all[place]!);
+		const results = await checkAll(all);
+		expect(results.splice(place, 1)).toEqual([expect.stringMatching(/did not do as asked: WRONGTYPE/)]);
+		expect(results).toEqual(Array(4).fill('approved'));
+	});
+});
