@@ -8,6 +8,8 @@ import { RedisStore } from '../../verification/stores/redis/redis-store';
 import { RedisServer } from './redis-server';
 import { phoneNumber, secret, type Sent, TestClock, Verifier, wrongCodes } from './verifier';
 
+const times = <Value>(count: number, value: Value): Value[] => Array.from({ length: count }, () => value);
+
 describe('Checks that come together at a Redis', () => {
 	let server: RedisServer;
 	let store: RedisStore;
@@ -43,21 +45,21 @@ describe('Checks that come together at a Redis', () => {
 	test('share scripts, and each is decided by itself', async () => {
 		const all = await sendTo(40);
 		const before = await scriptsRun();
-		expect(await checkAll(all)).toEqual(Array(40).fill('approved'));
+		expect(await checkAll(all)).toEqual(times(40, 'approved'));
 		expect((await scriptsRun()) - before).toBe(3);
-		expect(await checkAll(all)).toEqual(Array(40).fill('already_used'));
+		expect(await checkAll(all)).toEqual(times(40, 'already_used'));
 	});
 
 	test('of one verification are evaluated five times', async () => {
 		const [sent] = await sendTo(1);
 		const entries = [...wrongCodes(sent!.code, 14), sent!.code];
 		const results = (await Promise.all(entries.map((code) => verifier.check(sent!, code)))).map(({ result }) => result);
-		expect(results).toEqual([...Array(4).fill('invalid_code'), ...Array(11).fill('locked')]);
+		expect(results).toEqual([...times(4, 'invalid_code'), ...times(11, 'locked')]);
 	});
 
 	test('of one right code approve once', async () => {
 		const [sent] = await sendTo(1);
-		expect(await checkAll(Array(10).fill(sent))).toEqual(['approved', ...Array(9).fill('already_used')]);
+		expect(await checkAll(times(10, sent!))).toEqual(['approved', ...times(9, 'already_used')]);
 	});
 
 	test.each([0, 2, 4])('are not spoiled by one that fails, at place %d', async (place) => {
@@ -65,6 +67,6 @@ describe('Checks that come together at a Redis', () => {
 		await spoil(all[place]!);
 		const results = await checkAll(all);
 		expect(results.splice(place, 1)).toEqual([expect.stringMatching(/did not do as asked: WRONGTYPE/)]);
-		expect(results).toEqual(Array(4).fill('approved'));
+		expect(results).toEqual(times(4, 'approved'));
 	});
 });

@@ -56,34 +56,24 @@ describe('The files of a SQLite store', () => {
 
 	// Killing a process loses nothing of what the system has; only a power cut would, and no test makes one.
 	test('have what was sent and checked on the disk before it is answered, and need not wait for what webhooks tell', async () => {
-		const waits: Array<[string, number | undefined]> = [];
-		let verb = '';
-		const run = Statements.prototype.run;
-		jest.spyOn(Statements.prototype, 'run').mockImplementation(function (this: Statements, sql, values) {
-			if (sql === 'COMMIT') waits.push([verb, this.row(level, 'PRAGMA synchronous', {})?.synchronous]);
-			return run.call(this, sql, values);
-		});
+		const run = jest.spyOn(Statements.prototype, 'run');
 		const verifier = open();
-		const during = async <Answer>(name: string, work: () => Promise<Answer>): Promise<Answer> => {
-			verb = name;
-			return await work();
+		/** What the connection was set to for the commit of this. */
+		const waitOf = async (work: Promise<unknown>) => {
+			await work;
+			const statements: unknown = run.mock.contexts.at(-1);
+			return statements instanceof Statements ? statements.row(level, 'PRAGMA synchronous', {})?.synchronous : undefined;
 		};
-		const sent = await during('begin', () => verifier.begin());
-		if (sent.outcome !== 'issued') throw new Error('Not sent');
-		await during('recordSend', () => verifier.accepted(sent, 'wamid.1'));
+		const sent = await verifier.send();
+		const { ticket } = sent;
 		const news = { provider: 'dialog360', messageId: 'wamid.1', status: 'delivered', occurredAt: verifier.clock.now } as const;
-		await during('recordDelivery', () => verifier.engine.recordDelivery(news));
-		await during('firstTime', () => verifier.engine.firstTime('template'));
-		await during('check', () => verifier.check(sent, wrong(sent.code)));
-		await during('end', () => verifier.engine.cancel({ verificationId: sent.ticket.verificationId, namespace: 'default' }));
-		expect(waits).toEqual([
-			['begin', full],
-			['recordSend', full],
-			['recordDelivery', normal],
-			['firstTime', normal],
-			['check', full],
-			['end', full],
-		]);
+		expect(await waitOf(verifier.send({ to: '+12015550177' }))).toBe(full);
+		expect(await waitOf(verifier.engine.recordDelivery({ ...news, sendId: ticket.sendId }))).toBe(normal);
+		expect(await waitOf(verifier.accepted(sent, 'wamid.1'))).toBe(full);
+		expect(await waitOf(verifier.engine.firstTime('template'))).toBe(normal);
+		expect(await waitOf(verifier.check(sent, wrong(sent.code)))).toBe(full);
+		expect(await waitOf(verifier.engine.recordDelivery({ ...news, status: 'read' }))).toBe(normal);
+		expect(await waitOf(verifier.engine.cancel({ ...ticket, namespace: 'default' }))).toBe(full);
 		const database = await openDatabase(file);
 		expect(database.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' });
 		database.close();

@@ -51,7 +51,7 @@ export class Checks {
 	private async ask(callers: readonly Caller[]): Promise<void> {
 		try {
 			const replies = await decide(this.open(), callers.map(({ attempt }) => attempt));
-			callers.forEach(({ answer }, i) => answer(replies[i] ?? []));
+			callers.forEach((caller, i) => caller.answer(replies[i] ?? []));
 		} catch (error) {
 			// A server that refused has not written anything, so that each can be asked about by itself.
 			const isOfOne = callers.length > 1 && error instanceof RedisReplyError;
