@@ -43,7 +43,6 @@ const esbuildOptions = {
 	supported: { 'dynamic-import': false },
 	minifySyntax: true,
 	minifyWhitespace: true,
-	keepNames: true,
 	legalComments: 'none',
 	metafile: true,
 	logLevel: 'warning',
