@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { codeAlphabets } from './code';
+import { codeAlphabets, codeLengths } from './code';
 
 /** Seconds from a send until the next one is allowed; the last number repeats (verification.md section 3). */
 export const resendCooldowns = [30, 60, 120];
@@ -48,11 +48,11 @@ export const usualLimits: Limits = limitsSchema.parse({});
 /** What a builder may choose for a verification, with its ranges and defaults (verification.md section 3). */
 export const policySchema = z.object({
 	codeAlphabet: z.enum(codeAlphabets).default('digits'),
-	codeLength: z.number().int().min(6).max(12).default(6),
+	codeLength: count(codeLengths.digits.min, codeLengths.alphanumeric.max, 6),
 	/** Seconds. */
-	expiresIn: z.number().int().min(60).max(600).default(300),
-	maxAttempts: z.number().int().min(1).max(10).default(5),
-	maxSends: z.number().int().min(1).max(5).default(4),
+	expiresIn: count(60, 600, 300),
+	maxAttempts: count(1, 10, 5),
+	maxSends: count(1, 5, 4),
 });
 
 export type Policy = z.output<typeof policySchema>;

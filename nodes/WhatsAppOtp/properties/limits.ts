@@ -1,44 +1,43 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
 
-import { limitsSchema } from '../../../verification';
+import { limitsSchema, policySchema } from '../../../verification';
+import { wholeNumber } from './whole-number';
 
-const number = (displayName: string, name: string, usual: number, description: string, minValue = 1): INodeProperties => ({
-	displayName,
-	name,
-	type: 'number',
-	typeOptions: { minValue },
-	default: usual,
-	description,
-});
+const limits = limitsSchema.removeDefault().shape;
 
-const failedChecks = number(
-	'Failed Checks per Phone and Day',
-	'failedChecksPerPhone',
-	15,
-	'Wrong codes of one phone over all its verifications, up to 100; a success begins anew. Choose the same in Send and Verify.',
-);
+const perPhone = () => 'Codes sent to one phone';
 
-const sends = [
-	number('Sends per Phone and 10 Minutes', 'perPhone10Minutes', 4, 'Codes sent to one phone'),
-	number('Sends per Phone and Hour', 'perPhoneHour', 6, 'Codes sent to one phone'),
-	number('Sends per Phone and Day', 'perPhoneDay', 12, 'Codes sent to one phone'),
-	number(
-		'Sends per Prefix and Hour',
+const fields = {
+	failedChecksPerPhone: wholeNumber(
+		limits,
+		'failedChecksPerPhone',
+		'Failed Checks per Phone and Day',
+		({ max }) =>
+			`Wrong codes of one phone over all its verifications, up to ${max}; a success begins anew. Choose the same in Send and Verify.`,
+	),
+	perPhone10Minutes: wholeNumber(limits, 'perPhone10Minutes', 'Sends per Phone and 10 Minutes', perPhone),
+	perPhoneHour: wholeNumber(limits, 'perPhoneHour', 'Sends per Phone and Hour', perPhone),
+	perPhoneDay: wholeNumber(limits, 'perPhoneDay', 'Sends per Phone and Day', perPhone),
+	perPrefixHour: wholeNumber(
+		limits,
 		'perPrefixHour',
-		20,
-		'Codes sent to numbers that differ in their last four digits only, as fraud dials them; 0 sets no limit',
-		0,
+		'Sends per Prefix and Hour',
+		() => 'Codes sent to numbers that differ in their last four digits only, as fraud dials them; 0 sets no limit',
 	),
-	number(
-		'Sends per Caller IP and Hour',
+	perCallerHour: wholeNumber(
+		limits,
 		'perCallerHour',
-		10,
-		"Codes asked for by one address, where the option 'Client IP' tells it; 0 sets no limit",
-		0,
+		'Sends per Caller IP and Hour',
+		() => "Codes asked for by one address, where the option 'Client IP' tells it; 0 sets no limit",
 	),
-	number('Sends per Verification', 'maxSends', 4, 'The first one and its resends, 1 to 5'),
-];
+	maxSends: wholeNumber(
+		policySchema.shape,
+		'maxSends',
+		'Sends per Verification',
+		({ min, max }) => `The first one and its resends, ${min} to ${max}`,
+	),
+};
 
 const collection = (values: INodeProperties[]): INodeProperties => ({
 	displayName: 'Limits',
@@ -50,8 +49,10 @@ const collection = (values: INodeProperties[]): INodeProperties => ({
 	description: 'How much is let through before it is refused with a time to try again',
 });
 
-export const sendLimits = collection([failedChecks, ...sends].sort((a, b) => (a.displayName < b.displayName ? -1 : 1)));
-export const checkLimits = collection([failedChecks]);
+const properties = Object.values(fields).map(({ property }) => property);
+
+export const sendLimits = collection(properties.sort((a, b) => (a.displayName < b.displayName ? -1 : 1)));
+export const checkLimits = collection([fields.failedChecksPerPhone.property]);
 
 export const clientIp: INodeProperties = {
 	displayName: 'Client IP',
@@ -63,26 +64,19 @@ export const clientIp: INodeProperties = {
 		'The address of whoever asks for a code, to limit how many one caller gets sent. Take it from a header that your own proxy sets: callers can forge others.',
 };
 
-/** What a field of the collection may be, in the words of the editor. */
-function rangeOf(name: string, min: number, max: number) {
-	const field = [failedChecks, ...sends].find((each) => each.name === name)?.displayName ?? name;
-	const message = `'${field}' must be a whole number from ${min} to ${max}`;
-	return z.number({ invalid_type_error: message }).int(message).min(min, message).max(max, message).optional();
-}
-
 export const limitsOption = z
 	.object({
 		limit: z
 			.object({
-				failedChecksPerPhone: rangeOf('failedChecksPerPhone', 1, 100),
-				perPhone10Minutes: rangeOf('perPhone10Minutes', 1, 1000),
-				perPhoneHour: rangeOf('perPhoneHour', 1, 1000),
-				perPhoneDay: rangeOf('perPhoneDay', 1, 1000),
-				perPrefixHour: rangeOf('perPrefixHour', 0, 1_000_000),
-				perCallerHour: rangeOf('perCallerHour', 0, 1_000_000),
-				maxSends: rangeOf('maxSends', 1, 5),
+				failedChecksPerPhone: fields.failedChecksPerPhone.schema,
+				perPhone10Minutes: fields.perPhone10Minutes.schema,
+				perPhoneHour: fields.perPhoneHour.schema,
+				perPhoneDay: fields.perPhoneDay.schema,
+				perPrefixHour: fields.perPrefixHour.schema,
+				perCallerHour: fields.perCallerHour.schema,
+				maxSends: fields.maxSends.schema,
 			})
 			.default({}),
 	})
 	.default({})
-	.transform(({ limit: { maxSends, ...limits } }) => ({ maxSends: maxSends ?? 4, limits: limitsSchema.parse(limits) }));
+	.transform(({ limit: { maxSends, ...limits } }) => ({ maxSends, limits }));

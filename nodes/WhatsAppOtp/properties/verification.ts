@@ -1,7 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
 
+import { codeLengths, policySchema } from '../../../verification';
 import { checkLimits, clientIp, limitsOption, sendLimits } from './limits';
+import { wholeNumber } from './whole-number';
 
 export const to: INodeProperties = {
 	displayName: 'To',
@@ -78,6 +80,28 @@ export function options(...fields: INodeProperties[]): INodeProperties {
 export const namespaceOptions = options(namespace);
 export const checkOptions = options(defaultCountry, checkLimits, namespace, purpose);
 
+const { digits, alphanumeric } = codeLengths;
+const codeLength = wholeNumber(
+	policySchema.shape,
+	'codeLength',
+	'Code Length',
+	() =>
+		`Of generated codes: ${digits.min} to ${digits.max} digits, or ${alphanumeric.min} to ${alphanumeric.max} letters and digits`,
+);
+const expiresIn = wholeNumber(
+	policySchema.shape,
+	'expiresIn',
+	'Expires In (Seconds)',
+	({ min, max }) =>
+		`How long a code can be entered, ${min} to ${max}; keep it equal to the minutes in the template's footer`,
+);
+const maxAttempts = wholeNumber(
+	policySchema.shape,
+	'maxAttempts',
+	'Max Attempts',
+	() => 'Wrong codes after which the verification locks',
+);
+
 const verificationFields: INodeProperties[] = [
 	clientIp,
 	{
@@ -91,30 +115,9 @@ const verificationFields: INodeProperties[] = [
 		default: 'digits',
 		description: 'What generated codes are made of',
 	},
-	{
-		displayName: 'Code Length',
-		name: 'codeLength',
-		type: 'number',
-		typeOptions: { minValue: 6, maxValue: 12 },
-		default: 6,
-		description: 'Of generated codes: 6 to 8 digits, or 6 to 12 letters and digits',
-	},
-	{
-		displayName: 'Expires In (Seconds)',
-		name: 'expiresIn',
-		type: 'number',
-		typeOptions: { minValue: 60, maxValue: 600 },
-		default: 300,
-		description: "How long a code can be entered, 60 to 600; keep it equal to the minutes in the template's footer",
-	},
-	{
-		displayName: 'Max Attempts',
-		name: 'maxAttempts',
-		type: 'number',
-		typeOptions: { minValue: 1, maxValue: 10 },
-		default: 5,
-		description: 'Wrong codes after which the verification locks',
-	},
+	codeLength.property,
+	expiresIn.property,
+	maxAttempts.property,
 	{
 		displayName: 'Metadata',
 		name: 'metadata',
@@ -208,11 +211,6 @@ const countries = z
 		message: "'Allowed Countries' takes two-letter codes separated by commas, such as US, CA",
 	});
 
-const ranged = (field: string, min: number, max: number, fallback: number) => {
-	const message = `'${field}' must be a whole number from ${min} to ${max}`;
-	return z.number({ invalid_type_error: message }).int(message).min(min, message).max(max, message).default(fallback);
-};
-
 export const sendOptionsSchema = z
 	.object({
 		allowedCountries: countries,
@@ -220,13 +218,13 @@ export const sendOptionsSchema = z
 			(ip) => ip === undefined || !ip.includes(','),
 			"'Client IP' holds several addresses: pass the one that your own proxy tells, for callers can forge the others",
 		),
-		codeAlphabet: z.enum(['digits', 'alphanumeric']).default('digits'),
-		codeLength: ranged('Code Length', 6, 12, 6),
+		codeAlphabet: policySchema.shape.codeAlphabet,
+		codeLength: codeLength.schema,
 		defaultCountry: optional,
-		expiresIn: ranged('Expires In (Seconds)', 60, 600, 300),
+		expiresIn: expiresIn.schema,
 		idempotencyKey: optional,
 		limits: limitsOption,
-		maxAttempts: ranged('Max Attempts', 1, 10, 5),
+		maxAttempts: maxAttempts.schema,
 		metadata,
 		namespace: trimmed('default'),
 		purpose: trimmed('authentication'),
