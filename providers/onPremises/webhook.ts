@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import type { HttpResponse } from '../http';
 import type { Connection, RegisteredWebhook, WebhookSupport, WebhookTarget } from '../provider';
-import { isSecret } from '../secret';
+import { addressWithSecret, hasSecretInAddress } from '../secret';
 import { readBody } from '../webhook-body';
 import type { Account } from './account';
 import { readErrors, toProviderError } from './errors';
@@ -12,18 +12,14 @@ import { readServerStatuses } from './statuses';
 /** The server signs nothing and sends no headers: the secret stands in the address (providers.md 2.6). */
 export const webhook: WebhookSupport<Account> = {
 	sendsTemplateEvents: false,
-	address,
+	address: addressWithSecret,
 	read,
-	isComplete: ({ urls: [url], state }, target) => url === address(target) && tellsAll(settings.parse(state)),
+	isComplete: ({ urls: [url], state }, target) => url === addressWithSecret(target) && tellsAll(settings.parse(state)),
 	register,
 	restore,
-	authenticate: ({ query }, secret) => isSecret(query.secret, secret),
+	authenticate: hasSecretInAddress,
 	parse: (raw) => readServerStatuses(readBody(raw)),
 };
-
-function address({ url, secret }: WebhookTarget): string {
-	return `${url}?secret=${secret}`;
-}
 
 const path = '/v1/settings/application';
 
@@ -63,7 +59,7 @@ async function register(connection: Connection<Account>, target: WebhookTarget):
 	const { state } = await read(connection);
 	const { webhooks } = settings.parse(state);
 	await write(connection, {
-		webhooks: { ...webhooks, url: address(target), message: { sent: true, delivered: true, read: true } },
+		webhooks: { ...webhooks, url: addressWithSecret(target), message: { sent: true, delivered: true, read: true } },
 		sent_status: true,
 	});
 }

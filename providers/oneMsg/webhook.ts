@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import type { HttpResponse } from '../http';
 import type { Connection, RegisteredWebhook, WebhookSupport, WebhookTarget } from '../provider';
-import { isSecret } from '../secret';
+import { addressWithSecret, hasSecretInAddress } from '../secret';
 import { readBody } from '../webhook-body';
 import type { Account } from './account';
 import { isRefusal, toProviderError } from './errors';
@@ -11,19 +11,17 @@ import { readHooks } from './statuses';
 /** 1MSG signs nothing and sends no headers: the secret stands in the address (providers.md 4.5). */
 export const webhook: WebhookSupport<Account> = {
 	sendsTemplateEvents: false,
-	address,
+	address: addressWithSecret,
 	read,
-	isComplete: ({ urls, state }, target) =>
-		urls.length === 1 && urls[0] === address(target) && settings.safeParse(state).data?.ackNotificationsOn !== false,
+	isComplete: ({ urls: [url, ...others], state }, target) =>
+		url === addressWithSecret(target) &&
+		others.length === 0 &&
+		settings.safeParse(state).data?.ackNotificationsOn !== false,
 	register,
 	restore: (connection, state) => write(connection, settings.safeParse(state).data ?? { webhookUrl: [] }),
-	authenticate: ({ query }, secret) => isSecret(query.secret, secret),
+	authenticate: hasSecretInAddress,
 	parse: (raw) => readHooks(readBody(raw)),
 };
-
-function address({ url, secret }: WebhookTarget): string {
-	return `${url}?secret=${secret}`;
-}
 
 /** One address or several, all of which are told (providers.md 4.5). */
 const registered = z.object({
@@ -49,7 +47,8 @@ async function read({ http, account }: Connection<Account>): Promise<RegisteredW
 
 async function register(connection: Connection<Account>, target: WebhookTarget): Promise<void> {
 	const { ackNotificationsOn: isOn } = settings.parse((await read(connection)).state);
-	await write(connection, { webhookUrl: [address(target)], ...(isOn === false ? { ackNotificationsOn: true } : {}) });
+	const switched = isOn === false ? { ackNotificationsOn: true } : {};
+	await write(connection, { webhookUrl: [addressWithSecret(target)], ...switched });
 }
 
 const notSet = z.object({ set: z.literal(false) });
