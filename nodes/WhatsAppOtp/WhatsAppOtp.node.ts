@@ -6,7 +6,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { testStore } from '../host/store-test';
+import { testStore } from '../host/store-credential';
 import { credentials, outputs, properties } from './description';
 import { route } from './router';
 import { getTemplateLanguages, searchTemplates } from './templates';

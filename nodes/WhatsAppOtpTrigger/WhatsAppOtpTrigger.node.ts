@@ -11,7 +11,7 @@ import {
 	type IWebhookResponseData,
 } from 'n8n-workflow';
 
-import { testStore } from '../host/store-test';
+import { testStore } from '../host/store-credential';
 import { watch } from './drops';
 import { credentials, properties } from './properties';
 import { receive } from './receive';
