@@ -2,14 +2,13 @@ import type { FunctionsBase, IHttpRequestOptions, INode } from 'n8n-workflow';
 import { z } from 'zod';
 
 import { chosenEngine, embeddedEngine, readStoreSettings, type Engine, type RestClient } from '../../verification';
-import { readCredentialOften } from './credentials';
+import { readCredentialOften, type CredentialHost } from './credentials';
 
 export const storeCredential = 'whatsAppOtpStoreApi';
 
 /** What every context of a node has that opens a store. */
-export type EngineHost = Pick<FunctionsBase, 'getNode' | 'getCredentials'> & {
-	helpers: { httpRequest(options: IHttpRequestOptions): Promise<unknown> };
-};
+export type EngineHost = CredentialHost &
+	Pick<FunctionsBase, 'getNode'> & { helpers: { httpRequest(options: IHttpRequestOptions): Promise<unknown> } };
 
 /**
  * The verification engine on the store that the node's credential chose; without a credential on the embedded one.
