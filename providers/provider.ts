@@ -39,6 +39,8 @@ export interface StatusEvent {
 	occurredAt: number;
 	recipient?: string;
 	callbackData?: string;
+	/** Whether it would hold the callback data of its send; else only the answer to that tells whose message it is. */
+	givesBackCallbackData: boolean;
 	error?: StatusError;
 	/** The provider's own object. */
 	raw: unknown;

@@ -55,7 +55,7 @@ async function answerUnder(
 	request: ProviderRequest,
 	world: World,
 ): Promise<Answer | undefined> {
-	const { delayMs, answer, error, failedWebhook, queued, loseAnswer, dropRequest } = effect;
+	const { delayMs, answer, error, failedWebhook, queued, lateAnswerMs, loseAnswer, dropRequest } = effect;
 	if (delayMs !== undefined) await sleep(delayMs, undefined, { ref: false });
 	if (dropRequest) return undefined;
 	if (answer) return { ...answer, body: answer.body ?? '' };
@@ -65,6 +65,7 @@ async function answerUnder(
 	}
 	const ordered = { ...request, ...(failedWebhook && { failure: failedWebhook }), ...(queued && { queued }) };
 	const processed = await handle(provider, call, ordered, world);
+	if (lateAnswerMs !== undefined) await sleep(lateAnswerMs, undefined, { ref: false });
 	return loseAnswer ? undefined : processed;
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { IDataObject } from 'n8n-workflow';
 
 import type { StatusEvent, TemplateEvent, WebhookEvent } from '../../providers';
@@ -8,6 +9,9 @@ import type { TriggerParameters } from './parameters';
 
 /** How many messages are recorded side by side. */
 const sideBySide = 50;
+
+/** Milliseconds in which the answer to a send comes and is stored, where its event was faster. */
+const headStart = 300;
 
 /**
  * Records every event, and makes an item of each that is new and asked for, in the order of the events. Those of one
@@ -20,8 +24,12 @@ export async function toItems(
 	events: readonly WebhookEvent[],
 ): Promise<{ items: IDataObject[]; failure?: unknown }> {
 	const items = new Map<WebhookEvent, IDataObject>();
+	let patience: Promise<void> | undefined;
+	/** All events of a webhook wait together, and once. */
+	const wait = () => (patience ??= sleep(headStart));
 	const tell = async (event: WebhookEvent) => {
-		const item = event.kind === 'status' ? await ofStatus(engine, parameters, event) : await ofTemplate(engine, parameters, event);
+		const item =
+			event.kind === 'status' ? await ofStatus(engine, parameters, event, wait) : await ofTemplate(engine, parameters, event);
 		if (item !== undefined) items.set(event, item);
 	};
 	const inOrder = () => events.map((event) => items.get(event)).filter((item) => item !== undefined);
@@ -55,16 +63,23 @@ async function ofStatus(
 	engine: Engine,
 	parameters: TriggerParameters,
 	event: StatusEvent,
+	wait: () => Promise<void>,
 ): Promise<IDataObject | undefined> {
 	const { node, provider, events, options } = parameters;
 	const { messageId, status, occurredAt, callbackData, recipient } = event;
 	const error = redactedError(event);
-	const known = await engine.recordDelivery({
-		...{ provider: provider.id, messageId, status, occurredAt },
-		...(callbackData === undefined ? {} : { sendId: callbackData }),
-		...(recipient === undefined ? {} : { waId: recipient }),
-		...(error === undefined ? {} : { error: withoutHint(error) }),
-	});
+	const record = () =>
+		engine.recordDelivery({
+			...{ provider: provider.id, messageId, status, occurredAt },
+			...(callbackData === undefined ? {} : { sendId: callbackData }),
+			...(recipient === undefined ? {} : { waId: recipient }),
+			...(error === undefined ? {} : { error: withoutHint(error) }),
+		});
+	let known = await record();
+	if (known === undefined && !event.givesBackCallbackData) {
+		await wait();
+		known = await record();
+	}
 	const name = `message.${status}`;
 	if (!events.includes(name)) return undefined;
 	if (known === undefined && options.onlyOtpMessages) return undefined;

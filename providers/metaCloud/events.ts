@@ -13,6 +13,6 @@ export function readEvents(payload: unknown): WebhookEvent[] {
 		if (template !== undefined) return [template];
 		const statuses = listOf(change.value.statuses).slice(0, left);
 		left -= statuses.length;
-		return readStatuses(statuses, explainCode);
+		return readStatuses(statuses, { explain: explainCode, givesBackCallbackData: true });
 	});
 }

@@ -26,18 +26,20 @@ const statusEntry = z.object({
 const statuses = new Set<string>(['sent', 'delivered', 'read', 'failed']);
 const isStatus = (status: string): status is StatusEvent['status'] => statuses.has(status);
 
-/** What a code means, by the table of whoever sent it. */
-export type Explain = (code: number | string) => Pick<ErrorEntry, 'class' | 'what' | 'fix'>;
-
-/**
- * Every status in a list of Meta's shape; what is unknown is passed over.
- * @param explain what the code of a failure means
- */
-export function readStatuses(list: readonly unknown[], explain: Explain): StatusEvent[] {
-	return list.flatMap((raw) => toEvent(raw, explain) ?? []);
+/** Who sends statuses of Meta's shape. */
+export interface StatusSource extends Pick<StatusEvent, 'givesBackCallbackData'> {
+	/** What the code of a failure means. */
+	explain(code: number | string): Explained;
 }
 
-function toEvent(raw: unknown, explain: Explain): StatusEvent | undefined {
+type Explained = Pick<ErrorEntry, 'class' | 'what' | 'fix'>;
+
+/** Every status in a list of Meta's shape; what is unknown is passed over. */
+export function readStatuses(list: readonly unknown[], source: StatusSource): StatusEvent[] {
+	return list.flatMap((raw) => toEvent(raw, source) ?? []);
+}
+
+function toEvent(raw: unknown, source: StatusSource): StatusEvent | undefined {
 	const status = statusEntry.safeParse(raw).data;
 	if (status === undefined || !isStatus(status.status)) return undefined;
 	const recipient = (status.recipient_id ?? status.message?.recipient_id)?.replace(/^\+/, '');
@@ -49,7 +51,8 @@ function toEvent(raw: unknown, explain: Explain): StatusEvent | undefined {
 		occurredAt: timeOf(status.timestamp),
 		...(recipient === undefined ? {} : { recipient }),
 		...(callbackData === undefined ? {} : { callbackData }),
-		...(status.status === 'failed' ? { error: toError(status.errors, explain) } : {}),
+		givesBackCallbackData: source.givesBackCallbackData,
+		...(status.status === 'failed' ? { error: toError(status.errors, source) } : {}),
 		raw,
 	};
 }
@@ -63,10 +66,10 @@ const unexplained = {
 /** The same length as in answers to a send. */
 const shortened = (text: string) => text.slice(0, 500);
 
-function toError(errors: unknown, explain: Explain): StatusError {
+function toError(errors: unknown, source: StatusSource): StatusError {
 	const first: unknown = Array.isArray(errors) ? errors[0] : undefined;
 	const { code, title, message, error_data, details } = errorEntry.safeParse(first).data ?? {};
-	const known = code === undefined ? unexplained : explain(code);
+	const known = code === undefined ? unexplained : source.explain(code);
 	const text = error_data?.details ?? details;
 	return {
 		code: code ?? 'unknown',

@@ -11,7 +11,7 @@ const payload = z.object({ statuses: z.unknown() });
 
 /** Statuses at the top level, as a server of the On-Premises API posts them (providers.md 2.6). */
 export function readServerStatuses(body: unknown): StatusEvent[] {
-	return readStatuses(listOf(payload.safeParse(body).data?.statuses), explainCode);
+	return readStatuses(listOf(payload.safeParse(body).data?.statuses), { explain: explainCode, givesBackCallbackData: false });
 }
 
 /** Its own codes (providers.md 2.4); of any other only Meta could know. */

@@ -21,10 +21,12 @@ export function readHooks(body: unknown): StatusEvent[] {
 	return [...listOf(hooks), ...listOf(ack)].flatMap(toEvents);
 }
 
+const source = { explain: explainCode, givesBackCallbackData: false };
+
 function toEvents(raw: unknown): StatusEvent[] {
 	const entry = hook.safeParse(raw).data;
 	if (entry === undefined) return [];
 	const { status, chatId, recipient_id = chatId?.replace(/@.*$/s, ''), ...others } = entry;
 	const asMeta = { ...others, recipient_id, status: meta.get(status) ?? status };
-	return readStatuses([asMeta], explainCode).map((event) => ({ ...event, raw }));
+	return readStatuses([asMeta], source).map((event) => ({ ...event, raw }));
 }

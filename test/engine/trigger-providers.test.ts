@@ -67,6 +67,14 @@ describe.each(tellers)('the webhook at $account', ({ provider, account, credenti
 		]);
 	});
 
+	it('tells of a code whose message it hears of before the answer to the send', async () => {
+		const trigger = await publish();
+		installation.sandbox.setSchedule({ sentMs: 1, statuses: ['sent'] });
+		installation.sandbox.addFault({ provider: account, call: 'send', effect: { lateAnswerMs: 100 } });
+		const { verificationId } = await send();
+		expect(await events(trigger, 1)).toMatchObject([{ event: 'message.sent', verificationId }]);
+	});
+
 	it('tells why a code will not arrive', async () => {
 		const trigger = await publish();
 		const code = { dialog360: 131026, oneMsg: 131026, dialog360OnPremises: 1026, onPremises: 1026, metaCloud: 0 }[account];
