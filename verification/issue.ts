@@ -7,7 +7,7 @@ import { foldPhone, maskPhone, readPhone } from './phone';
 import { messageTtl, resendCooldowns, times, usualLimits, type Limits, type Policy } from './policy';
 import { resultOfEnded, type EndedResult } from './state';
 import type { BeginAnswer, BeginRequest, StoredVerification, VerificationStore } from './stores/store';
-import { describe, sealMetadata, type Verification } from './verification';
+import { describe, openMetadata, sealMetadata, type Verification } from './verification';
 
 export interface IssueRequest {
 	/** A phone, or a verification to continue. Countries are ISO 3166-1 alpha-2. */
@@ -165,9 +165,8 @@ async function beginRequest(
 		mac: keyring.mac(keyId, { namespace, verificationId, phoneKey, purpose, code: canonicalCode(minted) }),
 		shape: minted.shape,
 		sealedPhone: keyring.seal(phone, `${verificationId} phone`),
-		sealedMetadata: keepsMetadata
-			? live.sealedMetadata
-			: sealMetadata(metadata, verificationId, keyring),
+		// Under the key of the MAC, also what is kept: else a check could consume the code and not tell what it was for.
+		sealedMetadata: sealMetadata(keepsMetadata ? openMetadata(live, keyring) : metadata, verificationId, keyring),
 		// A message that comes after its code has expired is of no more use than none.
 		dropAfterMs: Math.min(request.messageTtl ?? messageTtl, policy.expiresIn) * 1000 + times.dropBuffer,
 		lifetimeMs: policy.expiresIn * 1000,

@@ -42,7 +42,8 @@ export function sealMetadata(metadata: Record<string, unknown>, verificationId: 
 	return Object.keys(metadata).length === 0 ? '' : keyring.seal(JSON.stringify(metadata), `${verificationId} metadata`);
 }
 
-function openMetadata({ verificationId, sealedMetadata }: StoredCheck, keyring: Keyring): Record<string, unknown> {
+/** @throws SigningKeyMissingError where the secret that it was sealed under is not configured any more */
+export function openMetadata({ verificationId, sealedMetadata }: StoredCheck, keyring: Keyring): Record<string, unknown> {
 	if (sealedMetadata === '') return {};
 	return metadataSchema.parse(JSON.parse(keyring.open(sealedMetadata, `${verificationId} metadata`)));
 }

@@ -102,6 +102,28 @@ describe.each(stores)('Signing secrets, on $name', (store) => {
 			expect(await rotated.results(next, next.code)).toEqual(['approved']);
 		});
 
+		test('a check that approves can always tell the metadata, however often the secret changed', async () => {
+			verifier.clock.advance(minute);
+			await rotated.send({ verificationId: sent.ticket.verificationId, metadata: { order: 8 } });
+			verifier.clock.advance(minute);
+			const newest = 'the newest signing secret of the tests';
+			const next = await verifier
+				.withSecrets(newest, newer, secret)
+				.send({ verificationId: sent.ticket.verificationId });
+			expect(await verifier.withSecrets(newest, secret).check(next, next.code)).toMatchObject({
+				result: 'approved',
+				verification: { metadata: { order: 8 } },
+			});
+		});
+
+		test('a resend that could not keep the metadata kills no code', async () => {
+			verifier.clock.advance(minute);
+			const next = await rotated.send({ metadata: { order: 8 } });
+			verifier.clock.advance(minute);
+			await expect(verifier.send()).rejects.toThrow(new Keyring([newer]).newest);
+			expect(await rotated.results(next, next.code)).toEqual(['approved']);
+		});
+
 		test('an unknown id is still not found', async () => {
 			const unknown = new Keyring([newer]).newId(new Keyring([newer]).newest, '0123456789abcdef');
 			expect(await verifier.withSecrets(newer).results(unknown, '123456')).toEqual(['not_found']);
