@@ -10,7 +10,7 @@ import {
 	wrongCode,
 	type Installation,
 } from './installation';
-import { inSeconds, pass } from './time';
+import { inSeconds, pass, skipPauses } from './time';
 
 let installation: Installation;
 
@@ -19,6 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => installation.stop());
 beforeEach(() => installation.sandbox.reset({ keep: ['templates'] }));
+afterEach(() => jest.restoreAllMocks());
 
 async function sent(more: INodeParameters = {}) {
 	const to = newPhone();
@@ -71,6 +72,19 @@ describe('Resend', () => {
 		const fresh = codeOn(installation.sandbox, to);
 		expect(await check(verificationId, old)).toBe(old === fresh ? 'approved' : 'invalid_code');
 		expect(await check(verificationId, fresh)).toBe('approved');
+	});
+
+	it('that the provider throttles leaves the old code good', async () => {
+		const { to, verificationId } = await sent();
+		const expiresAt = inSeconds(300);
+		pass(30);
+		skipPauses();
+		installation.sandbox.addFault({ call: 'send', to, effect: { error: { code: 130429 } } });
+		const { json } = await continued('resend', verificationId);
+		expect(json[1]).toMatchObject([
+			{ result: 'rate_limited', verificationId, status: 'pending', expiresAt, sendsRemaining: 3 },
+		]);
+		expect(await check(verificationId, codeOn(installation.sandbox, to))).toBe('approved');
 	});
 
 	it('keeps to the cool-downs of 30, 60 and 120 seconds and to four sends, and says when', async () => {

@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import type { Issued } from '../../verification/issue';
 import type { DeliveryStatus } from '../../verification/state';
 import type { RecordedMessage } from '../../verification/verification';
-import { PhoneModel, type ModelDelivery, type ModelVerification } from './model';
+import { PhoneModel, type ModelDelivery, type ModelSend, type ModelVerification } from './model';
 import { stores } from './stores';
-import { hour, minute, openVerifier, second, type Verifier, wrong } from './verifier';
+import { hour, minute, openVerifier, second, type Send, type Verifier, wrong } from './verifier';
 
 // Some ten thousand calls, each over HTTP where the store is.
 jest.setTimeout(300_000);
@@ -13,9 +13,13 @@ jest.setTimeout(300_000);
 const purpose = fc.constantFrom('a', 'b', 'c');
 /** Picks one of the sends so far, newest first. */
 const which = fc.nat({ max: 3 });
+const send = {
+	expiresIn: fc.constantFrom(60, 300, 300, 600),
+	metadata: fc.constantFrom<Array<Record<string, number>>>({}, {}, { order: 7 }, { order: 8 }),
+};
 const act = fc.oneof(
-	{ weight: 4, arbitrary: fc.record({ act: fc.constant('begin' as const), purpose }) },
-	{ weight: 3, arbitrary: fc.record({ act: fc.constant('resend' as const), purpose }) },
+	{ weight: 4, arbitrary: fc.record({ act: fc.constant('begin' as const), purpose, ...send }) },
+	{ weight: 3, arbitrary: fc.record({ act: fc.constant('resend' as const), purpose, ...send }) },
 	{
 		weight: 6,
 		arbitrary: fc.record({
@@ -32,7 +36,7 @@ const act = fc.oneof(
 		weight: 3,
 		arbitrary: fc.record({
 			act: fc.constant('report' as const),
-			...{ purpose, which, outcome: fc.constantFrom('accepted', 'unknown', 'failed', 'withdrawn') },
+			...{ purpose, which, outcome: fc.constantFrom('accepted', 'unknown', 'failed', 'withdrawn', 'withdrawn') },
 		}),
 	},
 	{
@@ -58,11 +62,31 @@ const act = fc.oneof(
 );
 type Act = typeof act extends fc.Arbitrary<infer Value> ? Value : never;
 
+/** Several codes under way at once, none of them answered yet, and then answers in any order: chance alone brings few. */
+const underWay = fc
+	.record({
+		...{ purpose, ...send },
+		waits: fc.array(fc.constantFrom(30 * second, minute, 2 * minute), { minLength: 1, maxLength: 3 }),
+		answers: fc.array(fc.record({ which, outcome: fc.constantFrom('accepted', 'withdrawn', 'withdrawn', 'withdrawn') }), {
+			minLength: 1,
+			maxLength: 4,
+		}),
+	})
+	.map(({ waits, answers, ...begun }): Act[] => [
+		{ act: 'begin', ...begun },
+		...waits.flatMap((milliseconds): Act[] => [
+			{ act: 'wait', milliseconds },
+			{ act: 'resend', ...begun, metadata: {} },
+		]),
+		...answers.map((answer): Act => ({ act: 'report', purpose: begun.purpose, ...answer })),
+		{ act: 'check', purpose: begun.purpose, entries: ['old', 'right'] },
+	]);
+
 /** Answers that come up dozens of times in the runs. */
 const common = [
 	...['approved', 'invalid_code', 'locked', 'expired', 'already_used', 'undeliverable', 'malformed'],
 	'not_found',
-	...['event: first', 'event: known', 'message: dropped'],
+	...['event: first', 'event: known', 'message: dropped', 'code: given back'],
 	...['send: issued', 'send: cooldown', 'send: rate_limited', 'send: expired', 'send: not_found'],
 ];
 
@@ -88,15 +112,15 @@ describe.each(stores)('Whatever happens in whatever order, on $name', (store) =>
 		}
 		if (step.act === 'begin') {
 			const expected = model.begin(step.purpose);
-			const issued = await verifier.begin({ namespace, purpose: step.purpose });
-			return compareSend(model, step.purpose, issued, expected);
+			const issued = await verifier.begin({ namespace, purpose: step.purpose, ...toRequest(step) });
+			return compareSend(model, step, issued, expected);
 		}
 		const verification = model.newest(step.purpose);
 		if (verification === undefined) return;
 		const located = { namespace, verificationId: idOf(verification) };
 		if (step.act === 'resend') {
 			const expected = model.resend(verification);
-			return compareSend(model, step.purpose, await verifier.begin(located), expected);
+			return compareSend(model, step, await verifier.begin({ ...located, ...toRequest(step) }), expected);
 		}
 		if (step.act === 'check') return checkAll(namespace, model, verification, step.entries);
 		if (step.act === 'cancel') {
@@ -109,8 +133,9 @@ describe.each(stores)('Whatever happens in whatever order, on $name', (store) =>
 		// Of what is forgotten nothing is kept, so that there is nothing to compare.
 		if (delivery === undefined || model.isForgotten(verification)) return;
 		if (step.act === 'report') {
-			if (step.outcome === 'withdrawn') model.withdraw(verification, delivery);
-			else model.hear(verification, delivery, step.outcome);
+			if (step.outcome === 'withdrawn') {
+				if (model.withdraw(verification, delivery)) seen.add('code: given back');
+			} else model.hear(verification, delivery, step.outcome);
 			await verifier.engine.recordSend(delivery.sent.ticket, { outcome: step.outcome });
 			return;
 		}
@@ -137,7 +162,7 @@ describe.each(stores)('Whatever happens in whatever order, on $name', (store) =>
 
 	function compareSend(
 		model: PhoneModel,
-		of: string,
+		step: ModelSend & { purpose: string },
 		issued: Issued,
 		expected: { refused: string } | { continues: ModelVerification | undefined },
 	): void {
@@ -147,7 +172,7 @@ describe.each(stores)('Whatever happens in whatever order, on $name', (store) =>
 		if (issued.outcome !== 'issued' || 'refused' in expected) return;
 		expect(issued.isResend).toBe(expected.continues !== undefined);
 		if (expected.continues !== undefined) expect(issued.ticket.verificationId).toBe(idOf(expected.continues));
-		model.sent(issued, of, expected.continues);
+		model.sent(issued, step.purpose, expected.continues, step);
 	}
 
 	async function checkAll(
@@ -156,11 +181,11 @@ describe.each(stores)('Whatever happens in whatever order, on $name', (store) =>
 		verification: ModelVerification,
 		entries: string[],
 	): Promise<void> {
-		const codes = verification.deliveries.map(({ sent }) => sent.code);
-		const right = codes.at(-1) ?? '';
+		const { code: right } = verification.current.sent;
+		const others = [...verification.withdrawn.toReversed(), ...verification.deliveries.map(({ sent }) => sent.code)];
 		const written: Record<string, unknown> = {
 			...{ right, wrong: wrong(right), malformed: ['123456'] },
-			old: codes.find((code) => code !== right) ?? wrong(right),
+			old: others.find((code) => code !== right) ?? wrong(right),
 		};
 		for (const entry of entries) {
 			const expected = model.check(verification, entry === 'old' ? 'wrong' : kindOf(entry));
@@ -185,20 +210,25 @@ describe.each(stores)('Whatever happens in whatever order, on $name', (store) =>
 		if (model.isForgotten(verification)) return expect(stored).toBeUndefined();
 		const status = model.stateOf(verification);
 		const open = status === 'pending' || status === 'undeliverable';
-		const { attempts, sends, deliveries } = verification;
+		const { attempts, sends, deliveries, current } = verification;
 		expect({ ...stored, deliveries: stored?.deliveries.map((each) => each.status) }).toMatchObject({
 			...{ status, attemptsRemaining: 5 - attempts, sendsRemaining: open ? 4 - sends : 0 },
 			...{ expiresAt: new Date(verification.expires), to: '+12015550123' },
 			deliveries: deliveries.map((each) => each.status),
 		});
+		expect(stored?.metadata).toEqual(current.metadata);
 	}
 
 	test('it answers as the rules say, and nothing else changes', async () => {
-		const acts = fc.array(act, { minLength: 20, maxLength: 60, size: 'max' });
-		const holds = async (steps: Act[]) => {
+		const anyActs = fc.oneof(
+			{ weight: 20, arbitrary: act.map((each) => [each]) },
+			{ weight: 1, arbitrary: underWay },
+		);
+		const acts = fc.array(anyActs, { minLength: 20, maxLength: 60, size: 'max' });
+		const holds = async (steps: Act[][]) => {
 			const namespace = `run ${(runs += 1)}`;
 			const model = new PhoneModel(verifier.clock);
-			for (const step of steps) {
+			for (const step of steps.flat()) {
 				await perform(namespace, model, step);
 				await compareAll(namespace, model);
 			}
@@ -208,6 +238,10 @@ describe.each(stores)('Whatever happens in whatever order, on $name', (store) =>
 		expect([...seen]).toEqual(expect.arrayContaining(common));
 	});
 });
+
+function toRequest({ expiresIn, metadata }: ModelSend): Send {
+	return { policy: { expiresIn }, metadata };
+}
 
 function idOf({ deliveries: [first] }: ModelVerification): string {
 	return first?.sent.ticket.verificationId ?? '';

@@ -12,10 +12,22 @@ const windows = [
 	{ limit: 12, length: 24 * hour },
 ];
 
+/** What a send may say, in place of the usual. */
+export interface ModelSend {
+	/** Seconds. */
+	expiresIn: number;
+	metadata: Record<string, number>;
+}
+
 export interface ModelDelivery {
 	sent: Sent;
 	startedAt: number;
 	status: DeliveryStatus;
+	dropsAt: number;
+	/** When its code does. */
+	expires: number;
+	/** Its own, or that of the send before. */
+	metadata: Record<string, number>;
 }
 
 export interface ModelVerification {
@@ -28,6 +40,10 @@ export interface ModelVerification {
 	resendAt: number;
 	forgottenAt: number;
 	deliveries: ModelDelivery[];
+	/** The send whose code counts. */
+	current: ModelDelivery;
+	/** Codes of sends that never went out. */
+	withdrawn: string[];
 }
 
 /** The rules of verification.md for one phone, told as simply as they can be: what each act has to answer. */
@@ -86,20 +102,25 @@ export class PhoneModel {
 	}
 
 	/** A send that was not refused. */
-	sent(sent: Sent, purpose: string, continues: ModelVerification | undefined): void {
+	sent(sent: Sent, purpose: string, continues: ModelVerification | undefined, { expiresIn, metadata }: ModelSend): void {
 		const { now } = this.clock;
 		this.sendTimes.push(now);
-		const delivery: ModelDelivery = { sent, startedAt: now, status: 'sending' };
+		const deadline = continues?.deadline ?? now + 10 * minute;
+		const isBare = Object.keys(metadata).length === 0;
+		const delivery: ModelDelivery = {
+			...{ sent, startedAt: now, status: 'sending', dropsAt: now + (Math.min(expiresIn, 120) + 15) * second },
+			expires: Math.min(now + expiresIn * second, deadline),
+			metadata: isBare && continues !== undefined ? continues.current.metadata : metadata,
+		};
+		const begun = { state: 'pending', expires: delivery.expires, current: delivery };
 		if (continues === undefined) {
-			const life = { deadline: now + 10 * minute, expires: now + 5 * minute, resendAt: now + 30 * second };
-			const forgottenAt = life.deadline + 24 * hour;
-			const begun = { purpose, state: 'pending', attempts: 0, sends: 1, ...life, forgottenAt };
-			this.verifications.push({ ...begun, deliveries: [delivery] });
+			const life = { deadline, resendAt: now + 30 * second, forgottenAt: deadline + 24 * hour };
+			const counts = { attempts: 0, sends: 1, deliveries: [delivery], withdrawn: [] };
+			this.verifications.push({ purpose, ...begun, ...life, ...counts });
 			return;
 		}
-		continues.state = 'pending';
+		Object.assign(continues, begun);
 		continues.sends += 1;
-		continues.expires = Math.min(now + 5 * minute, continues.deadline);
 		continues.resendAt = now + (cooldowns[Math.min(continues.sends, 3) - 1] ?? 0);
 		continues.deliveries.push(delivery);
 	}
@@ -137,12 +158,11 @@ export class PhoneModel {
 		return news;
 	}
 
-	/** @returns the sends that nothing was heard of in 120 seconds and 15 more, and of which nobody was told yet */
+	/** @returns the sends that nothing was heard of in their time and 15 seconds, and of which nobody was told yet */
 	claimDropped(): ModelDelivery[] {
 		const known = this.verifications.filter((each) => !this.isForgotten(each));
-		const open = known.flatMap(({ deliveries }) => deliveries).filter(({ startedAt, status }) => {
-			const isDue = this.clock.now >= startedAt + 135 * second;
-			return isDue && rank.indexOf(status) < rank.indexOf('dropped');
+		const open = known.flatMap(({ deliveries }) => deliveries).filter(({ dropsAt, status }) => {
+			return this.clock.now >= dropsAt && rank.indexOf(status) < rank.indexOf('dropped');
 		});
 		for (const delivery of open) delivery.status = 'dropped';
 		return open;
@@ -155,17 +175,23 @@ export class PhoneModel {
 		return !isKnown;
 	}
 
-	withdraw(verification: ModelVerification, delivery: ModelDelivery): void {
-		if (delivery.status !== 'sending' && delivery.status !== 'unknown') return;
+	/** Only where nothing was reported or heard. @returns whether a code before it counts again */
+	withdraw(verification: ModelVerification, delivery: ModelDelivery): boolean {
+		if (delivery.status !== 'sending') return false;
 		verification.deliveries = verification.deliveries.filter((each) => each !== delivery);
+		verification.withdrawn.push(delivery.sent.code);
 		this.sendTimes.splice(this.sendTimes.indexOf(delivery.startedAt), 1);
 		if (verification.deliveries.length === 0) {
 			this.verifications = this.verifications.filter((each) => each !== verification);
-			return;
+			return false;
 		}
+		const newest = verification.deliveries.at(-1) ?? delivery;
+		const comesBack = newest !== verification.current && this.stateOf(verification) === 'pending';
+		if (comesBack) Object.assign(verification, { current: newest, expires: newest.expires });
 		verification.sends -= 1;
 		verification.resendAt = this.clock.now;
 		this.settle(verification);
+		return comesBack;
 	}
 
 	private settle(verification: ModelVerification): void {

@@ -147,7 +147,10 @@ export interface SendReport {
 	verificationId: string;
 	phoneKey: string;
 	sendId: string;
-	/** `withdrawn`: nothing was sent and the builder has to mend something; the send does not count. */
+	/**
+	 * `withdrawn`: nothing was sent; the send does not count, and the code that it replaced is good again until its own
+	 * expiry. What was reported otherwise, or heard of, is not withdrawn any more.
+	 */
 	outcome: 'accepted' | 'unknown' | 'failed' | 'withdrawn';
 	message?: StoredMessageId;
 	/** Sealed, as is the error. */

@@ -1,6 +1,7 @@
 import { limitNames, type BeginAnswer, type BeginRequest, type StoredVerification } from '../store';
 import { countSend, fullWindow, readCounter, waitOf } from './counters';
 import { readRow, readStored, withDeliveries } from './records';
+import { replacedCode } from './replaced';
 import { deliveryRow, toDelivery, verificationRow, type Statements, type VerificationRow } from './rows';
 
 /** Begins or continues a verification, or says why not. Nothing is written before every limit has been asked. */
@@ -24,9 +25,10 @@ export function begin(statements: Statements, now: number, request: BeginRequest
 	const verification = live === undefined ? undefined : withDeliveries(statements, now, live);
 	const refusal = refuse(statements, now, request, verification);
 	if (refusal !== undefined) return refusal;
+	// Before the code is written: it keeps the one that is replaced.
+	insertDelivery(statements, now, request);
 	if (live === undefined) insertVerification(statements, now, request);
 	else continueVerification(statements, now, request, live);
-	insertDelivery(statements, now, request, (live?.sends ?? 0) + 1);
 	countSend(statements, now, request.windows);
 	return {
 		answer: 'begun',
@@ -143,15 +145,15 @@ function cooldownAfter(request: BeginRequest, sends: number): number {
 }
 
 /** The intent is written before the provider is called (verification.md section 4, Send). */
-function insertDelivery(statements: Statements, now: number, request: BeginRequest, number: number): void {
+function insertDelivery(statements: Statements, now: number, request: BeginRequest): void {
 	statements.run(
 		`INSERT INTO delivery (send_id, verification_id, number, provider, status, times, drop_at, idempotency_key,
-			fingerprint, started_at, purge_at)
-		VALUES (:sendId, :id, :number, :provider, 'sending', :times, :dropAt, :key, :fingerprint, :now, :purgeAt)`,
+			fingerprint, started_at, replaced, purge_at)
+		VALUES (:sendId, :id, (SELECT coalesce(max(number), 0) + 1 FROM delivery WHERE verification_id = :id),
+			:provider, 'sending', :times, :dropAt, :key, :fingerprint, :now, ${replacedCode}, :purgeAt)`,
 		{
 			sendId: request.sendId,
 			id: request.verificationId,
-			number,
 			provider: request.provider,
 			times: JSON.stringify({ sending: now }),
 			dropAt: now + request.dropAfterMs,

@@ -4,6 +4,7 @@ import { resultOfEnded } from '../../state';
 import type { CheckAnswer, CheckAttempt } from '../store';
 import { clearCounter, readCounter, waitOf, writeCounter } from './counters';
 import { readRow } from './records';
+import { forgetReplaced } from './replaced';
 import { toVerification, verificationRow, type Statements, type VerificationRow } from './rows';
 
 /** Evaluates an entry at most once, and only while the verification and the phone have checks left. */
@@ -23,6 +24,7 @@ export function check(statements: Statements, now: number, attempt: CheckAttempt
 	const mac = attempt.candidates.find(({ keyId, shape }) => keyId === row.key_id && shape === row.shape)?.mac ?? '';
 	const updated = evaluate(statements, now, row, mac, attempt.tombstoneMs);
 	if (updated === undefined) throw new Error('a live verification refused a check');
+	if (updated.state !== 'pending') forgetReplaced(statements, row.id);
 	if (updated.state === 'approved') clearCounter(statements, failures.counter);
 	else writeCounter(statements, failures.counter, [...failed, now], now + failures.windowMs);
 	const results = { approved: 'approved', locked: 'locked', pending: 'invalid_code' } as const;

@@ -2,6 +2,7 @@ import { isNews, type DeliveryStatus } from '../../state';
 import type { DeliveryAnswer, DeliveryNews, SendReport, StoredMessageId, StoredVerification } from '../store';
 import { uncount } from './counters';
 import { findMessage, readDeliveries, readRow, readStored } from './records';
+import { forgetReplaced, restoreReplaced } from './replaced';
 import { deliveryRow, toDelivery, type DeliveryRow, type Statements } from './rows';
 
 /** What a delivery becomes through news of it. */
@@ -21,11 +22,16 @@ export function recordSend(statements: Statements, now: number, report: SendRepo
 	if (report.outcome !== 'withdrawn') {
 		apply(statements, row, { status: report.outcome, at: now, ...report });
 		settle(statements, now, row.verification_id);
-	} else if (row.status === 'sending' || row.status === 'unknown') {
+	} else if (isUnanswered(row)) {
 		return withdraw(statements, now, report, row);
 	}
-	// Else a webhook knew better: what was sent can't be withdrawn.
+	// Else it was answered otherwise, or a webhook knew better: what may have been sent can't be withdrawn.
 	return readStored(statements, now, row.verification_id);
+}
+
+/** One that a replay took for lost is unknown without having been reported so. */
+function isUnanswered({ status, times }: DeliveryRow): boolean {
+	return status === 'sending' || (status === 'unknown' && times.unknown === undefined);
 }
 
 export function recordDelivery(statements: Statements, now: number, news: DeliveryNews): DeliveryAnswer | undefined {
@@ -71,6 +77,7 @@ export function apply(statements: Statements, row: DeliveryRow, { status, at, me
 			dropAt: isNews(becomes, 'dropped') ? row.drop_at : null,
 		},
 	);
+	forgetReplaced(statements, row.verification_id, row.number);
 	return isNew;
 }
 
@@ -86,7 +93,7 @@ function settle(statements: Statements, now: number, id: string): void {
 	statements.run(`UPDATE verification SET resend_at = min(resend_at, :now) ${live}`, { id, now });
 }
 
-/** The builder has to mend something first, so the send counts nowhere and may be made again at once. */
+/** Nothing was sent, so the send counts nowhere and may be made again at once, and the code before it is good again. */
 function withdraw(statements: Statements, now: number, report: SendReport, row: DeliveryRow): StoredVerification | undefined {
 	statements.run('DELETE FROM delivery WHERE send_id = :id', { id: row.send_id });
 	for (const counter of report.counters) uncount(statements, counter, row.started_at);
@@ -96,6 +103,7 @@ function withdraw(statements: Statements, now: number, report: SendReport, row: 
 		statements.run('DELETE FROM verification WHERE id = :id', { id });
 		return undefined;
 	}
+	restoreReplaced(statements, now, row, left.find(({ number }) => number > row.number));
 	statements.run('UPDATE verification SET sends = sends - 1, resend_at = :now WHERE id = :id', { id, now });
 	settle(statements, now, id);
 	return readStored(statements, now, id);

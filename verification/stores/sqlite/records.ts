@@ -1,4 +1,5 @@
 import type { EndAnswer, Ending, MessageQuery, StoredVerification, VerificationQuery } from '../store';
+import { forgetReplaced } from './replaced';
 import { deliveryRow, toVerification, verificationRow, type DeliveryRow, type Statements, type VerificationRow } from './rows';
 
 /** A verification whose tombstone has run out is gone, whether or not a purge came by since. */
@@ -64,6 +65,7 @@ export function end(statements: Statements, now: number, ending: Ending): EndAns
 			AND state IN ('pending', 'undeliverable') AND expires_at > :now`,
 		{ id: verificationId, namespace, phoneKey, state, now, tombstone: tombstoneMs },
 	);
+	if (changes > 0) forgetReplaced(statements, verificationId);
 	const verification = get(statements, now, { namespace, phoneKey, verificationId });
 	return verification === undefined ? undefined : { ended: changes > 0, verification };
 }

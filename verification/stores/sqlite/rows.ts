@@ -52,6 +52,8 @@ export const deliveryRow = z.object({
 	drop_at: z.number().nullable(),
 	fingerprint: z.string(),
 	started_at: z.number(),
+	/** The code before its own, as JSON; null where there was none or nothing can bring it back. */
+	replaced: z.string().nullable(),
 });
 export type DeliveryRow = z.output<typeof deliveryRow>;
 

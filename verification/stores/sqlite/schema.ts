@@ -16,7 +16,7 @@ const migrations = [
 		send_id TEXT PRIMARY KEY, verification_id TEXT NOT NULL, number INTEGER NOT NULL, provider TEXT NOT NULL,
 		status TEXT NOT NULL, message_key TEXT, sealed_message_id TEXT, sealed_wa_id TEXT, sealed_error TEXT,
 		times TEXT NOT NULL, drop_at INTEGER, idempotency_key TEXT NOT NULL UNIQUE, fingerprint TEXT NOT NULL,
-		started_at INTEGER NOT NULL, purge_at INTEGER NOT NULL
+		started_at INTEGER NOT NULL, replaced TEXT, purge_at INTEGER NOT NULL
 	) STRICT, WITHOUT ROWID;
 	CREATE INDEX delivery_by_verification ON delivery (verification_id, number);
 	CREATE INDEX delivery_by_message ON delivery (message_key) WHERE message_key IS NOT NULL;

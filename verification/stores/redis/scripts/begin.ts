@@ -8,7 +8,7 @@ import { script } from './script';
  * then known verifications. ARGV: clock, namespace, purpose, request.
  */
 export const begin = script(
-	['documents', 'windows', 'counters'],
+	['documents', 'windows', 'counters', 'replaced'],
 	`
 local now = clock(ARGV[1])
 local request = cjson.decode(ARGV[4])
@@ -78,6 +78,14 @@ if not wait then
 end
 if wait then return {'rate_limited', now, text or '', wait, limit} end
 
+if live then
+	local replaced = readReplaced(KEYS[1])
+	replaced[request.sendId] = {
+		mac = redis.call('HMGET', KEYS[1], 'mac')[1], keyId = live.keyId, shape = live.shape,
+		expiresAt = live.expiresAt, sealedPhone = live.sealedPhone, sealedMetadata = live.sealedMetadata,
+	}
+	writeReplaced(KEYS[1], replaced)
+end
 local number = live and live.sends + 1 or 1
 local doc = live or {
 	verificationId = request.verificationId, namespace = ARGV[2], phoneKey = request.phoneKey, purpose = ARGV[3],

@@ -49,7 +49,8 @@ local function check(key, failedKey, at, last)
 	-- What ends keeps its time to live, which is no shorter: it is gone by purgeAt for whoever asks.
 	if entered == mac then
 		state, verifiedAt = 'approved', now
-		redis.call('HSET', key, 'attempts', attempts, 'state', state, 'mac', '', 'purgeAt', now + ARGV[at + 3], 'verifiedAt', now)
+		redis.call('HSET', key, 'attempts', attempts, 'state', state, 'mac', '', 'replaced', '',
+			'purgeAt', now + ARGV[at + 3], 'verifiedAt', now)
 		hasWritten = true
 		if failed[1] then redis.call('DEL', failedKey) end
 		return answer('approved')
@@ -58,7 +59,8 @@ local function check(key, failedKey, at, last)
 		redis.call('HSET', key, 'attempts', attempts)
 	else
 		state = 'locked'
-		redis.call('HSET', key, 'attempts', attempts, 'state', state, 'mac', '', 'purgeAt', now + ARGV[at + 3])
+		redis.call('HSET', key, 'attempts', attempts, 'state', state, 'mac', '', 'replaced', '',
+			'purgeAt', now + ARGV[at + 3])
 	end
 	hasWritten = true
 	failed[#failed + 1] = now

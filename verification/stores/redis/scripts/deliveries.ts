@@ -6,7 +6,7 @@ import { script } from './script';
  * the outcome replaces, key and sealed id of the message, WhatsApp id, error.
  */
 export const recordSend = script(
-	['documents', 'windows', 'counters', 'deliveries'],
+	['documents', 'windows', 'counters', 'deliveries', 'replaced'],
 	`
 local now = clock(ARGV[1])
 local doc, text = load(KEYS[1], now)
@@ -20,19 +20,33 @@ if ARGV[3] ~= 'withdrawn' then
 		status = ARGV[3], at = now, replaces = ARGV[4],
 		messageKey = ARGV[5], messageId = ARGV[6], waId = ARGV[7], error = ARGV[8],
 	})
+	forgetReplaced(KEYS[1], doc, delivery)
 	settle(doc, now)
 	return {'stored', now, save(KEYS[1], doc, now)}
 end
--- A webhook knew better: what was sent can't be withdrawn.
-if delivery.status ~= 'sending' and delivery.status ~= 'unknown' then return {'stored', now, text} end
+-- One that a replay took for lost is unknown without having been reported so.
+local unanswered = delivery.status == 'sending' or delivery.status == 'unknown' and not delivery.times.unknown
+-- It was answered otherwise, or a webhook knew better: what may have been sent can't be withdrawn.
+if not unanswered then return {'stored', now, text} end
 table.remove(doc.deliveries, at)
 doc.sends, doc.resendAt = doc.sends - 1, now
 if #doc.deliveries == 0 then
 	redis.call('DEL', KEYS[1])
 	text = ''
 else
+	local replaced, after = readReplaced(KEYS[1]), doc.deliveries[at]
+	local code, mac = replaced[delivery.sendId], nil
+	replaced[delivery.sendId] = nil
+	if after then
+		-- The code that somebody may hold comes back with the send that replaced this one's.
+		if replaced[after.sendId] then replaced[after.sendId] = code end
+	elseif code and doc.state == 'pending' and doc.expiresAt > now then
+		mac, doc.keyId, doc.shape, doc.expiresAt = code.mac, code.keyId, code.shape, code.expiresAt
+		doc.sealedPhone, doc.sealedMetadata = code.sealedPhone, code.sealedMetadata
+	end
+	writeReplaced(KEYS[1], replaced)
 	settle(doc, now)
-	text = save(KEYS[1], doc, now)
+	text = save(KEYS[1], doc, now, mac)
 end
 for i = 2, #KEYS do uncount(KEYS[i], delivery.startedAt) end
 return {'withdrawn', now, text, delivery.startedAt}
@@ -44,7 +58,7 @@ return {'withdrawn', now, text, delivery.startedAt}
  * replaces, when, key and sealed id of the message, WhatsApp id, error.
  */
 export const recordDelivery = script(
-	['documents', 'deliveries'],
+	['documents', 'deliveries', 'replaced'],
 	`
 local now = clock(ARGV[1])
 local doc = load(KEYS[1], now)
@@ -57,6 +71,7 @@ for _, each in ipairs(doc and doc.deliveries or {}) do
 end
 local delivery = byMessage or bySend
 if not delivery then return {'absent'} end
+forgetReplaced(KEYS[1], doc, delivery)
 local news = apply(delivery, {
 	status = ARGV[5], replaces = ARGV[6], at = tonumber(ARGV[7]),
 	messageKey = ARGV[8], messageId = ARGV[9], waId = ARGV[10], error = ARGV[11],

@@ -30,7 +30,7 @@ return redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. (now - tonumber(ARGV[2])), no
  * 'settled' by whatever was faster
  */
 export const drop = script(
-	['documents', 'deliveries'],
+	['documents', 'deliveries', 'replaced'],
 	`
 local now = clock(ARGV[1])
 local answer = {now}
@@ -44,7 +44,10 @@ for i, key in ipairs(KEYS) do
 	elseif delivery then
 		local update = {status = 'dropped', replaces = ARGV[2], at = delivery.dropAt}
 		update.messageKey, update.waId, update.error = '', '', ''
-		if apply(delivery, update) then word, text = 'dropped', save(key, doc, now) end
+		if apply(delivery, update) then
+			forgetReplaced(key, doc, delivery)
+			word, text = 'dropped', save(key, doc, now)
+		end
 	end
 	answer[#answer + 1] = word
 	answer[#answer + 1] = text

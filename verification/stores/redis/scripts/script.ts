@@ -19,7 +19,7 @@ end
 /**
  * A verification is a hash: a JSON document, and beside it in fields of their own what a check
  * reads and writes, since reading and writing the document takes Redis several times as long as all the rest of a
- * check. What a check has changed stands in the fields alone until the next step that writes the document. The MAC is
+ * check. What a check has changed stands in the fields alone until the next step that writes the document. MACs are
  * in no document. A verification is gone once its `purgeAt` has passed, whether or not Redis has come by to remove it.
  * Every key is written with a time to live.
  */
@@ -39,7 +39,7 @@ local function load(key, now)
 	return doc, text
 end
 
--- With 'mac' the code's MAC is replaced, or removed where it is false.
+-- With 'mac' the code's MAC is replaced, or where it is false removed, along with all that could be given back.
 local function save(key, doc, now, mac)
 	local text = cjson.encode(doc)
 	redis.call('HSET', key, 'doc', text,
@@ -47,7 +47,7 @@ local function save(key, doc, now, mac)
 		'state', doc.state, 'attempts', doc.attempts, 'maxAttempts', doc.maxAttempts,
 		'expiresAt', doc.expiresAt, 'purgeAt', doc.purgeAt, 'sealedMetadata', doc.sealedMetadata)
 	if doc.verifiedAt then redis.call('HSET', key, 'verifiedAt', doc.verifiedAt) end
-	if mac then redis.call('HSET', key, 'mac', mac) elseif mac == false then redis.call('HDEL', key, 'mac') end
+	if mac then redis.call('HSET', key, 'mac', mac) elseif mac == false then redis.call('HDEL', key, 'mac', 'replaced') end
 	redis.call('PEXPIRE', key, math.max(1, doc.purgeAt - now))
 	return text
 end
@@ -130,7 +130,34 @@ local function apply(delivery, update)
 end
 `;
 
-const parts = { documents, windows, counters, deliveries };
+/**
+ * The code that each send replaced, by send id, until the send can't be withdrawn any more: in a field that whatever
+ * ends the verification removes or empties without having to read it.
+ */
+const replaced = `
+local function readReplaced(key)
+	local text = redis.call('HMGET', key, 'replaced')[1]
+	return text and text ~= '' and cjson.decode(text) or {}
+end
+
+local function writeReplaced(key, replaced)
+	if next(replaced) then redis.call('HSET', key, 'replaced', cjson.encode(replaced))
+	else redis.call('HDEL', key, 'replaced') end
+end
+
+-- Through a send that can't be withdrawn any more nothing comes back from before it.
+local function forgetReplaced(key, doc, delivery)
+	local replaced = readReplaced(key)
+	if not next(replaced) then return end
+	for _, each in ipairs(doc.deliveries) do
+		replaced[each.sendId] = nil
+		if each == delivery then break end
+	end
+	writeReplaced(key, replaced)
+end
+`;
+
+const parts = { documents, windows, counters, deliveries, replaced };
 
 /**
  * @param uses all that the body needs, each after what it needs itself: Redis makes every function anew for every call
