@@ -41,22 +41,25 @@ const errorSchema: z.ZodType<DeliveryError> = z.object({
 	class: z.string().optional(),
 });
 
-/** Whatever may hold a phone number is kept from the store (verification.md, rule 13). */
+/** Which send something is told of. */
+type Send = Pick<Delivery, 'sendId' | 'provider'>;
+
+/** Whatever may hold a phone number is kept from the store (verification.md, rule 13). It opens for this send alone. */
 export function sealTold(
 	{ messageId, waId, error }: Told,
-	provider: string,
+	send: Send,
 	keyring: Keyring,
 ): { message?: StoredMessageId; waId?: string; error?: string } {
 	return {
-		...(messageId === undefined ? {} : { message: sealMessageId(messageId, provider, keyring) }),
-		...(waId === undefined ? {} : { waId: keyring.seal(waId, 'wa_id') }),
-		...(error === undefined ? {} : { error: keyring.seal(JSON.stringify(error), 'delivery error') }),
+		...(messageId === undefined ? {} : { message: sealMessageId(messageId, send, keyring) }),
+		...(waId === undefined ? {} : { waId: keyring.seal(waId, `${send.sendId} wa_id`) }),
+		...(error === undefined ? {} : { error: keyring.seal(JSON.stringify(error), `${send.sendId} delivery error`) }),
 	};
 }
 
-export function sealMessageId(messageId: string, provider: string, keyring: Keyring): StoredMessageId {
-	const key = messageKey(keyring.newest, messageId, provider, keyring);
-	return { key, sealed: keyring.seal(messageId, 'message id') };
+export function sealMessageId(messageId: string, send: Send, keyring: Keyring): StoredMessageId {
+	const key = messageKey(keyring.newest, messageId, send.provider, keyring);
+	return { key, sealed: keyring.seal(messageId, `${send.sendId} message id`) };
 }
 
 /** What a message is looked up by, under every signing secret: the store has it under the one that was newest then. */
@@ -69,11 +72,11 @@ function messageKey(keyId: string, messageId: string, provider: string, keyring:
 }
 
 /** @throws SigningKeyMissingError where the secret that sealed it is not configured any more */
-export function openDelivery({ message, waId, error, ...plain }: StoredDelivery, keyring: Keyring): Delivery {
+export function openDelivery({ message, waId, error, ...send }: StoredDelivery, keyring: Keyring): Delivery {
 	return {
-		...plain,
-		...(message === undefined ? {} : { messageId: keyring.open(message.sealed, 'message id') }),
-		...(waId === undefined ? {} : { waId: keyring.open(waId, 'wa_id') }),
-		...(error === undefined ? {} : { error: errorSchema.parse(JSON.parse(keyring.open(error, 'delivery error'))) }),
+		...send,
+		...(message === undefined ? {} : { messageId: keyring.open(message.sealed, `${send.sendId} message id`) }),
+		...(waId === undefined ? {} : { waId: keyring.open(waId, `${send.sendId} wa_id`) }),
+		...(error === undefined ? {} : { error: errorSchema.parse(JSON.parse(keyring.open(error, `${send.sendId} delivery error`))) }),
 	};
 }

@@ -10,6 +10,7 @@ import type { CheckResult, DeliveryStatus } from './state';
 import type {
 	CheckAnswer,
 	CheckAttempt,
+	DeliveryNews,
 	SendReport,
 	StoredCheck,
 	VerificationStore,
@@ -91,8 +92,7 @@ export class Engine {
 	 * @returns the verification, or undefined where nothing is left of it because its only send was withdrawn
 	 */
 	async recordSend(ticket: SendTicket, { outcome, ...told }: SendOutcome): Promise<Verification | undefined> {
-		const { provider, ...send } = ticket;
-		const stored = await this.store.recordSend({ ...send, outcome, ...sealTold(told, provider, this.keyring) });
+		const stored = await this.store.recordSend({ ...ticket, outcome, ...sealTold(told, ticket, this.keyring) });
 		return stored === undefined ? undefined : describe(stored, this.keyring);
 	}
 
@@ -165,18 +165,27 @@ export class Engine {
 
 	/** @returns undefined where the message is not one of ours */
 	async recordDelivery({ messageId, waId, error, ...event }: DeliveryEvent): Promise<DeliveryOutcome | undefined> {
-		const { provider, sendId = '' } = event;
+		const { provider } = event;
 		const keys = messageKeys(messageId, provider, this.keyring);
-		const phoneKeys = this.keyring.phoneKeysOf(sendId).map(({ phoneKey }) => phoneKey);
-		// Most of what a shared number's webhook tells is of other people's messages: to read that is all it costs.
-		if (phoneKeys.length === 0 && (await this.store.get({ messageKeys: keys })) === undefined) return undefined;
+		const found = await this.sendOf(keys, event.sendId);
+		if (found === undefined) return undefined;
+		const send = { provider, ...found };
 		const answer = await this.store.recordDelivery({
-			...event,
-			...sealTold({ waId, error }, provider, this.keyring),
-			message: sealMessageId(messageId, provider, this.keyring),
-			...{ messageKeys: keys, phoneKeys },
+			...{ ...event, ...send, messageKeys: keys },
+			...sealTold({ waId, error }, send, this.keyring),
+			message: sealMessageId(messageId, send, this.keyring),
 		});
 		return answer === undefined ? undefined : { news: answer.news, ...openMessage(answer, this.keyring) };
+	}
+
+	/** What a provider gives back of ours names the send; without it, its message does. */
+	private async sendOf(keys: string[], sendId = ''): Promise<Pick<DeliveryNews, 'sendId' | 'phoneKeys'> | undefined> {
+		const phoneKeys = this.keyring.phoneKeysOf(sendId).map(({ phoneKey }) => phoneKey);
+		if (phoneKeys.length > 0) return { sendId, phoneKeys };
+		// Most of what a shared number's webhook tells is of other people's messages: to read that is all it costs.
+		const stored = await this.store.get({ messageKeys: keys });
+		const delivery = stored?.deliveries.find(({ message }) => message !== undefined && keys.includes(message.key));
+		return stored && delivery && { sendId: delivery.sendId, phoneKeys: [stored.phoneKey] };
 	}
 
 	/**

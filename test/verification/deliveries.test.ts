@@ -116,6 +116,17 @@ describe.each(stores)('News of a delivery, on $name', (store) => {
 			expect(await hear('delivered')).toMatchObject({ news: true });
 		});
 
+		test('where message and send id contradict each other the send id counts, and all can still be read', async () => {
+			const other = await verifier.send({ to: '+12015550124' });
+			const mixed = { sendId: other.ticket.sendId, waId: '12015550124' };
+			expect(await hear('delivered', mixed)).toMatchObject({
+				news: true,
+				delivery: { sendId: other.ticket.sendId, messageId: 'wamid.1', waId: '12015550124' },
+			});
+			expect((await verifier.get(other))?.deliveries).toMatchObject([{ status: 'delivered', waId: '12015550124' }]);
+			expect((await verifier.get(sent))?.deliveries).toMatchObject([{ status: 'accepted', messageId: 'wamid.1' }]);
+		});
+
 		test('messages that are not ours are told apart', async () => {
 			expect(await hear('delivered', { messageId: 'wamid.2' })).toBeUndefined();
 			expect(await hear('delivered', { provider: 'oneMsg' })).toBeUndefined();

@@ -227,11 +227,12 @@ export interface CheckAnswer {
 	retryAfterMs?: number;
 }
 
+/** News of the send that it names; what is sealed opens for this send alone. */
 export interface DeliveryNews extends MessageQuery {
 	provider: string;
-	/** What the provider gave back of ours, where it does, and the phone keys that it can stand for. */
-	sendId?: string;
-	phoneKeys?: readonly string[];
+	sendId: string;
+	/** That the send can be of: one for each signing secret where only its id is known. */
+	phoneKeys: readonly string[];
 	message: StoredMessageId;
 	status: DeliveryStatus;
 	occurredAt: number;

@@ -41,15 +41,15 @@ async function recordIn(
 	{ phoneKey, verificationId }: Owner,
 	news: DeliveryNews,
 ): Promise<DeliveryAnswer | undefined> {
-	const { provider, sendId = '', messageKeys, status, occurredAt } = news;
+	const { provider, sendId, status, occurredAt } = news;
 	const decision = await step.runner.decide(
 		scripts.recordDelivery,
 		[step.keys.verification(phoneKey, verificationId)],
-		[step.now, provider, sendId, messageKeys.join(' '), status, replacedBy(status), occurredAt, ...sealed(news)],
+		[step.now, provider, sendId, status, replacedBy(status), occurredAt, ...sealed(news)],
 	);
 	if (decision.word === 'absent') return undefined;
-	const { word, verification, details } = decision;
-	const delivery = verification.deliveries.find((each) => each.sendId === details[0]);
+	const { word, verification } = decision;
+	const delivery = verification.deliveries.find((each) => each.sendId === sendId);
 	if (delivery === undefined) throw new Error('a script answered with a send that it does not have');
 	return { news: word === 'news', verification, delivery };
 }

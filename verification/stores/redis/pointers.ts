@@ -35,8 +35,7 @@ export class Pointers {
 	}
 
 	/** The send id's phone can be read in several ways, one for each secret. */
-	async ofSend({ sendId, phoneKeys = [] }: DeliveryNews): Promise<Owner[]> {
-		if (sendId === undefined) return [];
+	async ofSend({ sendId, phoneKeys }: DeliveryNews): Promise<Owner[]> {
 		const owners = phoneKeys.map(async (phoneKey) => {
 			const verificationId = await this.text(this.keys.send(phoneKey, sendId));
 			return verificationId === undefined ? [] : [{ phoneKey, verificationId }];

@@ -1,7 +1,7 @@
 import { isNews, type DeliveryStatus } from '../../state';
 import type { DeliveryAnswer, DeliveryNews, SendReport, StoredMessageId, StoredVerification } from '../store';
 import { uncount } from './counters';
-import { findMessage, readDeliveries, readRow, readStored } from './records';
+import { readDeliveries, readRow, readStored } from './records';
 import { forgetReplaced, restoreReplaced } from './replaced';
 import { deliveryRow, toDelivery, type DeliveryRow, type Statements } from './rows';
 
@@ -35,7 +35,12 @@ function isUnanswered({ status, times }: DeliveryRow): boolean {
 }
 
 export function recordDelivery(statements: Statements, now: number, news: DeliveryNews): DeliveryAnswer | undefined {
-	const row = findDelivery(statements, news);
+	const { sendId, provider } = news;
+	const row = statements.row(
+		deliveryRow,
+		'SELECT * FROM delivery WHERE send_id = :sendId AND provider = :provider',
+		{ sendId, provider },
+	);
 	if (row === undefined || readRow(statements, now, row.verification_id) === undefined) return undefined;
 	const isNew = apply(statements, row, { ...news, at: news.occurredAt });
 	if (isNew) settle(statements, now, row.verification_id);
@@ -45,17 +50,6 @@ export function recordDelivery(statements: Statements, now: number, news: Delive
 		delivery: toDelivery(delivery),
 		verification: readStored(statements, now, row.verification_id),
 	};
-}
-
-function findDelivery(statements: Statements, news: DeliveryNews): DeliveryRow | undefined {
-	const { provider, sendId = '' } = news;
-	return (
-		findMessage(statements, news) ??
-		statements.row(deliveryRow, 'SELECT * FROM delivery WHERE send_id = :sendId AND provider = :provider', {
-			sendId,
-			provider,
-		})
-	);
 }
 
 /** @returns whether it was news */

@@ -48,7 +48,7 @@ function getByMessage(statements: Statements, now: number, query: MessageQuery):
 	return row && withDeliveries(statements, now, row);
 }
 
-export function findMessage(statements: Statements, { messageKeys }: MessageQuery): DeliveryRow | undefined {
+function findMessage(statements: Statements, { messageKeys }: MessageQuery): DeliveryRow | undefined {
 	for (const key of messageKeys) {
 		const row = statements.row(deliveryRow, 'SELECT * FROM delivery WHERE message_key = :key', { key });
 		if (row !== undefined) return row;

@@ -54,29 +54,25 @@ return {'withdrawn', now, text, delivery.startedAt}
 );
 
 /**
- * KEYS: verification. ARGV: clock, provider, send id, keys that the message can have, status, statuses that it
- * replaces, when, key and sealed id of the message, WhatsApp id, error.
+ * KEYS: verification. ARGV: clock, provider, send id, status, statuses that it replaces, when, key and sealed id of the
+ * message, WhatsApp id, error.
  */
 export const recordDelivery = script(
 	['documents', 'deliveries', 'replaced'],
 	`
 local now = clock(ARGV[1])
 local doc = load(KEYS[1], now)
-local byMessage, bySend
+local delivery
 for _, each in ipairs(doc and doc.deliveries or {}) do
-	if each.provider == ARGV[2] then
-		if each.message and holds(ARGV[4], each.message.key) then byMessage = byMessage or each end
-		if each.sendId == ARGV[3] then bySend = each end
-	end
+	if each.provider == ARGV[2] and each.sendId == ARGV[3] then delivery = each end
 end
-local delivery = byMessage or bySend
 if not delivery then return {'absent'} end
 forgetReplaced(KEYS[1], doc, delivery)
 local news = apply(delivery, {
-	status = ARGV[5], replaces = ARGV[6], at = tonumber(ARGV[7]),
-	messageKey = ARGV[8], messageId = ARGV[9], waId = ARGV[10], error = ARGV[11],
+	status = ARGV[4], replaces = ARGV[5], at = tonumber(ARGV[6]),
+	messageKey = ARGV[7], messageId = ARGV[8], waId = ARGV[9], error = ARGV[10],
 })
 if news then settle(doc, now) end
-return {news and 'news' or 'known', now, save(KEYS[1], doc, now), delivery.sendId}
+return {news and 'news' or 'known', now, save(KEYS[1], doc, now)}
 `,
 );
