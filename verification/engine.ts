@@ -163,7 +163,10 @@ export class Engine {
 		return verification === undefined || delivery === undefined ? undefined : { verification, delivery };
 	}
 
-	/** @returns undefined where the message is not one of ours */
+	/**
+	 * @returns undefined where the message is not one of ours
+	 * @throws SigningKeyMissingError before anything is recorded, so that it is still news when it comes again
+	 */
 	async recordDelivery({ messageId, waId, error, ...event }: DeliveryEvent): Promise<DeliveryOutcome | undefined> {
 		const { provider } = event;
 		const keys = messageKeys(messageId, provider, this.keyring);
@@ -171,11 +174,13 @@ export class Engine {
 		if (found === undefined) return undefined;
 		const send = { provider, ...found };
 		const answer = await this.store.recordDelivery({
-			...{ ...event, ...send, messageKeys: keys },
+			...{ ...event, ...send, messageKeys: keys, keyIds: this.keyring.ids },
 			...sealTold({ waId, error }, send, this.keyring),
 			message: sealMessageId(messageId, send, this.keyring),
 		});
-		return answer === undefined ? undefined : { news: answer.news, ...openMessage(answer, this.keyring) };
+		if (answer === undefined) return undefined;
+		if ('keyMissing' in answer) throw new SigningKeyMissingError(answer.keyMissing);
+		return { news: answer.news, ...openMessage(answer, this.keyring) };
 	}
 
 	/** What a provider gives back of ours names the send; without it, its message does. */

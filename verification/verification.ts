@@ -31,7 +31,7 @@ export type CheckedVerification = Pick<
 
 /** A send and the verification that it is of. */
 export interface RecordedMessage {
-	verification: Verification;
+	verification: Omit<Verification, 'deliveries'>;
 	delivery: Delivery;
 }
 
@@ -50,6 +50,14 @@ export function openMetadata({ verificationId, sealedMetadata }: StoredCheck, ke
 
 /** @throws SigningKeyMissingError where the secret that sealed the number is not configured any more */
 export function describe(stored: StoredVerification, keyring: Keyring): Verification {
+	return {
+		...describeAlone(stored, keyring),
+		deliveries: stored.deliveries.map((delivery) => openDelivery(delivery, keyring)),
+	};
+}
+
+/** Leaves sealed what other sends became, which news of one message does not tell. */
+function describeAlone(stored: StoredVerification, keyring: Keyring): RecordedMessage['verification'] {
 	const { verificationId, state, maxSends, sends } = stored;
 	const sendsRemaining = state === 'pending' || state === 'undeliverable' ? Math.max(0, maxSends - sends) : 0;
 	return {
@@ -59,7 +67,6 @@ export function describe(stored: StoredVerification, keyring: Keyring): Verifica
 		sendsRemaining,
 		expiresAt: new Date(stored.expiresAt),
 		...(sendsRemaining === 0 ? {} : { resendAvailableAt: new Date(stored.resendAt) }),
-		deliveries: stored.deliveries.map((delivery) => openDelivery(delivery, keyring)),
 	};
 }
 
@@ -75,7 +82,7 @@ export function describeChecked(stored: StoredCheck, keyring: Keyring): CheckedV
 }
 
 export function openMessage({ verification, delivery }: StoredMessage, keyring: Keyring): RecordedMessage {
-	return { verification: describe(verification, keyring), delivery: openDelivery(delivery, keyring) };
+	return { verification: describeAlone(verification, keyring), delivery: openDelivery(delivery, keyring) };
 }
 
 /**

@@ -124,6 +124,38 @@ describe.each(stores)('Signing secrets, on $name', (store) => {
 			expect(await rotated.results(next, next.code)).toEqual(['approved']);
 		});
 
+		test.each([
+			['by what the provider gives back', () => ({ sendId: sent.ticket.sendId })],
+			['by its message', () => ({})],
+		])('an event found %s says so, and is news once the secret is back', async (_, about) => {
+			await rotated.accepted(sent, 'wamid.1');
+			const event = { provider: 'dialog360', messageId: 'wamid.1', occurredAt: verifier.clock.now, ...about() };
+			const hear = (by: Verifier) => by.engine.recordDelivery({ ...event, status: 'delivered' });
+			await expect(hear(verifier.withSecrets(newer))).rejects.toThrow(new Keyring([secret]).newest);
+			expect((await rotated.get(sent))?.deliveries).toMatchObject([{ status: 'accepted' }]);
+			expect(await hear(rotated)).toMatchObject({ news: true, verification: { metadata: { order: 7 } } });
+		});
+
+		test('so does one that comes to a process which has not heard of the new one yet', async () => {
+			await verifier.accepted(sent, 'wamid.1');
+			verifier.clock.advance(minute);
+			await rotated.send({ verificationId: sent.ticket.verificationId });
+			const event = { provider: 'dialog360', messageId: 'wamid.1', occurredAt: verifier.clock.now };
+			const hear = (by: Verifier) => by.engine.recordDelivery({ ...event, status: 'delivered' });
+			await expect(hear(verifier)).rejects.toThrow(new Keyring([newer]).newest);
+			expect(await hear(rotated)).toMatchObject({ news: true });
+		});
+
+		test('an event of a resend is told, whatever the sends before were sealed with', async () => {
+			await verifier.accepted(sent, 'wamid.1');
+			verifier.clock.advance(minute);
+			const next = await rotated.send({ verificationId: sent.ticket.verificationId });
+			await rotated.accepted(next, 'wamid.2');
+			const event = { provider: 'dialog360', messageId: 'wamid.2', occurredAt: verifier.clock.now };
+			const heard = verifier.withSecrets(newer).engine.recordDelivery({ ...event, status: 'delivered' });
+			expect(await heard).toMatchObject({ news: true, verification: { metadata: { order: 7 } } });
+		});
+
 		test('an unknown id is still not found', async () => {
 			const unknown = new Keyring([newer]).newId(new Keyring([newer]).newest, '0123456789abcdef');
 			expect(await verifier.withSecrets(newer).results(unknown, '123456')).toEqual(['not_found']);

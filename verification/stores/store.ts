@@ -233,6 +233,8 @@ export interface DeliveryNews extends MessageQuery {
 	sendId: string;
 	/** That the send can be of: one for each signing secret where only its id is known. */
 	phoneKeys: readonly string[];
+	/** Of the configured signing secrets. News that nobody could be told of is not recorded: it may come again. */
+	keyIds: readonly string[];
 	message: StoredMessageId;
 	status: DeliveryStatus;
 	occurredAt: number;
@@ -241,7 +243,8 @@ export interface DeliveryNews extends MessageQuery {
 	error?: string;
 }
 
-export interface DeliveryAnswer extends StoredMessage {
-	/** Whether it changed what is known; a duplicate or late-comer doesn't. */
-	news: boolean;
-}
+export type DeliveryAnswer =
+	/** `news`: whether it changed what is known; a duplicate or late-comer doesn't. */
+	| (StoredMessage & { news: boolean })
+	/** The id of the key that the verification was sealed with, which is none of the given ones. */
+	| { keyMissing: string };

@@ -29,9 +29,10 @@ export async function recordDelivery(step: Step, news: DeliveryNews): Promise<De
 	if (answer !== undefined) return answer;
 	for (const sender of await step.pointers.ofSend(news)) {
 		const first = await recordIn(step, sender, news);
-		const key = first?.delivery.message?.key;
+		if (first === undefined) continue;
+		const key = 'delivery' in first ? first.delivery.message?.key : undefined;
 		if (key === news.message.key) await step.pointers.rememberMessage(key, sender);
-		if (first !== undefined) return first;
+		return first;
 	}
 	return undefined;
 }
@@ -41,14 +42,16 @@ async function recordIn(
 	{ phoneKey, verificationId }: Owner,
 	news: DeliveryNews,
 ): Promise<DeliveryAnswer | undefined> {
-	const { provider, sendId, status, occurredAt } = news;
+	const { provider, sendId, keyIds, status, occurredAt } = news;
 	const decision = await step.runner.decide(
 		scripts.recordDelivery,
 		[step.keys.verification(phoneKey, verificationId)],
-		[step.now, provider, sendId, status, replacedBy(status), occurredAt, ...sealed(news)],
+		[step.now, provider, sendId, keyIds.join(' '), status, replacedBy(status), occurredAt, ...sealed(news)],
 	);
 	if (decision.word === 'absent') return undefined;
-	const { word, verification } = decision;
+	const { word, details } = decision;
+	if (word === 'key_missing') return { keyMissing: String(details[0]) };
+	const { verification } = decision;
 	const delivery = verification.deliveries.find((each) => each.sendId === sendId);
 	if (delivery === undefined) throw new Error('a script answered with a send that it does not have');
 	return { news: word === 'news', verification, delivery };

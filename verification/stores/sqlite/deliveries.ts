@@ -41,7 +41,9 @@ export function recordDelivery(statements: Statements, now: number, news: Delive
 		'SELECT * FROM delivery WHERE send_id = :sendId AND provider = :provider',
 		{ sendId, provider },
 	);
-	if (row === undefined || readRow(statements, now, row.verification_id) === undefined) return undefined;
+	const verification = row && readRow(statements, now, row.verification_id);
+	if (row === undefined || verification === undefined) return undefined;
+	if (!news.keyIds.includes(verification.key_id)) return { keyMissing: verification.key_id };
 	const isNew = apply(statements, row, { ...news, at: news.occurredAt });
 	if (isNew) settle(statements, now, row.verification_id);
 	const delivery = statements.row(deliveryRow, 'SELECT * FROM delivery WHERE send_id = :id', { id: row.send_id }) ?? row;

@@ -54,8 +54,8 @@ return {'withdrawn', now, text, delivery.startedAt}
 );
 
 /**
- * KEYS: verification. ARGV: clock, provider, send id, status, statuses that it replaces, when, key and sealed id of the
- * message, WhatsApp id, error.
+ * KEYS: verification. ARGV: clock, provider, send id, ids of the configured keys, status, statuses that it replaces,
+ * when, key and sealed id of the message, WhatsApp id, error.
  */
 export const recordDelivery = script(
 	['documents', 'deliveries', 'replaced'],
@@ -67,10 +67,11 @@ for _, each in ipairs(doc and doc.deliveries or {}) do
 	if each.provider == ARGV[2] and each.sendId == ARGV[3] then delivery = each end
 end
 if not delivery then return {'absent'} end
+if not holds(ARGV[4], doc.keyId) then return {'key_missing', now, '', doc.keyId} end
 forgetReplaced(KEYS[1], doc, delivery)
 local news = apply(delivery, {
-	status = ARGV[4], replaces = ARGV[5], at = tonumber(ARGV[6]),
-	messageKey = ARGV[7], messageId = ARGV[8], waId = ARGV[9], error = ARGV[10],
+	status = ARGV[5], replaces = ARGV[6], at = tonumber(ARGV[7]),
+	messageKey = ARGV[8], messageId = ARGV[9], waId = ARGV[10], error = ARGV[11],
 })
 if news then settle(doc, now) end
 return {news and 'news' or 'known', now, save(KEYS[1], doc, now)}
