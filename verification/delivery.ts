@@ -57,18 +57,18 @@ export function sealTold(
 	};
 }
 
-export function sealMessageId(messageId: string, send: Send, keyring: Keyring): StoredMessageId {
-	const key = messageKey(keyring.newest, messageId, send.provider, keyring);
+export function sealMessageId(
+	messageId: string,
+	send: Send,
+	keyring: Keyring,
+	[key = ''] = messageKeys(messageId, send.provider, keyring),
+): StoredMessageId {
 	return { key, sealed: keyring.seal(messageId, `${send.sendId} message id`) };
 }
 
-/** What a message is looked up by, under every signing secret: the store has it under the one that was newest then. */
+/** What a message is looked up by, under every signing secret, newest first: the store has it under what was newest then. */
 export function messageKeys(messageId: string, provider: string, keyring: Keyring): string[] {
-	return keyring.ids.map((keyId) => messageKey(keyId, messageId, provider, keyring));
-}
-
-function messageKey(keyId: string, messageId: string, provider: string, keyring: Keyring): string {
-	return keyring.lookup(keyId, 'message', provider, messageId);
+	return keyring.ids.map((keyId) => keyring.lookup(keyId, 'message', provider, messageId));
 }
 
 /** @throws SigningKeyMissingError where the secret that sealed it is not configured any more */

@@ -176,7 +176,7 @@ export class Engine {
 		const answer = await this.store.recordDelivery({
 			...{ ...event, ...send, messageKeys: keys, keyIds: this.keyring.ids },
 			...sealTold({ waId, error }, send, this.keyring),
-			message: sealMessageId(messageId, send, this.keyring),
+			message: sealMessageId(messageId, send, this.keyring, keys),
 		});
 		if (answer === undefined) return undefined;
 		if ('keyMissing' in answer) throw new SigningKeyMissingError(answer.keyMissing);

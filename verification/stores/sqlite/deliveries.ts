@@ -1,9 +1,9 @@
 import { isNews, type DeliveryStatus } from '../../state';
 import type { DeliveryAnswer, DeliveryNews, SendReport, StoredMessageId, StoredVerification } from '../store';
 import { uncount } from './counters';
-import { readDeliveries, readRow, readStored } from './records';
+import { readDeliveries, readRow, withDeliveries } from './records';
 import { forgetReplaced, restoreReplaced } from './replaced';
-import { deliveryRow, toDelivery, type DeliveryRow, type Statements } from './rows';
+import { deliveryRow, toVerification, type DeliveryRow, type Statements, type VerificationRow } from './rows';
 
 /** What a delivery becomes through news of it. */
 interface Update {
@@ -18,15 +18,14 @@ interface Update {
 export function recordSend(statements: Statements, now: number, report: SendReport): StoredVerification | undefined {
 	const row = statements.row(deliveryRow, 'SELECT * FROM delivery WHERE send_id = :id', { id: report.sendId });
 	if (row === undefined || row.verification_id !== report.verificationId) return undefined;
-	if (readRow(statements, now, row.verification_id) === undefined) return undefined;
+	const verification = readRow(statements, now, row.verification_id);
+	if (verification === undefined) return undefined;
 	if (report.outcome !== 'withdrawn') {
 		apply(statements, row, { status: report.outcome, at: now, ...report });
-		settle(statements, now, row.verification_id);
-	} else if (isUnanswered(row)) {
-		return withdraw(statements, now, report, row);
+		return settle(statements, now, verification);
 	}
-	// Else it was answered otherwise, or a webhook knew better: what may have been sent can't be withdrawn.
-	return readStored(statements, now, row.verification_id);
+	// One that was answered otherwise, or that a webhook knew better of: what may have been sent can't be withdrawn.
+	return isUnanswered(row) ? withdraw(statements, now, report, row) : withDeliveries(statements, now, verification);
 }
 
 /** One that a replay took for lost is unknown without having been reported so. */
@@ -45,13 +44,10 @@ export function recordDelivery(statements: Statements, now: number, news: Delive
 	if (row === undefined || verification === undefined) return undefined;
 	if (!news.keyIds.includes(verification.key_id)) return { keyMissing: verification.key_id };
 	const isNew = apply(statements, row, { ...news, at: news.occurredAt });
-	if (isNew) settle(statements, now, row.verification_id);
-	const delivery = statements.row(deliveryRow, 'SELECT * FROM delivery WHERE send_id = :id', { id: row.send_id }) ?? row;
-	return {
-		news: isNew,
-		delivery: toDelivery(delivery),
-		verification: readStored(statements, now, row.verification_id),
-	};
+	const stored = settle(statements, now, verification);
+	const delivery = stored.deliveries.find((each) => each.sendId === sendId);
+	if (delivery === undefined) throw new Error('a send that was recorded is gone');
+	return { news: isNew, delivery, verification: stored };
 }
 
 /** @returns whether it was news */
@@ -78,15 +74,22 @@ export function apply(statements: Statements, row: DeliveryRow, { status, at, me
 }
 
 /** A verification none of whose sends can arrive is undeliverable; one that arrives after all brings it back. */
-function settle(statements: Statements, now: number, id: string): void {
-	const deliveries = readDeliveries(statements, id);
+function settle(statements: Statements, now: number, row: VerificationRow): StoredVerification {
+	const deliveries = readDeliveries(statements, row.id);
+	const settled = row.expires_at > now ? { ...row, ...outcomeOf(row, deliveries, now) } : row;
+	if (settled.state !== row.state || settled.resend_at !== row.resend_at) {
+		const { id, state, resend_at: resendAt } = settled;
+		statements.run('UPDATE verification SET state = :state, resend_at = :resendAt WHERE id = :id', { id, state, resendAt });
+	}
+	return toVerification(settled, deliveries, now);
+}
+
+function outcomeOf({ state, resend_at }: VerificationRow, deliveries: readonly DeliveryRow[], now: number) {
 	const allFailed = deliveries.every(({ status }) => status === 'failed');
-	const [from, to] = allFailed ? ['pending', 'undeliverable'] : ['undeliverable', 'pending'];
-	const live = 'WHERE id = :id AND expires_at > :now';
-	statements.run(`UPDATE verification SET state = :to ${live} AND state = :from`, { id, now, from, to });
+	const [from, to] = allFailed ? (['pending', 'undeliverable'] as const) : (['undeliverable', 'pending'] as const);
 	// Nobody has to wait for a message that will not come.
-	if (deliveries.at(-1)?.status !== 'failed') return;
-	statements.run(`UPDATE verification SET resend_at = min(resend_at, :now) ${live}`, { id, now });
+	const isOver = deliveries.at(-1)?.status === 'failed';
+	return { state: state === from ? to : state, resend_at: isOver ? Math.min(resend_at, now) : resend_at };
 }
 
 /** Nothing was sent, so the send counts nowhere and may be made again at once, and the code before it is good again. */
@@ -101,6 +104,7 @@ function withdraw(statements: Statements, now: number, report: SendReport, row: 
 	}
 	restoreReplaced(statements, now, row, left.find(({ number }) => number > row.number));
 	statements.run('UPDATE verification SET sends = sends - 1, resend_at = :now WHERE id = :id', { id, now });
-	settle(statements, now, id);
-	return readStored(statements, now, id);
+	const verification = readRow(statements, now, id);
+	if (verification === undefined) throw new Error(`verification ${id} is gone`);
+	return settle(statements, now, verification);
 }
