@@ -4,6 +4,7 @@ import { SigningKeyMissingError } from './errors';
 import { issue, type IssueRequest, type Issued, type SendTicket } from './issue';
 import type { CodeBinding, Keyring } from './keys';
 import { failureBudget } from './limits';
+import { Notes } from './notes';
 import { readPhone } from './phone';
 import { times, usualLimits, type Limits } from './policy';
 import type { CheckResult, DeliveryStatus } from './state';
@@ -77,10 +78,15 @@ export interface Located {
  * provider and no n8n. Every method throws a VerificationError where it can't answer, never an approval (rule 12).
  */
 export class Engine {
+	/** What one process tells the others. */
+	readonly notes: Notes;
+
 	constructor(
 		private readonly store: VerificationStore,
 		private readonly keyring: Keyring,
-	) {}
+	) {
+		this.notes = new Notes(store, keyring);
+	}
 
 	/** Begins a verification, or continues the live one of this phone and purpose under the resend rules. */
 	begin(request: IssueRequest): Promise<Issued> {

@@ -117,13 +117,14 @@ describe('Housekeeping', () => {
 			await verifier.refused({ to, purpose: 'resent', idempotencyKey: 'again', verificationId: 'A'.repeat(32) });
 		}
 		await verifier.engine.firstTime('an event');
+		await verifier.engine.notes.keep('a name', 'a note', day * 1000);
 		const kinds = new Set<string | undefined>();
 		for (const [key, seconds] of await lifetimes(server)) {
-			kinds.add(/:(verification|newest|idempotency|send|counter|message|owner|due|mark):/.exec(key)?.[1]);
+			kinds.add(/:(verification|newest|idempotency|send|counter|message|owner|due|mark|note):/.exec(key)?.[1]);
 			const longest = key.includes(':mark:') ? 7 * day : day + 600;
 			expect([key, seconds > 0 && seconds <= longest]).toEqual([key, true]);
 		}
-		expect(kinds.size).toBe(9);
+		expect(kinds.size).toBe(10);
 		expect(kinds).not.toContain(undefined);
 	});
 

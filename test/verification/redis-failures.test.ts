@@ -37,6 +37,9 @@ async function refuses(verifier: Verifier, sentence: RegExp, sent?: Sent): Promi
 		() => verifier.get(id),
 		() => verifier.engine.cancel({ verificationId: id, namespace: 'default' }),
 		() => verifier.engine.firstTime('an event'),
+		() => verifier.engine.notes.keep('a name', 'a note', 1),
+		() => verifier.engine.notes.kept('a name'),
+		() => verifier.engine.notes.forget('a name'),
 		() => verifier.engine.claimDropped('dialog360'),
 		() => verifier.store.probe(),
 	];

@@ -73,6 +73,10 @@ describe('A cluster', () => {
 		expect(await verifier.engine.claimDropped('dialog360')).toHaveLength(20);
 		expect(await verifier.engine.claimDropped('dialog360')).toEqual([]);
 		expect([await verifier.engine.firstTime('an event'), await verifier.engine.firstTime('an event')]).toEqual([true, false]);
+		await verifier.engine.notes.keep('a name', 'a note', minute);
+		expect(await verifier.engine.notes.kept('a name')).toBe('a note');
+		await verifier.engine.notes.forget('a name');
+		expect(await verifier.engine.notes.kept('a name')).toBeUndefined();
 	});
 
 	test('keeps all that belongs to a phone in one slot', async () => {
@@ -98,6 +102,9 @@ describe('A cluster', () => {
 			get: (query) => store.get(query),
 			end: (ending) => store.end(ending),
 			remember: (mark, forMs) => store.remember(mark, forMs),
+			keep: (key, note, forMs) => store.keep(key, note, forMs),
+			kept: (key) => store.kept(key),
+			forget: (key) => store.forget(key),
 			claimDropped: (claim) => store.claimDropped(claim),
 			probe: () => store.probe(),
 			close: () => store.close(),

@@ -78,6 +78,9 @@ describe('A SQLite file that fails', () => {
 			() => verifier.engine.cancel({ ...sent.ticket, namespace: 'default' }),
 			() => verifier.engine.recordDelivery(news),
 			() => verifier.engine.firstTime('an event'),
+			() => verifier.engine.notes.keep('a name', 'a note', 1),
+			() => verifier.engine.notes.kept('a name'),
+			() => verifier.engine.notes.forget('a name'),
 			() => verifier.store.probe(),
 		];
 	};

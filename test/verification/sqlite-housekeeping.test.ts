@@ -8,7 +8,7 @@ import { Keyring } from '../../verification/keys';
 import { SqliteStore } from '../../verification/stores/sqlite/sqlite-store';
 import { hour, phoneNumber, secret, type Sent, TestClock, Verifier } from './verifier';
 
-const tables = ['verification', 'delivery', 'counter', 'mark'];
+const tables = ['verification', 'delivery', 'counter', 'mark', 'note'];
 
 describe('What has expired in a SQLite file', () => {
 	let verifier: Verifier;
@@ -37,6 +37,7 @@ describe('What has expired in a SQLite file', () => {
 	const sendMany = async (count: number): Promise<Sent[]> => {
 		const sent = await Promise.all(Array.from({ length: count }, (_, i) => verifier.send({ to: phoneNumber(i) })));
 		await verifier.engine.firstTime('an event');
+		await verifier.engine.notes.keep('a name', 'a note', hour);
 		return sent;
 	};
 

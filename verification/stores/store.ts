@@ -14,6 +14,10 @@ export interface VerificationStore {
 	end(ending: Ending): Promise<EndAnswer | undefined>;
 	/** Notes a mark for so long. @returns whether it was not noted before: true exactly once in that time */
 	remember(mark: string, forMs: number): Promise<boolean>;
+	/** Keeps a note under a key for so long, in place of the one before. */
+	keep(key: string, note: string, forMs: number): Promise<void>;
+	kept(key: string): Promise<string | undefined>;
+	forget(key: string): Promise<void>;
 	/**
 	 * Marks sends of the provider that are due without having arrived as `dropped`, each exactly once.
 	 * @returns at most `limit` of them; none where none is left

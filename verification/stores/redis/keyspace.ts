@@ -47,6 +47,11 @@ export class Keyspace {
 		return `${this.prefix}:mark:${mark}`;
 	}
 
+	/** Something that is kept for other processes. */
+	note(key: string): string {
+		return `${this.prefix}:note:${key}`;
+	}
+
 	/** Which phone a verification belongs to, for whoever lacks the secret that its id was made with. */
 	owner(verificationId: string): string {
 		return `${this.prefix}:owner:${verificationId}`;

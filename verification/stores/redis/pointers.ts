@@ -48,7 +48,8 @@ export class Pointers {
 		await this.runner.command(key, 'SET', key, `${phoneKey} ${verificationId}`, 'PX', String(times.kept));
 	}
 
-	private async text(key: string): Promise<string | undefined> {
+	/** Whatever stands under a key. */
+	async text(key: string): Promise<string | undefined> {
 		const [text] = await this.runner.run(scripts.point, [key], []);
 		return typeof text === 'string' && text !== '' ? text : undefined;
 	}

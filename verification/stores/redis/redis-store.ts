@@ -90,6 +90,22 @@ export class RedisStore implements VerificationStore {
 		});
 	}
 
+	keep(key: string, note: string, forMs: number): Promise<void> {
+		return this.guarded(async ({ runner, keys }) => {
+			await runner.command(keys.note(key), 'SET', keys.note(key), note, 'PX', String(forMs));
+		});
+	}
+
+	kept(key: string): Promise<string | undefined> {
+		return this.guarded(({ pointers, keys }) => pointers.text(keys.note(key)));
+	}
+
+	forget(key: string): Promise<void> {
+		return this.guarded(async ({ runner, keys }) => {
+			await runner.command(keys.note(key), 'DEL', keys.note(key));
+		});
+	}
+
 	claimDropped(claim: DropClaim): Promise<StoredMessage[]> {
 		return this.guarded((step) => claimDropped(step, claim));
 	}

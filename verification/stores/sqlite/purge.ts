@@ -3,7 +3,13 @@ import type { Statements } from './rows';
 /** Rows of each table that go with one commit: each dirties pages all over the file, and they take their time. */
 const [least, most] = [5, 40];
 
-const tables = [['verification', 'id'], ['delivery', 'send_id'], ['counter', 'key'], ['mark', 'key']] as const;
+const tables = [
+	['verification', 'id'],
+	['delivery', 'send_id'],
+	['counter', 'key'],
+	['mark', 'key'],
+	['note', 'key'],
+] as const;
 
 /**
  * Tidies a little away with each commit: so little that nobody notices, and on the whole more than its steps add, as

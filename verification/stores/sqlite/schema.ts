@@ -27,7 +27,10 @@ const migrations = [
 	CREATE INDEX counter_by_purge ON counter (purge_at);
 
 	CREATE TABLE mark (key TEXT PRIMARY KEY, purge_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-	CREATE INDEX mark_by_purge ON mark (purge_at);`,
+	CREATE INDEX mark_by_purge ON mark (purge_at);
+
+	CREATE TABLE note (key TEXT PRIMARY KEY, note TEXT NOT NULL, purge_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+	CREATE INDEX note_by_purge ON note (purge_at);`,
 ];
 
 /** Brings a database to the newest schema version, in one transaction even when several processes start at once. */

@@ -21,6 +21,7 @@ import { Commits, type Clock, type Connection, type Step, type Synchronous } fro
 import { recordDelivery, recordSend } from './deliveries';
 import { claimDropped, hasDue } from './drops';
 import { remember } from './marks';
+import { forget, keep, kept } from './notes';
 import { codeOf, explainSqliteError, lockedCode } from './errors';
 import { openDatabase } from './open';
 import { whileLocked } from './patience';
@@ -71,6 +72,18 @@ export class SqliteStore implements VerificationStore {
 
 	remember(mark: string, forMs: number): Promise<boolean> {
 		return this.atomically((statements, now) => remember(statements, now, mark, forMs), 'NORMAL');
+	}
+
+	keep(key: string, note: string, forMs: number): Promise<void> {
+		return this.atomically((statements, now) => keep(statements, now, key, note, forMs));
+	}
+
+	kept(key: string): Promise<string | undefined> {
+		return this.reading((statements, now) => kept(statements, now, key));
+	}
+
+	forget(key: string): Promise<void> {
+		return this.atomically((statements) => forget(statements, key));
 	}
 
 	async claimDropped(claim: DropClaim): Promise<StoredMessage[]> {
