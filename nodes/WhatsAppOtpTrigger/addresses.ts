@@ -16,7 +16,7 @@ export function isOfThisTrigger(host: IHookFunctions, address: string): boolean 
 }
 
 /** What this trigger's addresses end with, and no other trigger's. */
-export function ownPath(host: IHookFunctions): string {
+function ownPath(host: IHookFunctions): string {
 	return NodeHelpers.getNodeWebhookPath(host.getWorkflow().id ?? '', host.getNode(), 'webhook', false);
 }
 

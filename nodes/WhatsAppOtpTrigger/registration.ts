@@ -6,8 +6,9 @@ import { openEngine } from '../host/engine';
 import { toNodeError } from '../host/errors';
 import { httpClient } from '../host/http';
 import { redact } from '../WhatsAppOtp/redaction';
-import { isOfThisTrigger, ownAddress, ownPath, withoutSecrets } from './addresses';
+import { isOfThisTrigger, ownAddress, withoutSecrets } from './addresses';
 import { triggerParameters, type TriggerParameters } from './parameters';
+import { announce, announceEnd, remember, successor } from './replaced';
 import { secretIn, verifyToken, webhookSecret } from './secret';
 
 interface Registration extends TriggerParameters {
@@ -21,20 +22,22 @@ interface Registration extends TriggerParameters {
 /** Whether the provider sends its events here already. */
 export async function checkExists(host: IHookFunctions): Promise<boolean> {
 	return await withProvider(host, async (registration) => {
-		const { webhook, connection, target, options } = registration;
+		const { engine, webhook, connection, target, options } = registration;
 		expectSigningSecret(registration);
-		return !options.webhookSetByHand && webhook.isComplete(await webhook.read(connection), target);
+		const isThere = !options.webhookSetByHand && webhook.isComplete(await webhook.read(connection), target);
+		if (isThere) await announce(host, engine);
+		return isThere;
 	});
 }
 
 /** @throws NodeOperationError with the address that the provider's webhook points to, unless it may be replaced */
 export async function create(host: IHookFunctions): Promise<boolean> {
 	return await withProvider(host, async (registration) => {
-		const { webhook, connection, target, options } = registration;
+		const { engine, webhook, connection, target, options } = registration;
 		if (options.webhookSetByHand) return expectLive(host);
 		const registered = await webhook.read(connection);
 		expectFree(registration, registered);
-		remember(registration, registered);
+		await remember(host, engine, registered);
 		await webhook.register(connection, target);
 		return true;
 	});
@@ -44,17 +47,13 @@ export async function create(host: IHookFunctions): Promise<boolean> {
 export async function remove(host: IHookFunctions): Promise<boolean> {
 	return await withProvider(host, async ({ engine, webhook, connection, target, options }) => {
 		if (options.webhookSetByHand) return true;
+		await announceEnd(host, engine);
 		const { urls } = await webhook.read(connection);
 		const staticData = host.getWorkflowStaticData('node');
 		// Test events may be listened for at the moment; they end with the workflow that they are of.
 		const isOwn = (url: string) =>
 			url === webhook.address(target) || (staticData.isPublished === true && isOfThisTrigger(host, url));
-		if (urls.some(isOwn)) {
-			const { replacedWebhook: sealed } = staticData;
-			const state: unknown = typeof sealed === 'string' ? JSON.parse(engine.open(sealed, sealContext(host))) : undefined;
-			await webhook.restore(connection, state, target);
-		}
-		if (staticData.replacedWebhook === lent.get(ownPath(host))) lent.delete(ownPath(host));
+		if (urls.some(isOwn)) await webhook.restore(connection, await successor(host, engine), target);
 		delete staticData.replacedWebhook;
 		delete staticData.isPublished;
 		return true;
@@ -92,31 +91,6 @@ function expectFree({ host, provider, options }: Registration, { urls }: Registe
 	);
 }
 
-/**
- * Keeps what was registered for the time after. Not what is this trigger's own: the published one stays where it is
- * while test events come, and those of a test are gone when the published one ends.
- */
-function remember({ host, engine, webhook, target }: Registration, { urls, state }: RegisteredWebhook): void {
-	const staticData = host.getWorkflowStaticData('node');
-	const isTest = host.getMode() === 'manual';
-	if (!isTest) staticData.isPublished = true;
-	const isTriggers = urls.some((url) => isOfThisTrigger(host, url));
-	if (state === undefined || urls.includes(webhook.address(target))) return;
-	if (isTest || !isTriggers) {
-		const sealed = engine.seal(JSON.stringify(state), sealContext(host));
-		staticData.replacedWebhook = sealed;
-		if (isTest && !isTriggers) lent.set(ownPath(host), sealed);
-	} else if (lent.has(ownPath(host))) {
-		staticData.replacedWebhook ??= lent.get(ownPath(host));
-	}
-}
-
-/**
- * What test events replaced, sealed: a workflow that is published before they end finds only their address at the
- * provider, and n8n gives it no static data of theirs.
- */
-const lent = new Map<string, string>();
-
 async function withProvider<Result>(
 	host: IHookFunctions,
 	work: (registration: Registration) => Promise<Result>,
@@ -147,8 +121,4 @@ function explained(host: IHookFunctions, { webhook }: TriggerParameters, target:
 	return new NodeOperationError(host.getNode(), `${refused.what}, so n8n can not set the webhook`, {
 		description: `${refused.fix}. Or set the webhook yourself: turn on the option 'Webhook Set by Hand', publish the workflow, ${steps}.`,
 	});
-}
-
-function sealContext(host: IHookFunctions): string {
-	return `replaced webhook ${host.getNode().id}`;
 }

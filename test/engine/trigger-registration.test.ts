@@ -16,11 +16,12 @@ afterEach(async () => {
 	for (const trigger of published.splice(0)) await trigger.stop();
 });
 
-async function publish(options: INodeParameters = {}, id = 'the-node'): Promise<PublishedTrigger> {
+async function publish(options: INodeParameters = {}, id = 'the-node', isTest = false): Promise<PublishedTrigger> {
 	const spec = triggerSpec(installation, { options });
 	const trigger = await installation.host.publish({
 		...spec,
 		trigger: { ...spec.trigger, id, webhookId: id },
+		isTest,
 	});
 	published.push(trigger);
 	return trigger;
@@ -138,6 +139,100 @@ describe("somebody else's webhook", () => {
 		await second.unpublish();
 		expect(registered()?.url).toBe(await first.url());
 		expect(await first.hook('checkExists')).toBe(true);
+	});
+});
+
+describe("workflows that took over somebody else's webhook one after the other", () => {
+	const takeOver = (id: string, isTest = false) => publish({ replaceExistingWebhook: true }, id, isTest);
+	const takeOverAll = async (...ids: string[]) => {
+		const workflows: PublishedTrigger[] = [];
+		for (const id of ids) workflows.push(await takeOver(id));
+		return workflows;
+	};
+	/** What n8n does with all that is published when it starts. */
+	const startAgain = async (workflows: PublishedTrigger[]) => {
+		for (const workflow of workflows) await workflow.publish();
+	};
+	const theirs = { provider: 'dialog360', ...elsewhere };
+
+	const orders = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
+
+	describe.each([
+		['', async () => undefined],
+		[', after a restart of n8n', startAgain],
+	])('give it back%s', (_, between) => {
+		it.each(orders)('unpublished in the order %i, %i, %i', async (...order) => {
+			await registerElsewhere();
+			const workflows = await takeOverAll('a', 'b', 'c');
+			await between(workflows);
+			const left = [...workflows];
+			for (const which of order) {
+				const workflow = workflows[which]!;
+				await workflow.unpublish();
+				left.splice(left.indexOf(workflow), 1);
+				const last = left.at(-1);
+				if (last === undefined) expect(registered()).toEqual(theirs);
+				else expect(registered()?.url).toBe(await last.url());
+			}
+		});
+	});
+
+	it('leave nothing where nothing was', async () => {
+		const [a, b] = await takeOverAll('a', 'b');
+		await a?.unpublish();
+		await b?.unpublish();
+		expect(registered()).toBeUndefined();
+	});
+
+	it('give it back where one was published again in between', async () => {
+		await registerElsewhere();
+		const [a, b] = await takeOverAll('a', 'b');
+		await a?.unpublish();
+		await a?.publish();
+		expect(registered()?.url).toBe(await a?.url());
+		await b?.unpublish();
+		await a?.unpublish();
+		expect(registered()).toEqual(theirs);
+	});
+
+	it('put back what somebody else has set in between', async () => {
+		const [a] = await takeOverAll('a');
+		await registerElsewhere();
+		const b = await takeOver('b');
+		await a?.unpublish();
+		await b.unpublish();
+		expect(registered()).toEqual(theirs);
+	});
+
+	it('give it back where one ends while another hears test events', async () => {
+		await registerElsewhere();
+		const a = await takeOver('a');
+		const test = await takeOver('b', true);
+		await a.unpublish();
+		expect(registered()?.url).toBe(await test.url());
+		await test.unpublish();
+		expect(registered()).toEqual(theirs);
+	});
+
+	it('give it back where one is published while it hears test events', async () => {
+		await registerElsewhere();
+		const test = await takeOver('a', true);
+		const a = await takeOver('a');
+		await test.unpublish();
+		expect(registered()?.url).toBe(await a.url());
+		await a.unpublish();
+		expect(registered()).toEqual(theirs);
+	});
+
+	it('keep its secrets sealed', async () => {
+		await registerElsewhere();
+		const workflows = await takeOverAll('a', 'b');
+		const kept = JSON.stringify(workflows.map(({ staticData }) => staticData));
+		for (const secret of ['their-key', 'password', 'dGhlaXJz']) expect(kept).not.toContain(secret);
+		for (const workflow of workflows) {
+			await workflow.unpublish();
+			expect(workflow.staticData).toEqual({});
+		}
 	});
 });
 
