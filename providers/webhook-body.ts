@@ -26,6 +26,16 @@ function withExactIds(text: string): string {
 	return text.replace(/("message_template_id"\s*:\s*)(\d{16,40})(?=\s*[,}])/g, '$1"$2"');
 }
 
+/** Not a schema's work: a webhook has several, and most hold nothing for us. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** What is no object is an empty one. */
+export function objectOf(value: unknown): Record<string, unknown> {
+	return isObject(value) ? value : {};
+}
+
 /** Without looking at any element; what is no list is an empty one. */
 export function listOf(value: unknown): unknown[] {
 	return Array.isArray(value) ? bounded<unknown>(value) : [];

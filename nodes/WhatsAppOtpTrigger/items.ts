@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { IDataObject } from 'n8n-workflow';
+import { sleep, type IDataObject } from 'n8n-workflow';
 
 import type { StatusEvent, TemplateEvent, WebhookEvent } from '../../providers';
 import type { DeliveryOutcome, Engine } from '../../verification';

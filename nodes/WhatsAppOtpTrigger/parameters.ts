@@ -1,4 +1,11 @@
-import { NodeOperationError, type IHookFunctions, type INode, type ITriggerFunctions, type IWebhookFunctions } from 'n8n-workflow';
+import {
+	NodeOperationError,
+	type IHookFunctions,
+	type INode,
+	type INodeParameters,
+	type ITriggerFunctions,
+	type IWebhookFunctions,
+} from 'n8n-workflow';
 import { z } from 'zod';
 
 import { providers, type Provider, type WebhookSupport } from '../../providers';
@@ -10,7 +17,6 @@ const optionsSchema = z.object({
 	webhookSetByHand: z.boolean().default(false),
 });
 
-/** Made once: it would take as long as all the reading of a webhook. */
 const parametersSchema = z.object({ events: z.array(z.string()), options: optionsSchema.default({}) });
 
 export interface TriggerParameters {
@@ -31,5 +37,21 @@ export function triggerParameters(host: IHookFunctions | ITriggerFunctions | IWe
 				"Take the trigger out of the workflow, and ask what became of a code with the operation 'Get' of the WhatsApp OTP node.",
 		});
 	}
-	return { node, provider, webhook: provider.webhook, ...parametersSchema.parse(node.parameters) };
+	return { node, provider, webhook: provider.webhook, ...parse(node.parameters) };
+}
+
+type Parsed = z.output<typeof parametersSchema>;
+
+/** Of a few triggers; to parse takes longer than to authenticate a webhook, and thousands come with the same. */
+const recent = new Map<string, Parsed>();
+const mostRecent = 100;
+
+function parse(parameters: INodeParameters): Parsed {
+	const text = JSON.stringify(parameters);
+	const known = recent.get(text);
+	if (known !== undefined) return known;
+	const parsed = parametersSchema.parse(parameters);
+	if (recent.size >= mostRecent) recent.clear();
+	recent.set(text, parsed);
+	return parsed;
 }

@@ -2,10 +2,10 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, statS
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { z } from 'zod';
 
 import { Engine } from '../../verification/engine';
 import { Keyring } from '../../verification/keys';
+import { number, rowOf } from '../../verification/stores/sqlite/columns';
 import { openDatabase } from '../../verification/stores/sqlite/open';
 import { Statements } from '../../verification/stores/sqlite/rows';
 import { SqliteStore } from '../../verification/stores/sqlite/sqlite-store';
@@ -13,7 +13,7 @@ import { secret, TestClock, Verifier, wrong } from './verifier';
 
 /** As SQLite counts them. */
 const [normal, full] = [1, 2];
-const level = z.object({ synchronous: z.number() });
+const level = rowOf({ synchronous: number });
 
 /** Only Linux tells which files and locks a process holds. */
 const onLinux = process.platform === 'linux' ? test : test.skip;

@@ -1,11 +1,9 @@
-import type { z } from 'zod';
-
 import { resultOfEnded } from '../../state';
 import type { CheckAnswer, CheckAttempt } from '../store';
 import { clearCounter, readCounter, waitOf, writeCounter } from './counters';
 import { readRow } from './records';
 import { forgetReplaced } from './replaced';
-import { toVerification, verificationRow, type Statements, type VerificationRow } from './rows';
+import { evaluatedRow, toVerification, type EvaluatedRow, type Statements, type VerificationRow } from './rows';
 
 /** Evaluates an entry at most once, and only while the verification and the phone have checks left. */
 export function check(statements: Statements, now: number, attempt: CheckAttempt): CheckAnswer {
@@ -47,8 +45,6 @@ function reasonNotToEvaluate(
 	return retryAfterMs === undefined ? undefined : { result: 'rate_limited', retryAfterMs };
 }
 
-const evaluatedRow = verificationRow.pick({ state: true, attempts: true, verified_at: true });
-
 /** The one statement that decides: it counts the attempt and compares only while the guards hold (rules 2 and 4). */
 function evaluate(
 	statements: Statements,
@@ -56,7 +52,7 @@ function evaluate(
 	row: VerificationRow,
 	mac: string,
 	tombstoneMs: number,
-): z.output<typeof evaluatedRow> | undefined {
+): EvaluatedRow | undefined {
 	return statements.row(
 		evaluatedRow,
 		`UPDATE verification SET

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 
 import type { SendWindow } from '../store';
-import { stamps, type Statements } from './rows';
+import { json, rowOf } from './columns';
+import type { Statements } from './rows';
 
-const counterRow = z.object({ stamps });
+const counterRow = rowOf({ stamps: json(z.array(z.number())) });
 
 /** The moments counted under a key within the last `windowMs`, oldest first. */
 export function readCounter(statements: Statements, key: string, now: number, windowMs: number): number[] {

@@ -1,5 +1,4 @@
-import { z } from 'zod';
-
+import { rowOf, text } from './columns';
 import type { Statements } from './rows';
 
 export function keep(statements: Statements, now: number, key: string, note: string, forMs: number): void {
@@ -10,7 +9,7 @@ export function keep(statements: Statements, now: number, key: string, note: str
 	);
 }
 
-const noteRow = z.object({ note: z.string() });
+const noteRow = rowOf({ note: text });
 
 /** One whose time has passed is none, whether or not a purge came by since. */
 export function kept(statements: Statements, now: number, key: string): string | undefined {

@@ -4,60 +4,62 @@ import { z } from 'zod';
 import type { CodeShape } from '../../code';
 import { deliveryStatuses, verificationStates } from '../../state';
 import type { StoredDelivery, StoredVerification } from '../store';
+import { json, number, oneOf, orNull, rowOf, text, type Column, type Row } from './columns';
 
-type Schema<Value> = z.ZodType<Value, z.ZodTypeDef, unknown>;
+const isShape = (value: string): value is CodeShape => /^[dax]\d+$/.test(value);
+const shape: Column<CodeShape> = (value) => {
+	const given = text(value);
+	if (!isShape(given)) throw new Error('a code of an unknown shape');
+	return given;
+};
 
-const shape = z.custom<CodeShape>((value) => typeof value === 'string' && /^[dax]\d+$/.test(value));
-const status = z.enum(deliveryStatuses);
+/** What an evaluation changes. */
+const evaluated = { state: oneOf(verificationStates), attempts: number, verified_at: orNull(number) };
+export const evaluatedRow = rowOf(evaluated);
+export type EvaluatedRow = ReturnType<typeof evaluatedRow>;
 
 /** A row of `verification` as read. */
-export const verificationRow = z.object({
-	id: z.string(),
-	namespace: z.string(),
-	phone_key: z.string(),
-	purpose: z.string(),
-	state: z.enum(verificationStates),
-	key_id: z.string(),
-	mac: z.string().nullable(),
+export const verificationRow = rowOf({
+	...evaluated,
+	id: text,
+	namespace: text,
+	phone_key: text,
+	purpose: text,
+	key_id: text,
+	mac: orNull(text),
 	shape,
-	attempts: z.number(),
-	max_attempts: z.number(),
-	sends: z.number(),
-	max_sends: z.number(),
-	created_at: z.number(),
-	deadline_at: z.number(),
-	expires_at: z.number(),
-	resend_at: z.number(),
-	verified_at: z.number().nullable(),
-	sealed_phone: z.string(),
-	sealed_metadata: z.string(),
+	max_attempts: number,
+	sends: number,
+	max_sends: number,
+	created_at: number,
+	deadline_at: number,
+	expires_at: number,
+	resend_at: number,
+	sealed_phone: text,
+	sealed_metadata: text,
 });
-export type VerificationRow = z.output<typeof verificationRow>;
-
-const json = <Value>(schema: Schema<Value>) => z.string().transform((text) => schema.parse(JSON.parse(text)));
+export type VerificationRow = ReturnType<typeof verificationRow>;
 
 /** A row of `delivery` as read. */
-export const deliveryRow = z.object({
-	send_id: z.string(),
-	verification_id: z.string(),
-	number: z.number(),
-	provider: z.string(),
-	status,
-	message_key: z.string().nullable(),
-	sealed_message_id: z.string().nullable(),
-	sealed_wa_id: z.string().nullable(),
-	sealed_error: z.string().nullable(),
-	times: json(z.record(status, z.number())),
+export const deliveryRow = rowOf({
+	send_id: text,
+	verification_id: text,
+	number,
+	provider: text,
+	status: oneOf(deliveryStatuses),
+	message_key: orNull(text),
+	sealed_message_id: orNull(text),
+	sealed_wa_id: orNull(text),
+	sealed_error: orNull(text),
+	times: json(z.record(z.enum(deliveryStatuses), z.number())),
 	/** Null once it arrived, failed or was told of: it can't be dropped any more. */
-	drop_at: z.number().nullable(),
-	fingerprint: z.string(),
-	started_at: z.number(),
+	drop_at: orNull(number),
+	fingerprint: text,
+	started_at: number,
 	/** The code before its own, as JSON; null where there was none or nothing can bring it back. */
-	replaced: z.string().nullable(),
+	replaced: orNull(text),
 });
-export type DeliveryRow = z.output<typeof deliveryRow>;
-
-export const stamps = json(z.array(z.number()));
+export type DeliveryRow = ReturnType<typeof deliveryRow>;
 
 export function toDelivery(row: DeliveryRow): StoredDelivery {
 	const { message_key: key, sealed_message_id: sealed } = row;
@@ -98,7 +100,7 @@ export function toVerification(row: VerificationRow, deliveries: DeliveryRow[], 
 
 type Bindings = Record<string, string | number | null>;
 
-/** Prepares each statement once; rows come back parsed. */
+/** Prepares each statement once; rows come back read. */
 export class Statements {
 	private readonly prepared = new Map<string, StatementSync>();
 
@@ -112,13 +114,13 @@ export class Statements {
 		return this.prepare(sql).get(values) !== undefined;
 	}
 
-	row<Row>(schema: Schema<Row>, sql: string, values: Bindings): Row | undefined {
+	row<Result>(read: (row: Row) => Result, sql: string, values: Bindings): Result | undefined {
 		const row = this.prepare(sql).get(values);
-		return row === undefined ? undefined : schema.parse(row);
+		return row === undefined ? undefined : read(row);
 	}
 
-	rows<Row>(schema: Schema<Row>, sql: string, values: Bindings): Row[] {
-		return this.prepare(sql).all(values).map((row) => schema.parse(row));
+	rows<Result>(read: (row: Row) => Result, sql: string, values: Bindings): Result[] {
+		return this.prepare(sql).all(values).map(read);
 	}
 
 	private prepare(sql: string): StatementSync {
