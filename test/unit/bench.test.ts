@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { holds, resultOf } from '../bench/figure';
+import { holds, inTurns, resultOf } from '../bench/figure';
 import { figures } from '../bench/figures';
 import { plainTable, withPerformance } from '../bench/table';
 
@@ -24,6 +24,13 @@ test('a result is the round in the middle, with its own two values', () => {
 	];
 	expect(resultOf(about, samples)).toEqual({ ...about, value: 90, peerValue: 100, ratio: 0.9 });
 	expect(Object.keys(resultOf(about, samples))).toEqual(['name', 'value', 'unit', 'peer', 'peerValue', 'ratio']);
+});
+
+test('who goes first takes turns, and the first round is not told', async () => {
+	const begun: string[] = [];
+	const prepare = () => ({ ours: [() => begun.push('ours')], peers: [() => begun.push('peer')] });
+	expect(await inTurns(2, prepare, (milliseconds) => milliseconds)).toHaveLength(2);
+	expect(begun).toEqual(['ours', 'peer', 'peer', 'ours', 'ours', 'peer']);
 });
 
 test('a figure without a round is none', () => {
