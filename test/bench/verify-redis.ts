@@ -11,7 +11,7 @@ const oneLine = `return redis.call('HINCRBY', KEYS[1], 'attempts', 1) <= 5 and r
 const durable = ['--appendonly', 'yes'];
 
 const rounds = 21;
-const phonesARound = 200;
+const phonesARound = 1000;
 const mac = 'M'.repeat(43);
 
 export const verifyRedis: Figure = {

@@ -38,7 +38,7 @@ export interface PeerReport {
 	to: bigint;
 }
 
-/** To a peer: a job to prepare, then the word to start it; or a job to report on step by step. */
-export type ToPeer = { prepare: PeerJob } | { go: true } | { narrate: PeerJob };
+/** To a peer: a job to prepare, then when to start it; or a job to report on step by step. */
+export type ToPeer = { prepare: PeerJob } | { startAt: PeerReport['from'] } | { narrate: PeerJob };
 /** `step` tells of one check of a narrated job as soon as it is done. */
 export type FromPeer = { ready: true } | { report: PeerReport } | { step: CheckResult } | { failed: string };

@@ -5,6 +5,9 @@ import { pathToFileURL } from 'node:url';
 
 import type { FromPeer, PeerJob, PeerReport, PeerSettings, ToPeer } from './peer-job';
 
+/** Nanoseconds in which all peers have heard when to start. */
+const headStart = 2_000_000n;
+
 /** Another process that uses the same store. */
 export class Peer {
 	private constructor(private readonly child: ChildProcess) {}
@@ -22,16 +25,17 @@ export class Peer {
 		return peer;
 	}
 
-	/** All peers start at the same word, which is said when the last of them is ready. */
+	/** All peers start at the same moment, soon after the last of them is ready. */
 	static async together(jobs: Array<[Peer, PeerJob]>): Promise<PeerReport[]> {
 		await Promise.all(jobs.map(([peer, job]) => peer.ask({ prepare: job }, 'ready')));
-		const reports = await Promise.all(jobs.map(([peer]) => peer.ask({ go: true }, 'report')));
+		const startAt = process.hrtime.bigint() + headStart;
+		const reports = await Promise.all(jobs.map(([peer]) => peer.ask({ startAt }, 'report')));
 		return reports.map(({ report }) => report);
 	}
 
 	async run(job: PeerJob): Promise<PeerReport> {
 		await this.ask({ prepare: job }, 'ready');
-		return (await this.ask({ go: true }, 'report')).report;
+		return (await this.ask({ startAt: process.hrtime.bigint() }, 'report')).report;
 	}
 
 	/** Lets the peer work and kills it with SIGKILL as soon as it has told of so many steps. */

@@ -1,4 +1,5 @@
 import { nextTick } from 'node:process';
+import { setImmediate as turn } from 'node:timers/promises';
 import { z } from 'zod';
 
 import { checkResults, resultOfEnded, verificationStates } from '../../state';
@@ -26,6 +27,7 @@ type Reply = Array<string | number>;
  */
 export class Checks {
 	private readonly waiting: Caller[] = [];
+	private telling: Promise<unknown> = Promise.resolve();
 
 	/** @param open a step that begins now */
 	constructor(private readonly open: () => Step) {}
@@ -51,6 +53,8 @@ export class Checks {
 	private async ask(callers: readonly Caller[]): Promise<void> {
 		try {
 			const replies = await decide(this.open(), callers.map(({ attempt }) => attempt));
+			// One after the other: what the first ask next, the server decides while the others are told.
+			await (this.telling = this.telling.then(() => turn()));
 			callers.forEach((caller, i) => caller.answer(replies[i] ?? []));
 		} catch (error) {
 			// A server that refused has not written anything, so that each can be asked about by itself.
