@@ -8,7 +8,7 @@ import { httpClient } from '../host/http';
 import { redact } from '../WhatsAppOtp/redaction';
 import { isOfThisTrigger, ownAddress, withoutSecrets } from './addresses';
 import { triggerParameters, type TriggerParameters } from './parameters';
-import { announce, announceEnd, remember, successor } from './replaced';
+import { announce, announceEnd, giveBack, remember } from './replaced';
 import { secretIn, verifyToken, webhookSecret } from './secret';
 
 interface Registration extends TriggerParameters {
@@ -47,13 +47,17 @@ export async function create(host: IHookFunctions): Promise<boolean> {
 export async function remove(host: IHookFunctions): Promise<boolean> {
 	return await withProvider(host, async ({ engine, webhook, connection, target, options }) => {
 		if (options.webhookSetByHand) return true;
+		// Before it looks: whoever gives an address back at the same moment must not give back this one.
 		await announceEnd(host, engine);
-		const { urls } = await webhook.read(connection);
+		const { urls } = await webhook.read(connection).catch(async (error: unknown) => {
+			await announce(host, engine);
+			throw error;
+		});
 		const staticData = host.getWorkflowStaticData('node');
 		// Test events may be listened for at the moment; they end with the workflow that they are of.
 		const isOwn = (url: string) =>
 			url === webhook.address(target) || (staticData.isPublished === true && isOfThisTrigger(host, url));
-		if (urls.some(isOwn)) await webhook.restore(connection, await successor(host, engine), target);
+		if (urls.some(isOwn)) await giveBack(host, engine, (state) => webhook.restore(connection, state, target));
 		delete staticData.replacedWebhook;
 		delete staticData.isPublished;
 		return true;

@@ -24,7 +24,7 @@ export async function remember(host: IHookFunctions, engine: Engine, registered:
 
 /** Tells other triggers that this one listens, and what it replaced. */
 export async function announce(host: IHookFunctions, engine: Engine): Promise<void> {
-	await unlessAway(async () => {
+	await unlessAway(undefined, async () => {
 		const replaced = JSON.stringify(replacedBy(host, engine));
 		await engine.notes.keep(noteOf(ownAddress(host)), replaced, isTest(host) ? listening.test : listening.published);
 	});
@@ -32,12 +32,25 @@ export async function announce(host: IHookFunctions, engine: Engine): Promise<vo
 
 /** Tells them that it does no more. */
 export async function announceEnd(host: IHookFunctions, engine: Engine): Promise<void> {
-	await unlessAway(() => engine.notes.forget(noteOf(ownAddress(host))));
+	await unlessAway(undefined, () => engine.notes.forget(noteOf(ownAddress(host))));
 }
 
-/** @returns what is to be registered in place of this trigger; undefined for nothing */
-export async function successor(host: IHookFunctions, engine: Engine): Promise<unknown> {
-	for (const entry of replacedBy(host, engine)) {
+/** Registers what this trigger replaced, by `restore`; nothing where that is undefined. */
+export async function giveBack(
+	host: IHookFunctions,
+	engine: Engine,
+	restore: (state: unknown) => Promise<void>,
+): Promise<void> {
+	const replaced = replacedBy(host, engine);
+	const state = await successor(engine, replaced);
+	await restore(state);
+	// One that ended in between has found another's address and left it alone.
+	const now = await successor(engine, replaced);
+	if (now !== state) await restore(now);
+}
+
+async function successor(engine: Engine, replaced: Replaced): Promise<unknown> {
+	for (const entry of replaced) {
 		if (await stands(engine, entry)) return entry.state;
 	}
 	return undefined;
@@ -61,7 +74,7 @@ async function replacedNow(
 	const own = withoutSecrets(ownAddress(host));
 	const isOwn = (address: string) => (isTest(host) ? address === own : isOfThisTrigger(host, address));
 	const [trigger] = addresses.length === 1 ? addresses : [];
-	const before = trigger === undefined ? undefined : await notedOf(engine, trigger);
+	const before = trigger === undefined ? undefined : await unlessAway(undefined, () => notedOf(engine, trigger));
 	if (before === undefined) return addresses.some(isOwn) ? undefined : [{ state }];
 	const chain: Replaced = [];
 	for (const entry of [{ state, trigger }, ...before]) {
@@ -71,9 +84,10 @@ async function replacedNow(
 	return chain;
 }
 
-/** Somebody else's address always does, as far as we know. */
+/** Somebody else's address always does, as far as we know, and any where nobody can say. */
 async function stands(engine: Engine, { trigger }: Replaced[number]): Promise<boolean> {
-	return trigger === undefined || (await notedOf(engine, trigger)) !== undefined;
+	if (trigger === undefined) return true;
+	return await unlessAway(true, async () => (await notedOf(engine, trigger)) !== undefined);
 }
 
 async function notedOf(engine: Engine, trigger: string): Promise<Replaced | undefined> {
@@ -86,12 +100,13 @@ function replacedBy(host: IHookFunctions, engine: Engine): Replaced {
 	return typeof sealed === 'string' ? replacedSchema.parse(JSON.parse(engine.open(sealed, sealContext(host)))) : [];
 }
 
-/** Only other triggers need it: a store that does not answer keeps this one from nothing. */
-async function unlessAway(work: () => Promise<void>): Promise<void> {
+/** Notes matter between triggers only: a store that does not answer keeps this one from nothing. */
+async function unlessAway<Answer>(otherwise: Answer, work: () => Promise<Answer>): Promise<Answer> {
 	try {
-		await work();
+		return await work();
 	} catch (error) {
 		LoggerProxy.warn(`WhatsApp OTP Trigger: ${error instanceof Error ? error.message : 'the store did not answer'}`);
+		return otherwise;
 	}
 }
 

@@ -6,7 +6,7 @@ import { Engine } from '../../verification/engine';
 import { StoreUnavailableError } from '../../verification/errors';
 import { Keyring } from '../../verification/keys';
 import { RedisStore } from '../../verification/stores/redis/redis-store';
-import { restLink } from '../../verification/stores/redis-rest/rest-link';
+import { restLink, type RestClient } from '../../verification/stores/redis-rest/rest-link';
 import { RedisServer } from './redis-server';
 import { throughAxios } from './rest-client';
 import { secret, TestClock, Verifier, wrong } from './verifier';
@@ -14,8 +14,8 @@ import { secret, TestClock, Verifier, wrong } from './verifier';
 const token = 'a token of the tests';
 
 /** An engine on the REST server at this address, by the Redis' own clock. */
-function verifierAt(url: string, bearer = token): Verifier {
-	const store = new RedisStore(restLink({ url, token: bearer }, throughAxios, 400), { place: 'rest.test' });
+function verifierAt(url: string, bearer = token, client = throughAxios): Verifier {
+	const store = new RedisStore(restLink({ url, token: bearer }, client, 400), { place: 'rest.test' });
 	return new Verifier(new Engine(store, new Keyring([secret])), new TestClock(), store);
 }
 
@@ -98,6 +98,25 @@ describe('A Redis behind REST', () => {
 
 	test('does not accept another token', async () => {
 		await refuses(verifierAt(rest.url, 'another token'), /at rest\.test does not accept the token$/);
+	});
+
+	test.each([
+		['a page', 'Bad Gateway'],
+		['an error of its own', { error: 'upstream timed out' }],
+	])('lies behind a gateway that answers with %s: no check is made again', async (_, body) => {
+		const behind = verifierAt(rest.url);
+		const sent = [await behind.send(), await behind.send({ to: '+12015550177' })];
+		// So that the server knows the script.
+		await behind.check(sent[0]!, wrong(sent[0]!.code));
+		const gateway: RestClient = async (request) => {
+			await throughAxios(request);
+			return { status: 502, body };
+		};
+		const verifier = verifierAt(rest.url, token, gateway);
+		const checks = await Promise.allSettled(sent.map((each) => verifier.check(each, wrong(each.code))));
+		expect(checks.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+		const left = await Promise.all(sent.map((each) => behind.get(each)));
+		expect(left.map((verification) => verification?.attemptsRemaining)).toEqual([3, 4]);
 	});
 
 	test('passes on what Redis refuses', async () => {

@@ -8,7 +8,13 @@ export interface Payload {
 }
 
 const at = (seconds: number) => seconds * 1000;
-const message = (messageId: string, status: string, more: object = {}) => ({ kind: 'status', messageId, status, ...more });
+const message = (messageId: string, status: string, more: object = {}) => ({
+	...{ kind: 'status', messageId, status, givesBackCallbackData: true },
+	...more,
+});
+/** Of a provider that gives nothing back. */
+const bare = (...[messageId, status, more]: Parameters<typeof message>) =>
+	message(messageId, status, { ...more, givesBackCallbackData: false });
 
 const entry = (...changes: object[]) => ({
 	object: 'whatsapp_business_account',
@@ -206,7 +212,7 @@ const server: Array<Omit<Payload, 'provider'>> = [
 	{
 		what: 'a status at the top level, without a recipient',
 		body: { statuses: [{ id: 'gBGGabc', status: 'sent', timestamp: '1761560001' }] },
-		news: [message('gBGGabc', 'sent', { occurredAt: at(1761560001) })],
+		news: [bare('gBGGabc', 'sent', { occurredAt: at(1761560001) })],
 	},
 	{
 		what: 'a phone that can not receive, whose number stands inside',
@@ -220,7 +226,7 @@ const server: Array<Omit<Payload, 'provider'>> = [
 			],
 		},
 		news: [
-			message('gBGGabc', 'failed', {
+			bare('gBGGabc', 'failed', {
 				...{ occurredAt: at(1761560001), recipient: '4915112345678' },
 				error: {
 					...{ code: 1026, title: 'Receiver Incapable', class: 'recipient' },
@@ -241,7 +247,7 @@ const server: Array<Omit<Payload, 'provider'>> = [
 			],
 		},
 		news: [
-			message('c', 'failed', {
+			bare('c', 'failed', {
 				occurredAt: at(1761560001),
 				error: { code: 131049, title: 'Meta chose not to deliver this message', class: 'recipient', hint: later },
 			}),
@@ -270,8 +276,8 @@ const channel: Array<Omit<Payload, 'provider'>> = [
 			],
 		},
 		news: [
-			message('gBGGabc', 'delivered', { occurredAt: at(1761560001), recipient: '4915112345678' }),
-			message('gBGGdef', 'failed', {
+			bare('gBGGabc', 'delivered', { occurredAt: at(1761560001), recipient: '4915112345678' }),
+			bare('gBGGdef', 'failed', {
 				occurredAt: at(1761560002),
 				error: {
 					...{ code: 131026, title: 'Message undeliverable', details: 'Message Undeliverable.', class: 'recipient' },
@@ -290,8 +296,8 @@ const channel: Array<Omit<Payload, 'provider'>> = [
 			],
 		},
 		news: [
-			message('a', 'read', { occurredAt: 'now', recipient: '4915112345678' }),
-			message('b', 'failed', { occurredAt: 'now', recipient: '4915112345678', error: unexplained }),
+			bare('a', 'read', { occurredAt: 'now', recipient: '4915112345678' }),
+			bare('b', 'failed', { occurredAt: 'now', recipient: '4915112345678', error: unexplained }),
 		],
 	},
 	{ what: 'what somebody wrote', body: { messages: [{ id: 'in', body: 'hello', chatId: '4915112345678@c.us' }] }, news: [] },

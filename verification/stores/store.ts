@@ -16,7 +16,9 @@ export interface VerificationStore {
 	remember(mark: string, forMs: number): Promise<boolean>;
 	/** Keeps a note under a key for so long, in place of the one before. */
 	keep(key: string, note: string, forMs: number): Promise<void>;
+	/** @returns the note under a key, while it is kept */
 	kept(key: string): Promise<string | undefined>;
+	/** Ends a note before its time. */
 	forget(key: string): Promise<void>;
 	/**
 	 * Marks sends of the provider that are due without having arrived as `dropped`, each exactly once.

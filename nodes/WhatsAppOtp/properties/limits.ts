@@ -51,7 +51,7 @@ const collection = (values: INodeProperties[]): INodeProperties => ({
 
 const properties = Object.values(fields).map(({ property }) => property);
 
-export const sendLimits = collection(properties.sort((a, b) => (a.displayName < b.displayName ? -1 : 1)));
+export const sendLimits = collection(properties.toSorted((a, b) => (a.displayName < b.displayName ? -1 : 1)));
 export const checkLimits = collection([fields.failedChecksPerPhone.property]);
 
 export const clientIp: INodeProperties = {

@@ -53,18 +53,27 @@ export class Checks {
 	private async ask(callers: readonly Caller[]): Promise<void> {
 		try {
 			const replies = await decide(this.open(), callers.map(({ attempt }) => attempt));
-			// One after the other: what the first ask next, the server decides while the others are told.
-			await (this.telling = this.telling.then(() => turn()));
+			await this.itsTurn();
 			callers.forEach((caller, i) => caller.answer(replies[i] ?? []));
 		} catch (error) {
-			// A server that refused has not written anything, so that each can be asked about by itself.
-			const isOfOne = callers.length > 1 && error instanceof RedisReplyError;
+			const canAskEach = callers.length > 1 && saysUndecided(error);
 			for (const caller of callers) {
-				if (isOfOne) void this.ask([caller]);
+				if (canAskEach) void this.ask([caller]);
 				else caller.refuse(error);
 			}
 		}
 	}
+
+	/** Callers of one script each turn: while they are told, the server decides what those before them ask next. */
+	private itsTurn(): Promise<unknown> {
+		this.telling = this.telling.then(() => turn());
+		return this.telling;
+	}
+}
+
+/** Only the script itself knows: what stands between us and the server can refuse after it has run. */
+function saysUndecided(error: unknown): boolean {
+	return error instanceof RedisReplyError && error.message.includes(scripts.undecided);
 }
 
 async function decide({ runner, keys, now }: Step, attempts: readonly CheckAttempt[]): Promise<Reply[]> {

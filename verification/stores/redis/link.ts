@@ -5,7 +5,8 @@ export interface RedisLink {
 	/**
 	 * @param key what the command is about, so that a cluster finds its node
 	 * @returns texts, whole numbers, null and lists of them
-	 * @throws RedisReplyError where the server refused; anything else means that nobody knows whether it was done
+	 * @throws RedisReplyError where the server refused, or over HTTP something before it did, maybe after it was done;
+	 * anything else means that nobody knows whether it was done
 	 */
 	send(key: string, command: readonly string[]): Promise<unknown>;
 	close(): Promise<void>;

@@ -30,6 +30,7 @@ export function rowOf<Columns extends Record<string, Column<unknown>>>(columns: 
 	return (row) => {
 		const read: Record<string, unknown> = {};
 		for (const [name, column] of entries) read[name] = column(row[name]);
+		// It has a value of each column's type by now, which the compiler can't follow through a loop.
 		return read as Read<Columns>;
 	};
 }

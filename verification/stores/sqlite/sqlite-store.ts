@@ -31,7 +31,8 @@ import { end, get } from './records';
 
 /**
  * Verifications in one SQLite file (WAL), for any number of processes of one host. What was sent and what was checked
- * waits for the disk (synchronous FULL); what webhooks tell, which opens nothing, does not keep them waiting for it.
+ * waits for the disk (synchronous FULL); what webhooks tell, which opens nothing, does not keep them waiting for it: a
+ * power cut can lose the last of it, and a delivery be told as dropped.
  * Every verb that writes is one step of a transaction that holds the write lock from its first read on.
  */
 export class SqliteStore implements VerificationStore {

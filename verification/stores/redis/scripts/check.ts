@@ -1,8 +1,11 @@
 import { script } from './script';
 
+/** In a refusal by which no check of the call was decided, so that all of them may be made again. */
+export const undecided = '(no check was decided)';
+
 /**
- * Counts the attempt and compares, in one step for each check (rules 2 and 4). One that fails spoils no other: where
- * nothing was written yet the script fails as a whole, and later the check alone.
+ * Counts the attempt and compares, in one step for each check (rules 2 and 4). One that fails spoils no other: after a
+ * first decision it fails alone, and before any the whole call does, which says so.
  * KEYS: verification and failed checks of each. ARGV: clock, then of each the number of candidates, namespace, purpose,
  * tombstone, limit and window of failed checks, then key id, MAC and shapes of each candidate.
  * @returns of each a word, the wait or 0, then what is kept: state, attempts and their most, key id, shape, moment of
@@ -14,7 +17,7 @@ export const check = script(
 local now = clock(ARGV[1])
 local hasWritten = false
 
-local function check(key, failedKey, at, last)
+local function decide(key, failedKey, at, last)
 	local metadata, namespace, purpose, keyId, shape, mac, state, attempts, maxAttempts, verifiedAt, expiresAt, purgeAt =
 		unpack(redis.call('HMGET', key, 'sealedMetadata', 'namespace', 'purpose', 'keyId', 'shape', 'mac', 'state',
 			'attempts', 'maxAttempts', 'verifiedAt', 'expiresAt', 'purgeAt'))
@@ -22,15 +25,15 @@ local function check(key, failedKey, at, last)
 	if namespace ~= ARGV[at + 1] or purpose ~= ARGV[at + 2] then return {'not_found'} end
 	attempts, maxAttempts = tonumber(attempts), tonumber(maxAttempts)
 
-	local function answer(result, wait)
+	local function kept(result, wait)
 		local approvedAt = verifiedAt and tonumber(verifiedAt) or 0
 		return {result, wait or 0, state, attempts, maxAttempts, keyId, shape, approvedAt, metadata}
 	end
 
-	if state ~= 'pending' then return answer('ended') end
+	if state ~= 'pending' then return kept('ended') end
 	if tonumber(expiresAt) <= now then
 		state = 'expired'
-		return answer('expired')
+		return kept('expired')
 	end
 	local shaped, entered = false, nil
 	for i = at + 6, last, 3 do
@@ -39,12 +42,12 @@ local function check(key, failedKey, at, last)
 			if ARGV[i] == keyId then entered = ARGV[i + 1] end
 		end
 	end
-	if not shaped then return answer('malformed') end
-	if not entered then return answer('key_missing') end
+	if not shaped then return kept('malformed') end
+	if not entered then return kept('key_missing') end
 	local limit, window = tonumber(ARGV[at + 4]), tonumber(ARGV[at + 5])
 	local failed = moments(failedKey, now - window)
 	local wait = waitOf(failedKey, now, limit, window, failed)
-	if wait then return answer('rate_limited', wait) end
+	if wait then return kept('rate_limited', wait) end
 	attempts = attempts + 1
 	-- What ends keeps its time to live, which is no shorter: it is gone by purgeAt for whoever asks.
 	if entered == mac then
@@ -53,7 +56,7 @@ local function check(key, failedKey, at, last)
 			'purgeAt', now + ARGV[at + 3], 'verifiedAt', now)
 		hasWritten = true
 		if failed[1] then redis.call('DEL', failedKey) end
-		return answer('approved')
+		return kept('approved')
 	end
 	if attempts < maxAttempts then
 		redis.call('HSET', key, 'attempts', attempts)
@@ -65,16 +68,16 @@ local function check(key, failedKey, at, last)
 	hasWritten = true
 	failed[#failed + 1] = now
 	redis.call('SET', failedKey, table.concat(failed, ' '), 'PX', ARGV[at + 5])
-	return answer(state == 'locked' and 'locked' or 'invalid_code')
+	return kept(state == 'locked' and 'locked' or 'invalid_code')
 end
 
 local answers, at = {}, 2
 for i = 1, #KEYS, 2 do
 	local last = at + 5 + 3 * ARGV[at]
-	local isDone, answer = pcall(check, KEYS[i], KEYS[i + 1], at, last)
+	local isDone, answer = pcall(decide, KEYS[i], KEYS[i + 1], at, last)
 	if not isDone then
 		local reason = type(answer) == 'table' and answer.err or answer
-		if not hasWritten then return {err = reason} end
+		if not hasWritten then return {err = reason .. ' ${undecided}'} end
 		answer = {'failed', reason}
 	end
 	answers[#answers + 1] = answer

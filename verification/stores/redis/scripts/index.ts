@@ -1,5 +1,5 @@
 export { begin } from './begin';
-export { check } from './check';
+export { check, undecided } from './check';
 export { giveBack, reserve } from './counters';
 export { recordDelivery, recordSend } from './deliveries';
 export { drop, due, watch } from './drops';
