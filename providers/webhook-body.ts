@@ -46,7 +46,12 @@ export function bounded<Entry>(list: readonly Entry[]): Entry[] {
 }
 
 /** Texts that are too long for what they should be count as absent. */
-export const shortText = z.string().min(1).max(512).optional().catch(undefined);
+export function shortTextOf(value: unknown): string | undefined {
+	return typeof value === 'string' && value !== '' && value.length <= 512 ? value : undefined;
+}
+
+/** The same in a schema. */
+export const shortText = z.unknown().transform(shortTextOf);
 
 /** @returns milliseconds since 1970; the present where a provider's seconds are none */
 export function timeOf(given: unknown): number {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import type { ErrorEntry } from '../errors';
 import type { StatusError, StatusEvent } from '../provider';
-import { shortText, timeOf } from '../webhook-body';
+import { objectOf, shortTextOf, timeOf } from '../webhook-body';
 
 /** The reason of a failure; providers tell it in several places, and some not at all (providers.md 1.10). */
 const errorEntry = z.object({
@@ -13,18 +13,8 @@ const errorEntry = z.object({
 	details: z.string().optional().catch(undefined),
 });
 
-const statusEntry = z.object({
-	id: z.string().min(1).max(512),
-	status: z.string(),
-	timestamp: z.unknown(),
-	recipient_id: shortText,
-	message: z.object({ recipient_id: shortText }).optional().catch(undefined),
-	biz_opaque_callback_data: shortText,
-	errors: z.unknown(),
-});
-
-const statuses = new Set<string>(['sent', 'delivered', 'read', 'failed']);
-const isStatus = (status: string): status is StatusEvent['status'] => statuses.has(status);
+const statuses = new Set<unknown>(['sent', 'delivered', 'read', 'failed']);
+const isStatus = (status: unknown): status is StatusEvent['status'] => statuses.has(status);
 
 /** Who sends statuses of Meta's shape. */
 export interface StatusSource extends Pick<StatusEvent, 'givesBackCallbackData'> {
@@ -40,19 +30,19 @@ export function readStatuses(list: readonly unknown[], source: StatusSource): St
 }
 
 function toEvent(raw: unknown, source: StatusSource): StatusEvent | undefined {
-	const status = statusEntry.safeParse(raw).data;
-	if (status === undefined || !isStatus(status.status)) return undefined;
-	const recipient = (status.recipient_id ?? status.message?.recipient_id)?.replace(/^\+/, '');
-	const callbackData = status.biz_opaque_callback_data;
+	const { id, status, timestamp, recipient_id, message, biz_opaque_callback_data, errors } = objectOf(raw);
+	const messageId = shortTextOf(id);
+	if (messageId === undefined || !isStatus(status)) return undefined;
+	const recipient = (shortTextOf(recipient_id) ?? shortTextOf(objectOf(message).recipient_id))?.replace(/^\+/, '');
+	const callbackData = shortTextOf(biz_opaque_callback_data);
 	return {
 		kind: 'status',
-		messageId: status.id,
-		status: status.status,
-		occurredAt: timeOf(status.timestamp),
+		...{ messageId, status },
+		occurredAt: timeOf(timestamp),
 		...(recipient === undefined ? {} : { recipient }),
 		...(callbackData === undefined ? {} : { callbackData }),
 		givesBackCallbackData: source.givesBackCallbackData,
-		...(status.status === 'failed' ? { error: toError(status.errors, source) } : {}),
+		...(status === 'failed' ? { error: toError(errors, source) } : {}),
 		raw,
 	};
 }

@@ -122,7 +122,7 @@ export const webhookIgnored: Figure = {
 	name: 'webhook.ignored',
 	title: "Delivery webhooks of messages that aren't ours, which start nothing",
 	...{ unit, peer: bare, bound: { atLeast: 4 } },
-	measure: ignored('recommended', { rounds: 11, webhooks: 60 }),
+	measure: ignored('recommended', { rounds: 15, webhooks: 60 }),
 };
 
 export const webhookIgnoredTrigger: Figure = {
@@ -133,7 +133,7 @@ export const webhookIgnoredTrigger: Figure = {
 		onStage(await servers.recommended(), async (stage) => {
 			const ours = { address: await ourTrigger(stage), starts: 0 } as const;
 			const peers = { address: await idleTrigger(stage), starts: 0 } as const;
-			return await compare(stage, { rounds: 21, webhooks: 120 }, foreignReceipts, ours, peers);
+			return await compare(stage, { rounds: 41, webhooks: 120 }, foreignReceipts, ours, peers);
 		}),
 };
 
@@ -141,7 +141,7 @@ export const webhookEvent: Figure = {
 	name: 'webhook.event',
 	title: 'Delivery webhooks that start an execution',
 	...{ unit, peer: bare, bound: { atLeast: 0.95 } },
-	measure: event('recommended', { rounds: 15, webhooks: 40 }),
+	measure: event('recommended', { rounds: 31, webhooks: 40 }),
 };
 
 export const webhookIgnoredDefaults: Figure = {

@@ -9,7 +9,7 @@ import { Keyring, shortestSecret } from '../keys';
 import { codeOf, explainSqliteError } from './sqlite/errors';
 import { SqliteStore } from './sqlite/sqlite-store';
 
-/** One engine per file, so that every run of a process shares its connection. */
+/** One engine per folder of n8n, so that every run of a process shares its connection. */
 const engines = new Map<string, Engine>();
 
 /**
@@ -20,11 +20,12 @@ const engines = new Map<string, Engine>();
  */
 export function embeddedEngine(environment: NodeJS.ProcessEnv = process.env): Engine {
 	refuseQueueMode(environment);
-	const file = embeddedFile(environment);
-	let engine = engines.get(file);
+	const { N8N_USER_FOLDER: folder = '' } = environment;
+	let engine = engines.get(folder);
 	if (engine === undefined) {
+		const file = embeddedFile(environment);
 		engine = new Engine(new SqliteStore(file), new Keyring([signingKeyBeside(file)]));
-		engines.set(file, engine);
+		engines.set(folder, engine);
 	}
 	return engine;
 }

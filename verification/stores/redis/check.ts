@@ -53,7 +53,7 @@ export class Checks {
 	private async ask(callers: readonly Caller[]): Promise<void> {
 		try {
 			const replies = await decide(this.open(), callers.map(({ attempt }) => attempt));
-			await this.itsTurn();
+			if (callers.length === mostAtOnce) await this.itsTurn();
 			callers.forEach((caller, i) => caller.answer(replies[i] ?? []));
 		} catch (error) {
 			const canAskEach = callers.length > 1 && saysUndecided(error);
@@ -64,7 +64,7 @@ export class Checks {
 		}
 	}
 
-	/** Callers of one script each turn: while they are told, the server decides what those before them ask next. */
+	/** Where many wait, those of one script each turn: meanwhile the server decides what those before them ask next. */
 	private itsTurn(): Promise<unknown> {
 		this.telling = this.telling.then(() => turn());
 		return this.telling;
