@@ -1,7 +1,10 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { containing, dialog360At, matching } from '../unit/sandbox-account';
-import type { PublishedTrigger } from './harness';
+import { until } from '../../sandbox/n8n/until';
+import { RedisServer } from '../verification/redis-server';
+import type { CredentialData, PublishedTrigger } from './harness';
 import { startInstallation, type Installation } from './installation';
+import { signingSecret, storeType } from './store-house';
 import { triggerSpec } from './triggers';
 
 let installation: Installation;
@@ -16,11 +19,16 @@ afterEach(async () => {
 	for (const trigger of published.splice(0)) await trigger.stop();
 });
 
-async function publish(options: INodeParameters = {}, id = 'the-node', isTest = false): Promise<PublishedTrigger> {
+async function publish(
+	options: INodeParameters = {},
+	id = 'the-node',
+	{ isTest = false, store }: { isTest?: boolean; store?: CredentialData } = {},
+): Promise<PublishedTrigger> {
 	const spec = triggerSpec(installation, { options });
 	const trigger = await installation.host.publish({
 		...spec,
 		trigger: { ...spec.trigger, id, webhookId: id },
+		credentials: { ...spec.credentials, ...(store && { [storeType]: store }) },
 		isTest,
 	});
 	published.push(trigger);
@@ -143,7 +151,8 @@ describe("somebody else's webhook", () => {
 });
 
 describe("workflows that took over somebody else's webhook one after the other", () => {
-	const takeOver = (id: string, isTest = false) => publish({ replaceExistingWebhook: true }, id, isTest);
+	const takeOver = (id: string, more: Parameters<typeof publish>[2] = {}) =>
+		publish({ replaceExistingWebhook: true }, id, more);
 	const takeOverAll = async (...ids: string[]) => {
 		const workflows: PublishedTrigger[] = [];
 		for (const id of ids) workflows.push(await takeOver(id));
@@ -207,7 +216,7 @@ describe("workflows that took over somebody else's webhook one after the other",
 	it('give it back where one ends while another hears test events', async () => {
 		await registerElsewhere();
 		const a = await takeOver('a');
-		const test = await takeOver('b', true);
+		const test = await takeOver('b', { isTest: true });
 		await a.unpublish();
 		expect(registered()?.url).toBe(await test.url());
 		await test.unpublish();
@@ -216,10 +225,39 @@ describe("workflows that took over somebody else's webhook one after the other",
 
 	it('give it back where one is published while it hears test events', async () => {
 		await registerElsewhere();
-		const test = await takeOver('a', true);
+		const test = await takeOver('a', { isTest: true });
 		const a = await takeOver('a');
 		await test.unpublish();
 		expect(registered()?.url).toBe(await a.url());
+		await a.unpublish();
+		expect(registered()).toEqual(theirs);
+	});
+
+	it('give it back where two end at the same moment', async () => {
+		await registerElsewhere();
+		const [a, b] = await takeOverAll('a', 'b');
+		const before = writes();
+		installation.sandbox.addFault({ call: 'setWebhook', times: 1, effect: { delayMs: 300 } });
+		const ending = b!.unpublish();
+		await until(async () => (writes() > before ? true : undefined), { what: () => "b gives a's address back", timeout: 10_000 });
+		await a!.unpublish();
+		await ending;
+		expect(registered()).toEqual(theirs);
+	});
+
+	it('take it and give it back where the store is away', async () => {
+		await registerElsewhere();
+		const redis = await RedisServer.start();
+		const store = { store: 'redis', signingSecret, url: redis.url };
+		const a = await takeOver('a', { store });
+		const b = await takeOver('b', { store });
+		await redis.stop();
+		const c = await takeOver('c', { store });
+		expect(registered()?.url).toBe(await c.url());
+		for (const [ending, next] of [[c, b], [b, a]] as const) {
+			await ending.unpublish();
+			expect(registered()?.url).toBe(await next.url());
+		}
 		await a.unpublish();
 		expect(registered()).toEqual(theirs);
 	});
