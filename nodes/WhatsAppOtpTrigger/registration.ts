@@ -45,23 +45,29 @@ export async function create(host: IHookFunctions): Promise<boolean> {
 
 /** Leaves alone what somebody else has registered in the meantime. */
 export async function remove(host: IHookFunctions): Promise<boolean> {
-	return await withProvider(host, async ({ engine, webhook, connection, target, options }) => {
+	return await withProvider(host, async (registration) => {
+		const { engine, options } = registration;
 		if (options.webhookSetByHand) return true;
 		// Before it looks: whoever gives an address back at the same moment must not give back this one.
 		await announceEnd(host, engine);
-		const { urls } = await webhook.read(connection).catch(async (error: unknown) => {
+		await unregister(registration).catch(async (error: unknown) => {
+			// The provider may still have the address, and whoever takes it over must know what was there before.
 			await announce(host, engine);
 			throw error;
 		});
-		const staticData = host.getWorkflowStaticData('node');
-		// Test events may be listened for at the moment; they end with the workflow that they are of.
-		const isOwn = (url: string) =>
-			url === webhook.address(target) || (staticData.isPublished === true && isOfThisTrigger(host, url));
-		if (urls.some(isOwn)) await giveBack(host, engine, (state) => webhook.restore(connection, state, target));
-		delete staticData.replacedWebhook;
-		delete staticData.isPublished;
 		return true;
 	});
+}
+
+async function unregister({ host, engine, webhook, connection, target }: Registration): Promise<void> {
+	const { urls } = await webhook.read(connection);
+	const staticData = host.getWorkflowStaticData('node');
+	// Test events may be listened for at the moment; they end with the workflow that they are of.
+	const isOwn = (url: string) =>
+		url === webhook.address(target) || (staticData.isPublished === true && isOfThisTrigger(host, url));
+	if (urls.some(isOwn)) await giveBack(host, engine, (state) => webhook.restore(connection, state, target));
+	delete staticData.replacedWebhook;
+	delete staticData.isPublished;
 }
 
 /** @throws NodeOperationError without which events could not be told from forged ones */

@@ -245,6 +245,17 @@ describe("workflows that took over somebody else's webhook one after the other",
 		expect(registered()).toEqual(theirs);
 	});
 
+	it('give it back where the provider refused the end of one', async () => {
+		await registerElsewhere();
+		const a = await takeOver('a');
+		installation.sandbox.addFault({ call: 'setWebhook', times: 1, effect: { answer: { status: 500, body: {} } } });
+		await expect(a.unpublish()).rejects.toThrow();
+		const b = await takeOver('b');
+		await a.unpublish();
+		await b.unpublish();
+		expect(registered()).toEqual(theirs);
+	});
+
 	it('take it and give it back where the store is away', async () => {
 		await registerElsewhere();
 		const redis = await RedisServer.start();
