@@ -4,6 +4,7 @@ import type { StatusEvent, TemplateEvent, WebhookEvent } from '../../providers';
 import type { DeliveryOutcome, Engine } from '../../verification';
 import { plain } from '../WhatsAppOtp/answers';
 import { redact } from '../WhatsAppOtp/redaction';
+import { isForeign, noteGivenBack } from './foreign';
 import type { TriggerParameters } from './parameters';
 
 /** How many messages are recorded side by side. */
@@ -74,11 +75,12 @@ async function ofStatus(
 			...(recipient === undefined ? {} : { waId: recipient }),
 			...(error === undefined ? {} : { error: withoutHint(error) }),
 		});
-	let known = await record();
+	let known = isForeign(parameters, event) ? undefined : await record();
 	if (known === undefined && !event.givesBackCallbackData) {
 		await wait();
 		known = await record();
 	}
+	if (known !== undefined && known.delivery.sendId === callbackData) noteGivenBack(parameters);
 	const name = `message.${status}`;
 	if (!events.includes(name)) return undefined;
 	if (known === undefined && options.onlyOtpMessages) return undefined;
