@@ -1,5 +1,5 @@
 import { readCode, type CodeCandidate } from './code';
-import { messageKeys, sealMessageId, sealTold, type Told } from './delivery';
+import { messageKeys, News, openWaId, sealTold, type Delivery, type DeliveryEvent, type Told } from './delivery';
 import { SigningKeyMissingError } from './errors';
 import { issue, type IssueRequest, type Issued, type SendTicket } from './issue';
 import type { CodeBinding, Keyring } from './keys';
@@ -7,11 +7,10 @@ import { failureBudget } from './limits';
 import { Notes } from './notes';
 import { readPhone } from './phone';
 import { times, usualLimits, type Limits } from './policy';
-import type { CheckResult, DeliveryStatus } from './state';
+import type { CheckResult } from './state';
 import type {
 	CheckAnswer,
 	CheckAttempt,
-	DeliveryNews,
 	SendReport,
 	StoredCheck,
 	VerificationStore,
@@ -20,7 +19,6 @@ import {
 	describe,
 	describeChecked,
 	openClaimed,
-	openMessage,
 	type CheckedVerification,
 	type RecordedMessage,
 	type Verification,
@@ -48,18 +46,10 @@ export interface CheckOutcome {
 /** What became of a send, and what the provider told of it. */
 export type SendOutcome = Pick<SendReport, 'outcome'> & Told;
 
-/** News of a message. `occurredAt` is in milliseconds since 1970. */
-export interface DeliveryEvent extends Told {
-	provider: string;
-	messageId: string;
-	/** What the provider gave back of ours, where it does. */
-	sendId?: string;
-	status: DeliveryStatus;
-	occurredAt: number;
-}
-
-export interface DeliveryOutcome extends RecordedMessage {
+export interface DeliveryOutcome {
 	news: boolean;
+	verification: CheckedVerification;
+	delivery: Pick<Delivery, 'sendId' | 'status' | 'waId'>;
 }
 
 /** How many dropped messages one claim tells of: a bounded pause for an embedded store. */
@@ -173,30 +163,31 @@ export class Engine {
 	 * @returns undefined where the message is not one of ours
 	 * @throws SigningKeyMissingError before anything is recorded, so that it is still news when it comes again
 	 */
-	async recordDelivery({ messageId, waId, error, ...event }: DeliveryEvent): Promise<DeliveryOutcome | undefined> {
-		const { provider } = event;
-		const keys = messageKeys(messageId, provider, this.keyring);
-		const found = await this.sendOf(keys, event.sendId);
-		if (found === undefined) return undefined;
-		const send = { provider, ...found };
-		const answer = await this.store.recordDelivery({
-			...{ ...event, ...send, messageKeys: keys, keyIds: this.keyring.ids },
-			...sealTold({ waId, error }, send, this.keyring),
-			message: sealMessageId(messageId, send, this.keyring, keys),
-		});
+	async recordDelivery(event: DeliveryEvent): Promise<DeliveryOutcome | undefined> {
+		const news = await this.newsOf(event);
+		const answer = news && (await this.store.recordDelivery(news));
 		if (answer === undefined) return undefined;
 		if ('keyMissing' in answer) throw new SigningKeyMissingError(answer.keyMissing);
-		return { news: answer.news, ...openMessage(answer, this.keyring) };
+		const { sendId, status } = answer.delivery;
+		const waId = event.waId ?? openWaId(answer.delivery, this.keyring);
+		return {
+			news: answer.news,
+			verification: describeChecked(answer.verification, this.keyring),
+			delivery: { sendId, status, ...(waId === undefined ? {} : { waId }) },
+		};
 	}
 
 	/** What a provider gives back of ours names the send; without it, its message does. */
-	private async sendOf(keys: string[], sendId = ''): Promise<Pick<DeliveryNews, 'sendId' | 'phoneKeys'> | undefined> {
-		const phoneKeys = this.keyring.phoneKeysOf(sendId).map(({ phoneKey }) => phoneKey);
-		if (phoneKeys.length > 0) return { sendId, phoneKeys };
+	private async newsOf(event: DeliveryEvent): Promise<News | undefined> {
+		const { provider, messageId, sendId = '' } = event;
+		if (this.keyring.canBeId(sendId)) return new News(event, { sendId }, this.keyring);
 		// Most of what a shared number's webhook tells is of other people's messages: to read that is all it costs.
+		const keys = messageKeys(messageId, provider, this.keyring);
 		const stored = await this.store.get({ messageKeys: keys });
 		const delivery = stored?.deliveries.find(({ message }) => message !== undefined && keys.includes(message.key));
-		return stored && delivery && { sendId: delivery.sendId, phoneKeys: [stored.phoneKey] };
+		if (stored === undefined || delivery === undefined) return undefined;
+		const found = { sendId: delivery.sendId, phoneKeys: [stored.phoneKey], messageKeys: keys };
+		return new News(event, found, this.keyring);
 	}
 
 	/**

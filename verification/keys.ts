@@ -83,9 +83,14 @@ export class Keyring {
 		return Buffer.concat([random, this.masked(keyId, random, Buffer.from(phoneKey, 'hex'))]).toString('base64url');
 	}
 
+	/** Whether it looks like an id of ours, under whatever key. */
+	canBeId(text: string): boolean {
+		return /^[\w-]{32}$/.test(text);
+	}
+
 	/** The phone key inside an id under each key, newest first; empty where it can't be an id of ours. */
 	phoneKeysOf(id: string): Array<{ keyId: string; phoneKey: string }> {
-		if (!/^[\w-]{32}$/.test(id)) return [];
+		if (!this.canBeId(id)) return [];
 		const bytes = Buffer.from(id, 'base64url');
 		const random = bytes.subarray(0, randomLength);
 		return this.keys.map(({ id: keyId }) => ({

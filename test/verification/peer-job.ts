@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
-import type { CheckRequest, DeliveryEvent, SendOutcome } from '../../verification/engine';
+import type { DeliveryEvent } from '../../verification/delivery';
+import type { CheckRequest, SendOutcome } from '../../verification/engine';
 import type { IssueRequest, Issued, SendTicket } from '../../verification/issue';
 import type { CheckResult } from '../../verification/state';
 

@@ -244,9 +244,9 @@ export interface DeliveryNews extends MessageQuery {
 	message: StoredMessageId;
 	status: DeliveryStatus;
 	occurredAt: number;
-	/** Sealed, as is the error. */
-	waId?: string;
-	error?: string;
+	/** Sealed, as is the error. To read any of it takes the engine longer than to record it takes the store. */
+	waId: string | undefined;
+	error: string | undefined;
 }
 
 export type DeliveryAnswer =

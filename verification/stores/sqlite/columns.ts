@@ -1,5 +1,3 @@
-import type { z } from 'zod';
-
 /** @throws where a value is none of its column: the file was written by something else */
 export type Column<Value> = (value: unknown) => Value;
 
@@ -16,9 +14,24 @@ export function oneOf<Word extends string>(words: readonly Word[]): Column<Word>
 }
 
 export const json =
-	<Value>(schema: z.ZodType<Value, z.ZodTypeDef, unknown>): Column<Value> =>
+	<Value>(column: Column<Value>): Column<Value> =>
 	(value) =>
-		schema.parse(JSON.parse(text(value)));
+		column(JSON.parse(text(value)));
+
+export const listOf =
+	<Value>(column: Column<Value>): Column<Value[]> =>
+	(value) =>
+		Array.isArray(value) ? value.map(column) : mismatch('a list');
+
+/** An object with some of these words as names. */
+export const wordsTo =
+	<Word extends string, Value>(word: Column<Word>, column: Column<Value>): Column<Partial<Record<Word, Value>>> =>
+	(value) => {
+		if (typeof value !== 'object' || value === null) return mismatch('an object');
+		const read: Partial<Record<Word, Value>> = {};
+		for (const [name, each] of Object.entries(value)) read[word(name)] = column(each);
+		return read;
+	};
 
 export type Row = Record<string, unknown>;
 

@@ -1,10 +1,8 @@
-import { z } from 'zod';
-
 import type { SendWindow } from '../store';
-import { json, rowOf } from './columns';
+import { json, listOf, number, rowOf } from './columns';
 import type { Statements } from './rows';
 
-const counterRow = rowOf({ stamps: json(z.array(z.number())) });
+const counterRow = rowOf({ stamps: json(listOf(number)) });
 
 /** The moments counted under a key within the last `windowMs`, oldest first. */
 export function readCounter(statements: Statements, key: string, now: number, windowMs: number): number[] {

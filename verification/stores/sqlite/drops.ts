@@ -1,7 +1,7 @@
 import { times } from '../../policy';
 import type { DropClaim, StoredMessage } from '../store';
 import { apply } from './deliveries';
-import { readDeliveries, readRow, withDeliveries } from './records';
+import { readRow, withDeliveries } from './records';
 import { deliveryRow, toDelivery, type DeliveryRow, type Statements } from './rows';
 
 /** Of those that are older nothing is left to tell, even where they were not purged yet. */
@@ -25,8 +25,6 @@ function drop(statements: Statements, now: number, row: DeliveryRow): StoredMess
 		statements.run('UPDATE delivery SET drop_at = NULL WHERE send_id = :id', { id: row.send_id });
 		return [];
 	}
-	apply(statements, row, { status: 'dropped', at: row.drop_at ?? now });
-	const delivery = readDeliveries(statements, row.verification_id).find(({ send_id: id }) => id === row.send_id);
-	if (delivery === undefined) throw new Error('a send that was dropped is gone');
-	return [{ verification: withDeliveries(statements, now, verification), delivery: toDelivery(delivery) }];
+	const delivery = toDelivery(apply(statements, row, { status: 'dropped', at: row.drop_at ?? now }));
+	return [{ verification: withDeliveries(statements, now, verification), delivery }];
 }

@@ -1,10 +1,9 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { z } from 'zod';
 
 import type { CodeShape } from '../../code';
 import { deliveryStatuses, verificationStates } from '../../state';
 import type { StoredDelivery, StoredVerification } from '../store';
-import { json, number, oneOf, orNull, rowOf, text, type Column, type Row } from './columns';
+import { json, number, oneOf, orNull, rowOf, text, wordsTo, type Column, type Row } from './columns';
 
 const isShape = (value: string): value is CodeShape => /^[dax]\d+$/.test(value);
 const shape: Column<CodeShape> = (value) => {
@@ -40,18 +39,20 @@ export const verificationRow = rowOf({
 });
 export type VerificationRow = ReturnType<typeof verificationRow>;
 
+const status = oneOf(deliveryStatuses);
+
 /** A row of `delivery` as read. */
 export const deliveryRow = rowOf({
 	send_id: text,
 	verification_id: text,
 	number,
 	provider: text,
-	status: oneOf(deliveryStatuses),
+	status,
 	message_key: orNull(text),
 	sealed_message_id: orNull(text),
 	sealed_wa_id: orNull(text),
 	sealed_error: orNull(text),
-	times: json(z.record(z.enum(deliveryStatuses), z.number())),
+	times: json(wordsTo(status, number)),
 	/** Null once it arrived, failed or was told of: it can't be dropped any more. */
 	drop_at: orNull(number),
 	fingerprint: text,

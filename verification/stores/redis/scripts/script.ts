@@ -121,7 +121,7 @@ local function apply(delivery, update)
 	if not delivery.message and update.messageKey ~= '' then
 		delivery.message = {key = update.messageKey, sealed = update.messageId}
 	end
-	delivery.waId = given(update.waId) or delivery.waId
+	delivery.waId = delivery.waId or given(update.waId)
 	if news then
 		delivery.status = update.status
 		delivery.error = given(update.error)
