@@ -22,10 +22,10 @@ export async function receive(host: IWebhookFunctions): Promise<IWebhookResponse
 			return answer(host, 401, 'Unauthorized');
 		}
 		const { items, failure } = await toItems(engine, parameters, parameters.webhook.parse(raw));
-		const run = items.length === 0 ? {} : { workflowData: [items.map((json) => ({ json }))] };
 		// What was recorded starts a run now, for it is no news when the provider comes again.
-		if (failure !== undefined) return { ...run, ...comeAgain(host, failure) };
-		return items.length === 0 ? {} : { ...run, webhookResponse: { received: true } };
+		const run = items.length === 0 ? {} : { workflowData: [items.map((json) => ({ json }))] };
+		const answered = failure === undefined ? answer(host, 200, 'OK') : comeAgain(host, failure);
+		return { ...run, ...answered };
 	} catch (error) {
 		return comeAgain(host, error);
 	}
@@ -52,8 +52,10 @@ function shakeHands(host: IWebhookFunctions, engine: Engine, { webhook }: Trigge
 
 const queryOf = (host: IWebhookFunctions): Record<string, unknown> => ({ ...host.getRequestObject().query });
 
+/** By Node's own means: n8n's would compute an ETag, and wait until the run is in its database. */
 function answer(host: IWebhookFunctions, status: number, text: string): IWebhookResponseData {
 	const response = host.getResponseObject();
-	response.status(status).type('text/plain').header('x-content-type-options', 'nosniff').send(text);
+	response.statusCode = status;
+	response.setHeader('content-type', 'text/plain; charset=utf-8').setHeader('x-content-type-options', 'nosniff').end(text);
 	return { noWebhookResponse: true };
 }

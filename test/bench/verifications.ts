@@ -35,7 +35,7 @@ async function freshVerification(engine: Engine): Promise<Fresh> {
 	const { code, ticket } = issued;
 	const { verificationId, sendId } = ticket;
 	const messageId = `wamid.${sendId}`;
-	await engine.recordSend(ticket, { outcome: 'accepted', messageId });
+	await engine.recordSend(ticket, { outcome: 'accepted', messageId, waId: to.replace('+', '') });
 	const wrong = code.slice(0, -1) + (code.endsWith('0') ? '1' : '0');
 	return { verificationId, code, wrong, sendId, messageId };
 }
