@@ -33,7 +33,7 @@ test('the status of a message is what the trigger has heard of it', async () => 
 		{
 			...{
 				messageId,
-				recipient: '12015553931',
+				recipient: String(to).replace('+', ''),
 				provider: 'dialog360',
 				status: 'delivered',
 				error: null,

@@ -281,7 +281,8 @@ describe('the signature', () => {
 		installation.sandbox.setSchedule({ enabled: false });
 		const { verificationId } = await send();
 		const [message] = installation.sandbox.messages();
-		const body = JSON.stringify(statusesPayload(status(message?.id, 'read')));
+		const given = { biz_opaque_callback_data: message?.callbackData };
+		const body = JSON.stringify(statusesPayload(status(message?.id, 'read', given)));
 		const { 'x-hub-signature-256': signature } = sign(body);
 		const forged: Array<Record<string, string>> = [
 			{},

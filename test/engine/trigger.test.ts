@@ -102,7 +102,9 @@ test('what was delivered after all flips it back', async () => {
 	installation.sandbox.addFault({ to, effect: { failedWebhook: { code: 131026 } } });
 	const { verificationId, code } = await sendCode(installation, {}, to);
 	const [failed] = await hear(1);
-	const late = await post({ json: statusesPayload(status(failed?.messageId, 'delivered')) });
+	const [message] = installation.sandbox.messages({ to });
+	const given = { biz_opaque_callback_data: message?.callbackData };
+	const late = await post({ json: statusesPayload(status(failed?.messageId, 'delivered', given)) });
 	expect(late.items).toMatchObject([
 		{ event: 'message.delivered', deliveryStatus: 'delivered', verificationId },
 	]);
@@ -111,6 +113,26 @@ test('what was delivered after all flips it back', async () => {
 		deliveries: [{ status: 'delivered', error: null }],
 	});
 	expect(await checkCode(installation, { verificationId, code })).toMatchObject({ result: 'approved' });
+});
+
+test('looks up what lacks the data of our sends until it was seen to come back, and failures ever after', async () => {
+	workflow = await listen(installation, {}, { id: 'trigger-that-learns' });
+	const { post } = workflow;
+	installation.sandbox.setSchedule({ enabled: false });
+	const sendOne = async () => {
+		const { to } = await sendCode(installation);
+		const [message] = installation.sandbox.messages({ to });
+		return async (name: string, more = {}) =>
+			names((await post({ json: statusesPayload(status(message?.id, name, more)) })).items);
+	};
+	const tell = await sendOne();
+	const given = { biz_opaque_callback_data: installation.sandbox.messages()[0]?.callbackData };
+	expect(await tell('sent')).toEqual(['message.sent']);
+	expect(await tell('delivered', given)).toEqual(['message.delivered']);
+	// As of somebody else's message, though it is ours: no provider gives it back now and then.
+	expect(await tell('read')).toEqual([]);
+	expect(await tell('read', given)).toEqual(['message.read']);
+	expect(await (await sendOne())('failed')).toEqual(['message.failed']);
 });
 
 test('resolves a send whose answer was lost', async () => {

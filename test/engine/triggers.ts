@@ -39,12 +39,15 @@ export function triggerSpec(installation: Installation, parameters: INodeParamet
 	};
 }
 
+/** @param node of the trigger where it must have nothing in common with those of other tests */
 export async function listen(
 	installation: Installation,
 	parameters: INodeParameters = {},
+	node: Pick<TriggerSpec['trigger'], 'id'> = {},
 ): Promise<ListeningWorkflow> {
 	const { host, sandbox } = installation;
-	const trigger = await host.publish(triggerSpec(installation, parameters));
+	const { trigger: usual, ...spec } = triggerSpec(installation, parameters);
+	const trigger = await host.publish({ ...spec, trigger: { ...usual, ...node } });
 	const secret = secretOf(installation);
 
 	const itemsOf = (outcome: WebhookOutcome): IDataObject[] => {
