@@ -26,6 +26,10 @@ const characters: Record<CodeAlphabet, string> = {
  */
 export type CodeShape = `${'d' | 'a' | 'x'}${number}`;
 
+export function isCodeShape(text: string): text is CodeShape {
+	return /^[dax]\d+$/.test(text);
+}
+
 export interface MintedCode {
 	code: string;
 	shape: CodeShape;
@@ -60,9 +64,10 @@ export function acceptCustomCode(code: string): MintedCode {
 }
 
 export interface CodeCandidate {
-	shape: CodeShape;
 	/** The form of the entry whose MAC is compared. */
 	canonical: string;
+	/** Codes that are written so: six digits can be a code of three shapes. */
+	shapes: CodeShape[];
 }
 
 /**
@@ -75,15 +80,13 @@ export function readCode(entry: unknown): CodeCandidate[] {
 	const raw = fold(text);
 	if (!/^[\x21-\x7e]{1,15}$/.test(raw)) return [];
 	const upper = raw.toUpperCase();
-	const candidates: CodeCandidate[] = [];
-	if (/^[0-9]+$/.test(raw) && within(raw, codeLengths.digits)) {
-		candidates.push({ shape: `d${raw.length}`, canonical: raw });
-	}
-	if (/^[0-9A-Z]+$/.test(upper) && within(upper, codeLengths.alphanumeric)) {
-		candidates.push({ shape: `a${upper.length}`, canonical: upper });
-	}
-	if (within(raw, customCodeLength)) candidates.push({ shape: `x${raw.length}`, canonical: raw });
-	return candidates;
+	const readings = new Map<string, CodeShape[]>();
+	const add = (canonical: string, shape: CodeShape) =>
+		readings.set(canonical, [...(readings.get(canonical) ?? []), shape]);
+	if (/^[0-9]+$/.test(raw) && within(raw, codeLengths.digits)) add(raw, `d${raw.length}`);
+	if (/^[0-9A-Z]+$/.test(upper) && within(upper, codeLengths.alphanumeric)) add(upper, `a${upper.length}`);
+	if (within(raw, customCodeLength)) add(raw, `x${raw.length}`);
+	return [...readings].map(([canonical, shapes]) => ({ canonical, shapes }));
 }
 
 /** The form of a minted code whose MAC is stored: what `readCode` makes of it when a person enters it. */

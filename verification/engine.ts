@@ -225,19 +225,13 @@ export class Engine {
 		return this.keyring.open(sealed, context);
 	}
 
-	/** One MAC for all readings of an entry that are the same text: six digits can be a code of three shapes. */
 	private candidates(bound: Omit<CodeBinding, 'code'>, readings: CodeCandidate[]): CheckAttempt['candidates'] {
-		return this.keyring.ids.flatMap((keyId) => {
-			const macs = new Map<string, string>();
-			return readings.map(({ shape, canonical: code }) => {
-				const mac = macs.get(code) ?? this.keyring.mac(keyId, { ...bound, code });
-				macs.set(code, mac);
-				return { keyId, shape, mac };
-			});
-		});
+		return this.keyring.ids.flatMap((keyId) =>
+			readings.map(({ canonical: code, shapes }) => ({ keyId, shapes, mac: this.keyring.mac(keyId, { ...bound, code }) })),
+		);
 	}
 
-	private locate(verificationId: string): Array<{ phoneKey: string }> {
+	private locate(verificationId: string): ReadonlyArray<{ phoneKey: string }> {
 		return this.keyring.phoneKeysOf(verificationId);
 	}
 

@@ -25,6 +25,15 @@ interface DerivedKeys {
 	mask: KeyObject;
 }
 
+/** The phone key inside an id, as it reads under one of the keys. */
+export interface LocatedPhone {
+	keyId: string;
+	phoneKey: string;
+}
+
+/** A megabyte. */
+const mostPhoneKeys = 5000;
+
 export interface CodeBinding {
 	namespace: string;
 	verificationId: string;
@@ -38,6 +47,10 @@ export interface CodeBinding {
  */
 export class Keyring {
 	private readonly keys: [DerivedKeys, ...DerivedKeys[]];
+	/** Ids of all keys, newest first. */
+	readonly ids: readonly string[];
+	/** The newest last, of so many: who got a code enters it soon, and more than once. */
+	private readonly phoneKeys = new Map<string, readonly LocatedPhone[]>();
 	/** Asked for with every webhook. */
 	private readonly derivedSecrets = new Map<string, string>();
 
@@ -46,16 +59,12 @@ export class Keyring {
 		const [newest, ...older] = secrets;
 		const others = [...new Set(older)].filter((secret) => secret !== newest);
 		this.keys = [deriveKeys(newest), ...others.map(deriveKeys)];
+		this.ids = this.keys.map(({ id }) => id);
 	}
 
 	/** Id of the key that signs. */
 	get newest(): string {
 		return this.keys[0].id;
-	}
-
-	/** Ids of all keys, newest first. */
-	get ids(): string[] {
-		return this.keys.map((key) => key.id);
 	}
 
 	/** The only form in which a code is stored: 32 bytes, base64url (rule 8). Bound as rule 10 demands. */
@@ -89,14 +98,20 @@ export class Keyring {
 	}
 
 	/** The phone key inside an id under each key, newest first; empty where it can't be an id of ours. */
-	phoneKeysOf(id: string): Array<{ keyId: string; phoneKey: string }> {
+	phoneKeysOf(id: string): readonly LocatedPhone[] {
+		const known = this.phoneKeys.get(id);
+		if (known !== undefined) return known;
 		if (!this.canBeId(id)) return [];
 		const bytes = Buffer.from(id, 'base64url');
 		const random = bytes.subarray(0, randomLength);
-		return this.keys.map(({ id: keyId }) => ({
+		const found = this.keys.map(({ id: keyId }) => ({
 			keyId,
 			phoneKey: this.masked(keyId, random, bytes.subarray(randomLength)).toString('hex'),
 		}));
+		const [oldest = ''] = this.phoneKeys.keys();
+		if (this.phoneKeys.size >= mostPhoneKeys) this.phoneKeys.delete(oldest);
+		this.phoneKeys.set(id, found);
+		return found;
 	}
 
 	/** AES-256-GCM under the newest key. `context` is authenticated, so a sealed value fits in one place only. */

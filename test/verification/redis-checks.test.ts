@@ -38,7 +38,7 @@ describe('Checks that come together at a Redis', () => {
 
 	/** Another program has put something else there. */
 	const spoil = async ({ ticket }: Sent) => {
-		const [key = ''] = z.array(z.string()).parse(await server.ask('KEYS', `*:verification:${ticket.verificationId}`));
+		const [key = ''] = z.array(z.string()).parse(await server.ask('KEYS', `*{${ticket.phoneKey}}:checks`));
 		await server.ask('SET', key, 'something else');
 	};
 

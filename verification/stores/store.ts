@@ -206,8 +206,8 @@ export interface CheckAttempt {
 	phoneKey: string;
 	verificationId: string;
 	purpose: string;
-	/** Empty: malformed. Else the entry's MAC under every key and reading that could be meant. */
-	candidates: ReadonlyArray<{ keyId: string; shape: CodeShape; mac: string }>;
+	/** Empty: malformed. Else the entry's MAC under every key, as every text that could be meant, and its shapes. */
+	candidates: ReadonlyArray<{ keyId: string; mac: string; shapes: readonly CodeShape[] }>;
 	failures: FailureBudget;
 	tombstoneMs: number;
 }

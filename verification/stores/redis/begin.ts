@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { StoreUnavailableError } from '../../errors';
 import { limitNames, type BeginAnswer, type BeginRequest, type SendWindow } from '../store';
+import { subjectOf } from './document';
 import { watch } from './drops';
 import { ownsCounter, type Keyspace } from './keyspace';
 import type { Decision } from './runner';
@@ -66,13 +67,13 @@ async function pointTo(step: Step, request: BeginRequest, begunAt: number): Prom
 
 /** The script's keys in the order it expects them, and the request with counters named by their place among them. */
 function compose(keys: Keyspace, request: BeginRequest, known: string[]) {
-	const { phoneKey, purpose, windows, failures, idempotency } = request;
+	const { phoneKey, purpose, windows, idempotency } = request;
 	const touched = [
 		keys.verification(phoneKey, request.verificationId),
 		keys.newest(phoneKey, purpose),
 		keys.idempotency(phoneKey, idempotency.key),
 		keys.send(phoneKey, request.sendId),
-		keys.counter(phoneKey, failures.counter),
+		keys.checks(phoneKey),
 	];
 	const widest = new Map<string, number>();
 	for (const { counter, windowMs } of windows) widest.set(counter, Math.max(windowMs, widest.get(counter) ?? 0));
@@ -84,6 +85,7 @@ function compose(keys: Keyspace, request: BeginRequest, known: string[]) {
 		...request,
 		// What the builder wrote goes on its own: half a surrogate pair in JSON is none to Lua.
 		...{ namespace: undefined, purpose: undefined },
+		subject: subjectOf(request),
 		known,
 		listed,
 		limits: limitNames,

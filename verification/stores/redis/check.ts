@@ -1,10 +1,10 @@
 import { nextTick } from 'node:process';
 import { setImmediate as turn } from 'node:timers/promises';
-import { z } from 'zod';
 
-import { checkResults, resultOfEnded, verificationStates } from '../../state';
+import { isCodeShape } from '../../code';
+import { checkResults, resultOfEnded, verificationStates, type VerificationState } from '../../state';
 import type { CheckAnswer, CheckAttempt } from '../store';
-import { codeShape } from './document';
+import { subjectOf } from './document';
 import { RedisReplyError } from './link';
 import { find } from './records';
 import * as scripts from './scripts';
@@ -15,11 +15,9 @@ const mostAtOnce = 16;
 
 interface Caller {
 	attempt: CheckAttempt;
-	answer(reply: Reply): void;
+	answer(reply: string): void;
 	refuse(error: unknown): void;
 }
-
-type Reply = Array<string | number>;
 
 /**
  * The checks that come in one turn of the event loop share a script, as to ask takes longer than to decide. A cluster's
@@ -34,14 +32,13 @@ export class Checks {
 
 	/** Evaluates an entry at most once, and only while the verification and the phone have checks left. */
 	async check(attempt: CheckAttempt): Promise<CheckAnswer> {
-		const reply = await new Promise<Reply>((answer, refuse) => {
+		const reply = await new Promise<string>((answer, refuse) => {
 			this.waiting.push({ attempt, answer, refuse });
 			if (this.waiting.length === 1) nextTick(() => this.askAll());
 		});
-		const [word, reason] = reply;
-		if (word === 'failed') throw new RedisReplyError(String(reason));
-		if (word === 'absent') return await underAnotherKey(this.open(), attempt);
-		return word === 'not_found' ? { result: 'not_found' } : toAnswer(attempt, reply);
+		if (reply.startsWith('failed ')) throw new RedisReplyError(reply.slice('failed '.length));
+		if (reply === 'absent') return await underAnotherKey(this.open(), attempt);
+		return reply === 'not_found' ? { result: 'not_found' } : toAnswer(attempt, reply);
 	}
 
 	private askAll(): void {
@@ -54,7 +51,7 @@ export class Checks {
 		try {
 			const replies = await decide(this.open(), callers.map(({ attempt }) => attempt));
 			if (callers.length === mostAtOnce) await this.itsTurn();
-			callers.forEach((caller, i) => caller.answer(replies[i] ?? []));
+			callers.forEach((caller, i) => caller.answer(replies[i] ?? ''));
 		} catch (error) {
 			const canAskEach = callers.length > 1 && saysUndecided(error);
 			for (const caller of callers) {
@@ -66,7 +63,7 @@ export class Checks {
 
 	/** Where many wait, those of one script each turn: meanwhile the server decides what those before them ask next. */
 	private itsTurn(): Promise<unknown> {
-		this.telling = this.telling.then(() => turn());
+		this.telling = this.telling.then(() => turn()).then(() => turn());
 		return this.telling;
 	}
 }
@@ -76,30 +73,21 @@ function saysUndecided(error: unknown): boolean {
 	return error instanceof RedisReplyError && error.message.includes(scripts.undecided);
 }
 
-async function decide({ runner, keys, now }: Step, attempts: readonly CheckAttempt[]): Promise<Reply[]> {
-	return await runner.runMany(
+async function decide({ runner, keys, now }: Step, attempts: readonly CheckAttempt[]): Promise<string[]> {
+	const reply = await runner.run(
 		scripts.check,
-		attempts.flatMap(({ phoneKey, verificationId, failures }) => [
-			keys.verification(phoneKey, verificationId),
-			keys.counter(phoneKey, failures.counter),
-		]),
-		[
-			now,
-			...attempts.flatMap(({ namespace, purpose, candidates, failures, tombstoneMs }) => {
-				const entered = byMac(candidates);
-				return [entered.length / 3, namespace, purpose, tombstoneMs, failures.limit, failures.windowMs, ...entered];
-			}),
-		],
+		attempts.map(({ phoneKey }) => keys.checks(phoneKey)),
+		[now, ...attempts.flatMap((attempt) => [attempt.verificationId, candidatesOf(attempt), termsOf(attempt)])],
 	);
+	return reply.map(String);
 }
 
-/** Key id, MAC and shapes of each: most entries have several shapes, and one MAC for all of them. */
-function byMac(candidates: CheckAttempt['candidates']): string[] {
-	const shapes = new Map<string, { keyId: string; shapes: string }>();
-	for (const { keyId, shape, mac } of candidates) {
-		shapes.set(mac, { keyId, shapes: `${shapes.get(mac)?.shapes ?? ' '}${shape} ` });
-	}
-	return [...shapes].flatMap(([mac, { keyId, shapes }]) => [keyId, mac, shapes]);
+function candidatesOf({ candidates }: CheckAttempt): string {
+	return candidates.map(({ keyId, mac, shapes }) => `${keyId} ${mac} ${shapes.join(' ')} \n`).join('');
+}
+
+function termsOf({ tombstoneMs, failures, namespace, purpose }: CheckAttempt): string {
+	return `${tombstoneMs} ${failures.limit} ${failures.windowMs} ${subjectOf({ namespace, purpose })}`;
 }
 
 /** An id is found whole or not at all; read under another key than the one it was made with, its phone differs. */
@@ -110,19 +98,31 @@ async function underAnotherKey(step: Step, { verificationId, namespace, purpose 
 	return isMeant ? { result: 'key_missing', verification: found } : { result: 'not_found' };
 }
 
-const decided = z.enum([...checkResults, 'key_missing', 'ended']);
-const number = z.number();
-const text = z.string();
-const state = z.enum(verificationStates);
-const kept = z.tuple([decided, number, state, number, number, text, codeShape, number, text]);
+const results = new Set<string>([...checkResults, 'key_missing', 'ended']);
+const isResult = (word: string): word is CheckAnswer['result'] | 'ended' => results.has(word);
+const states = new Set<string>(verificationStates);
+const isState = (word: string): word is VerificationState => states.has(word);
 
 /** @throws where a word comes without what it needs, or with what it does not fit */
-function toAnswer({ verificationId, purpose }: CheckAttempt, reply: Reply): CheckAnswer {
-	const [word, retryAfterMs, state, attempts, maxAttempts, keyId, shape, verifiedAt, sealedMetadata] = kept.parse(reply);
-	const approvedAt = verifiedAt === 0 ? {} : { verifiedAt };
-	const verification = { verificationId, purpose, state, attempts, maxAttempts, keyId, shape, sealedMetadata, ...approvedAt };
+function toAnswer({ verificationId, purpose }: CheckAttempt, reply: string): CheckAnswer {
+	const [word = '', wait, state = '', attempts, , verifiedAt, , keyId = '', shape = '', maxAttempts, , metadata = ''] =
+		reply.split(' ', 12);
+	if (!isResult(word) || !isState(state) || !isCodeShape(shape) || metadata === '') throw new Error(`a script answered ${word}`);
+	const retryAfterMs = wholeNumber(wait);
+	const approvedAt = wholeNumber(verifiedAt);
+	const verification = {
+		...{ verificationId, purpose, state: word === 'expired' ? 'expired' : state, keyId, shape },
+		...{ attempts: wholeNumber(attempts), maxAttempts: wholeNumber(maxAttempts) },
+		sealedMetadata: metadata === '-' ? '' : metadata,
+		...(approvedAt === 0 ? {} : { verifiedAt: approvedAt }),
+	};
 	const result = word === 'ended' && state !== 'pending' ? resultOfEnded[state] : word;
 	if (result === 'ended') throw new Error('a script called an end what is none');
 	if (result === 'approved' && state !== 'approved') throw new Error('a script approved what it did not end');
 	return { result, verification, ...(retryAfterMs === 0 ? {} : { retryAfterMs }) };
+}
+
+function wholeNumber(word = ''): number {
+	if (!/^\d+$/.test(word)) throw new Error('a script answered without a number');
+	return Number(word);
 }

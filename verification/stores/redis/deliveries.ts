@@ -11,7 +11,7 @@ export async function recordSend(step: Step, report: SendReport): Promise<Stored
 	const keyOf = (counter: string) => step.keys.counter(phoneKey, counter);
 	const { word, found, details } = await step.runner.decide(
 		scripts.recordSend,
-		[step.keys.verification(phoneKey, verificationId), ...counters.filter(isOwn).map(keyOf)],
+		[step.keys.checks(phoneKey), step.keys.verification(phoneKey, verificationId), ...counters.filter(isOwn).map(keyOf)],
 		[step.now, sendId, outcome, replacedBy(outcome), ...sealed(report)],
 	);
 	if (word === 'withdrawn') {
@@ -45,7 +45,7 @@ async function recordIn(
 	const { provider, sendId, keyIds, status, occurredAt } = news;
 	const decision = await step.runner.decide(
 		scripts.recordDelivery,
-		[step.keys.verification(phoneKey, verificationId)],
+		[step.keys.checks(phoneKey), step.keys.verification(phoneKey, verificationId)],
 		[step.now, provider, sendId, keyIds.join(' '), status, replacedBy(status), occurredAt, ...sealed(news)],
 	);
 	if (decision.word === 'absent') return undefined;

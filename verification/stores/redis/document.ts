@@ -1,11 +1,11 @@
 import { z } from 'zod';
 
-import type { CodeShape } from '../../code';
+import { isCodeShape, type CodeShape } from '../../code';
 import { deliveryStatuses, verificationStates } from '../../state';
 import type { StoredVerification } from '../store';
 
 const status = z.enum(deliveryStatuses);
-export const codeShape = z.custom<CodeShape>((value) => typeof value === 'string' && /^[dax]\d+$/.test(value));
+const codeShape = z.custom<CodeShape>((value) => typeof value === 'string' && isCodeShape(value));
 
 const delivery = z.object({
 	sendId: z.string(),
@@ -38,6 +38,11 @@ const document = z.object({
 	sealedMetadata: z.string(),
 	deliveries: z.array(delivery),
 });
+
+/** What a check has to name besides the verification, on one line whatever the builder wrote. */
+export function subjectOf({ namespace, purpose }: { namespace: string; purpose: string }): string {
+	return JSON.stringify([namespace, purpose]);
+}
 
 /** @param now the server's clock when it answered */
 export function readVerification(text: string, now: number): StoredVerification {

@@ -51,7 +51,10 @@ const decisions = z.tuple([z.number()]).rest(z.string());
 
 /** @returns what became of each that is not early */
 async function dropTogether({ runner, keys, now }: Step, members: Member[]) {
-	const touched = members.map(({ phoneKey, verificationId }) => keys.verification(phoneKey, verificationId));
+	const touched = members.flatMap(({ phoneKey, verificationId }) => [
+		keys.checks(phoneKey),
+		keys.verification(phoneKey, verificationId),
+	]);
 	const sends = members.map(({ sendId }) => sendId);
 	const reply = await runner.run(scripts.drop, touched, [now, replacedBy('dropped'), ...sends]);
 	const [at, ...words] = decisions.parse(reply);

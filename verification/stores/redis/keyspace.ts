@@ -1,4 +1,4 @@
-import type { FailureBudget, SendWindow } from '../store';
+import type { SendWindow } from '../store';
 
 /**
  * The names of the keys. All that belongs to one phone carries its keyed index as hash tag, so that a cluster keeps it
@@ -9,6 +9,11 @@ export class Keyspace {
 
 	verification(phoneKey: string, verificationId: string): string {
 		return this.ofPhone(phoneKey, 'verification', verificationId);
+	}
+
+	/** How the phone's verifications stand for checks, and the failed ones of them all. */
+	checks(phoneKey: string): string {
+		return `${this.prefix}:{${phoneKey}}:checks`;
 	}
 
 	/** Ids of the phone's verifications for a purpose, newest first. */
@@ -67,6 +72,6 @@ export class Keyspace {
 }
 
 /** Whether a counter is the phone's own. The others, such as a prefix's, lie on other nodes of a cluster. */
-export function ownsCounter(phoneKey: string, { counter }: Pick<SendWindow | FailureBudget, 'counter'>): boolean {
+export function ownsCounter(phoneKey: string, { counter }: Pick<SendWindow, 'counter'>): boolean {
 	return counter.includes(phoneKey);
 }

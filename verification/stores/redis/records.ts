@@ -5,7 +5,7 @@ import type { Step } from './step';
 /** The first of these verifications that there is. */
 export async function find(step: Step, phoneKey: string, ids: string[]): Promise<StoredVerification | undefined> {
 	if (ids.length === 0) return undefined;
-	const keys = ids.map((id) => step.keys.verification(phoneKey, id));
+	const keys = [step.keys.checks(phoneKey), ...ids.map((id) => step.keys.verification(phoneKey, id))];
 	const decision = await step.runner.decide(scripts.find, keys, [step.now]);
 	return decision.word === 'absent' ? undefined : decision.verification;
 }
@@ -25,7 +25,7 @@ export async function end(step: Step, ending: Ending): Promise<EndAnswer | undef
 	const { namespace, phoneKey, verificationId, state, tombstoneMs } = ending;
 	const decision = await step.runner.decide(
 		scripts.end,
-		[step.keys.verification(phoneKey, verificationId)],
+		[step.keys.checks(phoneKey), step.keys.verification(phoneKey, verificationId)],
 		[step.now, namespace, state, tombstoneMs],
 	);
 	if (decision.word === 'absent') return undefined;

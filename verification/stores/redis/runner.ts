@@ -35,13 +35,6 @@ export class ScriptRunner {
 		return toList(await this.evaluate(script, keys, values));
 	}
 
-	/** Runs a script that answers with a list of plain values for each of several things. */
-	async runMany(script: Script, keys: readonly string[], values: ReadonlyArray<string | number>): Promise<Array<Array<string | number>>> {
-		const reply = await this.evaluate(script, keys, values);
-		if (!Array.isArray(reply)) throw unexpected();
-		return reply.map(toList);
-	}
-
 	command(key: string, ...command: string[]): Promise<unknown> {
 		return this.link.send(key, command);
 	}

@@ -19,8 +19,8 @@ export function check(statements: Statements, now: number, attempt: CheckAttempt
 	const failed = readCounter(statements, failures.counter, now, failures.windowMs);
 	const unevaluated = reasonNotToEvaluate(now, attempt, row, failed);
 	if (unevaluated !== undefined) return { ...unevaluated, verification: toVerification(row, [], now) };
-	const mac = attempt.candidates.find(({ keyId, shape }) => keyId === row.key_id && shape === row.shape)?.mac ?? '';
-	const updated = evaluate(statements, now, row, mac, attempt.tombstoneMs);
+	const meant = attempt.candidates.find(({ keyId, shapes }) => keyId === row.key_id && shapes.includes(row.shape));
+	const updated = evaluate(statements, now, row, meant?.mac ?? '', attempt.tombstoneMs);
 	if (updated === undefined) throw new Error('a live verification refused a check');
 	if (updated.state !== 'pending') forgetReplaced(statements, row.id);
 	if (updated.state === 'approved') clearCounter(statements, failures.counter);
@@ -38,7 +38,7 @@ function reasonNotToEvaluate(
 ): CheckAnswer | undefined {
 	if (row.state !== 'pending') return { result: resultOfEnded[row.state] };
 	if (row.expires_at <= now) return { result: 'expired' };
-	const readings = attempt.candidates.filter(({ shape }) => shape === row.shape);
+	const readings = attempt.candidates.filter(({ shapes }) => shapes.includes(row.shape));
 	if (readings.length === 0) return { result: 'malformed' };
 	if (!readings.some(({ keyId }) => keyId === row.key_id)) return { result: 'key_missing' };
 	const retryAfterMs = waitOf(failed, now, attempt.failures);

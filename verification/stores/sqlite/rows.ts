@@ -1,14 +1,13 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
-import type { CodeShape } from '../../code';
+import { isCodeShape, type CodeShape } from '../../code';
 import { deliveryStatuses, verificationStates } from '../../state';
 import type { StoredDelivery, StoredVerification } from '../store';
 import { json, number, oneOf, orNull, rowOf, text, wordsTo, type Column, type Row } from './columns';
 
-const isShape = (value: string): value is CodeShape => /^[dax]\d+$/.test(value);
 const shape: Column<CodeShape> = (value) => {
 	const given = text(value);
-	if (!isShape(given)) throw new Error('a code of an unknown shape');
+	if (!isCodeShape(given)) throw new Error('a code of an unknown shape');
 	return given;
 };
 

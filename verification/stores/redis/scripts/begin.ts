@@ -4,14 +4,14 @@ import { script } from './script';
  * Begins or continues a verification, or says why not. Nothing is written before every limit has been asked.
  * It may have to read verifications that only the pointers name: then it answers 'look' with their ids and does
  * nothing, and is asked again with their keys.
- * KEYS: verification, newest of the phone and purpose, idempotency key, send, failed checks, then counters of sends,
+ * KEYS: verification, newest of the phone and purpose, idempotency key, send, checks of the phone, then counters of sends,
  * then known verifications. ARGV: clock, namespace, purpose, request.
  */
 export const begin = script(
-	['documents', 'windows', 'counters', 'replaced'],
+	['standing', 'documents', 'windows', 'counters'],
 	`
 local now = clock(ARGV[1])
-local request = cjson.decode(ARGV[4])
+local request, checks = cjson.decode(ARGV[4]), KEYS[5]
 local keyOf = {[request.verificationId] = KEYS[1]}
 for i, id in ipairs(request.known) do keyOf[id] = KEYS[#KEYS - #request.known + i] end
 
@@ -27,7 +27,7 @@ end
 if #look > 1 then return look end
 
 local function replayed()
-	local doc, text = load(keyOf[made], now)
+	local doc, text, code = load(keyOf[made], checks, now)
 	if not doc then return nil end
 	for _, delivery in ipairs(doc.deliveries) do
 		if delivery.idempotencyKey == request.idempotency.key then
@@ -35,7 +35,7 @@ local function replayed()
 			if delivery.status == 'sending' then
 				if delivery.startedAt > now - request.idempotency.inFlightMs then return {'in_progress', now, text} end
 				delivery.status = 'unknown'
-				text = save(keyOf[made], doc, now)
+				text = save(keyOf[made], checks, doc, now, code)
 			end
 			return {'replayed', now, text, delivery.sendId, delivery.number}
 		end
@@ -48,14 +48,14 @@ local function lives(doc)
 	return doc.expiresAt > now and (doc.state == 'pending' or doc.state == 'undeliverable')
 end
 
-local live, text
+local live, text, code
 local existing = {}
 if request.continues then
-	live, text = load(KEYS[1], now)
+	live, text, code = load(KEYS[1], checks, now)
 	if not live or not lives(live) then return {'ended', now, text or ''} end
 else
 	for _, id in ipairs(listed) do
-		local doc, found = load(keyOf[id], now)
+		local doc, found = load(keyOf[id], checks, now)
 		if doc then
 			if lives(doc) then return {'live', now, found} end
 			existing[#existing + 1] = id
@@ -68,27 +68,30 @@ if live and live.sends >= live.maxSends then
 end
 if live and now < live.resendAt then return {'cooldown', now, text, live.resendAt - now} end
 local failures = request.failures
-local wait, limit = waitOf(KEYS[5], now, failures.limit, failures.windowMs), request.limits.failures
+local failed = moments(redis.call('HGET', checks, 'failed'), now - failures.windowMs)
+local wait, limit = waitOf(failed, now, failures.limit, failures.windowMs), request.limits.failures
 if not wait then
 	if request.full then wait, limit = request.full.retryAfterMs, request.full.name end
 	for _, window in ipairs(request.windows) do
-		local full = waitOf(KEYS[window.at], now, window.limit, window.windowMs)
+		local inside = counted(KEYS[window.at], now, window.windowMs)
+		local full = waitOf(inside, now, window.limit, window.windowMs)
 		if full and full > (wait or -1) then wait, limit = full, window.name end
 	end
 end
 if wait then return {'rate_limited', now, text or '', wait, limit} end
 
+local replaced = {}
 if live then
-	local replaced = readReplaced(KEYS[1])
+	replaced = code.replaced
 	replaced[request.sendId] = {
-		mac = redis.call('HMGET', KEYS[1], 'mac')[1], keyId = live.keyId, shape = live.shape,
+		mac = code.mac, keyId = live.keyId, shape = live.shape,
 		expiresAt = live.expiresAt, sealedPhone = live.sealedPhone, sealedMetadata = live.sealedMetadata,
 	}
-	writeReplaced(KEYS[1], replaced)
 end
 local number = live and live.sends + 1 or 1
 local doc = live or {
 	verificationId = request.verificationId, namespace = ARGV[2], phoneKey = request.phoneKey, purpose = ARGV[3],
+	subject = request.subject,
 	attempts = 0, maxAttempts = request.maxAttempts, maxSends = request.maxSends,
 	createdAt = now, deadlineAt = now + request.deadlineMs, purgeAt = now + request.deadlineMs + request.tombstoneMs,
 	deliveries = {},
@@ -104,9 +107,16 @@ doc.deliveries[#doc.deliveries + 1] = {
 	dropAt = now + request.dropAfterMs,
 	times = {sending = now}, idempotencyKey = request.idempotency.key, fingerprint = request.idempotency.fingerprint,
 }
-text = save(KEYS[1], doc, now, request.mac)
+text = save(KEYS[1], checks, doc, now, {mac = request.mac, replaced = replaced})
 local ttl = doc.purgeAt - now
 if not live then
+	local fields = redis.call('HGETALL', checks)
+	for i = 1, #fields, 2 do
+		local _, _, purgeAt = fields[i + 1]:match(pattern)
+		if purgeAt and tonumber(purgeAt) <= now then redis.call('HDEL', checks, fields[i]) end
+	end
+	-- A check that fails comes before the deadline.
+	redis.call('PEXPIRE', checks, math.max(ttl, request.deadlineMs + failures.windowMs, redis.call('PTTL', checks)))
 	table.insert(existing, 1, request.verificationId)
 	redis.call('SET', KEYS[2], table.concat(existing, ' ', 1, math.min(#existing, request.listed)), 'PX', ttl)
 end

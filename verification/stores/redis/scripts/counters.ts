@@ -11,7 +11,8 @@ export const reserve = script(
 local now = clock(ARGV[1])
 local full, longest = 0, -1
 for i = 3, #ARGV, 2 do
-	local wait = waitOf(KEYS[1], now, tonumber(ARGV[i]), tonumber(ARGV[i + 1]))
+	local limit, window = tonumber(ARGV[i]), tonumber(ARGV[i + 1])
+	local wait = waitOf(counted(KEYS[1], now, window), now, limit, window)
 	if wait and wait > longest then full, longest = (i - 1) / 2, wait end
 end
 if full > 0 then return {full, longest} end
@@ -25,7 +26,7 @@ export const giveBack = script(
 	['windows', 'counters'],
 	`
 local moment, closest = tonumber(ARGV[1]), nil
-for _, stamp in ipairs(moments(KEYS[1], 0)) do
+for _, stamp in ipairs(moments(redis.call('GET', KEYS[1]), 0)) do
 	if not closest or math.abs(stamp - moment) < math.abs(closest - moment) then closest = stamp end
 end
 if closest then uncount(KEYS[1], closest) end

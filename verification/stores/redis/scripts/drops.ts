@@ -25,17 +25,18 @@ return redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. (now - tonumber(ARGV[2])), no
 );
 
 /**
- * Marks sends as dropped. KEYS: verification of each. ARGV: clock, statuses that dropped replaces, id of each send.
+ * Marks sends as dropped. KEYS: checks of the phone and verification of each. ARGV: clock, statuses that dropped replaces, id of each send.
  * @returns the clock, then for each a word and its verification: 'dropped' now, 'early' by this node's clock, or
  * 'settled' by whatever was faster
  */
 export const drop = script(
-	['documents', 'deliveries', 'replaced'],
+	['standing', 'documents', 'deliveries', 'replaced'],
 	`
 local now = clock(ARGV[1])
 local answer = {now}
-for i, key in ipairs(KEYS) do
-	local doc = load(key, now)
+for i = 1, #KEYS / 2 do
+	local checks, key = KEYS[2 * i - 1], KEYS[2 * i]
+	local doc, _, code = load(key, checks, now)
 	local word, text, delivery = 'settled', '', nil
 	for _, each in ipairs(doc and doc.deliveries or {}) do
 		if each.sendId == ARGV[i + 2] then delivery = each end
@@ -45,8 +46,8 @@ for i, key in ipairs(KEYS) do
 		local update = {status = 'dropped', replaces = ARGV[2], at = delivery.dropAt}
 		update.messageKey, update.waId, update.error = '', '', ''
 		if apply(delivery, update) then
-			forgetReplaced(key, doc, delivery)
-			word, text = 'dropped', save(key, doc, now)
+			forgetReplaced(code, doc, delivery)
+			word, text = 'dropped', save(key, checks, doc, now, code)
 		end
 	end
 	answer[#answer + 1] = word

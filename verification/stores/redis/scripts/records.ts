@@ -1,12 +1,12 @@
 import { script } from './script';
 
-/** The first of these verifications that there is. KEYS: verifications. ARGV: clock. */
+/** The first of these verifications that there is. KEYS: checks of the phone, then verifications. ARGV: clock. */
 export const find = script(
-	['documents'],
+	['standing', 'documents'],
 	`
 local now = clock(ARGV[1])
-for _, key in ipairs(KEYS) do
-	local doc, text = load(key, now)
+for i = 2, #KEYS do
+	local doc, text = load(KEYS[i], KEYS[1], now)
 	if doc then return {'found', now, text} end
 end
 return {'absent'}
@@ -16,18 +16,18 @@ return {'absent'}
 /** What a pointer says. As a script, since a hosted Redis may answer a GET from a replica that lags. KEYS: pointer. */
 export const point = script([], "return redis.call('GET', KEYS[1]) or ''");
 
-/** KEYS: verification. ARGV: clock, namespace, state, tombstone. */
+/** KEYS: checks of the phone, verification. ARGV: clock, namespace, state, tombstone. */
 export const end = script(
-	['documents'],
+	['standing', 'documents'],
 	`
 local now = clock(ARGV[1])
-local doc, text = load(KEYS[1], now)
+local doc, text = load(KEYS[2], KEYS[1], now)
 if not doc or doc.namespace ~= ARGV[2] then return {'absent'} end
 local lives = doc.expiresAt > now and (doc.state == 'pending' or doc.state == 'undeliverable')
 if not lives then return {'known', now, text} end
 doc.state, doc.purgeAt = ARGV[3], now + tonumber(ARGV[4])
 doc.verifiedAt = ARGV[3] == 'approved' and now or nil
-return {'ended', now, save(KEYS[1], doc, now, false)}
+return {'ended', now, save(KEYS[2], KEYS[1], doc, now)}
 `,
 );
 

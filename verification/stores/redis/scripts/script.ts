@@ -17,55 +17,66 @@ end
 `;
 
 /**
- * A verification is a hash: a JSON document, and beside it in fields of their own what a check
- * reads and writes, since reading and writing the document takes Redis several times as long as all the rest of a
- * check. What a check has changed stands in the fields alone until the next step that writes the document. MACs are
- * in no document. A verification is gone once its `purgeAt` has passed, whether or not Redis has come by to remove it.
- * Every key is written with a time to live.
+ * How a verification stands for its checks: one line of words, so that a check reads and writes one field. Its MAC and
+ * those of replaced codes stand nowhere else. `-` is an empty word; what comes after the line is JSON, or nothing.
+ */
+const standing = `
+local pattern = '^(%S+) (%d+) (%d+) (%d+) (%S+) (%S+) (%S+) (%d+) (%d+) (%S+) ([^\\n]*)\\n(.*)$'
+local format = '%s %d %d %d %s %s %s %d %d %s %s\\n%s'
+`;
+
+/**
+ * A verification is a JSON document under a key of its own, and its standing a field of the phone's checks, next to
+ * the failed checks of them all. What a check has changed is in the standing alone until the next step that writes the
+ * document. It is gone once its `purgeAt` has passed, whether or not Redis has come by to remove it. Every key is
+ * written with a time to live; that of the checks is extended by each new verification, which removes what is gone.
  */
 const documents = `
-local function load(key, now)
-	local text, state, attempts, verifiedAt, purgeAt = unpack(
-		redis.call('HMGET', key, 'doc', 'state', 'attempts', 'verifiedAt', 'purgeAt'))
-	if not text or tonumber(purgeAt) <= now then return nil end
+local function load(key, checks, now)
+	local text = redis.call('GET', key)
+	if not text then return nil end
 	local doc = cjson.decode(text)
-	attempts = tonumber(attempts)
+	local stored = redis.call('HGET', checks, doc.verificationId)
+	if not stored then return nil end
+	local state, attempts, purgeAt, verifiedAt, mac, _, _, _, _, _, _, replaced = stored:match(pattern)
+	attempts, purgeAt, verifiedAt = tonumber(attempts), tonumber(purgeAt), tonumber(verifiedAt)
+	if purgeAt <= now then return nil end
 	-- Whatever a check changes, it counts.
 	if attempts ~= doc.attempts then
-		doc.state, doc.attempts, doc.purgeAt = state, attempts, tonumber(purgeAt)
-		doc.verifiedAt = verifiedAt and tonumber(verifiedAt) or nil
+		doc.state, doc.attempts, doc.purgeAt = state, attempts, purgeAt
+		doc.verifiedAt = verifiedAt > 0 and verifiedAt or nil
 		text = cjson.encode(doc)
 	end
-	return doc, text
+	return doc, text, {mac = mac, replaced = replaced ~= '' and cjson.decode(replaced) or {}}
 end
 
--- With 'mac' the code's MAC is replaced, or where it is false removed, along with all that could be given back.
-local function save(key, doc, now, mac)
+local function word(text)
+	return text == '' and '-' or text
+end
+
+-- Without a code, no MAC is left of it nor of those that it replaced.
+local function save(key, checks, doc, now, code)
 	local text = cjson.encode(doc)
-	redis.call('HSET', key, 'doc', text,
-		'namespace', doc.namespace, 'purpose', doc.purpose, 'keyId', doc.keyId, 'shape', doc.shape,
-		'state', doc.state, 'attempts', doc.attempts, 'maxAttempts', doc.maxAttempts,
-		'expiresAt', doc.expiresAt, 'purgeAt', doc.purgeAt, 'sealedMetadata', doc.sealedMetadata)
-	if doc.verifiedAt then redis.call('HSET', key, 'verifiedAt', doc.verifiedAt) end
-	if mac then redis.call('HSET', key, 'mac', mac) elseif mac == false then redis.call('HDEL', key, 'mac', 'replaced') end
-	redis.call('PEXPIRE', key, math.max(1, doc.purgeAt - now))
+	redis.call('SET', key, text, 'PX', math.max(1, doc.purgeAt - now))
+	redis.call('HSET', checks, doc.verificationId, format:format(doc.state, doc.attempts, doc.purgeAt,
+		doc.verifiedAt or 0, code and code.mac or '-', doc.keyId, doc.shape, doc.maxAttempts, doc.expiresAt,
+		word(doc.sealedMetadata), doc.subject, code and next(code.replaced) and cjson.encode(code.replaced) or ''))
 	return text
 end
 `;
 
-/** Sliding windows: the moments counted under a key, oldest first, as one text. */
+/** Sliding windows: the moments counted, oldest first, as one text. */
 const windows = `
-local function moments(key, after)
+local function moments(text, after)
 	local kept = {}
-	for stamp in (redis.call('GET', key) or ''):gmatch('%d+') do
+	for stamp in (text or ''):gmatch('%d+') do
 		stamp = tonumber(stamp)
 		if stamp > after then kept[#kept + 1] = stamp end
 	end
 	return kept
 end
 
-local function waitOf(key, now, limit, window, read)
-	local inside = read or moments(key, now - window)
+local function waitOf(inside, now, limit, window)
 	if #inside < limit then return nil end
 	return (inside[#inside - limit + 1] or now) + window - now
 end
@@ -73,18 +84,22 @@ end
 
 /** What writes them. */
 const counters = `
+local function counted(key, now, window)
+	return moments(redis.call('GET', key), now - window)
+end
+
 local function keep(key, kept, ttl)
 	redis.call('SET', key, table.concat(kept, ' '), 'PX', math.max(ttl, redis.call('PTTL', key)))
 end
 
 local function count(key, now, window)
-	local kept = moments(key, now - window)
+	local kept = counted(key, now, window)
 	kept[#kept + 1] = now
 	keep(key, kept, window)
 end
 
 local function uncount(key, moment)
-	local kept = moments(key, 0)
+	local kept = moments(redis.call('GET', key), 0)
 	for at = 1, #kept do
 		if kept[at] == moment then
 			table.remove(kept, at)
@@ -130,34 +145,18 @@ local function apply(delivery, update)
 end
 `;
 
-/**
- * The code that each send replaced, by send id, until the send can't be withdrawn any more: in a field that whatever
- * ends the verification removes or empties without having to read it.
- */
+/** The code that each send replaced, by send id, until the send can't be withdrawn any more. */
 const replaced = `
-local function readReplaced(key)
-	local text = redis.call('HMGET', key, 'replaced')[1]
-	return text and text ~= '' and cjson.decode(text) or {}
-end
-
-local function writeReplaced(key, replaced)
-	if next(replaced) then redis.call('HSET', key, 'replaced', cjson.encode(replaced))
-	else redis.call('HDEL', key, 'replaced') end
-end
-
 -- Through a send that can't be withdrawn any more nothing comes back from before it.
-local function forgetReplaced(key, doc, delivery)
-	local replaced = readReplaced(key)
-	if not next(replaced) then return end
+local function forgetReplaced(code, doc, delivery)
 	for _, each in ipairs(doc.deliveries) do
-		replaced[each.sendId] = nil
+		code.replaced[each.sendId] = nil
 		if each == delivery then break end
 	end
-	writeReplaced(key, replaced)
 end
 `;
 
-const parts = { documents, windows, counters, deliveries, replaced };
+const parts = { standing, documents, windows, counters, deliveries, replaced };
 
 /**
  * @param uses all that the body needs, each after what it needs itself: Redis makes every function anew for every call
