@@ -80,13 +80,16 @@ export function readCode(entry: unknown): CodeCandidate[] {
 	const raw = fold(text);
 	if (!/^[\x21-\x7e]{1,15}$/.test(raw)) return [];
 	const upper = raw.toUpperCase();
-	const readings = new Map<string, CodeShape[]>();
-	const add = (canonical: string, shape: CodeShape) =>
-		readings.set(canonical, [...(readings.get(canonical) ?? []), shape]);
-	if (/^[0-9]+$/.test(raw) && within(raw, codeLengths.digits)) add(raw, `d${raw.length}`);
-	if (/^[0-9A-Z]+$/.test(upper) && within(upper, codeLengths.alphanumeric)) add(upper, `a${upper.length}`);
-	if (within(raw, customCodeLength)) add(raw, `x${raw.length}`);
-	return [...readings].map(([canonical, shapes]) => ({ canonical, shapes }));
+	const asEntered: CodeShape[] = within(raw, customCodeLength) ? [`x${raw.length}`] : [];
+	if (/^[0-9]+$/.test(raw) && within(raw, codeLengths.digits)) asEntered.push(`d${raw.length}`);
+	const asUpper: CodeShape[] =
+		/^[0-9A-Z]+$/.test(upper) && within(upper, codeLengths.alphanumeric) ? [`a${upper.length}`] : [];
+	if (upper === raw) return candidate(raw, [...asEntered, ...asUpper]);
+	return [...candidate(raw, asEntered), ...candidate(upper, asUpper)];
+}
+
+function candidate(canonical: string, shapes: CodeShape[]): CodeCandidate[] {
+	return shapes.length === 0 ? [] : [{ canonical, shapes }];
 }
 
 /** The form of a minted code whose MAC is stored: what `readCode` makes of it when a person enters it. */
@@ -100,6 +103,7 @@ function within(text: string, { min, max }: { min: number; max: number }): boole
 
 /** Full-width and Arabic-Indic digits become ASCII; spaces and dashes go, as people and keyboards add them. */
 function fold(text: string): string {
+	if (/^[0-9A-Za-z]*$/.test(text)) return text;
 	return text
 		.normalize('NFKC')
 		.replace(/[\u0660-\u0669\u06f0-\u06f9]/g, (digit) => String(digit.charCodeAt(0) & 0xf))

@@ -89,7 +89,9 @@ export class Keyring {
 	 */
 	newId(keyId: string, phoneKey: string): string {
 		const random = randomBytes(randomLength);
-		return Buffer.concat([random, this.masked(keyId, random, Buffer.from(phoneKey, 'hex'))]).toString('base64url');
+		const id = Buffer.concat([random, this.masked(keyId, random, Buffer.from(phoneKey, 'hex'))]).toString('base64url');
+		if (this.keys.length === 1) this.rememberPhone(id, [{ keyId, phoneKey }]);
+		return id;
 	}
 
 	/** Whether it looks like an id of ours, under whatever key. */
@@ -108,10 +110,14 @@ export class Keyring {
 			keyId,
 			phoneKey: this.masked(keyId, random, bytes.subarray(randomLength)).toString('hex'),
 		}));
+		this.rememberPhone(id, found);
+		return found;
+	}
+
+	private rememberPhone(id: string, found: readonly LocatedPhone[]): void {
 		const [oldest = ''] = this.phoneKeys.keys();
 		if (this.phoneKeys.size >= mostPhoneKeys) this.phoneKeys.delete(oldest);
 		this.phoneKeys.set(id, found);
-		return found;
 	}
 
 	/** AES-256-GCM under the newest key. `context` is authenticated, so a sealed value fits in one place only. */

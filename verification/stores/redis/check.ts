@@ -77,13 +77,24 @@ async function decide({ runner, keys, now }: Step, attempts: readonly CheckAttem
 	const reply = await runner.run(
 		scripts.check,
 		attempts.map(({ phoneKey }) => keys.checks(phoneKey)),
-		[now, ...attempts.flatMap((attempt) => [attempt.verificationId, candidatesOf(attempt), termsOf(attempt)])],
+		[now, ...inTerms(attempts).flatMap(({ attempt, terms }) => [attempt.verificationId, candidatesOf(attempt), terms])],
 	);
 	return reply.map(String);
 }
 
+/** Those that the one before had, too, and so mostly all of them, are left out. */
+function inTerms(attempts: readonly CheckAttempt[]): Array<{ attempt: CheckAttempt; terms: string }> {
+	let before = '';
+	return attempts.map((attempt) => {
+		const terms = termsOf(attempt);
+		const isSame = terms === before;
+		before = terms;
+		return { attempt, terms: isSame ? '' : terms };
+	});
+}
+
 function candidatesOf({ candidates }: CheckAttempt): string {
-	return candidates.map(({ keyId, mac, shapes }) => `${keyId} ${mac} ${shapes.join(' ')} \n`).join('');
+	return candidates.map(({ keyId, mac, shapes }) => `${keyId} ${mac} ,${shapes.join(',')},\n`).join('');
 }
 
 function termsOf({ tombstoneMs, failures, namespace, purpose }: CheckAttempt): string {
@@ -105,8 +116,9 @@ const isState = (word: string): word is VerificationState => states.has(word);
 
 /** @throws where a word comes without what it needs, or with what it does not fit */
 function toAnswer({ verificationId, purpose }: CheckAttempt, reply: string): CheckAnswer {
-	const [word = '', wait, state = '', attempts, , verifiedAt, , keyId = '', shape = '', maxAttempts, , metadata = ''] =
+	const [word = '', wait, state = '', attempts, , verifiedAt, , keyId = '', betweenCommas = '', maxAttempts, , metadata = ''] =
 		reply.split(' ', 12);
+	const shape = betweenCommas.slice(1, -1);
 	if (!isResult(word) || !isState(state) || !isCodeShape(shape) || metadata === '') throw new Error(`a script answered ${word}`);
 	const retryAfterMs = wholeNumber(wait);
 	const approvedAt = wholeNumber(verifiedAt);

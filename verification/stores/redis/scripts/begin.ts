@@ -112,7 +112,7 @@ local ttl = doc.purgeAt - now
 if not live then
 	local fields = redis.call('HGETALL', checks)
 	for i = 1, #fields, 2 do
-		local _, _, purgeAt = fields[i + 1]:match(pattern)
+		local _, _, purgeAt = fields[i + 1]:match(moving)
 		if purgeAt and tonumber(purgeAt) <= now then redis.call('HDEL', checks, fields[i]) end
 	end
 	-- A check that fails comes before the deadline.

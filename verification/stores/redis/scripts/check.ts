@@ -7,7 +7,7 @@ export const undecided = '(no check was decided)';
  * Counts the attempt and compares, in one step for each check (rules 2 and 4). One that fails spoils no other: after a
  * first decision it fails alone, and before any the whole call does, which says so.
  * KEYS: checks of the phone, of each. ARGV: clock, then of each the verification, the candidates (a line of key id, MAC
- * and shapes for each), and its terms: tombstone, limit and window of failed checks, subject.
+ * and shapes for each), and its terms: tombstone, limit and window of failed checks, subject; or '' for the same again.
  * @returns of each a word, the wait or 0, and the standing, apart by spaces; or 'failed' and why
  */
 export const check = script(
@@ -17,19 +17,16 @@ local now = clock(ARGV[1])
 local today = ('%d'):format(now)
 local hasWritten = false
 
-local read = {}
-local function termsOf(text)
-	if not read[text] then
-		local tombstone, limit, window, subject = text:match('^(%d+) (%d+) (%d+) (.*)$')
-		read[text] = {tonumber(tombstone), tonumber(limit), tonumber(window), subject}
-	end
-	return unpack(read[text])
+local tombstone, limit, window, meant
+local function agreeOn(terms)
+	tombstone, limit, window, meant = terms:match('^(%d+) (%d+) (%d+) (.*)$')
+	limit, window = tonumber(limit), tonumber(window)
 end
 
 local function macOf(candidates, keyId, shape)
 	local isShaped, entered = false, nil
 	for id, mac, shapes in candidates:gmatch('(%S+) (%S+)([^\\n]*)\\n') do
-		if shapes:find(' ' .. shape .. ' ', 1, true) then
+		if shapes:find(shape, 1, true) then
 			isShaped = true
 			if id == keyId then entered = mac end
 		end
@@ -37,34 +34,36 @@ local function macOf(candidates, keyId, shape)
 	return entered, isShaped
 end
 
-local function decide(checks, id, candidates, terms)
+local function decide(checks, id, candidates)
 	local found = redis.call('HMGET', checks, id, 'failed')
 	local stored, failed = found[1], found[2] or ''
 	if not stored then return 'absent' end
-	local state, attempts, purgeAt, verifiedAt, mac, keyId, shape, most, expiresAt, metadata, subject, replaced =
-		stored:match(pattern)
+	local state, attempts, purgeAt, verifiedAt, mac, rest = stored:match(moving)
 	if tonumber(purgeAt) <= now then return 'absent' end
-	local tombstone, limit, window, meant = termsOf(terms)
+	local keyId, shape, most, expiresAt, subject = rest:match(fixed)
 	if subject ~= meant then return 'not_found' end
 	if state ~= 'pending' then return 'ended 0 ' .. stored end
 	if tonumber(expiresAt) <= now then return 'expired 0 ' .. stored end
 	local entered, isShaped = macOf(candidates, keyId, shape)
 	if not isShaped then return 'malformed 0 ' .. stored end
 	if not entered then return 'key_missing 0 ' .. stored end
-	local inside = moments(failed, now - window)
-	local wait = waitOf(inside, now, limit, window)
-	if wait then return ('rate_limited %d %s'):format(wait, stored) end
+	if failed ~= '' then
+		local inside = moments(failed, now - window)
+		local wait = waitOf(inside, now, limit, window)
+		if wait then return 'rate_limited ' .. wait .. ' ' .. stored end
+		failed = table.concat(inside, ' ') .. ' '
+	end
 
 	local word = 'invalid_code'
 	attempts = attempts + 1
 	if entered == mac then
 		word, state, verifiedAt, failed = 'approved', 'approved', today, ''
 	else
-		failed = table.concat(inside, ' ') .. ' ' .. today
+		failed = failed .. today
 		if attempts >= tonumber(most) then word, state = 'locked', 'locked' end
 	end
-	if state ~= 'pending' then mac, replaced, purgeAt = '-', '', now + tombstone end
-	stored = format:format(state, attempts, purgeAt, verifiedAt, mac, keyId, shape, most, expiresAt, metadata, subject, replaced)
+	if state ~= 'pending' then mac, purgeAt, rest = '-', now + tombstone, rest:match('^[^\\n]*\\n') end
+	stored = state .. ' ' .. attempts .. ' ' .. purgeAt .. ' ' .. verifiedAt .. ' ' .. mac .. ' ' .. rest
 	redis.call('HSET', checks, id, stored, 'failed', failed)
 	hasWritten = true
 	return word .. ' 0 ' .. stored
@@ -72,7 +71,8 @@ end
 
 local answers, at = {}, 2
 for i = 1, #KEYS do
-	local isDone, answer = pcall(decide, KEYS[i], ARGV[at], ARGV[at + 1], ARGV[at + 2])
+	if ARGV[at + 2] ~= '' then agreeOn(ARGV[at + 2]) end
+	local isDone, answer = pcall(decide, KEYS[i], ARGV[at], ARGV[at + 1])
 	if not isDone then
 		local reason = type(answer) == 'table' and answer.err or answer
 		if not hasWritten then return {err = reason .. ' ${undecided}'} end

@@ -17,12 +17,14 @@ end
 `;
 
 /**
- * How a verification stands for its checks: one line of words, so that a check reads and writes one field. Its MAC and
- * those of replaced codes stand nowhere else. `-` is an empty word; what comes after the line is JSON, or nothing.
+ * How a verification stands for its checks: a line of words, so that a check reads and writes one field, first what a
+ * check changes. Its MAC and those of replaced codes stand nowhere else. `-` is an empty word, and a shape stands
+ * between commas; what comes after the line is JSON, or nothing.
  */
 const standing = `
-local pattern = '^(%S+) (%d+) (%d+) (%d+) (%S+) (%S+) (%S+) (%d+) (%d+) (%S+) ([^\\n]*)\\n(.*)$'
-local format = '%s %d %d %d %s %s %s %d %d %s %s\\n%s'
+local moving = '^(%S+) (%d+) (%d+) (%d+) (%S+) (.*)$'
+local fixed = '^(%S+) (%S+) (%d+) (%d+) %S+ ([^\\n]*)\\n'
+local format = '%s %d %d %d %s %s ,%s, %d %d %s %s\\n%s'
 `;
 
 /**
@@ -38,7 +40,7 @@ local function load(key, checks, now)
 	local doc = cjson.decode(text)
 	local stored = redis.call('HGET', checks, doc.verificationId)
 	if not stored then return nil end
-	local state, attempts, purgeAt, verifiedAt, mac, _, _, _, _, _, _, replaced = stored:match(pattern)
+	local state, attempts, purgeAt, verifiedAt, mac, rest = stored:match(moving)
 	attempts, purgeAt, verifiedAt = tonumber(attempts), tonumber(purgeAt), tonumber(verifiedAt)
 	if purgeAt <= now then return nil end
 	-- Whatever a check changes, it counts.
@@ -47,7 +49,8 @@ local function load(key, checks, now)
 		doc.verifiedAt = verifiedAt > 0 and verifiedAt or nil
 		text = cjson.encode(doc)
 	end
-	return doc, text, {mac = mac, replaced = replaced ~= '' and cjson.decode(replaced) or {}}
+	local replaced = rest:match('\\n(.+)$')
+	return doc, text, {mac = mac, replaced = replaced and cjson.decode(replaced) or {}}
 end
 
 local function word(text)
