@@ -6,8 +6,8 @@ export const undecided = '(no check was decided)';
 /**
  * Counts the attempt and compares, in one step for each check (rules 2 and 4). One that fails spoils no other: after a
  * first decision it fails alone, and before any the whole call does, which says so.
- * KEYS: checks of the phone, of each. ARGV: clock, then of each the verification, the candidates (a line of key id, MAC
- * and shapes for each), and its terms: tombstone, limit and window of failed checks, subject; or '' for the same again.
+ * KEYS: checks of the phone, of each. ARGV: clock, then of each the verification, the candidates (a line of key id, shape
+ * and MAC for each, between commas), and its terms: tombstone, limit and window of failed checks, subject; or '' for the same again.
  * @returns of each a word, the wait or 0, and the standing, apart by spaces; or 'failed' and why
  */
 export const check = script(
@@ -23,30 +23,21 @@ local function agreeOn(terms)
 	limit, window = tonumber(limit), tonumber(window)
 end
 
-local function macOf(candidates, keyId, shape)
-	local isShaped, entered = false, nil
-	for id, mac, shapes in candidates:gmatch('(%S+) (%S+)([^\\n]*)\\n') do
-		if shapes:find(shape, 1, true) then
-			isShaped = true
-			if id == keyId then entered = mac end
-		end
-	end
-	return entered, isShaped
-end
-
 local function decide(checks, id, candidates)
 	local found = redis.call('HMGET', checks, id, 'failed')
 	local stored, failed = found[1], found[2] or ''
 	if not stored then return 'absent' end
 	local state, attempts, purgeAt, verifiedAt, mac, rest = stored:match(moving)
 	if tonumber(purgeAt) <= now then return 'absent' end
-	local keyId, shape, most, expiresAt, subject = rest:match(fixed)
+	local made, most, expiresAt, subject = rest:match(fixed)
 	if subject ~= meant then return 'not_found' end
 	if state ~= 'pending' then return 'ended 0 ' .. stored end
 	if tonumber(expiresAt) <= now then return 'expired 0 ' .. stored end
-	local entered, isShaped = macOf(candidates, keyId, shape)
-	if not isShaped then return 'malformed 0 ' .. stored end
-	if not entered then return 'key_missing 0 ' .. stored end
+	local at = candidates:find(made, 1, true)
+	if not at then
+		local isShaped = candidates:find(made:match(',.*'), 1, true)
+		return (isShaped and 'key_missing 0 ' or 'malformed 0 ') .. stored
+	end
 	if failed ~= '' then
 		local inside = moments(failed, now - window)
 		local wait = waitOf(inside, now, limit, window)
@@ -56,7 +47,8 @@ local function decide(checks, id, candidates)
 
 	local word = 'invalid_code'
 	attempts = attempts + 1
-	if entered == mac then
+	at = at + #made
+	if candidates:sub(at, at + #mac) == mac .. '\\n' then
 		word, state, verifiedAt, failed = 'approved', 'approved', today, ''
 	else
 		failed = failed .. today

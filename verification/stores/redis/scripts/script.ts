@@ -18,13 +18,13 @@ end
 
 /**
  * How a verification stands for its checks: a line of words, so that a check reads and writes one field, first what a
- * check changes. Its MAC and those of replaced codes stand nowhere else. `-` is an empty word, and a shape stands
- * between commas; what comes after the line is JSON, or nothing.
+ * check changes. Its MAC and those of replaced codes stand nowhere else. `-` is an empty word; what comes after the line
+ * is JSON, or nothing.
  */
 const standing = `
 local moving = '^(%S+) (%d+) (%d+) (%d+) (%S+) (.*)$'
-local fixed = '^(%S+) (%S+) (%d+) (%d+) %S+ ([^\\n]*)\\n'
-local format = '%s %d %d %d %s %s ,%s, %d %d %s %s\\n%s'
+local fixed = '^(%S+) (%d+) (%d+) %S+ ([^\\n]*)\\n'
+local format = '%s %d %d %d %s %s,%s, %d %d %s %s\\n%s'
 `;
 
 /**
