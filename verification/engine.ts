@@ -102,7 +102,11 @@ export class Engine {
 			const { namespace, purpose } = request;
 			const candidates = this.candidates({ namespace, purpose, verificationId, phoneKey }, readCode(request.code));
 			answer = await this.store.check({
-				...{ namespace, purpose, phoneKey, verificationId, candidates },
+				namespace,
+				purpose,
+				phoneKey,
+				verificationId,
+				candidates,
 				failures: failureBudget(phoneKey, request.limits ?? usualLimits),
 				tombstoneMs: times.tombstone,
 			});

@@ -5,6 +5,7 @@ import {
 	createSecretKey,
 	hkdfSync,
 	randomBytes,
+	type Hmac,
 	type KeyObject,
 } from 'node:crypto';
 
@@ -70,7 +71,7 @@ export class Keyring {
 	/** The only form in which a code is stored: 32 bytes, base64url (rule 8). Bound as rule 10 demands. */
 	mac(keyId: string, binding: CodeBinding): string {
 		const { namespace, verificationId, phoneKey, purpose, code } = binding;
-		return hmac(this.key(keyId).mac, [namespace, verificationId, phoneKey, purpose, code]).toString('base64url');
+		return hmac(this.key(keyId).mac, [namespace, verificationId, phoneKey, purpose, code]).digest('base64url');
 	}
 
 	/** The keyed index by which a phone is found without being stored: 8 bytes, hex. */
@@ -148,7 +149,7 @@ export class Keyring {
 	}
 
 	private index(keyId: string, ...parts: string[]): Buffer {
-		return hmac(this.key(keyId).index, parts);
+		return hmac(this.key(keyId).index, parts).digest();
 	}
 
 	private masked(keyId: string, random: Buffer, bytes: Buffer): Buffer {
@@ -175,6 +176,6 @@ function deriveKeys(secret: string): DerivedKeys {
 }
 
 /** JSON keeps the parts apart, so that no two lists of parts share an input. */
-function hmac(key: KeyObject, parts: string[]): Buffer {
-	return createHmac('sha256', key).update(JSON.stringify(parts)).digest();
+function hmac(key: KeyObject, parts: string[]): Hmac {
+	return createHmac('sha256', key).update(JSON.stringify(parts));
 }

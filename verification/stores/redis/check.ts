@@ -3,7 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 
 import { isCodeShape } from '../../code';
 import { checkResults, resultOfEnded, verificationStates, type VerificationState } from '../../state';
-import type { CheckAnswer, CheckAttempt } from '../store';
+import type { CheckAnswer, CheckAttempt, StoredCheck } from '../store';
 import { subjectOf } from './document';
 import { RedisReplyError } from './link';
 import { find } from './records';
@@ -11,7 +11,7 @@ import * as scripts from './scripts';
 import type { Step } from './step';
 
 /** Most checks of one script: a quarter of a millisecond, for which the server does nothing else. */
-const mostAtOnce = 25;
+const mostAtOnce = 16;
 
 interface Caller {
 	attempt: CheckAttempt;
@@ -90,37 +90,28 @@ function saysUndecided(error: unknown): boolean {
 }
 
 async function decide({ runner, keys, now }: Step, attempts: readonly CheckAttempt[]): Promise<string[]> {
-	const reply = await runner.run(
-		scripts.check,
-		attempts.map(({ phoneKey }) => keys.checks(phoneKey)),
-		[
-			now,
-			...attempts.flatMap((attempt, i) => {
-				const before = attempts[i - 1];
-				const terms = before !== undefined && haveSameTerms(attempt, before) ? '' : termsOf(attempt);
-				return [attempt.verificationId, candidatesOf(attempt), terms];
-			}),
-		],
-	);
+	const touched = attempts.map(({ phoneKey }) => keys.checks(phoneKey));
+	const values = [now];
+	for (const [i, attempt] of attempts.entries()) {
+		values.push(attempt.verificationId, candidatesOf(attempt), termsAfter(attempts[i - 1], attempt));
+	}
+	const reply = await runner.run(scripts.check, touched, values);
 	return reply.map(String);
-}
-
-function haveSameTerms(one: CheckAttempt, other: CheckAttempt): boolean {
-	return (
-		one.purpose === other.purpose &&
-		one.namespace === other.namespace &&
-		one.tombstoneMs === other.tombstoneMs &&
-		one.failures.limit === other.failures.limit &&
-		one.failures.windowMs === other.failures.windowMs
-	);
 }
 
 function candidatesOf({ candidates }: CheckAttempt): string {
 	return candidates.map(({ keyId, mac, shapes }) => shapes.map((shape) => `${keyId},${shape},${mac}\n`).join('')).join('');
 }
 
-function termsOf({ tombstoneMs, failures, namespace, purpose }: CheckAttempt): string {
-	return `${tombstoneMs} ${failures.limit} ${failures.windowMs} ${subjectOf({ namespace, purpose })}`;
+/** Left out where they are those of the attempt before, as mostly. */
+function termsAfter(before: CheckAttempt | undefined, { tombstoneMs, failures, namespace, purpose }: CheckAttempt): string {
+	const isSame =
+		before?.purpose === purpose &&
+		before.namespace === namespace &&
+		before.tombstoneMs === tombstoneMs &&
+		before.failures.limit === failures.limit &&
+		before.failures.windowMs === failures.windowMs;
+	return isSame ? '' : `${tombstoneMs} ${failures.limit} ${failures.windowMs} ${subjectOf({ namespace, purpose })}`;
 }
 
 /** An id is found whole or not at all; read under another key than the one it was made with, its phone differs. */
@@ -140,18 +131,22 @@ const isState = (word: string): word is VerificationState => states.has(word);
 function toAnswer({ verificationId, purpose }: CheckAttempt, reply: string): CheckAnswer {
 	if (reply === 'not_found') return { result: 'not_found' };
 	if (reply.startsWith('failed ')) throw new RedisReplyError(reply.slice('failed '.length));
-	const [word = '', wait, state = '', attempts, , verifiedAt, , made = '', maxAttempts, , metadata = ''] =
-		reply.split(' ', 11);
+	const [word = '', wait, state = '', attempts, verifiedAt, made = '', maxAttempts, metadata = ''] = reply.split(' ');
 	const [keyId = '', shape = ''] = made.split(',');
 	if (!isResult(word) || !isState(state) || !isCodeShape(shape) || metadata === '') throw new Error(`a script answered ${word}`);
 	const retryAfterMs = wholeNumber(wait);
 	const approvedAt = wholeNumber(verifiedAt);
-	const verification = {
-		...{ verificationId, purpose, state: word === 'expired' ? 'expired' : state, keyId, shape },
-		...{ attempts: wholeNumber(attempts), maxAttempts: wholeNumber(maxAttempts) },
+	const verification: StoredCheck = {
+		verificationId,
+		purpose,
+		state: word === 'expired' ? 'expired' : state,
+		keyId,
+		shape,
+		attempts: wholeNumber(attempts),
+		maxAttempts: wholeNumber(maxAttempts),
 		sealedMetadata: metadata === '-' ? '' : metadata,
-		...(approvedAt === 0 ? {} : { verifiedAt: approvedAt }),
 	};
+	if (approvedAt > 0) verification.verifiedAt = approvedAt;
 	const result = word === 'ended' && state !== 'pending' ? resultOfEnded[state] : word;
 	if (result === 'ended') throw new Error('a script called an end what is none');
 	if (result === 'approved' && state !== 'approved') throw new Error('a script approved what it did not end');

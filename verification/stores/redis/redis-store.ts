@@ -68,7 +68,7 @@ export class RedisStore implements VerificationStore {
 	}
 
 	check(attempt: CheckAttempt): Promise<CheckAnswer> {
-		return this.guarded(() => this.checks.check(attempt));
+		return this.checks.check(attempt).catch((error: unknown) => this.explain(error));
 	}
 
 	recordDelivery(news: DeliveryNews): Promise<DeliveryAnswer | undefined> {
@@ -131,7 +131,11 @@ export class RedisStore implements VerificationStore {
 		try {
 			return await work(this.now());
 		} catch (error) {
-			throw explainRedisError(error, this.place);
+			return this.explain(error);
 		}
+	}
+
+	private explain(error: unknown): never {
+		throw explainRedisError(error, this.place);
 	}
 }

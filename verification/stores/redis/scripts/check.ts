@@ -8,7 +8,8 @@ export const undecided = '(no check was decided)';
  * first decision it fails alone, and before any the whole call does, which says so.
  * KEYS: checks of the phone, of each. ARGV: clock, then of each the verification, the candidates (a line of key id, shape
  * and MAC for each, between commas), and its terms: tombstone, limit and window of failed checks, subject; or '' for the same again.
- * @returns of each a word, the wait or 0, and the standing, apart by spaces; or 'failed' and why
+ * @returns of each, apart by spaces, a word, the wait or 0, state, attempts, moment of the approval or 0, key id and
+ * shape, most attempts, metadata; or 'absent', 'not_found', or 'failed' and why
  */
 export const check = script(
 	['standing', 'windows'],
@@ -17,10 +18,14 @@ local now = clock(ARGV[1])
 local today = ('%d'):format(now)
 local hasWritten = false
 
-local tombstone, limit, window, meant
+local later, limit, window, meant
 local function agreeOn(terms)
-	tombstone, limit, window, meant = terms:match('^(%d+) (%d+) (%d+) (.*)$')
-	limit, window = tonumber(limit), tonumber(window)
+	later, limit, window, meant = terms:match('^(%d+) (%d+) (%d+) (.*)$')
+	later, limit, window = ('%d'):format(now + later), tonumber(limit), tonumber(window)
+end
+
+local function told(word, wait, state, attempts, verifiedAt, made, most, metadata)
+	return word .. ' ' .. wait .. ' ' .. state .. ' ' .. attempts .. ' ' .. verifiedAt .. ' ' .. made .. ' ' .. most .. ' ' .. metadata
 end
 
 local function decide(checks, id, candidates)
@@ -29,36 +34,35 @@ local function decide(checks, id, candidates)
 	if not stored then return 'absent' end
 	local state, attempts, purgeAt, verifiedAt, mac, rest = stored:match(moving)
 	if tonumber(purgeAt) <= now then return 'absent' end
-	local made, most, expiresAt, subject = rest:match(fixed)
+	local made, most, expiresAt, metadata, subject = rest:match(fixed)
 	if subject ~= meant then return 'not_found' end
-	if state ~= 'pending' then return 'ended 0 ' .. stored end
-	if tonumber(expiresAt) <= now then return 'expired 0 ' .. stored end
-	local at = candidates:find(made, 1, true)
-	if not at then
-		local isShaped = candidates:find(made:match(',.*'), 1, true)
-		return (isShaped and 'key_missing 0 ' or 'malformed 0 ') .. stored
-	end
-	if failed ~= '' then
-		local inside = moments(failed, now - window)
-		local wait = waitOf(inside, now, limit, window)
-		if wait then return 'rate_limited ' .. wait .. ' ' .. stored end
-		failed = table.concat(inside, ' ') .. ' '
-	end
+	local at, word = candidates:find(made, 1, true), nil
+	if state ~= 'pending' then word = 'ended'
+	elseif tonumber(expiresAt) <= now then word = 'expired'
+	elseif not at then word = candidates:find(made:match(',.*'), 1, true) and 'key_missing' or 'malformed' end
+	if word then return told(word, 0, state, attempts, verifiedAt, made, most, metadata) end
+	local inside = failed ~= '' and moments(failed, now - window) or {}
+	local wait = waitOf(inside, now, limit, window)
+	if wait then return told('rate_limited', wait, state, attempts, verifiedAt, made, most, metadata) end
 
-	local word = 'invalid_code'
+	word = 'invalid_code'
 	attempts = attempts + 1
 	at = at + #made
 	if candidates:sub(at, at + #mac) == mac .. '\\n' then
 		word, state, verifiedAt, failed = 'approved', 'approved', today, ''
 	else
-		failed = failed .. today
+		inside[#inside + 1] = today
+		failed = table.concat(inside, ' ')
 		if attempts >= tonumber(most) then word, state = 'locked', 'locked' end
 	end
-	if state ~= 'pending' then mac, purgeAt, rest = '-', now + tombstone, rest:match('^[^\\n]*\\n') end
+	if state ~= 'pending' then
+		mac, purgeAt = '-', later
+		if rest:sub(-1) ~= '\\n' then rest = rest:match('^[^\\n]*\\n') end
+	end
 	stored = state .. ' ' .. attempts .. ' ' .. purgeAt .. ' ' .. verifiedAt .. ' ' .. mac .. ' ' .. rest
 	redis.call('HSET', checks, id, stored, 'failed', failed)
 	hasWritten = true
-	return word .. ' 0 ' .. stored
+	return told(word, 0, state, attempts, verifiedAt, made, most, metadata)
 end
 
 local answers, at = {}, 2

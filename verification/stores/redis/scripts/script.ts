@@ -23,7 +23,7 @@ end
  */
 const standing = `
 local moving = '^(%S+) (%d+) (%d+) (%d+) (%S+) (.*)$'
-local fixed = '^(%S+) (%d+) (%d+) %S+ ([^\\n]*)\\n'
+local fixed = '^(%S+) (%d+) (%d+) (%S+) ([^\\n]*)\\n'
 local format = '%s %d %d %d %s %s,%s, %d %d %s %s\\n%s'
 `;
 
