@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { Engine } from '../../verification/engine';
 import { Keyring } from '../../verification/keys';
 import { readRedisUrl } from '../../verification/stores/redis/address';
@@ -120,12 +121,34 @@ describe('Housekeeping', () => {
 		await verifier.engine.notes.keep('a name', 'a note', day * 1000);
 		const kinds = new Set<string | undefined>();
 		for (const [key, seconds] of await lifetimes(server)) {
-			kinds.add(/:(verification|newest|idempotency|send|counter|message|owner|due|mark|note):/.exec(key)?.[1]);
+			kinds.add(/:(verification|checks|newest|idempotency|send|counter|message|owner|due|mark|note)(:|$)/.exec(key)?.[1]);
 			const longest = key.includes(':mark:') ? 7 * day : day + 600;
 			expect([key, seconds > 0 && seconds <= longest]).toEqual([key, true]);
 		}
-		expect(kinds.size).toBe(10);
+		expect(kinds.size).toBe(11);
 		expect(kinds).not.toContain(undefined);
+	});
+
+	test('forgets with the next code of a number what its verifications were, and not its failed checks', async () => {
+		const server = await RedisServer.start();
+		const clock = new TestClock();
+		const link = new RedisConnection(readRedisUrl(server.url));
+		const store = new RedisStore(link, { place: 'redis.test', clock: clock.read });
+		opened.push(store);
+		const verifier = new Verifier(new Engine(store, new Keyring([secret])), clock, store);
+		const first = await verifier.send();
+		clock.advance(9 * minute);
+		const second = await verifier.send({ purpose: 'another' });
+		// Six moments look like the numbers of a verification.
+		for (const code of wrongCodes(second.code, 5)) await verifier.check(second, code, { purpose: 'another' });
+		await verifier.check(first, wrong(first.code));
+		const fields = async () =>
+			z.array(z.string()).parse(await link.send('', ['HKEYS', `whatsapp-otp:{${first.ticket.phoneKey}}:checks`]));
+		expect(new Set(await fields())).toEqual(new Set([first.ticket.verificationId, second.ticket.verificationId, 'failed']));
+		clock.advance(24 * 60 * minute + 2 * minute);
+		const third = await verifier.send({ purpose: 'a third' });
+		expect(await fields()).toEqual(expect.arrayContaining([third.ticket.verificationId, 'failed']));
+		expect(await fields()).not.toContain(first.ticket.verificationId);
 	});
 
 	test('leaves a verification until a day after its deadline', async () => {

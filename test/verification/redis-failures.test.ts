@@ -174,7 +174,7 @@ describe('A Redis that can not write', () => {
 
 	test('lets this user do just enough', async () => {
 		await startWith();
-		const hashes = ['hmget', 'hset', 'hdel'];
+		const hashes = ['hget', 'hmget', 'hgetall', 'hset', 'hdel'];
 		const sets = ['zadd', 'zrem', 'zrangebyscore'];
 		const commands = ['eval', 'evalsha', 'get', 'set', 'del', 'pttl', 'pexpire', 'time', ...hashes, ...sets];
 		const allowed = commands.map((command) => `+${command}`);

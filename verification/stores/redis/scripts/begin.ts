@@ -113,7 +113,7 @@ if not live then
 	local fields = redis.call('HGETALL', checks)
 	for i = 1, #fields, 2 do
 		local _, _, purgeAt = fields[i + 1]:match(moving)
-		if purgeAt and tonumber(purgeAt) <= now then redis.call('HDEL', checks, fields[i]) end
+		if fields[i] ~= 'failed' and tonumber(purgeAt) <= now then redis.call('HDEL', checks, fields[i]) end
 	end
 	-- A check that fails comes before the deadline.
 	redis.call('PEXPIRE', checks, math.max(ttl, request.deadlineMs + failures.windowMs, redis.call('PTTL', checks)))
