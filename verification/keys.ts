@@ -32,8 +32,8 @@ export interface LocatedPhone {
 	phoneKey: string;
 }
 
-/** A megabyte. */
-const mostPhoneKeys = 5000;
+/** Half a megabyte. */
+const mostPhoneKeys = 2500;
 
 export interface CodeBinding {
 	namespace: string;
@@ -50,8 +50,9 @@ export class Keyring {
 	private readonly keys: [DerivedKeys, ...DerivedKeys[]];
 	/** Ids of all keys, newest first. */
 	readonly ids: readonly string[];
-	/** The newest last, of so many: who got a code enters it soon, and more than once. */
-	private readonly phoneKeys = new Map<string, readonly LocatedPhone[]>();
+	/** Of recent ids, and of those before them: who got a code enters it soon, and more than once. */
+	private phoneKeys = new Map<string, readonly LocatedPhone[]>();
+	private olderPhoneKeys: ReadonlyMap<string, readonly LocatedPhone[]> = new Map();
 	/** Asked for with every webhook. */
 	private readonly derivedSecrets = new Map<string, string>();
 
@@ -102,7 +103,7 @@ export class Keyring {
 
 	/** The phone key inside an id under each key, newest first; empty where it can't be an id of ours. */
 	phoneKeysOf(id: string): readonly LocatedPhone[] {
-		const known = this.phoneKeys.get(id);
+		const known = this.phoneKeys.get(id) ?? this.olderPhoneKeys.get(id);
 		if (known !== undefined) return known;
 		if (!this.canBeId(id)) return [];
 		const bytes = Buffer.from(id, 'base64url');
@@ -116,8 +117,10 @@ export class Keyring {
 	}
 
 	private rememberPhone(id: string, found: readonly LocatedPhone[]): void {
-		const [oldest = ''] = this.phoneKeys.keys();
-		if (this.phoneKeys.size >= mostPhoneKeys) this.phoneKeys.delete(oldest);
+		if (this.phoneKeys.size >= mostPhoneKeys) {
+			this.olderPhoneKeys = this.phoneKeys;
+			this.phoneKeys = new Map();
+		}
 		this.phoneKeys.set(id, found);
 	}
 

@@ -10,7 +10,7 @@ const oneLine = `return redis.call('HINCRBY', KEYS[1], 'attempts', 1) <= 5 and r
 /** As the Store credential wants it. */
 const durable = ['--appendonly', 'yes'];
 
-const rounds = 21;
+const rounds = 41;
 const phonesARound = 2000;
 const mac = 'M'.repeat(43);
 

@@ -1,9 +1,11 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { z } from 'zod';
 
 import { Engine } from '../../verification/engine';
 import { Keyring } from '../../verification/keys';
 import { readRedisUrl } from '../../verification/stores/redis/address';
 import { RedisConnection } from '../../verification/stores/redis/connection';
+import type { RedisLink } from '../../verification/stores/redis/link';
 import { RedisStore } from '../../verification/stores/redis/redis-store';
 import { RedisServer } from './redis-server';
 import { phoneNumber, secret, type Sent, TestClock, Verifier, wrongCodes } from './verifier';
@@ -68,5 +70,26 @@ describe('Checks that come together at a Redis', () => {
 		const results = await checkAll(all);
 		expect(results.splice(place, 1)).toEqual([expect.stringMatching(/did not do as asked: WRONGTYPE/)]);
 		expect(results).toEqual(times(4, 'approved'));
+	});
+
+	test('wait for no more turns than there are, however many come with each', async () => {
+		const link: RedisLink = {
+			isCluster: false,
+			send: async (_key, [, , count]) => times(Number(count), 'not_found'),
+			close: async () => undefined,
+		};
+		const quick = new RedisStore(link, { place: 'redis.test' });
+		const check = { namespace: '', purpose: '', phoneKey: '', verificationId: '', candidates: [], tombstoneMs: 1 };
+		let open = 0;
+		let most = 0;
+		for (let i = 0; i < 300; i += 1) {
+			open += 2;
+			for (const each of times(2, { ...check, failures: { counter: '', limit: 1, windowMs: 1 } })) {
+				void quick.check(each).then(() => (open -= 1));
+			}
+			await turn();
+			most = Math.max(most, open);
+		}
+		expect(most).toBeLessThan(60);
 	});
 });

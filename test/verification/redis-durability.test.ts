@@ -137,14 +137,16 @@ describe('Housekeeping', () => {
 		opened.push(store);
 		const verifier = new Verifier(new Engine(store, new Keyring([secret])), clock, store);
 		const first = await verifier.send();
+		await verifier.check(first, wrong(first.code));
 		clock.advance(9 * minute);
 		const second = await verifier.send({ purpose: 'another' });
 		// Six moments look like the numbers of a verification.
 		for (const code of wrongCodes(second.code, 5)) await verifier.check(second, code, { purpose: 'another' });
-		await verifier.check(first, wrong(first.code));
-		const fields = async () =>
-			z.array(z.string()).parse(await link.send('', ['HKEYS', `whatsapp-otp:{${first.ticket.phoneKey}}:checks`]));
+		const key = `whatsapp-otp:{${first.ticket.phoneKey}}:checks`;
+		const fields = async () => z.array(z.string()).parse(await link.send('', ['HKEYS', key]));
 		expect(new Set(await fields())).toEqual(new Set([first.ticket.verificationId, second.ticket.verificationId, 'failed']));
+		// It has expired, so that nothing is compared with its MAC any more.
+		expect(await link.send('', ['HGET', key, first.ticket.verificationId])).toMatch(/^pending 1 \d+ 0 - /);
 		clock.advance(24 * 60 * minute + 2 * minute);
 		const third = await verifier.send({ purpose: 'a third' });
 		expect(await fields()).toEqual(expect.arrayContaining([third.ticket.verificationId, 'failed']));

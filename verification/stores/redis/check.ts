@@ -13,6 +13,9 @@ import type { Step } from './step';
 /** Most checks of one script: a quarter of a millisecond, for which the server does nothing else. */
 const mostAtOnce = 16;
 
+/** Most scripts whose answers wait for a turn: where more come than there are turns, nobody waits for one. */
+const mostHeld = 8;
+
 interface Caller {
 	attempt: CheckAttempt;
 	answer: (answer: CheckAnswer | Promise<CheckAnswer>) => void;
@@ -26,8 +29,9 @@ interface Caller {
 export class Checks {
 	private readonly waiting: Caller[] = [];
 	private telling: Promise<unknown> = Promise.resolve();
-	/** Scripts whose callers were told nothing yet. */
+	/** Scripts whose callers were told nothing yet, and those of them that have an answer. */
 	private asked = 0;
+	private held = 0;
 
 	/** @param open a step that begins now */
 	constructor(private readonly open: () => Step) {}
@@ -52,7 +56,7 @@ export class Checks {
 		this.asked += 1;
 		try {
 			const replies = await decide(this.open(), callers.map(({ attempt }) => attempt));
-			if (this.asked > 1 && callers.length > 1) await this.itsTurn();
+			if (this.asked > 1 && callers.length > 1 && this.held < mostHeld) await this.itsTurn();
 			callers.forEach((caller, i) => this.tell(caller, replies[i] ?? ''));
 		} catch (error) {
 			const canAskEach = callers.length > 1 && saysUndecided(error);
@@ -79,8 +83,9 @@ export class Checks {
 	 * next: the server decides it while the next ones are told.
 	 */
 	private itsTurn(): Promise<unknown> {
+		this.held += 1;
 		this.telling = this.telling.then(() => turn()).then(() => turn());
-		return this.telling;
+		return this.telling.finally(() => (this.held -= 1));
 	}
 }
 

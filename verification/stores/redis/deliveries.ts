@@ -31,7 +31,7 @@ export async function recordDelivery(step: Step, news: DeliveryNews): Promise<De
 		const first = await recordIn(step, sender, news);
 		if (first === undefined) continue;
 		const key = 'delivery' in first ? first.delivery.message?.key : undefined;
-		if (key === news.message.key) await step.pointers.rememberMessage(key, sender);
+		if (key !== undefined && key === news.messageKeys[0]) await step.pointers.rememberMessage(key, sender);
 		return first;
 	}
 	return undefined;

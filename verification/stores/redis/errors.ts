@@ -23,7 +23,7 @@ const wrongLogin: Reason = { what: 'refused the user name or password', fix: log
 const noLogin: Reason = { what: 'asks for a password', fix: login };
 const tooFewRights: Reason = {
 	what: 'does not let this user do all that is needed',
-	fix: 'Allow the user EVAL, EVALSHA, GET, SET, DEL, HMGET, HSET, HDEL, ZADD, ZREM, ZRANGEBYSCORE, PTTL, PEXPIRE and TIME on keys that begin with whatsapp-otp:',
+	fix: 'Allow the user EVAL, EVALSHA, GET, SET, DEL, HGET, HMGET, HGETALL, HSET, HDEL, ZADD, ZREM, ZRANGEBYSCORE, PTTL, PEXPIRE and TIME on keys that begin with whatsapp-otp:',
 };
 
 /** What a server says first. Inside a script Redis 6 and older put it after a dash. */

@@ -8,7 +8,7 @@ import { script } from './script';
  * then known verifications. ARGV: clock, namespace, purpose, request.
  */
 export const begin = script(
-	['standing', 'documents', 'windows', 'counters'],
+	['standing', 'documents', 'sweep', 'windows', 'counters'],
 	`
 local now = clock(ARGV[1])
 local request, checks = cjson.decode(ARGV[4]), KEYS[5]
@@ -107,16 +107,13 @@ doc.deliveries[#doc.deliveries + 1] = {
 	dropAt = now + request.dropAfterMs,
 	times = {sending = now}, idempotencyKey = request.idempotency.key, fingerprint = request.idempotency.fingerprint,
 }
-text = save(KEYS[1], checks, doc, now, {mac = request.mac, replaced = replaced})
 local ttl = doc.purgeAt - now
+local left = math.max(ttl, request.deadlineMs + failures.windowMs, redis.call('PTTL', checks))
+if not live then sweep(checks, now) end
+text = save(KEYS[1], checks, doc, now, {mac = request.mac, replaced = replaced})
 if not live then
-	local fields = redis.call('HGETALL', checks)
-	for i = 1, #fields, 2 do
-		local _, _, purgeAt = fields[i + 1]:match(moving)
-		if fields[i] ~= 'failed' and tonumber(purgeAt) <= now then redis.call('HDEL', checks, fields[i]) end
-	end
 	-- A check that fails comes before the deadline.
-	redis.call('PEXPIRE', checks, math.max(ttl, request.deadlineMs + failures.windowMs, redis.call('PTTL', checks)))
+	redis.call('PEXPIRE', checks, left)
 	table.insert(existing, 1, request.verificationId)
 	redis.call('SET', KEYS[2], table.concat(existing, ' ', 1, math.min(#existing, request.listed)), 'PX', ttl)
 end

@@ -15,13 +15,13 @@ export const check = script(
 	['standing', 'windows'],
 	`
 local now = clock(ARGV[1])
-local today = ('%d'):format(now)
+local today = ('%.0f'):format(now)
 local hasWritten = false
 
 local later, limit, window, meant
 local function agreeOn(terms)
 	later, limit, window, meant = terms:match('^(%d+) (%d+) (%d+) (.*)$')
-	later, limit, window = ('%d'):format(now + later), tonumber(limit), tonumber(window)
+	later, limit, window = ('%.0f'):format(now + later), tonumber(limit), tonumber(window)
 end
 
 local function told(word, wait, state, attempts, verifiedAt, made, most, metadata)

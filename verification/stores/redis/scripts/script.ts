@@ -24,7 +24,7 @@ end
 const standing = `
 local moving = '^(%S+) (%d+) (%d+) (%d+) (%S+) (.*)$'
 local fixed = '^(%S+) (%d+) (%d+) (%S+) ([^\\n]*)\\n'
-local format = '%s %d %d %d %s %s,%s, %d %d %s %s\\n%s'
+local format = '%s %d %.0f %.0f %s %s,%s, %d %.0f %s %s\\n%s'
 `;
 
 /**
@@ -65,6 +65,24 @@ local function save(key, checks, doc, now, code)
 		doc.verifiedAt or 0, code and code.mac or '-', doc.keyId, doc.shape, doc.maxAttempts, doc.expiresAt,
 		word(doc.sealedMetadata), doc.subject, code and next(code.replaced) and cjson.encode(code.replaced) or ''))
 	return text
+end
+`;
+
+/** Lines of what is gone, and the MACs of what has expired: nothing is compared with them any more. */
+const sweep = `
+local function sweep(checks, now)
+	local fields = redis.call('HGETALL', checks)
+	for i = 1, #fields, 2 do
+		local id, stored = fields[i], fields[i + 1]
+		local state, attempts, purgeAt, verifiedAt, mac, rest = stored:match(moving)
+		local _, _, expiresAt = (rest or ''):match(fixed)
+		if id == 'failed' then -- Of all of them.
+		elseif not expiresAt or tonumber(purgeAt) <= now then redis.call('HDEL', checks, id)
+		elseif mac ~= '-' and tonumber(expiresAt) <= now then
+			local line = rest:match('^[^\\n]*\\n')
+			redis.call('HSET', checks, id, table.concat({state, attempts, purgeAt, verifiedAt, '-', line}, ' '))
+		end
+	end
 end
 `;
 
@@ -159,7 +177,7 @@ local function forgetReplaced(code, doc, delivery)
 end
 `;
 
-const parts = { standing, documents, windows, counters, deliveries, replaced };
+const parts = { standing, documents, sweep, windows, counters, deliveries, replaced };
 
 /**
  * @param uses all that the body needs, each after what it needs itself: Redis makes every function anew for every call
