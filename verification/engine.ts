@@ -94,8 +94,7 @@ export class Engine {
 
 	/** @throws SigningKeyMissingError, StoreUnavailableError */
 	async check(request: CheckRequest): Promise<CheckOutcome> {
-		const { by } = request;
-		const targets = 'verificationId' in by ? this.named(by.verificationId) : await this.targets(request);
+		const targets = await this.targets(request);
 		if ('reason' in targets) return { result: 'malformed', reason: targets.reason };
 		let answer: CheckAnswer = { result: 'not_found' };
 		for (const { verificationId, phoneKey } of targets.found) {
@@ -240,13 +239,12 @@ export class Engine {
 		return this.keyring.phoneKeysOf(verificationId);
 	}
 
-	private named(verificationId: string): { found: Target[] } {
-		return { found: this.locate(verificationId).map(({ phoneKey }) => ({ phoneKey, verificationId })) };
-	}
-
 	private async targets(request: Omit<CheckRequest, 'code'>): Promise<{ found: Target[] } | { reason: string }> {
 		const { by } = request;
-		if ('verificationId' in by) return this.named(by.verificationId);
+		if ('verificationId' in by) {
+			const { verificationId } = by;
+			return { found: this.locate(verificationId).map(({ phoneKey }) => ({ phoneKey, verificationId })) };
+		}
 		const phone = await readPhone(by.phone, by.defaultCountry);
 		if ('invalid' in phone) return { reason: phone.invalid };
 		const found: Target[] = [];

@@ -75,7 +75,10 @@ describe('Checks that come together at a Redis', () => {
 	test('wait for no more turns than there are, however many come with each', async () => {
 		const link: RedisLink = {
 			isCluster: false,
-			send: async (_key, [, , count]) => times(Number(count), 'not_found'),
+			send: async (_key, [, , count]) => {
+				for (let i = 0; i < 5; i += 1) await turn();
+				return times(Number(count), 'not_found');
+			},
 			close: async () => undefined,
 		};
 		const quick = new RedisStore(link, { place: 'redis.test' });

@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
+import { z } from 'zod';
 import { Engine } from '../../verification/engine';
 import { StoreUnavailableError } from '../../verification/errors';
 import { Keyring } from '../../verification/keys';
@@ -174,11 +176,28 @@ describe('A Redis that can not write', () => {
 		await isUnharmed();
 	});
 
+	/** As the message to whoever lacks one of them has them. */
+	const rightsTold = () => {
+		const { fix } = explainRedisError(new RedisReplyError('NOPERM'), 'redis.test');
+		const [, commands = ''] = /^Allow the user (.*) on keys that begin with whatsapp-otp:$/.exec(fix) ?? [];
+		return commands.split(/, | and /).map((command) => `+${command.toLowerCase()}`);
+	};
+
+	test.each(rightsTold())('leaves nothing without an end where this user lacks %s', async (lacking) => {
+		await startWith();
+		const rights = rightsTold().filter((right) => right !== lacking);
+		await server.ask('ACL', 'SETUSER', 'n8n', 'on', '>open sesame', '~whatsapp-otp:*', ...rights);
+		const verifier = verifierAt(server.url.replace('redis://', 'redis://n8n:open%20sesame@'));
+		await verifier.send({ to: '+12015550177' }).catch(() => undefined);
+		const keys = z.array(z.string()).parse(await server.ask('KEYS', '*:checks'));
+		for (const key of keys) expect([key, Number(await server.ask('PTTL', key)) > 0]).toEqual([key, true]);
+		expect(keys.length).toBeGreaterThan(0);
+	});
+
 	test('lets this user do just enough', async () => {
 		await startWith();
-		const { fix } = explainRedisError(new RedisReplyError('NOPERM'), 'redis.test');
-		const allowed = /^Allow the user (.*) on keys that begin with whatsapp-otp:$/.exec(fix)?.[1]?.split(/, | and /) ?? [];
-		const rights = allowed.map((command) => `+${command.toLowerCase()}`);
+		const rights = rightsTold();
+		expect(readFileSync('docs/security.md', 'utf8')).toContain(`~whatsapp-otp:* ${rights.join(' ')} `);
 		await server.ask('ACL', 'SETUSER', 'n8n', 'on', '>open sesame', '~whatsapp-otp:*', ...rights);
 		const verifier = verifierAt(server.url.replace('redis://', 'redis://n8n:open%20sesame@'));
 		expect(await verifier.store.probe()).toEqual([]);

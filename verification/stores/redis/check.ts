@@ -10,7 +10,7 @@ import { find } from './records';
 import * as scripts from './scripts';
 import type { Step } from './step';
 
-/** Most checks of one script: a quarter of a millisecond, for which the server does nothing else. */
+/** Most checks of one script: a fifth of a millisecond, for which the server does nothing else. */
 const mostAtOnce = 16;
 
 /** Most scripts whose answers wait for a turn: where more come than there are turns, nobody waits for one. */

@@ -108,12 +108,14 @@ doc.deliveries[#doc.deliveries + 1] = {
 	times = {sending = now}, idempotencyKey = request.idempotency.key, fingerprint = request.idempotency.fingerprint,
 }
 local ttl = doc.purgeAt - now
-local left = math.max(ttl, request.deadlineMs + failures.windowMs, redis.call('PTTL', checks))
 if not live then sweep(checks, now) end
+-- A check that fails comes before the deadline.
+local left = math.max(ttl, request.deadlineMs + failures.windowMs, redis.call('PTTL', checks))
+-- Before there is anything to end, too: who may not is refused here, and leaves nothing without an end.
+redis.call('PEXPIRE', checks, left)
 text = save(KEYS[1], checks, doc, now, {mac = request.mac, replaced = replaced})
+redis.call('PEXPIRE', checks, left)
 if not live then
-	-- A check that fails comes before the deadline.
-	redis.call('PEXPIRE', checks, left)
 	table.insert(existing, 1, request.verificationId)
 	redis.call('SET', KEYS[2], table.concat(existing, ' ', 1, math.min(#existing, request.listed)), 'PX', ttl)
 end

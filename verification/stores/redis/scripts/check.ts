@@ -6,8 +6,9 @@ export const undecided = '(no check was decided)';
 /**
  * Counts the attempt and compares, in one step for each check (rules 2 and 4). One that fails spoils no other: after a
  * first decision it fails alone, and before any the whole call does, which says so.
- * KEYS: checks of the phone, of each. ARGV: clock, then of each the verification, the candidates (a line of key id, shape
- * and MAC for each, between commas), and its terms: tombstone, limit and window of failed checks, subject; or '' for the same again.
+ * KEYS: checks of the phone, of each. ARGV: clock, then of each the verification, the candidates (a line of key id,
+ * shape and MAC for each, between commas), and its terms (tombstone, limit and window of failed checks, subject), or ''
+ * for those of the one before.
  * @returns of each, apart by spaces, a word, the wait or 0, state, attempts, moment of the approval or 0, key id and
  * shape, most attempts, metadata; or 'absent', 'not_found', or 'failed' and why
  */
@@ -55,12 +56,8 @@ local function decide(checks, id, candidates)
 		failed = table.concat(inside, ' ')
 		if attempts >= tonumber(most) then word, state = 'locked', 'locked' end
 	end
-	if state ~= 'pending' then
-		mac, purgeAt = '-', later
-		if rest:sub(-1) ~= '\\n' then rest = rest:match('^[^\\n]*\\n') end
-	end
-	stored = state .. ' ' .. attempts .. ' ' .. purgeAt .. ' ' .. verifiedAt .. ' ' .. mac .. ' ' .. rest
-	redis.call('HSET', checks, id, stored, 'failed', failed)
+	if state ~= 'pending' then mac, purgeAt, rest = '-', later, withoutReplaced(rest) end
+	redis.call('HSET', checks, id, lineOf(state, attempts, purgeAt, verifiedAt, mac, rest), 'failed', failed)
 	hasWritten = true
 	return told(word, 0, state, attempts, verifiedAt, made, most, metadata)
 end

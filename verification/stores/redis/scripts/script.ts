@@ -24,7 +24,14 @@ end
 const standing = `
 local moving = '^(%S+) (%d+) (%d+) (%d+) (%S+) (.*)$'
 local fixed = '^(%S+) (%d+) (%d+) (%S+) ([^\\n]*)\\n'
-local format = '%s %d %.0f %.0f %s %s,%s, %d %.0f %s %s\\n%s'
+
+local function lineOf(state, attempts, purgeAt, verifiedAt, mac, rest)
+	return state .. ' ' .. attempts .. ' ' .. purgeAt .. ' ' .. verifiedAt .. ' ' .. mac .. ' ' .. rest
+end
+
+local function withoutReplaced(rest)
+	return rest:sub(-1) == '\\n' and rest or rest:match('^[^\\n]*\\n')
+end
 `;
 
 /**
@@ -53,17 +60,15 @@ local function load(key, checks, now)
 	return doc, text, {mac = mac, replaced = replaced and cjson.decode(replaced) or {}}
 end
 
-local function word(text)
-	return text == '' and '-' or text
-end
-
 -- Without a code, no MAC is left of it nor of those that it replaced.
 local function save(key, checks, doc, now, code)
 	local text = cjson.encode(doc)
 	redis.call('SET', key, text, 'PX', math.max(1, doc.purgeAt - now))
-	redis.call('HSET', checks, doc.verificationId, format:format(doc.state, doc.attempts, doc.purgeAt,
-		doc.verifiedAt or 0, code and code.mac or '-', doc.keyId, doc.shape, doc.maxAttempts, doc.expiresAt,
-		word(doc.sealedMetadata), doc.subject, code and next(code.replaced) and cjson.encode(code.replaced) or ''))
+	local replaced = code and next(code.replaced) and cjson.encode(code.replaced) or ''
+	local rest = ('%s,%s, %d %.0f %s %s\\n%s'):format(doc.keyId, doc.shape, doc.maxAttempts, doc.expiresAt,
+		doc.sealedMetadata == '' and '-' or doc.sealedMetadata, doc.subject, replaced)
+	redis.call('HSET', checks, doc.verificationId, lineOf(doc.state, doc.attempts, ('%.0f'):format(doc.purgeAt),
+		('%.0f'):format(doc.verifiedAt or 0), code and code.mac or '-', rest))
 	return text
 end
 `;
@@ -79,8 +84,7 @@ local function sweep(checks, now)
 		if id == 'failed' then -- Of all of them.
 		elseif not expiresAt or tonumber(purgeAt) <= now then redis.call('HDEL', checks, id)
 		elseif mac ~= '-' and tonumber(expiresAt) <= now then
-			local line = rest:match('^[^\\n]*\\n')
-			redis.call('HSET', checks, id, table.concat({state, attempts, purgeAt, verifiedAt, '-', line}, ' '))
+			redis.call('HSET', checks, id, lineOf(state, attempts, purgeAt, verifiedAt, '-', withoutReplaced(rest)))
 		end
 	end
 end
