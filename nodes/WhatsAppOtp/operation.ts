@@ -25,7 +25,7 @@ export interface OperationContext<Parameters> {
 	/** Waits for a turn to send. */
 	pace: Pace;
 	/** Names this run of the node, so that n8n's Retry On Fail finds the sends it made before. */
-	runKey: string;
+	runKey: () => string;
 }
 
 /** Items of one output; paired with the input item by the router. */

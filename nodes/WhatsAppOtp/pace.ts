@@ -9,21 +9,27 @@ const nextSlots = new Map<string, number>();
 /** Waits for a turn, so that an account's sends keep to its messages a second; rejects when the run is cancelled. */
 export type Pace = () => Promise<void>;
 
+const chosenRate = z.number().min(0).optional().catch(undefined);
+
 /** The option's throughput, or the provider's; 0 paces nothing. */
 export function paceOf(host: IExecuteFunctions, connect: () => Promise<ProviderConnection>): Pace {
-	const chosen = z.number().min(0).optional().catch(undefined);
-	const wish = chosen.parse(host.getNodeParameter('options.messagesPerSecond', 0, null) ?? undefined);
-	const signal = host.getExecutionCancelSignal();
+	let throughput: Promise<number> | undefined;
 	return async () => {
-		const { provider, connection } = await connect();
-		const usual = provider.throughputOf?.(connection.account) ?? provider.throughput.messagesPerSecond;
-		const rate = wish ?? usual;
+		const rate = await (throughput ??= throughputOf(host, connect));
 		if (rate === 0) return;
+		const { provider } = await connect();
 		const account = `${provider.id} ${host.getNode().credentials?.[provider.credential]?.id ?? ''}`;
 		const now = Date.now();
 		const slot = Math.max(now, nextSlots.get(account) ?? 0);
 		nextSlots.set(account, slot + 1000 / rate);
 		if (slot > now) await sleep(slot - now);
-		if (signal?.aborted === true) throw new OperationalError('The execution was cancelled');
+		if (host.getExecutionCancelSignal()?.aborted === true) throw new OperationalError('The execution was cancelled');
 	};
+}
+
+/** Messages a second. */
+async function throughputOf(host: IExecuteFunctions, connect: () => Promise<ProviderConnection>): Promise<number> {
+	const chosen = chosenRate.parse(host.getNodeParameter('options.messagesPerSecond', 0, null) ?? undefined);
+	const { provider, connection } = await connect();
+	return chosen ?? provider.throughputOf?.(connection.account) ?? provider.throughput.messagesPerSecond;
 }

@@ -66,17 +66,17 @@ function collect(operation: Operation, results: Result[]): INodeExecutionData[][
 	return outputs;
 }
 
+const concurrency = z.number().int().min(1).max(1000).catch(usualConcurrency);
+
 function concurrencyOf(host: IExecuteFunctions): number {
-	return z.number().int().min(1).max(1000).catch(usualConcurrency).parse(host.getNodeParameter('options.concurrency', 0, null));
+	return concurrency.parse(host.getNodeParameter('options.concurrency', 0, null));
 }
 
 function sharedContext(host: IExecuteFunctions): Omit<OperationContext<never>, 'parameters' | 'itemIndex'> {
 	let connecting: Promise<ProviderConnection> | undefined;
 	let engine: Promise<Engine> | undefined;
+	let runKey: string | undefined;
 	const provider = chosenProvider(host);
-	// A node that a loop comes back to means a new send; Retry On Fail keeps the run's index. Not by an expression:
-	// where nothing else in a run needs n8n's engine for them, starting it costs as much as all the rest.
-	const runIndex = z.number().catch(0).parse(host.getWorkflowDataProxy(0).$runIndex);
 	const connected = () => (connecting ??= connect(host, provider));
 	return {
 		host,
@@ -84,8 +84,15 @@ function sharedContext(host: IExecuteFunctions): Omit<OperationContext<never>, '
 		engine: () => (engine ??= openEngine(host)),
 		connect: connected,
 		pace: paceOf(host, connected),
-		runKey: [host.getExecutionId(), host.getNode().id, runIndex].join(' '),
+		runKey: () => (runKey ??= runKeyOf(host)),
 	};
+}
+
+function runKeyOf(host: IExecuteFunctions): string {
+	// A node that a loop comes back to means a new send; Retry On Fail keeps the run's index. Not by an expression:
+	// where nothing else in a run needs n8n's engine for them, starting it costs as much as all the rest.
+	const runIndex = z.number().catch(0).parse(host.getWorkflowDataProxy(0).$runIndex);
+	return [host.getExecutionId(), host.getNode().id, runIndex].join(' ');
 }
 
 async function connect(host: IExecuteFunctions, provider: Provider): Promise<ProviderConnection> {

@@ -38,7 +38,7 @@ export const resend = defineOperation({
 			...policyOf(options),
 			provider: provider.id,
 			...approved,
-			idempotencyKey: options.idempotencyKey ?? `${runKey} ${itemIndex}`,
+			idempotencyKey: options.idempotencyKey ?? `${runKey()} ${itemIndex}`,
 			message: { template: parameters.template, language: parameters.language },
 		});
 		const { ownVerification } = provider;

@@ -67,7 +67,7 @@ export const send = defineOperation({
 			...(parameters.codeSource === 'custom' ? { customCode: parameters.code ?? '' } : {}),
 			provider: provider.id,
 			...approved,
-			idempotencyKey: options.idempotencyKey ?? `${runKey} ${itemIndex}`,
+			idempotencyKey: options.idempotencyKey ?? `${runKey()} ${itemIndex}`,
 			message: { template: parameters.template, language: parameters.language },
 		});
 		const template = { name: parameters.template, language: parameters.language };
