@@ -155,10 +155,12 @@ function toAnswer({ verificationId, purpose }: CheckAttempt, reply: string): Che
 	const result = word === 'ended' && state !== 'pending' ? resultOfEnded[state] : word;
 	if (result === 'ended') throw new Error('a script called an end what is none');
 	if (result === 'approved' && state !== 'approved') throw new Error('a script approved what it did not end');
-	return { result, verification, ...(retryAfterMs === 0 ? {} : { retryAfterMs }) };
+	return retryAfterMs === 0 ? { result, verification } : { result, verification, retryAfterMs };
 }
 
+const digits = /^\d+$/;
+
 function wholeNumber(word = ''): number {
-	if (!/^\d+$/.test(word)) throw new Error('a script answered without a number');
+	if (!digits.test(word)) throw new Error('a script answered without a number');
 	return Number(word);
 }

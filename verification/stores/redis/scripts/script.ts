@@ -18,12 +18,12 @@ end
 
 /**
  * How a verification stands for its checks: a line of words, so that a check reads and writes one field, first what a
- * check changes. Its MAC and those of replaced codes stand nowhere else. `-` is an empty word; what comes after the line
- * is JSON, or nothing.
+ * check changes, then the rest, which begins with what every answer tells about it. Its MAC and those of replaced codes
+ * stand nowhere else. `-` is an empty word; what comes after the line is JSON, or nothing.
  */
 const standing = `
-local moving = '^(%S+) (%d+) (%d+) (%d+) (%S+) (.*)$'
-local fixed = '^(%S+) (%d+) (%d+) (%S+) ([^\\n]*)\\n'
+-- State, attempts, purgeAt, verifiedAt, MAC, (rest: (about: (key id and shape), most attempts, metadata), expiresAt, subject).
+local standing = '^(%S+) (%d+) (%d+) (%d+) (%S+) (((%S+) (%d+) %S+) (%d+) ([^\\n]*)\\n.*)$'
 
 local function lineOf(state, attempts, purgeAt, verifiedAt, mac, rest)
 	return state .. ' ' .. attempts .. ' ' .. purgeAt .. ' ' .. verifiedAt .. ' ' .. mac .. ' ' .. rest
@@ -47,7 +47,7 @@ local function load(key, checks, now)
 	local doc = cjson.decode(text)
 	local stored = redis.call('HGET', checks, doc.verificationId)
 	if not stored then return nil end
-	local state, attempts, purgeAt, verifiedAt, mac, rest = stored:match(moving)
+	local state, attempts, purgeAt, verifiedAt, mac, rest = stored:match(standing)
 	attempts, purgeAt, verifiedAt = tonumber(attempts), tonumber(purgeAt), tonumber(verifiedAt)
 	if purgeAt <= now then return nil end
 	-- Whatever a check changes, it counts.
@@ -65,8 +65,9 @@ local function save(key, checks, doc, now, code)
 	local text = cjson.encode(doc)
 	redis.call('SET', key, text, 'PX', math.max(1, doc.purgeAt - now))
 	local replaced = code and next(code.replaced) and cjson.encode(code.replaced) or ''
-	local rest = ('%s,%s, %d %.0f %s %s\\n%s'):format(doc.keyId, doc.shape, doc.maxAttempts, doc.expiresAt,
-		doc.sealedMetadata == '' and '-' or doc.sealedMetadata, doc.subject, replaced)
+	local metadata = doc.sealedMetadata == '' and '-' or doc.sealedMetadata
+	local rest = ('%s,%s, %d %s %.0f %s\\n%s'):format(doc.keyId, doc.shape, doc.maxAttempts, metadata, doc.expiresAt,
+		doc.subject, replaced)
 	redis.call('HSET', checks, doc.verificationId, lineOf(doc.state, doc.attempts, ('%.0f'):format(doc.purgeAt),
 		('%.0f'):format(doc.verifiedAt or 0), code and code.mac or '-', rest))
 	return text
@@ -79,8 +80,7 @@ local function sweep(checks, now)
 	local fields = redis.call('HGETALL', checks)
 	for i = 1, #fields, 2 do
 		local id, stored = fields[i], fields[i + 1]
-		local state, attempts, purgeAt, verifiedAt, mac, rest = stored:match(moving)
-		local _, _, expiresAt = (rest or ''):match(fixed)
+		local state, attempts, purgeAt, verifiedAt, mac, rest, _, _, _, expiresAt = stored:match(standing)
 		if id == 'failed' then -- Of all of them.
 		elseif not expiresAt or tonumber(purgeAt) <= now then redis.call('HDEL', checks, id)
 		elseif mac ~= '-' and tonumber(expiresAt) <= now then
