@@ -27,8 +27,15 @@ const characters: Record<CodeAlphabet, string> = {
 export type CodeShape = `${'d' | 'a' | 'x'}${number}`;
 
 export function isCodeShape(text: string): text is CodeShape {
-	return /^[dax]\d+$/.test(text);
+	return codeShape.test(text);
 }
+
+// Not where they are used: an expression in a function is made anew for each call, and every check calls these.
+const codeShape = /^[dax]\d+$/;
+const printable = /^[\x21-\x7e]{1,15}$/;
+const digits = /^[0-9]+$/;
+const digitsAndCapitals = /^[0-9A-Z]+$/;
+const plain = /^[0-9A-Za-z]*$/;
 
 export interface MintedCode {
 	code: string;
@@ -78,18 +85,17 @@ export function readCode(entry: unknown): CodeCandidate[] {
 	const text = typeof entry === 'number' && Number.isSafeInteger(entry) && entry >= 0 ? String(entry) : entry;
 	if (typeof text !== 'string' || text.length > 64) return [];
 	const raw = fold(text);
-	if (!/^[\x21-\x7e]{1,15}$/.test(raw)) return [];
+	if (!printable.test(raw)) return [];
 	const upper = raw.toUpperCase();
-	const asEntered: CodeShape[] = within(raw, customCodeLength) ? [`x${raw.length}`] : [];
-	if (/^[0-9]+$/.test(raw) && within(raw, codeLengths.digits)) asEntered.push(`d${raw.length}`);
-	const asUpper: CodeShape[] =
-		/^[0-9A-Z]+$/.test(upper) && within(upper, codeLengths.alphanumeric) ? [`a${upper.length}`] : [];
-	if (upper === raw) return candidate(raw, [...asEntered, ...asUpper]);
-	return [...candidate(raw, asEntered), ...candidate(upper, asUpper)];
-}
-
-function candidate(canonical: string, shapes: CodeShape[]): CodeCandidate[] {
-	return shapes.length === 0 ? [] : [{ canonical, shapes }];
+	const asEntered: CodeShape[] = [];
+	if (within(raw, customCodeLength)) asEntered.push(`x${raw.length}`);
+	if (digits.test(raw) && within(raw, codeLengths.digits)) asEntered.push(`d${raw.length}`);
+	const asUpper = upper === raw ? asEntered : [];
+	if (digitsAndCapitals.test(upper) && within(upper, codeLengths.alphanumeric)) asUpper.push(`a${upper.length}`);
+	const candidates: CodeCandidate[] = [];
+	if (asEntered.length > 0) candidates.push({ canonical: raw, shapes: asEntered });
+	if (upper !== raw && asUpper.length > 0) candidates.push({ canonical: upper, shapes: asUpper });
+	return candidates;
 }
 
 /** The form of a minted code whose MAC is stored: what `readCode` makes of it when a person enters it. */
@@ -103,7 +109,7 @@ function within(text: string, { min, max }: { min: number; max: number }): boole
 
 /** Full-width and Arabic-Indic digits become ASCII; spaces and dashes go, as people and keyboards add them. */
 function fold(text: string): string {
-	if (/^[0-9A-Za-z]*$/.test(text)) return text;
+	if (plain.test(text)) return text;
 	return text
 		.normalize('NFKC')
 		.replace(/[\u0660-\u0669\u06f0-\u06f9]/g, (digit) => String(digit.charCodeAt(0) & 0xf))

@@ -264,13 +264,11 @@ export class Engine {
 	private outcomeOf(answer: CheckAnswer, code: unknown): CheckOutcome {
 		const { result, retryAfterMs, verification: stored } = answer;
 		if (result === 'key_missing') throw new SigningKeyMissingError(this.unknownKey(stored));
-		const reason = result === 'malformed' ? malformedReason(code, stored && Number(stored.shape.slice(1))) : undefined;
-		return {
-			result,
-			...(stored === undefined ? {} : { verification: describeChecked(stored, this.keyring) }),
-			...(retryAfterMs === undefined ? {} : { retryAfterSeconds: Math.ceil(retryAfterMs / 1000) }),
-			...(reason === undefined ? {} : { reason }),
-		};
+		const outcome: CheckOutcome = { result };
+		if (stored !== undefined) outcome.verification = describeChecked(stored, this.keyring);
+		if (retryAfterMs !== undefined) outcome.retryAfterSeconds = Math.ceil(retryAfterMs / 1000);
+		if (result === 'malformed') outcome.reason = malformedReason(code, stored && Number(stored.shape.slice(1)));
+		return outcome;
 	}
 }
 

@@ -72,13 +72,11 @@ function describeAlone(stored: StoredVerification, keyring: Keyring): RecordedMe
 
 /** Leaves sealed what a check does not tell: opening the number and each delivery would cost more than all the rest. */
 export function describeChecked(stored: StoredCheck, keyring: Keyring): CheckedVerification {
-	const { verificationId, state, purpose, maxAttempts, attempts } = stored;
-	return {
-		...{ verificationId, status: state, purpose },
-		metadata: openMetadata(stored, keyring),
-		attemptsRemaining: maxAttempts - attempts,
-		...(stored.verifiedAt === undefined ? {} : { verifiedAt: new Date(stored.verifiedAt) }),
-	};
+	const { verificationId, state: status, purpose, maxAttempts, attempts, verifiedAt } = stored;
+	const metadata = openMetadata(stored, keyring);
+	const checked: CheckedVerification = { verificationId, status, purpose, metadata, attemptsRemaining: maxAttempts - attempts };
+	if (verifiedAt !== undefined) checked.verifiedAt = new Date(verifiedAt);
+	return checked;
 }
 
 export function openMessage({ verification, delivery }: StoredMessage, keyring: Keyring): RecordedMessage {
