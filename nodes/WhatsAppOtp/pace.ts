@@ -1,6 +1,7 @@
 import { OperationalError, sleep, type IExecuteFunctions } from 'n8n-workflow';
 import { z } from 'zod';
 
+import { readParameter } from '../host/parameters';
 import type { ProviderConnection } from './operation';
 
 /** When the next message of an account may go out, in milliseconds since 1970: all runs of a process share it. */
@@ -29,7 +30,7 @@ export function paceOf(host: IExecuteFunctions, connect: () => Promise<ProviderC
 
 /** Messages a second. */
 async function throughputOf(host: IExecuteFunctions, connect: () => Promise<ProviderConnection>): Promise<number> {
-	const chosen = chosenRate.parse(host.getNodeParameter('options.messagesPerSecond', 0, null) ?? undefined);
+	const chosen = chosenRate.parse(readParameter(host, 'options.messagesPerSecond', 0));
 	const { provider, connection } = await connect();
 	return chosen ?? provider.throughputOf?.(connection.account) ?? provider.throughput.messagesPerSecond;
 }

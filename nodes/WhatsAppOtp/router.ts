@@ -7,7 +7,7 @@ import type { Engine } from '../../verification';
 import { openEngine } from '../host/engine';
 import { toNodeError } from '../host/errors';
 import { httpClient } from '../host/http';
-import { readParameters } from '../host/parameters';
+import { readParameter, readParameters } from '../host/parameters';
 import type { Operation, OperationContext, ProviderConnection, Routed } from './operation';
 import { operations } from './operations';
 import { paceOf } from './pace';
@@ -28,7 +28,7 @@ export async function route(host: IExecuteFunctions): Promise<INodeExecutionData
 	const items = host.getInputData();
 	const finished = reportProgress(host, operation, items.length);
 	let stopped = false;
-	const limit = pLimit(concurrencyOf(host));
+	const limit = pLimit(items.length > 1 ? concurrencyOf(host) : 1);
 	const runs = items.map((_, itemIndex) =>
 		limit(async (): Promise<Result> => {
 			if (stopped || signal?.aborted === true) return undefined;
@@ -69,7 +69,7 @@ function collect(operation: Operation, results: Result[]): INodeExecutionData[][
 const concurrency = z.number().int().min(1).max(1000).catch(usualConcurrency);
 
 function concurrencyOf(host: IExecuteFunctions): number {
-	return concurrency.parse(host.getNodeParameter('options.concurrency', 0, null));
+	return concurrency.parse(readParameter(host, 'options.concurrency', 0));
 }
 
 function sharedContext(host: IExecuteFunctions): Omit<OperationContext<never>, 'parameters' | 'itemIndex'> {
@@ -102,17 +102,17 @@ async function connect(host: IExecuteFunctions, provider: Provider): Promise<Pro
 }
 
 function chosenProvider(host: IExecuteFunctions): Provider {
-	const id = host.getNodeParameter('provider', 0);
+	const id = readParameter(host, 'provider', 0);
 	const provider = providers.find((candidate) => candidate.id === id);
 	if (provider === undefined) throw new NodeOperationError(host.getNode(), "'Provider' has an unknown value");
 	return provider;
 }
 
 function chosenOperation(host: IExecuteFunctions): Operation {
-	const resource = host.getNodeParameter('resource', 0);
-	const value = host.getNodeParameter('operation', 0, null);
+	const resource = readParameter(host, 'resource', 0);
+	const value = readParameter(host, 'operation', 0);
 	// n8n keeps no parameter that it doesn't show, and shows no operation where the provider has none of this resource.
-	if (value === null) throw toNodeError(host.getNode(), notOffered(chosenProvider(host)), 0);
+	if (value === undefined) throw toNodeError(host.getNode(), notOffered(chosenProvider(host)), 0);
 	const operation = operations.find((candidate) => candidate.resource === resource && candidate.value === value);
 	if (operation === undefined) throw new NodeOperationError(host.getNode(), "'Operation' has an unknown value");
 	return operation;

@@ -2,6 +2,15 @@ import { NodeOperationError, type IExecuteFunctions, type INodeProperties } from
 import type { z } from 'zod';
 
 /**
+ * One parameter, an expression evaluated; undefined where the editor doesn't show it. Not checked by n8n, which would go
+ * through all parameters for each that it reads, only to find that none says what type it has to be: schemas do.
+ */
+export function readParameter(host: IExecuteFunctions, name: string, itemIndex: number, extractValue = false): unknown {
+	// n8n throws for a parameter that is not shown unless it is given something to answer instead.
+	return host.getNodeParameter(name, itemIndex, null, { extractValue, skipValidation: true }) ?? undefined;
+}
+
+/**
  * Reads an operation's parameters of one item and checks them.
  * @throws NodeOperationError that names the parameter as the editor shows it, and the item
  */
@@ -11,11 +20,7 @@ export function readParameters<Parameters>(
 	schema: z.ZodType<Parameters, z.ZodTypeDef, unknown>,
 	itemIndex: number,
 ): Parameters {
-	const entries = properties.map(({ name, type }) => {
-		const extractValue = type === 'resourceLocator';
-		// n8n throws for a parameter that is not shown unless it is given something to answer instead.
-		return [name, host.getNodeParameter(name, itemIndex, null, { extractValue }) ?? undefined];
-	});
+	const entries = properties.map(({ name, type }) => [name, readParameter(host, name, itemIndex, type === 'resourceLocator')]);
 	const read = schema.safeParse(Object.fromEntries(entries));
 	if (read.success) return read.data;
 	const [issue] = read.error.issues;
