@@ -1,5 +1,5 @@
 import type { Figure } from './figure';
-import { flowVerify } from './flow-verify';
+import { flowVerify, flowVerifyFields } from './flow-verify';
 import { housekeepingSqlite } from './housekeeping-sqlite';
 import { load, packageSize } from './package-figures';
 import { sendBatch } from './send-batch';
@@ -25,6 +25,7 @@ export const figures: readonly Figure[] = [
 	verifyRedisGrowth,
 	sendBatch,
 	flowVerify,
+	flowVerifyFields,
 	webhookIgnored,
 	webhookIgnoredTrigger,
 	webhookEvent,
