@@ -7,7 +7,7 @@ import type { Engine } from '../../verification';
 import { openEngine } from '../host/engine';
 import { toNodeError } from '../host/errors';
 import { httpClient } from '../host/http';
-import { readParameter, readParameters } from '../host/parameters';
+import { parameterReader, readParameter } from '../host/parameters';
 import type { Operation, OperationContext, ProviderConnection, Routed } from './operation';
 import { operations } from './operations';
 import { paceOf } from './pace';
@@ -28,14 +28,14 @@ export async function route(host: IExecuteFunctions): Promise<INodeExecutionData
 	const items = host.getInputData();
 	const finished = reportProgress(host, operation, items.length);
 	let stopped = false;
+	const parametersOf = parameterReader<unknown>(host, operation.properties, operation.parameters);
 	const limit = pLimit(items.length > 1 ? concurrencyOf(host) : 1);
 	const runs = items.map((_, itemIndex) =>
 		limit(async (): Promise<Result> => {
 			if (stopped || signal?.aborted === true) return undefined;
 			try {
 				if (!isOffered) throw notOffered(shared.provider);
-				const parameters: unknown = readParameters(host, operation.properties, operation.parameters, itemIndex);
-				return await operation.execute({ ...shared, itemIndex, parameters });
+				return await operation.execute({ ...shared, itemIndex, parameters: parametersOf(itemIndex) });
 			} catch (error) {
 				stopped ||= !host.continueOnFail();
 				return toNodeError(host.getNode(), error, itemIndex);

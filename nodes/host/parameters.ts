@@ -1,6 +1,8 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeProperties } from 'n8n-workflow';
 import type { z } from 'zod';
 
+import { draggedFields, readTogether } from './dragged-fields';
+
 /**
  * One parameter, an expression evaluated; undefined where the editor doesn't show it. Not checked by n8n, which would go
  * through all parameters for each that it reads, only to find that none says what type it has to be: schemas do.
@@ -11,17 +13,33 @@ export function readParameter(host: IExecuteFunctions, name: string, itemIndex: 
 }
 
 /**
- * Reads an operation's parameters of one item and checks them.
- * @throws NodeOperationError that names the parameter as the editor shows it, and the item
+ * @returns reads an operation's parameters of one item and checks them; throws a NodeOperationError that names the
+ * parameter as the editor shows it, and the item
  */
-export function readParameters<Parameters>(
+export function parameterReader<Parameters>(
 	host: IExecuteFunctions,
 	properties: readonly INodeProperties[],
 	schema: z.ZodType<Parameters, z.ZodTypeDef, unknown>,
+): (itemIndex: number) => Parameters {
+	const dragged = draggedFields(host.getNode().parameters, properties.map(({ name }) => name));
+	return (itemIndex) => {
+		const together = readTogether(host, dragged, itemIndex);
+		const values: Record<string, unknown> = {};
+		for (const { name, type } of properties) {
+			values[name] = together.get(name) ?? readParameter(host, name, itemIndex, type === 'resourceLocator');
+		}
+		return checked(host, properties, schema, values, itemIndex);
+	};
+}
+
+function checked<Parameters>(
+	host: IExecuteFunctions,
+	properties: readonly INodeProperties[],
+	schema: z.ZodType<Parameters, z.ZodTypeDef, unknown>,
+	values: Record<string, unknown>,
 	itemIndex: number,
 ): Parameters {
-	const entries = properties.map(({ name, type }) => [name, readParameter(host, name, itemIndex, type === 'resourceLocator')]);
-	const read = schema.safeParse(Object.fromEntries(entries));
+	const read = schema.safeParse(values);
 	if (read.success) return read.data;
 	const [issue] = read.error.issues;
 	const named = issue === undefined ? '' : displayName(properties, issue.path.map(String));
