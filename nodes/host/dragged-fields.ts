@@ -15,7 +15,7 @@ export interface DraggedField {
 
 /** @param written the node's parameters, not evaluated */
 export function draggedFields(written: INodeParameters, names: readonly string[]): DraggedField[] {
-	return names.flatMap((name) => {
+	return [...new Set(names)].flatMap((name) => {
 		const value = written[name];
 		const [, path] = (typeof value === 'string' && draggedField.exec(value)) || [];
 		return path === undefined ? [] : [{ name, path }];
@@ -24,8 +24,8 @@ export function draggedFields(written: INodeParameters, names: readonly string[]
 
 /**
  * n8n's engine takes almost a millisecond for an expression, however short, and hardly more for all of an item's in one.
- * @returns texts, numbers and booleans by parameter. Whatever else comes, or can't be looked up, has to be read by itself:
- * then n8n gives it its usual form, or says of which parameter it is
+ * @returns texts, numbers and booleans by parameter; whatever else it is has to be read by itself, in n8n's usual form
+ * @throws what n8n throws for the first one that can't be looked up
  */
 export function readTogether(
 	host: IExecuteFunctions,
@@ -33,19 +33,16 @@ export function readTogether(
 	itemIndex: number,
 ): Map<string, string | number | boolean> {
 	const read = new Map<string, string | number | boolean>();
-	const values = fields.length < 2 ? [] : evaluateAll(host, fields, itemIndex);
+	if (fields.length < 2) return read;
+	const paths = fields.map(({ path }) => path).join(', ');
+	// Who posted an object of any size must not have it copied out of the engine twice.
+	const plain = "(value) => typeof value === 'object' ? null : value";
+	const evaluated: unknown = host.evaluateExpression(`{{ [${paths}].map(${plain}) }}`, itemIndex);
+	// n8n makes nothing of all where one of them leads through nothing.
+	const values: unknown[] = Array.isArray(evaluated) && evaluated.length === fields.length ? evaluated : [];
 	for (const [i, { name }] of fields.entries()) {
 		const value = values[i];
 		if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') read.set(name, value);
 	}
 	return read;
-}
-
-function evaluateAll(host: IExecuteFunctions, fields: readonly DraggedField[], itemIndex: number): unknown[] {
-	try {
-		const values: unknown = host.evaluateExpression(`{{ [${fields.map(({ path }) => path).join(', ')}] }}`, itemIndex);
-		return Array.isArray(values) && values.length === fields.length ? values : [];
-	} catch {
-		return [];
-	}
 }

@@ -11,14 +11,16 @@ beforeAll(async () => {
 afterAll(() => installation.stop());
 beforeEach(() => installation.sandbox.reset({ keep: ['templates'] }));
 
-/** How often n8n's engine was asked for something while `work` went on. */
-async function evaluations(work: () => Promise<unknown>): Promise<number> {
-	const evaluated = jest.spyOn(Expression.prototype, 'resolveSimpleParameterValue');
+/** What n8n's engine answered when it was asked for fields while `work` went on. */
+async function lookedUp(work: () => Promise<unknown>): Promise<unknown[]> {
+	const evaluate = jest.spyOn(Expression.prototype, 'resolveSimpleParameterValue');
 	try {
 		await work();
-		return evaluated.mock.calls.filter(([value]) => typeof value === 'string' && value.startsWith('=')).length;
+		const asked = evaluate.mock.calls.map(([expression]) => String(expression));
+		const answers = evaluate.mock.results.map(({ value }: { value?: unknown }) => value);
+		return answers.filter((_, i) => /^=.*\bjson\b/.test(asked[i] ?? ''));
 	} finally {
-		evaluated.mockRestore();
+		evaluate.mockRestore();
 	}
 }
 
@@ -27,8 +29,16 @@ const alone = { verificationId: '={{ ($json.verificationId) }}', code: '={{ ($js
 
 test('both fields of Verify are asked for at once', async () => {
 	const { verificationId, code, wrong } = await sendCode(installation);
-	expect(await evaluations(() => checkCode(installation, { verificationId, code: wrong }, alone))).toBe(2);
-	expect(await evaluations(() => checkCode(installation, { verificationId, code }))).toBe(1);
+	const apart = await lookedUp(() => checkCode(installation, { verificationId, code: wrong }, alone));
+	expect(apart).toEqual([verificationId, wrong]);
+	const together = await lookedUp(() => checkCode(installation, { verificationId, code }));
+	expect(together).toEqual([[verificationId, code]]);
+});
+
+test('an object is copied out of the engine once, whatever its size', async () => {
+	const { verificationId, code } = await sendCode(installation);
+	const posted = { verificationId, code: { code } };
+	expect(await lookedUp(() => checkCode(installation, posted))).toEqual([[verificationId, null], { code }]);
 });
 
 /** What a page may post in place of the code, and what becomes of the check. */
@@ -59,7 +69,15 @@ test.each([
 ])('fields %s are found', async (_name, verificationId, code) => {
 	const sent = await sendCode(installation);
 	const item = { ...sent, form: { ids: [sent.verificationId], 'the code': sent.code } };
-	expect(await checkCode(installation, item, { verificationId, code })).toMatchObject({ result: 'approved' });
+	const check = async () =>
+		expect(await checkCode(installation, item, { verificationId, code })).toMatchObject({ result: 'approved' });
+	expect(await lookedUp(check)).toEqual([[sent.verificationId, sent.code]]);
+});
+
+test('one that leads through nothing takes none of the others along', async () => {
+	const { verificationId } = await sendCode(installation);
+	const answer = await checkCode(installation, { verificationId }, { code: '={{ $json.form.code }}' });
+	expect(answer).toMatchObject({ result: 'malformed', verificationId });
 });
 
 test('each item has its own', async () => {
