@@ -24,25 +24,21 @@ export function draggedFields(written: INodeParameters, names: readonly string[]
 
 /**
  * n8n's engine takes almost a millisecond for an expression, however short, and hardly more for all of an item's in one.
- * @returns texts, numbers and booleans by parameter; whatever else it is has to be read by itself, in n8n's usual form
+ * @returns the values by parameter, objects without n8n's turning of dates in them into texts: no parameter takes dates
  * @throws what n8n throws for the first one that can't be looked up
  */
 export function readTogether(
 	host: IExecuteFunctions,
 	fields: readonly DraggedField[],
 	itemIndex: number,
-): Map<string, string | number | boolean> {
-	const read = new Map<string, string | number | boolean>();
+): Map<string, unknown> {
+	const read = new Map<string, unknown>();
 	if (fields.length < 2) return read;
 	const paths = fields.map(({ path }) => path).join(', ');
-	// Who posted an object of any size must not have it copied out of the engine twice.
-	const plain = "(value) => typeof value === 'object' ? null : value";
-	const evaluated: unknown = host.evaluateExpression(`{{ [${paths}].map(${plain}) }}`, itemIndex);
-	// n8n makes nothing of all where one of them leads through nothing.
+	const evaluated: unknown = host.evaluateExpression(`{{ [${paths}] }}`, itemIndex);
+	// n8n makes nothing of all where one of them leads through nothing: then each is read by itself.
 	const values: unknown[] = Array.isArray(evaluated) && evaluated.length === fields.length ? evaluated : [];
-	for (const [i, { name }] of fields.entries()) {
-		const value = values[i];
-		if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') read.set(name, value);
-	}
+	// Objects, too: who posted one of any size must not have it copied out of the engine twice.
+	for (const [i, { name }] of fields.entries()) read.set(name, values[i]);
 	return read;
 }

@@ -21,7 +21,8 @@ export function parameterReader<Parameters>(
 	properties: readonly INodeProperties[],
 	schema: z.ZodType<Parameters, z.ZodTypeDef, unknown>,
 ): (itemIndex: number) => Parameters {
-	const dragged = draggedFields(host.getNode().parameters, properties.map(({ name }) => name));
+	const plain = properties.filter(({ type }) => type !== 'resourceLocator').map(({ name }) => name);
+	const dragged = draggedFields(host.getNode().parameters, plain);
 	return (itemIndex) => {
 		const together = readTogether(host, dragged, itemIndex);
 		const values: Record<string, unknown> = {};

@@ -38,7 +38,7 @@ test('both fields of Verify are asked for at once', async () => {
 test('an object is copied out of the engine once, whatever its size', async () => {
 	const { verificationId, code } = await sendCode(installation);
 	const posted = { verificationId, code: { code } };
-	expect(await lookedUp(() => checkCode(installation, posted))).toEqual([[verificationId, null], { code }]);
+	expect(await lookedUp(() => checkCode(installation, posted))).toEqual([[verificationId, { code }]]);
 });
 
 /** What a page may post in place of the code, and what becomes of the check. */
