@@ -30,7 +30,7 @@ export function isCodeShape(text: string): text is CodeShape {
 	return codeShape.test(text);
 }
 
-// Not where they are used: an expression in a function is made anew for each call, and every check calls these.
+// Not where they are used: a regular expression in a function is made anew for each call, and every check calls them.
 const codeShape = /^[dax]\d+$/;
 const printable = /^[\x21-\x7e]{1,15}$/;
 const digits = /^[0-9]+$/;

@@ -1,11 +1,13 @@
 import type { IExecuteFunctions, INodeParameters } from 'n8n-workflow';
 
+const item = String.raw`\$json|\$\('[^'\\{}]+'\)\.(?:item|first\(\)|last\(\))\.json`;
+const step = String.raw`\.[A-Za-z_]\w*|\[\d+\]|\['[^'\\{}]*'\]|\["[^"\\{}]*"\]`;
+
 /**
  * What the editor writes where somebody drags a field: `{{ $json.body.code }}` or, of an earlier node,
  * `{{ $('Webhook').item.json.body.code }}`. It looks something up and does nothing else, so several go into one expression.
  */
-const draggedField =
-	/^=\{\{\s*((?:\$json|\$\('[^'\\{}]+'\)\.(?:item|first\(\)|last\(\))\.json)(?:\.[A-Za-z_]\w*|\[\d+\]|\['[^'\\{}]*'\]|\["[^"\\{}]*"\])*)\s*\}\}$/;
+const draggedField = new RegExp(String.raw`^=\{\{\s*((?:${item})(?:${step})*)\s*\}\}$`);
 
 /** A parameter, and where its value stands. */
 export interface DraggedField {
