@@ -1,7 +1,9 @@
 import js from '@eslint/js';
 import { n8nCommunityNodesPlugin } from '@n8n/eslint-plugin-community-nodes';
-import n8nNodesBase from 'eslint-plugin-n8n-nodes-base';
+import stylistic from '@stylistic/eslint-plugin';
 import { defineConfig, globalIgnores } from 'eslint/config';
+import importX from 'eslint-plugin-import-x';
+import n8nNodesBase from 'eslint-plugin-n8n-nodes-base';
 import tseslint from 'typescript-eslint';
 
 const n8nRules = n8nCommunityNodesPlugin.configs.recommendedWithoutN8nCloudSupport.rules;
@@ -36,6 +38,25 @@ export default defineConfig(
 			'max-depth': ['error', 3],
 			// A method answers with a promise because its interface does, whether or not it has to wait.
 			'@typescript-eslint/require-await': 'off',
+		},
+	},
+	{
+		files: ['**/*.{ts,js,mjs}'],
+		plugins: { 'import-x': importX, '@stylistic': stylistic },
+		rules: {
+			// The formatter breaks code; this holds comments and templates to the same width.
+			'@stylistic/max-len': ['error', { code: 120, tabWidth: 2, ignoreUrls: true, ignoreRegExpLiterals: true }],
+			'import-x/first': 'error',
+			'import-x/newline-after-import': 'error',
+			'import-x/no-duplicates': ['error', { 'prefer-inline': true }],
+			'import-x/order': [
+				'error',
+				{
+					groups: ['builtin', 'external', 'parent', ['sibling', 'index']],
+					'newlines-between': 'never',
+					alphabetize: { order: 'asc', caseInsensitive: true },
+				},
+			],
 		},
 	},
 	{
