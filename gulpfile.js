@@ -84,12 +84,15 @@ function splitLazyPackages(build, lazy) {
 /** The bundled packages' licences ask that their text go along with every copy. */
 async function licenses(inputs) {
 	const folders = inputs.map((input) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0]);
-	const texts = [...new Set(folders)].filter(Boolean).sort().map(async (folder) => {
-		const { name, version, license } = JSON.parse(await readFile(`${folder}/package.json`, 'utf8'));
-		const [file] = globSync(`${folder}/{LICENSE,LICENCE,license}*`);
-		const text = file ? `\n${(await readFile(file, 'utf8')).trim()}\n` : '';
-		return `${name} ${version}, ${license}\n${text}`;
-	});
+	const texts = [...new Set(folders)]
+		.filter(Boolean)
+		.sort()
+		.map(async (folder) => {
+			const { name, version, license } = JSON.parse(await readFile(`${folder}/package.json`, 'utf8'));
+			const [file] = globSync(`${folder}/{LICENSE,LICENCE,license}*`);
+			const text = file ? `\n${(await readFile(file, 'utf8')).trim()}\n` : '';
+			return `${name} ${version}, ${license}\n${text}`;
+		});
 	return (await Promise.all(texts)).join(`\n${'-'.repeat(80)}\n\n`);
 }
 

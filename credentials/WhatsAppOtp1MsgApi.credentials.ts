@@ -1,6 +1,5 @@
 import type { IAuthenticate, ICredentialTestRequest, ICredentialType, Icon, INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
-
 import { home } from '../providers/oneMsg/account';
 
 /** n8n shows the message of the first rule whose key has the value; in an answer that says yes, none has. */

@@ -1,5 +1,10 @@
-import type { IAuthenticateGeneric, ICredentialTestRequest, ICredentialType, Icon, INodeProperties } from 'n8n-workflow';
-
+import type {
+	IAuthenticateGeneric,
+	ICredentialTestRequest,
+	ICredentialType,
+	Icon,
+	INodeProperties,
+} from 'n8n-workflow';
 import { homes } from '../providers/dialog360/account';
 
 export class WhatsAppOtp360DialogApi implements ICredentialType {
@@ -78,7 +83,8 @@ export class WhatsAppOtp360DialogApi implements ICredentialType {
 				type: 'responseCode',
 				properties: {
 					value: 403,
-					message: "360dialog has blocked this address for the key. Check 'Hosting', and the number in the 360dialog Hub.",
+					message:
+						"360dialog has blocked this address for the key. Check 'Hosting', and the number in the 360dialog Hub.",
 				},
 			},
 			{

@@ -1,5 +1,10 @@
-import type { IAuthenticateGeneric, ICredentialTestRequest, ICredentialType, Icon, INodeProperties } from 'n8n-workflow';
-
+import type {
+	IAuthenticateGeneric,
+	ICredentialTestRequest,
+	ICredentialType,
+	Icon,
+	INodeProperties,
+} from 'n8n-workflow';
 import { defaultVersion, home } from '../providers/metaCloud/account';
 import { metaErrors, metaSubcodes } from '../providers/metaCloud/codes';
 
@@ -57,7 +62,8 @@ export class WhatsAppOtpMetaCloudApi implements ICredentialType {
 			type: 'string',
 			typeOptions: { password: true },
 			default: '',
-			description: "From App Settings > Basic of your app. It proves that a delivery event is Meta's; only the trigger needs it.",
+			description:
+				"From App Settings > Basic of your app. It proves that a delivery event is Meta's; only the trigger needs it.",
 		},
 		{
 			displayName: 'API Version',
@@ -97,7 +103,11 @@ export class WhatsAppOtpMetaCloudApi implements ICredentialType {
 				'BLOCKED',
 				'Meta does not let this number send. WhatsApp Manager says why, at the number and at the account.',
 			),
-			rule('id', undefined, "This is not Meta's Graph API, or not a phone number's id. Check 'Base URL' and 'Phone Number ID'."),
+			rule(
+				'id',
+				undefined,
+				"This is not Meta's Graph API, or not a phone number's id. Check 'Base URL' and 'Phone Number ID'.",
+			),
 		],
 	};
 }

@@ -8,7 +8,6 @@ import type {
 	IHttpRequestHelper,
 	INodeProperties,
 } from 'n8n-workflow';
-
 import { logIn } from '../nodes/host/login';
 
 const unwell = (status: string) => ({
@@ -86,10 +85,7 @@ export class WhatsAppOtpOnPremisesApi implements ICredentialType {
 		allowUnauthorizedCerts,
 	];
 
-	async preAuthentication(
-		this: IHttpRequestHelper,
-		credentials: ICredentialDataDecryptedObject,
-	): Promise<IDataObject> {
+	async preAuthentication(this: IHttpRequestHelper, credentials: ICredentialDataDecryptedObject): Promise<IDataObject> {
 		return { sessionToken: await logIn(this, credentials) };
 	}
 

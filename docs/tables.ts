@@ -43,7 +43,12 @@ function codeList(codes: ErrorEntry['codes']): string {
 function troubleshooting(): string {
 	return providers
 		.map(({ name, errors }) => {
-			const rows = errors.map(({ codes, what, fix, class: errorClass }) => [`${what}.`, `${fix}.`, errorClass, codeList(codes)]);
+			const rows = errors.map(({ codes, what, fix, class: errorClass }) => [
+				`${what}.`,
+				`${fix}.`,
+				errorClass,
+				codeList(codes),
+			]);
 			return `<details><summary>${name}</summary>\n\n${table(['What it says', 'What to do', 'Class', 'Codes'], rows)}\n\n</details>`;
 		})
 		.join('\n\n');

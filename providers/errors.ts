@@ -67,7 +67,11 @@ export function explainStatus(status: number): Omit<Refused, 'providerCode' | 'h
 		};
 	}
 	if (status === 404) {
-		return { class: 'permanent', what: 'The provider knows no such address', fix: "Check 'Base URL' in the credential" };
+		return {
+			class: 'permanent',
+			what: 'The provider knows no such address',
+			fix: "Check 'Base URL' in the credential",
+		};
 	}
 	if (status === 429) {
 		return { class: 'throttle', what: 'The provider is asked too often', fix: 'Send more slowly, or try again later' };

@@ -1,5 +1,4 @@
 import type { ZodType, ZodTypeDef } from 'zod';
-
 import type { ErrorEntry, Refused } from './errors';
 import type { HttpClient } from './http';
 import type { Template, TemplateDraft, TemplateLimits } from './template';

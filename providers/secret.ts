@@ -1,5 +1,4 @@
 import { timingSafeEqual } from 'node:crypto';
-
 import type { RawWebhook, WebhookTarget } from './provider';
 
 /** For providers that sign nothing and send no headers of ours. */

@@ -103,7 +103,10 @@ export function templateDraft({ ttl }: TemplateLimits) {
 				refuse('supportedApps', "'Supported Apps' needs at least one Android app for a one-tap or zero-tap button");
 			}
 			if (draft.otpType === 'ZERO_TAP' && !draft.zeroTapTermsAccepted) {
-				refuse('zeroTapTermsAccepted', "'Zero-Tap Terms Accepted' must be turned on by you to create a zero-tap template");
+				refuse(
+					'zeroTapTermsAccepted',
+					"'Zero-Tap Terms Accepted' must be turned on by you to create a zero-tap template",
+				);
 			}
 			if (draft.legacyAppFields && draft.supportedApps.length > 1) {
 				refuse('supportedApps', "'Legacy App Fields' can name one app only");

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-
 import type { RawWebhook } from './provider';
 
 /** More than any provider posts: Meta stops at 3 MB (providers.md 1.9). */

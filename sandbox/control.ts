@@ -36,9 +36,7 @@ export const webhookFilter = z
 	.strict();
 export const schedulePatch = scheduleSchema.partial();
 export const approvalSchema = z.object({ afterMs: z.number().int().min(0).max(600_000).nullable() }).strict();
-export const resetSchema = z
-	.object({ keep: z.array(z.enum(['templates', 'subscriptions'])).optional() })
-	.strict();
+export const resetSchema = z.object({ keep: z.array(z.enum(['templates', 'subscriptions'])).optional() }).strict();
 
 /** An existing template's status is set; with `components` (as in a creation) a new one is seeded. */
 export const templateOrder = z
@@ -129,7 +127,8 @@ function fitsWebhook(filter: WebhookFilter = {}) {
 }
 
 function setTemplate(world: World, order: TemplateOrder): Template {
-	const { provider, name, language, status, reason, category, components, messageSendTtlSeconds } = templateOrder.parse(order);
+	const { provider, name, language, status, reason, category, components, messageSendTtlSeconds } =
+		templateOrder.parse(order);
 	const existing = world.templates.find(provider, name, language);
 	if (existing) {
 		world.setTemplateStatus(existing, status, reason);

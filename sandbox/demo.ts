@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import axios from 'axios';
 import { z } from 'zod';
-import { openHouse, setUpTemplateIn, type House } from './house';
 import { sandboxCredentials, tokensOf } from './credentials';
+import { openHouse, setUpTemplateIn, type House } from './house';
 import { findLeaks, writtenIn } from './leaks';
 import { outputOf } from './n8n/executions';
 
@@ -34,7 +34,10 @@ async function post(address: string, body: unknown): Promise<{ status: number; d
 async function main(house: House): Promise<void> {
 	const templates = templatesSchema.parse(await setUpTemplateIn(house));
 	show('1. The template is created and listed', templates);
-	assert.ok(templates.some(({ name }) => name === 'verification_code'), 'the new template is not in the list');
+	assert.ok(
+		templates.some(({ name }) => name === 'verification_code'),
+		'the new template is not in the list',
+	);
 
 	const sendTo = await house.n8n.api.waitForWebhook('sign-in/send');
 	const verifyAt = await house.n8n.api.waitForWebhook('sign-in/verify');

@@ -3,9 +3,27 @@ import { providerIds, type ProviderId } from './accounts';
 
 /** What a provider can be asked for, under one name for all providers. */
 export const callNames = [
-	'send', 'createTemplate', 'listTemplates', 'deleteTemplate', 'setWebhook', 'getWebhook', 'deleteWebhook',
-	'getStatus', 'getAccount', 'upsertTemplates', 'updateTemplate', 'previewTemplates', 'setSettings', 'getSettings',
-	'login', 'logout', 'checkContact', 'getHealth', 'resend', 'verify', 'getCodeStatus',
+	'send',
+	'createTemplate',
+	'listTemplates',
+	'deleteTemplate',
+	'setWebhook',
+	'getWebhook',
+	'deleteWebhook',
+	'getStatus',
+	'getAccount',
+	'upsertTemplates',
+	'updateTemplate',
+	'previewTemplates',
+	'setSettings',
+	'getSettings',
+	'login',
+	'logout',
+	'checkContact',
+	'getHealth',
+	'resend',
+	'verify',
+	'getCodeStatus',
 ] as const;
 
 export type CallName = (typeof callNames)[number];

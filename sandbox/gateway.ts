@@ -1,7 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono, type Context } from 'hono';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Effect } from './faults';
 import type { Answer, Call, ProviderRequest, SandboxProvider } from './provider';
 import { Refusal } from './refusal';
@@ -33,12 +33,7 @@ function hangUp(context: Context<Env>): Response {
 	return RESPONSE_ALREADY_SENT;
 }
 
-async function handle(
-	provider: SandboxProvider,
-	call: Call,
-	request: ProviderRequest,
-	world: World,
-): Promise<Answer> {
+async function handle(provider: SandboxProvider, call: Call, request: ProviderRequest, world: World): Promise<Answer> {
 	try {
 		return await call.handle(request, world);
 	} catch (error) {

@@ -44,14 +44,20 @@ export function standingAlone(secret: string): RegExp {
  * @param posted the nodes whose output is what a person posted
  * @returns the places that hold what is sought; none is as it should be
  */
-export function findLeaks({ logs, database, executions, store }: Written, sought: Sought, posted: readonly string[]): string[] {
+export function findLeaks(
+	{ logs, database, executions, store }: Written,
+	sought: Sought,
+	posted: readonly string[],
+): string[] {
 	const { secrets, phones, sealed = [] } = sought;
 	const numbers = phones.map((phone) => phone.replace(/^\+/, ''));
 	return [
 		...holding(logs, [...secrets, ...numbers]),
 		...holding(database, secrets),
 		...holding(store, [...secrets, ...numbers, ...sealed]),
-		...Object.entries(executions).flatMap(([id, record]) => leaksInRecord(record, `execution ${id}`, { secrets, numbers }, posted)),
+		...Object.entries(executions).flatMap(([id, record]) =>
+			leaksInRecord(record, `execution ${id}`, { secrets, numbers }, posted),
+		),
 	];
 }
 

@@ -1,5 +1,5 @@
-import { Hono, type Context } from 'hono';
 import { randomUUID } from 'node:crypto';
+import { Hono, type Context } from 'hono';
 import { z } from 'zod';
 import type { World } from './world';
 

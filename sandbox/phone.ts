@@ -1,8 +1,8 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { z } from 'zod';
 import type { Message } from './messages';
 import type { Sms } from './outside';
@@ -23,8 +23,7 @@ const files: Record<string, { name: string; type: string }> = {
 
 /** A bubble on a phone. */
 type Bubble = { number: string; providerName: string } & (
-	| ({ channel: 'whatsapp' } & Message)
-	| ({ channel: 'sms'; acceptedAt: string; status: 'received' } & Omit<Sms, 'at'>)
+	({ channel: 'whatsapp' } & Message) | ({ channel: 'sms'; acceptedAt: string; status: 'received' } & Omit<Sms, 'at'>)
 );
 
 const international = (to: string) => parsePhoneNumberFromString(`+${to}`)?.formatInternational() ?? `+${to}`;

@@ -1,8 +1,8 @@
-import axios from 'axios';
 import { mkdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import axios from 'axios';
 import type { BrowserContext, Locator, Page } from 'playwright-core';
 import { openBrowser, signInToEditor } from './browser';
 import { openHouse, setUpTemplateIn, type House } from './house';
@@ -25,7 +25,9 @@ async function hide(page: Page, ids: string[]): Promise<void> {
 
 /** The smallest picture that holds all of them, with a margin around. */
 async function take(name: string, parts: Locator, margin: number): Promise<void> {
-	const boxes = (await Promise.all((await parts.all()).map((part) => part.boundingBox()))).filter((box) => box !== null);
+	const boxes = (await Promise.all((await parts.all()).map((part) => part.boundingBox()))).filter(
+		(box) => box !== null,
+	);
 	const left = Math.min(...boxes.map(({ x }) => x)) - margin;
 	const top = Math.min(...boxes.map(({ y }) => y)) - margin;
 	const width = Math.max(...boxes.map((box) => box.x + box.width)) + margin - left;
@@ -39,7 +41,13 @@ const signInCanvas = ({ house, page }: Studio) => canvas(page, house, 'signInPag
 const smsCanvas = ({ house, page }: Studio) => canvas(page, house, 'smsFallback', 'Send it by SMS', 'sms-fallback');
 
 /** A workflow alone, without the editor around it. */
-async function canvas(page: Page, house: House, example: keyof House['workflows'], node: string, name: string): Promise<void> {
+async function canvas(
+	page: Page,
+	house: House,
+	example: keyof House['workflows'],
+	node: string,
+	name: string,
+): Promise<void> {
 	await page.goto(`${house.n8n.url}/workflow/${house.workflows[example]}`);
 	await byId(page, 'canvas-node').filter({ hasText: node }).waitFor();
 	const around = ['main-header', 'canvas-controls', 'canvas-minimap', 'logs-panel', 'node-creator-plus-button'];

@@ -1,7 +1,7 @@
+import { createServer } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { createClient, ErrorReply, MultiErrorReply } from '@redis/client';
 import { Hono } from 'hono';
-import { createServer } from 'node:http';
 import { z } from 'zod';
 
 export interface RedisRestOptions {

@@ -1,6 +1,6 @@
+import { createServer } from 'node:http';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
-import { createServer } from 'node:http';
 import { adminOf } from './admin';
 import { controlOf, type Control } from './control';
 import { gatewayOf } from './gateway';

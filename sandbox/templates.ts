@@ -5,7 +5,14 @@ import type { Otp } from './meta/templateRules';
 
 /** Statuses of Meta (providers.md 1.5); providers that write them in lower case do so in their answers. */
 export const templateStatuses = [
-	'APPROVED', 'PENDING', 'REJECTED', 'PAUSED', 'DISABLED', 'IN_APPEAL', 'PENDING_DELETION', 'LIMIT_EXCEEDED',
+	'APPROVED',
+	'PENDING',
+	'REJECTED',
+	'PAUSED',
+	'DISABLED',
+	'IN_APPEAL',
+	'PENDING_DELETION',
+	'LIMIT_EXCEEDED',
 	'ARCHIVED',
 ] as const;
 

@@ -1,10 +1,9 @@
-import type { CallName } from './faults';
 import type { ProviderId } from './accounts';
-import { Faults } from './faults';
+import { type CallName, Faults } from './faults';
 import { Journal } from './journal';
 import type { DeliveryStatus, Message } from './messages';
-import { wordingOf } from './meta/wording';
 import type { Send } from './meta/sendRules';
+import { wordingOf } from './meta/wording';
 import { OnPremisesServer } from './onPremises/server';
 import type { Alert, Sms } from './outside';
 import { Postman, type Letter } from './postman';

@@ -1,5 +1,4 @@
 import { randomInt } from 'node:crypto';
-
 import { InvalidRequestError } from './errors';
 
 export const codeAlphabets = ['digits', 'alphanumeric'] as const;

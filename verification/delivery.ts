@@ -1,5 +1,4 @@
 import { z } from 'zod';
-
 import type { Keyring } from './keys';
 import type { DeliveryStatus } from './state';
 import type { DeliveryNews, StoredDelivery, StoredMessageId } from './stores/store';
@@ -147,6 +146,8 @@ export function openDelivery(stored: StoredDelivery, keyring: Keyring): Delivery
 		...{ sendId, provider, status, times },
 		...(message === undefined ? {} : { messageId: keyring.open(message.sealed, `${sendId} message id`) }),
 		...(waId === undefined ? {} : { waId }),
-		...(error === undefined ? {} : { error: errorSchema.parse(JSON.parse(keyring.open(error, `${sendId} delivery error`))) }),
+		...(error === undefined
+			? {}
+			: { error: errorSchema.parse(JSON.parse(keyring.open(error, `${sendId} delivery error`))) }),
 	};
 }

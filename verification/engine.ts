@@ -8,13 +8,7 @@ import { Notes } from './notes';
 import { readPhone } from './phone';
 import { times, usualLimits, type Limits } from './policy';
 import type { CheckResult } from './state';
-import type {
-	CheckAnswer,
-	CheckAttempt,
-	SendReport,
-	StoredCheck,
-	VerificationStore,
-} from './stores/store';
+import type { CheckAnswer, CheckAttempt, SendReport, StoredCheck, VerificationStore } from './stores/store';
 import {
 	describe,
 	describeChecked,
@@ -231,7 +225,11 @@ export class Engine {
 
 	private candidates(bound: Omit<CodeBinding, 'code'>, readings: CodeCandidate[]): CheckAttempt['candidates'] {
 		return this.keyring.ids.flatMap((keyId) =>
-			readings.map(({ canonical: code, shapes }) => ({ keyId, shapes, mac: this.keyring.mac(keyId, { ...bound, code }) })),
+			readings.map(({ canonical: code, shapes }) => ({
+				keyId,
+				shapes,
+				mac: this.keyring.mac(keyId, { ...bound, code }),
+			})),
 		);
 	}
 
@@ -279,6 +277,7 @@ interface Target {
 
 function malformedReason(code: unknown, length: number | undefined): string {
 	const expected = length === undefined ? 'a code' : `a code of ${length} characters`;
-	if (typeof code === 'number') return `Expected ${expected}: a number loses its leading zeros, so pass the code as text`;
+	if (typeof code === 'number')
+		return `Expected ${expected}: a number loses its leading zeros, so pass the code as text`;
 	return `Expected ${expected}, as it was sent`;
 }

@@ -42,13 +42,7 @@ export interface SendTicket {
 }
 
 export type RefusalResult =
-	| 'cooldown'
-	| 'rate_limited'
-	| 'blocked_country'
-	| 'invalid_phone'
-	| 'in_progress'
-	| 'not_found'
-	| EndedResult;
+	'cooldown' | 'rate_limited' | 'blocked_country' | 'invalid_phone' | 'in_progress' | 'not_found' | EndedResult;
 
 export interface Refusal {
 	outcome: 'refused';

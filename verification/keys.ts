@@ -8,7 +8,6 @@ import {
 	type Hmac,
 	type KeyObject,
 } from 'node:crypto';
-
 import { SigningKeyMissingError } from './errors';
 
 /** Shortest signing secret taken, in characters: below it a stolen store could be searched offline. */
@@ -82,7 +81,9 @@ export class Keyring {
 
 	/** A keyed name for anything that is looked up but not to be read in the store: 16 bytes, base64url. */
 	lookup(keyId: string, ...parts: string[]): string {
-		return this.index(keyId, ...parts).subarray(0, 16).toString('base64url');
+		return this.index(keyId, ...parts)
+			.subarray(0, 16)
+			.toString('base64url');
 	}
 
 	/**

@@ -32,7 +32,14 @@ export async function sendWindows(keyring: Keyring, sender: Sender, limits: Limi
 		},
 		...(caller === undefined
 			? []
-			: [{ counter: caller, name: 'sends per caller IP in an hour', limit: limits.perCallerHour, windowMs: 3600 * second }]),
+			: [
+					{
+						counter: caller,
+						name: 'sends per caller IP in an hour',
+						limit: limits.perCallerHour,
+						windowMs: 3600 * second,
+					},
+				]),
 	].filter(({ limit }) => limit > 0);
 }
 

@@ -1,4 +1,3 @@
-
 export interface PhoneNumber {
 	/** What is sent to: the number as typed, in E.164 (verification.md section 5). */
 	e164: string;
@@ -54,7 +53,9 @@ export async function readPhone(entry: unknown, defaultCountry?: string): Promis
 	const { isSupportedCountry, parsePhoneNumberFromString } = await import('libphonenumber-js/max');
 	const country = defaultCountry?.trim().toUpperCase() || undefined;
 	if (country !== undefined && !isSupportedCountry(country)) {
-		return { invalid: `'${country.slice(0, 8)}' is not a country code; 'Default Country' takes two letters such as US` };
+		return {
+			invalid: `'${country.slice(0, 8)}' is not a country code; 'Default Country' takes two letters such as US`,
+		};
 	}
 	const international = text.startsWith('+');
 	if (!international && country === undefined) {

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-
 import { codeAlphabets, codeLengths } from './code';
 
 /** Seconds from a send until the next one is allowed; the last number repeats (verification.md section 3). */

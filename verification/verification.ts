@@ -1,5 +1,4 @@
 import { z } from 'zod';
-
 import { openDelivery, type Delivery } from './delivery';
 import type { Keyring } from './keys';
 import type { VerificationState } from './state';
@@ -43,7 +42,10 @@ export function sealMetadata(metadata: Record<string, unknown>, verificationId: 
 }
 
 /** @throws SigningKeyMissingError where the secret that it was sealed under is not configured any more */
-export function openMetadata({ verificationId, sealedMetadata }: StoredCheck, keyring: Keyring): Record<string, unknown> {
+export function openMetadata(
+	{ verificationId, sealedMetadata }: StoredCheck,
+	keyring: Keyring,
+): Record<string, unknown> {
 	if (sealedMetadata === '') return {};
 	return metadataSchema.parse(JSON.parse(keyring.open(sealedMetadata, `${verificationId} metadata`)));
 }
@@ -74,7 +76,13 @@ function describeAlone(stored: StoredVerification, keyring: Keyring): RecordedMe
 export function describeChecked(stored: StoredCheck, keyring: Keyring): CheckedVerification {
 	const { verificationId, state: status, purpose, maxAttempts, attempts, verifiedAt } = stored;
 	const metadata = openMetadata(stored, keyring);
-	const checked: CheckedVerification = { verificationId, status, purpose, metadata, attemptsRemaining: maxAttempts - attempts };
+	const checked: CheckedVerification = {
+		verificationId,
+		status,
+		purpose,
+		metadata,
+		attemptsRemaining: maxAttempts - attempts,
+	};
 	if (verifiedAt !== undefined) checked.verifiedAt = new Date(verifiedAt);
 	return checked;
 }

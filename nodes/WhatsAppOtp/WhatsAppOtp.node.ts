@@ -5,7 +5,6 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-
 import { testStore } from '../host/store-credential';
 import { credentials, outputs, properties } from './description';
 import { route } from './router';

@@ -1,7 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
-
 import type { OwnStatus, Receipt, StatusEvent } from '../../providers';
-import type { CheckOutcome, DeliveryStatus, RecordedMessage, Refusal, Delivery, Verification } from '../../verification';
+import type {
+	CheckOutcome,
+	DeliveryStatus,
+	RecordedMessage,
+	Refusal,
+	Delivery,
+	Verification,
+} from '../../verification';
 
 /** What an answer gives back where no verification came about. */
 export type Requested = Partial<Pick<Verification, 'purpose' | 'metadata'>>;
@@ -27,7 +33,11 @@ export function sendAnswer(result: string, message: SentMessage, about: Partial<
 }
 
 /** What Generate puts out, with a code or with the reason why there is none. */
-export function issueAnswer(result: string, issued: { isResend: boolean; code?: string }, about: Partial<Verification>) {
+export function issueAnswer(
+	result: string,
+	issued: { isResend: boolean; code?: string },
+	about: Partial<Verification>,
+) {
 	return {
 		result,
 		verificationId: about.verificationId ?? null,

@@ -1,5 +1,4 @@
 import { sleep, type IDataObject } from 'n8n-workflow';
-
 import { ProviderError, TransportError, type CodeMessage, type Receipt } from '../../providers';
 import type { DeliveryError, Issued, Refusal, Delivery, Verification } from '../../verification';
 import { messageAnswer, refusalDetails, refusalSubject, sendAnswer, type Requested, type SentMessage } from './answers';
@@ -151,7 +150,13 @@ function replayed(delivery: Delivery, verification: Verification, message: SentM
 	const { status, error } = delivery;
 	if (status === 'failed') {
 		const providerError = error === undefined ? {} : { providerError: { ...error } };
-		return notSent('undeliverable', error?.title ?? 'The provider could not deliver it', verification, message, providerError);
+		return notSent(
+			'undeliverable',
+			error?.title ?? 'The provider could not deliver it',
+			verification,
+			message,
+			providerError,
+		);
 	}
 	if (status === 'unknown' || status === 'sending') {
 		return notSent('unknown', 'The provider did not answer; the code may have been sent', verification, message, {});

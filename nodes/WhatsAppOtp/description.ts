@@ -1,5 +1,4 @@
 import { NodeConnectionTypes, type INodeCredentialDescription, type INodeProperties } from 'n8n-workflow';
-
 import { providers, type Provider } from '../../providers';
 import { storeDescription } from '../host/store-credential';
 import type { Operation } from './operation';
@@ -80,7 +79,10 @@ function propertiesOf(resource: string): INodeProperties[] {
 	const offered = operationsOf(resource);
 	return merged(offered.map(({ properties: own }) => own)).map((property) => {
 		const operation = offered.filter(({ properties: own }) => own.includes(property)).map(({ value }) => value);
-		return { ...property, displayOptions: { show: { resource: [resource], operation, ...property.displayOptions?.show } } };
+		return {
+			...property,
+			displayOptions: { show: { resource: [resource], operation, ...property.displayOptions?.show } },
+		};
 	});
 }
 
@@ -127,7 +129,11 @@ const callsProvider = providers.flatMap((provider) =>
 		const offered = operationsOf(resource, provider);
 		const asked = offered.filter((operation) => !callsIt(operation, provider) && operation.asksVerifier === true);
 		return [
-			...hiddenFor(provider, resource, offered.filter((operation) => callsIt(operation, provider))),
+			...hiddenFor(
+				provider,
+				resource,
+				offered.filter((operation) => callsIt(operation, provider)),
+			),
 			...(provider.ownVerification === undefined
 				? []
 				: hiddenFor(provider, resource, asked, { verifyWith: ['provider'] })),
@@ -149,7 +155,8 @@ const labelled = Object.fromEntries(
 );
 
 /** Outputs are labelled by the operation chosen. */
-export const outputs = `={{ ((labels) => labels ? labels.map((displayName) => ({ type: '${NodeConnectionTypes.Main}', displayName })) : ['${NodeConnectionTypes.Main}'])((${JSON.stringify(labelled)})[$parameter.resource + '.' + $parameter.operation]) }}` as const;
+export const outputs =
+	`={{ ((labels) => labels ? labels.map((displayName) => ({ type: '${NodeConnectionTypes.Main}', displayName })) : ['${NodeConnectionTypes.Main}'])((${JSON.stringify(labelled)})[$parameter.resource + '.' + $parameter.operation]) }}` as const;
 
 export const credentials: INodeCredentialDescription[] = [
 	...providers.map((provider) => ({

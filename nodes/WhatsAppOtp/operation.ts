@@ -1,6 +1,5 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import type { z } from 'zod';
-
 import type { Connection, Provider } from '../../providers';
 import type { Engine } from '../../verification';
 import type { Pace } from './pace';

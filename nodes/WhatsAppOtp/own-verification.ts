@@ -1,11 +1,17 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
-
 import { providers, type OwnCheck, type OwnVerification } from '../../providers';
-import { readCode, resultOfEnded, type CheckOutcome, type Engine, type Found, type Verification } from '../../verification';
+import {
+	readCode,
+	resultOfEnded,
+	type CheckOutcome,
+	type Engine,
+	type Found,
+	type Verification,
+} from '../../verification';
 import { ownStatusAnswer, verificationAnswer } from './answers';
-import { notOffered } from './templates';
 import type { OperationContext } from './operation';
+import { notOffered } from './templates';
 
 const verifiers = providers.filter(({ ownVerification }) => ownVerification !== undefined).map(({ id }) => id);
 
@@ -55,7 +61,8 @@ export async function checkThere(context: Context, engine: Engine, found: Found,
 	if (answer.result !== 'approved' && answer.result !== 'locked') return { ...toOutcome(answer), verification };
 	const ending = await engine.end(verification, answer.result);
 	if (ending === undefined) return { result: 'not_found' };
-	if (answer.result === 'approved' && !ending.ended) return { result: 'already_used', verification: ending.verification };
+	if (answer.result === 'approved' && !ending.ended)
+		return { result: 'already_used', verification: ending.verification };
 	return { ...toOutcome(answer), verification: ending.verification };
 }
 

@@ -1,6 +1,5 @@
 import { OperationalError, sleep, type IExecuteFunctions } from 'n8n-workflow';
 import { z } from 'zod';
-
 import { readParameter } from '../host/parameters';
 import type { ProviderConnection } from './operation';
 

@@ -1,5 +1,4 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-
 import type { Operation } from './operation';
 
 /** From this many items on a run takes long enough for somebody to look into the log. */

@@ -1,7 +1,6 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 import pLimit from 'p-limit';
 import { z } from 'zod';
-
 import { providers, type Provider } from '../../providers';
 import type { Engine } from '../../verification';
 import { openEngine } from '../host/engine';

@@ -1,5 +1,4 @@
 import type { IDataObject, ILoadOptionsFunctions, INodeListSearchResult, INodePropertyOptions } from 'n8n-workflow';
-
 import { ProviderError, providers, type Provider, type Template } from '../../providers';
 import { toNodeError } from '../host/errors';
 import { httpClient } from '../host/http';

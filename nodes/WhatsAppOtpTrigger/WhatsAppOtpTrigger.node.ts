@@ -10,7 +10,6 @@ import {
 	type IWebhookFunctions,
 	type IWebhookResponseData,
 } from 'n8n-workflow';
-
 import { testStore } from '../host/store-credential';
 import { watch } from './drops';
 import { credentials, properties } from './properties';
@@ -26,7 +25,8 @@ export class WhatsAppOtpTrigger implements INodeType {
 		group: ['trigger'],
 		version: 2,
 		subtitle: '={{ $parameter["events"].join(", ") }}',
-		description: 'Starts the workflow when a code was delivered, read or could not be delivered, or when a template was approved',
+		description:
+			'Starts the workflow when a code was delivered, read or could not be delivered, or when a template was approved',
 		defaults: { name: 'WhatsApp OTP Trigger' },
 		eventTriggerDescription: 'Send a code to your own phone',
 		activationMessage: 'The workflow now hears from your WhatsApp provider.',
@@ -36,7 +36,14 @@ export class WhatsAppOtpTrigger implements INodeType {
 		// With any other `responseData` n8n answers its name instead of what `webhook()` gives it.
 		webhooks: [
 			// First, because n8n serves them one after the other, and registering the second has Meta ask the first.
-			{ name: 'setup', httpMethod: 'GET', responseMode: 'onReceived', responseData: '', path: 'webhook', ndvHideUrl: true },
+			{
+				name: 'setup',
+				httpMethod: 'GET',
+				responseMode: 'onReceived',
+				responseData: '',
+				path: 'webhook',
+				ndvHideUrl: true,
+			},
 			{ name: 'default', httpMethod: 'POST', responseMode: 'onReceived', responseData: '', path: 'webhook' },
 		],
 		properties,

@@ -1,5 +1,4 @@
 import { LoggerProxy, type IDataObject, type ITriggerFunctions, type ITriggerResponse } from 'n8n-workflow';
-
 import type { Provider } from '../../providers';
 import { watchDrops, type RecordedMessage } from '../../verification';
 import { openEngineOften } from '../host/engine';

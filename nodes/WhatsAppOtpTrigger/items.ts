@@ -1,5 +1,4 @@
 import { sleep, type IDataObject } from 'n8n-workflow';
-
 import type { StatusEvent, TemplateEvent, WebhookEvent } from '../../providers';
 import type { DeliveryOutcome, Engine } from '../../verification';
 import { plain } from '../WhatsAppOtp/answers';
@@ -29,7 +28,9 @@ export async function toItems(
 	const wait = () => (patience ??= sleep(headStart));
 	const tell = async (event: WebhookEvent) => {
 		const item =
-			event.kind === 'status' ? await ofStatus(engine, parameters, event, wait) : await ofTemplate(engine, parameters, event);
+			event.kind === 'status'
+				? await ofStatus(engine, parameters, event, wait)
+				: await ofTemplate(engine, parameters, event);
 		if (item !== undefined) items.set(event, item);
 	};
 	const inOrder = () => events.map((event) => items.get(event)).filter((item) => item !== undefined);
@@ -56,7 +57,9 @@ function bySubject(events: readonly WebhookEvent[]): WebhookEvent[][] {
 }
 
 function subjectOf(event: WebhookEvent): string {
-	return event.kind === 'status' ? `message ${event.messageId}` : `template ${event.template.id ?? event.template.name}`;
+	return event.kind === 'status'
+		? `message ${event.messageId}`
+		: `template ${event.template.id ?? event.template.name}`;
 }
 
 async function ofStatus(

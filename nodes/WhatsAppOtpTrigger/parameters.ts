@@ -7,7 +7,6 @@ import {
 	type IWebhookFunctions,
 } from 'n8n-workflow';
 import { z } from 'zod';
-
 import { providers, type Provider, type WebhookSupport } from '../../providers';
 
 const optionsSchema = z.object({

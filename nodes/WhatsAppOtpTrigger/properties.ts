@@ -1,5 +1,4 @@
 import type { IDisplayOptions, INodeCredentialDescription, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
-
 import { providers, type Provider } from '../../providers';
 import { storeDescription } from '../host/store-credential';
 
@@ -14,7 +13,8 @@ const messageEvents = [
 	{
 		name: 'Message Dropped',
 		value: 'message.dropped',
-		description: "No delivery was heard of 15 seconds after the template's time to live, or two minutes where it has none",
+		description:
+			"No delivery was heard of 15 seconds after the template's time to live, or two minutes where it has none",
 	},
 	{ name: 'Message Failed', value: 'message.failed', description: 'The code will not arrive' },
 	{ name: 'Message Read', value: 'message.read', description: 'The person opened the message' },
@@ -43,7 +43,8 @@ const templateEvents: INodePropertyOptions[] = [
 ];
 
 /** Whoever looks for a provider that sends nothing finds it, and reads what to do instead. */
-const silence = "sends no delivery events. Ask with the operation 'Get' of the WhatsApp OTP node what became of a code.";
+const silence =
+	"sends no delivery events. Ask with the operation 'Get' of the WhatsApp OTP node what became of a code.";
 
 /** By what hides them: the editor keeps a field out of sight by whose choices all credentials are shown. */
 export const credentials: INodeCredentialDescription[] = [
@@ -71,15 +72,13 @@ export const properties: INodeProperties[] = [
 	},
 	// The place of the credential; n8n would put it first, before the provider that it belongs to.
 	{ displayName: 'Credential', name: 'credentials', type: 'credentials', default: '' },
-	...silent.map(
-		({ id, name }): INodeProperties => ({
-			displayName: `${name} ${silence}`,
-			name: `${id}Notice`,
-			type: 'notice',
-			default: '',
-			displayOptions: { show: { provider: [id] } },
-		}),
-	),
+	...silent.map(({ id, name }): INodeProperties => ({
+		displayName: `${name} ${silence}`,
+		name: `${id}Notice`,
+		type: 'notice',
+		default: '',
+		displayOptions: { show: { provider: [id] } },
+	})),
 	{
 		displayName:
 			"Your app at Meta must subscribe to the webhook fields it wants told: 'messages', and for templates those that begin with 'message_template' and 'template_category_update'.",

@@ -1,5 +1,4 @@
 import { LoggerProxy, type IWebhookFunctions, type IWebhookResponseData } from 'n8n-workflow';
-
 import type { Engine } from '../../verification';
 import { openEngineOften } from '../host/engine';
 import { countForgery } from './forgeries';
@@ -56,6 +55,9 @@ const queryOf = (host: IWebhookFunctions): Record<string, unknown> => ({ ...host
 function answer(host: IWebhookFunctions, status: number, text: string): IWebhookResponseData {
 	const response = host.getResponseObject();
 	response.statusCode = status;
-	response.setHeader('content-type', 'text/plain; charset=utf-8').setHeader('x-content-type-options', 'nosniff').end(text);
+	response
+		.setHeader('content-type', 'text/plain; charset=utf-8')
+		.setHeader('x-content-type-options', 'nosniff')
+		.end(text);
 	return { noWebhookResponse: true };
 }

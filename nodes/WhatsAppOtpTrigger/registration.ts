@@ -1,5 +1,4 @@
 import { NodeOperationError, type ICredentialDataDecryptedObject, type IHookFunctions } from 'n8n-workflow';
-
 import { ProviderError, type Connection, type RegisteredWebhook, type WebhookTarget } from '../../providers';
 import type { Engine } from '../../verification';
 import { openEngine } from '../host/engine';
@@ -81,7 +80,7 @@ function expectSigningSecret({ host, webhook: { signedWith }, credential }: Regi
 /** @throws NodeOperationError for test events, whose address nobody has set at the provider */
 function expectLive(host: IHookFunctions): true {
 	if (host.getMode() !== 'manual') return true;
-	throw new NodeOperationError(host.getNode(), "Test events need a webhook that n8n sets itself", {
+	throw new NodeOperationError(host.getNode(), 'Test events need a webhook that n8n sets itself', {
 		description:
 			"Publish the workflow and look at its executions instead, or turn off 'Webhook Set by Hand' with an access token that may set webhooks.",
 	});
@@ -123,7 +122,12 @@ async function withProvider<Result>(
 }
 
 /** What a person can do by hand, and no word of the provider that quotes our secrets. */
-function explained(host: IHookFunctions, { webhook }: TriggerParameters, target: WebhookTarget, error: unknown): unknown {
+function explained(
+	host: IHookFunctions,
+	{ webhook }: TriggerParameters,
+	target: WebhookTarget,
+	error: unknown,
+): unknown {
 	if (!(error instanceof ProviderError)) return error;
 	const { refused } = error;
 	const steps = webhook.byHand?.(refused, target);

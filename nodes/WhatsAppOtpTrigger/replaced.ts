@@ -1,6 +1,5 @@
 import { LoggerProxy, type IHookFunctions } from 'n8n-workflow';
 import { z } from 'zod';
-
 import type { RegisteredWebhook } from '../../providers';
 import type { Engine } from '../../verification';
 import { isOfThisTrigger, ownAddress, withoutSecrets } from './addresses';

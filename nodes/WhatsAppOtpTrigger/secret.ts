@@ -1,6 +1,5 @@
 import type { ICredentialDataDecryptedObject, IHookFunctions, INode, IWebhookFunctions } from 'n8n-workflow';
 import { z } from 'zod';
-
 import type { Engine } from '../../verification';
 import { readCredentialOften } from '../host/credentials';
 import type { TriggerParameters } from './parameters';
@@ -21,7 +20,11 @@ export function verifyToken(engine: Engine): string {
 }
 
 /** The secret that events of this trigger are authenticated with; empty where the credential lacks it. */
-export async function eventSecret(engine: Engine, host: Host, { node, provider, webhook }: TriggerParameters): Promise<string> {
+export async function eventSecret(
+	engine: Engine,
+	host: Host,
+	{ node, provider, webhook }: TriggerParameters,
+): Promise<string> {
 	const { signedWith } = webhook;
 	if (signedWith === undefined) return webhookSecret(engine, node);
 	return secretIn(await readCredentialOften(host, node, provider.credential), signedWith.field);

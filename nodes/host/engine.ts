@@ -1,6 +1,5 @@
 import type { FunctionsBase, IHttpRequestOptions, INode } from 'n8n-workflow';
 import { z } from 'zod';
-
 import { chosenEngine, embeddedEngine, readStoreSettings, type Engine, type RestClient } from '../../verification';
 import { readCredentialOften, type CredentialHost } from './credentials';
 

@@ -1,6 +1,5 @@
 import { NodeApiError, NodeOperationError, type Failure, type INode, type JsonObject } from 'n8n-workflow';
 import { ZodError } from 'zod';
-
 import { ProviderError, TransportError, type ErrorClass, type Refused } from '../../providers';
 import { VerificationError } from '../../verification';
 
@@ -22,12 +21,16 @@ export function toNodeError(node: INode, error: unknown, itemIndex?: number): No
 		});
 	}
 	if (error instanceof TransportError) {
-		return new NodeApiError(node, { message: error.message }, {
-			...at,
-			message: `${error.message}${place}`,
-			description: `${error.fix}.`,
-			failure: { cause: 'temporarily-unavailable' },
-		});
+		return new NodeApiError(
+			node,
+			{ message: error.message },
+			{
+				...at,
+				message: `${error.message}${place}`,
+				description: `${error.fix}.`,
+				failure: { cause: 'temporarily-unavailable' },
+			},
+		);
 	}
 	if (error instanceof VerificationError) {
 		return new NodeOperationError(node, `${error.message}${place}`, { ...at, description: `${error.fix}.` });
@@ -36,7 +39,11 @@ export function toNodeError(node: INode, error: unknown, itemIndex?: number): No
 		const [first] = error.issues;
 		return new NodeOperationError(node, `${first?.message ?? 'A parameter has an unexpected value'}${place}`, {
 			...at,
-			description: error.issues.slice(1).map(({ message }) => `${message}.`).join(' ') || 'Change the parameter.',
+			description:
+				error.issues
+					.slice(1)
+					.map(({ message }) => `${message}.`)
+					.join(' ') || 'Change the parameter.',
 		});
 	}
 	const message = error instanceof Error ? error.message : 'Something unexpected happened';

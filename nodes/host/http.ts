@@ -6,7 +6,6 @@ import type {
 	ILoadOptionsFunctions,
 } from 'n8n-workflow';
 import { z } from 'zod';
-
 import { ProviderError, TransportError, type HttpClient, type HttpRequest, type HttpResponse } from '../../providers';
 
 /** Milliseconds; n8n's own default of five minutes would outlive the code. */

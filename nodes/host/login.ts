@@ -1,6 +1,5 @@
 import type { ICredentialDataDecryptedObject, IHttpRequestHelper } from 'n8n-workflow';
 import { z } from 'zod';
-
 import { ProviderError, TransportError } from '../../providers';
 import { login, onPremises } from '../../providers/onPremises';
 import { loginClient } from './http';

@@ -1,6 +1,5 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeProperties } from 'n8n-workflow';
 import type { z } from 'zod';
-
 import { draggedFields, readTogether } from './dragged-fields';
 
 /**

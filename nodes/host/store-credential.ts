@@ -5,7 +5,6 @@ import type {
 	INodeCredentialTestResult,
 } from 'n8n-workflow';
 import { z } from 'zod';
-
 import { openStore, readStoreSettings, VerificationError, type RestClient } from '../../verification';
 import { storeCredential } from './engine';
 

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-
 import { explainStatus, ProviderError, type ErrorEntry, type Refused } from '../errors';
 import type { HttpResponse } from '../http';
 import { readMetaError } from '../metaCloud/errors';
@@ -57,8 +56,7 @@ export const gatewayErrors: readonly ErrorEntry[] = [
 /** Reads every shape in which 360dialog, Meta or a server of 360dialog's says no, in the order of providers.md 3.6. */
 export function toProviderError(response: HttpResponse): ProviderError {
 	const { headers } = response;
-	const refused =
-		readMetaError(response) ?? readHosted(response) ?? readNothingSent(response) ?? readGateway(response);
+	const refused = readMetaError(response) ?? readHosted(response) ?? readNothingSent(response) ?? readGateway(response);
 	const retryAfter = Number(headers['retry-after']);
 	return new ProviderError({ ...refused, ...(retryAfter > 0 ? { retryAfterSeconds: retryAfter } : {}) });
 }
@@ -77,7 +75,9 @@ function readGateway({ status, body }: HttpResponse): Refused {
 	if (text === undefined) return { ...base, ...withText(undefined, typeof body === 'string' ? body : undefined) };
 	const words = text.toLowerCase();
 	const known = gatewayErrors.find(({ codes }) => codes.some((word) => words.includes(String(word))));
-	const details = meta?.details?.map((detail) => (typeof detail === 'string' ? detail : JSON.stringify(detail))).join('; ');
+	const details = meta?.details
+		?.map((detail) => (typeof detail === 'string' ? detail : JSON.stringify(detail)))
+		.join('; ');
 	return {
 		...base,
 		...(known === undefined ? {} : { class: known.class, what: known.what, fix: known.fix, mayHaveArrived: false }),

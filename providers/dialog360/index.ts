@@ -18,7 +18,13 @@ export const dialog360: Provider<Account> = {
 	account,
 	sendCode,
 	// 360dialog's own pages name 60-600 s, Meta behind it 30-900 (providers.md 1.2).
-	templates: { limits: { ttl: { min: 30, max: 900 }, advisedTtl: { min: 60, max: 600 } }, upserts: false, create, page, delete: remove },
+	templates: {
+		limits: { ttl: { min: 30, max: 900 }, advisedTtl: { min: 60, max: 600 } },
+		upserts: false,
+		create,
+		page,
+		delete: remove,
+	},
 	webhook,
 };
 

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-
 import type { HttpResponse } from '../http';
 import { createdTemplate, readTemplate, templateBody } from '../metaCloud/templates';
 import type { Connection } from '../provider';
@@ -10,7 +9,8 @@ import { toProviderError } from './errors';
 /** What 360dialog takes at most in one page (providers.md 3.3). */
 const pageSize = 1000;
 
-const url = ({ baseUrl }: Account, name = '') => `${baseUrl}/v1/configs/templates${name && `/${encodeURIComponent(name)}`}`;
+const url = ({ baseUrl }: Account, name = '') =>
+	`${baseUrl}/v1/configs/templates${name && `/${encodeURIComponent(name)}`}`;
 
 /** Creates one template per language; 201 or 200, and either of two shapes (providers.md 3.2). */
 export async function create({ http, account }: Connection<Account>, draft: TemplateDraft): Promise<Template[]> {

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-
 import { readEvents } from '../metaCloud/events';
 import { readServerStatuses } from '../onPremises/statuses';
 import type { Connection, RegisteredWebhook, WebhookSupport } from '../provider';

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-
 import { explainStatus, findEntry, ProviderError, type ErrorEntry, type Refused } from '../errors';
 import type { HttpResponse } from '../http';
 import { metaErrors, metaSubcodes } from './codes';

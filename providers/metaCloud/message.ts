@@ -1,5 +1,4 @@
 import { z } from 'zod';
-
 import type { CodeMessage, Receipt } from '../provider';
 
 /**
@@ -26,10 +25,11 @@ export function messageBody({ to, code, template, callbackData }: CodeMessage) {
 }
 
 const sent = z.object({
-	contacts: z.array(z.object({ wa_id: z.string().optional() })).optional().catch(undefined),
-	messages: z
-		.array(z.object({ id: z.string().min(1), message_status: z.string().optional().catch(undefined) }))
-		.min(1),
+	contacts: z
+		.array(z.object({ wa_id: z.string().optional() }))
+		.optional()
+		.catch(undefined),
+	messages: z.array(z.object({ id: z.string().min(1), message_status: z.string().optional().catch(undefined) })).min(1),
 });
 
 /** @returns undefined where the answer is no receipt, whatever its status */

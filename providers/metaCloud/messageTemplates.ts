@@ -1,5 +1,4 @@
 import { z } from 'zod';
-
 import type { HttpResponse } from '../http';
 import type { Connection, PreviewWish } from '../provider';
 import type { Template, TemplateDraft } from '../template';

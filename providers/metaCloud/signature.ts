@@ -1,5 +1,4 @@
 import { createHmac } from 'node:crypto';
-
 import type { RawWebhook } from '../provider';
 import { isSecret } from '../secret';
 

@@ -1,12 +1,14 @@
 import { z } from 'zod';
-
 import type { ErrorEntry } from '../errors';
 import type { StatusError, StatusEvent } from '../provider';
 import { objectOf, shortTextOf, timeOf } from '../webhook-body';
 
 /** The reason of a failure; providers tell it in several places, and some not at all (providers.md 1.10). */
 const errorEntry = z.object({
-	code: z.union([z.number(), z.string().max(100)]).optional().catch(undefined),
+	code: z
+		.union([z.number(), z.string().max(100)])
+		.optional()
+		.catch(undefined),
 	title: z.string().optional().catch(undefined),
 	message: z.string().optional().catch(undefined),
 	error_data: z.object({ details: z.string() }).optional().catch(undefined),

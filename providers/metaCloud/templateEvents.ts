@@ -1,5 +1,4 @@
 import { z } from 'zod';
-
 import type { TemplateEvent, TemplateNews } from '../provider';
 import { shortText, timeOf } from '../webhook-body';
 import type { Change } from './changes';
@@ -9,7 +8,11 @@ const words = z.string().optional().catch(undefined);
 
 /** Fields of all three kinds of news (providers.md 1.11). */
 const news = z.object({
-	message_template_id: z.union([z.string().min(1).max(64), z.number()]).transform(String).nullable().catch(null),
+	message_template_id: z
+		.union([z.string().min(1).max(64), z.number()])
+		.transform(String)
+		.nullable()
+		.catch(null),
 	message_template_name: shortText.transform((name) => name ?? null),
 	// en-US and en_US are both seen (providers.md 6, 17).
 	message_template_language: shortText.transform((language) => language?.replace('-', '_') ?? null),
@@ -60,7 +63,12 @@ const readers: Record<TemplateEvent['change'], (read: News) => Rest> = {
 		previousQuality,
 	}),
 	// While a change is only announced, `new_category` is the one that the template still has (providers.md 6, 18).
-	category: ({ previous_category: previousCategory, new_category: category, correct_category, category_update_timestamp: at }) => ({
+	category: ({
+		previous_category: previousCategory,
+		new_category: category,
+		correct_category,
+		category_update_timestamp: at,
+	}) => ({
 		...unsaid,
 		category,
 		previousCategory,
@@ -70,5 +78,10 @@ const readers: Record<TemplateEvent['change'], (read: News) => Rest> = {
 };
 
 function sentence(parts: Array<string | undefined>): string | null {
-	return parts.filter((part) => part !== undefined && part !== '').join(' ').slice(0, 1000) || null;
+	return (
+		parts
+			.filter((part) => part !== undefined && part !== '')
+			.join(' ')
+			.slice(0, 1000) || null
+	);
 }

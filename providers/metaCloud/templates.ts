@@ -1,5 +1,4 @@
 import { z } from 'zod';
-
 import { otpTypes, type OtpType, type Template, type TemplateDraft } from '../template';
 
 /** The body of a create (providers.md 1.1), for one language. */

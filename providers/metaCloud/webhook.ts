@@ -1,5 +1,4 @@
 import { z } from 'zod';
-
 import { findEntry, ProviderError, type Refused } from '../errors';
 import type { Connection, RegisteredWebhook, WebhookSupport, WebhookTarget } from '../provider';
 import { readBody } from '../webhook-body';
@@ -46,7 +45,10 @@ async function read(connection: Connection<Account>): Promise<RegisteredWebhook>
 	if (!list.success) throw toProviderError(response);
 	const own = await ofThisApp(connection, list.data.data);
 	const override = own.find((one) => one.override_callback_uri !== undefined)?.override_callback_uri;
-	const found: z.output<typeof state> = { isSubscribed: own.length > 0, ...(override === undefined ? {} : { override }) };
+	const found: z.output<typeof state> = {
+		isSubscribed: own.length > 0,
+		...(override === undefined ? {} : { override }),
+	};
 	return { urls: override === undefined ? [] : [override], state: found };
 }
 

@@ -1,8 +1,7 @@
 import { z } from 'zod';
-
 import type { HttpClient } from '../http';
-import { readErrors, toProviderError } from './errors';
 import type { Account } from './account';
+import { readErrors, toProviderError } from './errors';
 
 const session = z.object({ users: z.array(z.object({ token: z.string().min(1) })).min(1) });
 

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-
 import { ProviderError } from '../errors';
 import { TransportError, type HttpResponse } from '../http';
 import { readReceipt } from '../metaCloud/message';

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-
 import { findEntry } from '../errors';
 import { explainCode as explainMeta } from '../metaCloud/errors';
 import { readStatuses } from '../metaCloud/statuses';
@@ -11,7 +10,10 @@ const payload = z.object({ statuses: z.unknown() });
 
 /** Statuses at the top level, as a server of the On-Premises API posts them (providers.md 2.6). */
 export function readServerStatuses(body: unknown): StatusEvent[] {
-	return readStatuses(listOf(payload.safeParse(body).data?.statuses), { explain: explainCode, givesBackCallbackData: false });
+	return readStatuses(listOf(payload.safeParse(body).data?.statuses), {
+		explain: explainCode,
+		givesBackCallbackData: false,
+	});
 }
 
 /** Its own codes (providers.md 2.4); of any other only Meta could know. */

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-
 import type { HttpResponse } from '../http';
 import type { Connection, RegisteredWebhook, WebhookSupport, WebhookTarget } from '../provider';
 import { addressWithSecret, hasSecretInAddress } from '../secret';

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-
 import { explainStatus, findEntry, ProviderError, type Refused } from '../errors';
 import type { HttpResponse } from '../http';
 import { explainCode, readMetaError } from '../metaCloud/errors';
@@ -29,7 +28,10 @@ export function toProviderError(response: HttpResponse): ProviderError {
 	const { status, body, headers } = response;
 	const said = answer.safeParse(body).data ?? { message: typeof body === 'string' ? body : undefined };
 	const upstream = 'response' in said ? said.response?.error : undefined;
-	const passedOn = readMetaError({ ...response, body: { error: upstream ?? ('error' in said ? said.error : undefined) } });
+	const passedOn = readMetaError({
+		...response,
+		body: { error: upstream ?? ('error' in said ? said.error : undefined) },
+	});
 	const retryAfter = Number(headers['retry-after']);
 	return new ProviderError({
 		...(passedOn ?? inOwnWords(said, status)),
@@ -66,7 +68,8 @@ function caseOf({ sent, result, error, response }: Said, status: number): string
 /** Meta's own code in brackets, as in `(#131026)`, says more than any word; 100 alone says next to nothing. */
 function meaningOf(words: string): Partial<Refused> {
 	const [, code] = /\(#(\d+)\)/.exec(words) ?? [];
-	if (code !== undefined && code !== '100') return { ...explainCode(code), providerCode: Number(code), mayHaveArrived: false };
+	if (code !== undefined && code !== '100')
+		return { ...explainCode(code), providerCode: Number(code), mayHaveArrived: false };
 	const said = words.toLowerCase();
 	const known = oneMsgWords.find(({ codes }) => codes.some((word) => said.includes(String(word))));
 	return known === undefined ? {} : { class: known.class, what: known.what, fix: known.fix, mayHaveArrived: false };

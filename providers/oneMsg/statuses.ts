@@ -1,5 +1,4 @@
 import { z } from 'zod';
-
 import { explainCode } from '../metaCloud/errors';
 import { readStatuses } from '../metaCloud/statuses';
 import type { StatusEvent } from '../provider';

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-
 import { createdTemplate, readTemplate, templateBody } from '../metaCloud/templates';
 import type { Connection } from '../provider';
 import type { Template, TemplateDraft } from '../template';

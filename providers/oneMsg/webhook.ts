@@ -1,5 +1,4 @@
 import { z } from 'zod';
-
 import type { HttpResponse } from '../http';
 import type { Connection, RegisteredWebhook, WebhookSupport, WebhookTarget } from '../provider';
 import { addressWithSecret, hasSecretInAddress } from '../secret';
@@ -54,7 +53,10 @@ async function register(connection: Connection<Account>, target: WebhookTarget):
 const notSet = z.object({ set: z.literal(false) });
 
 async function write({ http, account }: Connection<Account>, wanted: z.output<typeof settings>): Promise<void> {
-	const { webhookUrl: [first = '', ...others], ackNotificationsOn } = wanted;
+	const {
+		webhookUrl: [first = '', ...others],
+		ackNotificationsOn,
+	} = wanted;
 	const body = { webhookUrl: others.length > 0 ? [first, ...others] : first };
 	const response = await http({ method: 'POST', url: `${account.channel}/webhook`, body });
 	if (notSet.safeParse(okOrThrow(response)).success) throw toProviderError(response);

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-
 import type { HttpResponse } from '../http';
 
 /**
@@ -14,9 +13,7 @@ const count = z
 	.catch(undefined);
 
 /** Laravel's: field -> sentences. */
-const fieldMessages = z
-	.record(z.union([z.array(z.string()), z.string().transform((message) => [message])]))
-	.catch({});
+const fieldMessages = z.record(z.union([z.array(z.string()), z.string().transform((message) => [message])])).catch({});
 
 export interface Refusal {
 	/** Absent where the answer names none. */

@@ -1,9 +1,9 @@
 import type { Provider } from '../provider';
 import { account, type Account } from './account';
+import { waCrErrors } from './errors';
 import { resend, sendCode } from './message';
 import { page } from './templates';
 import { check, status } from './verification';
-import { waCrErrors } from './errors';
 
 /** WA.cr, which keeps and checks codes itself (providers.md 5). */
 export const waCr: Provider<Account> = {

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-
 import { ProviderError } from '../errors';
 import type { HttpResponse } from '../http';
 import type { CodeMessage, Connection, Receipt } from '../provider';

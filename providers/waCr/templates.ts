@@ -1,5 +1,4 @@
 import { z } from 'zod';
-
 import type { HttpResponse } from '../http';
 import type { Connection } from '../provider';
 import type { Template } from '../template';

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-
 import type { HttpResponse } from '../http';
 import type { Connection, OwnCheck, OwnStatus } from '../provider';
 import type { Account } from './account';

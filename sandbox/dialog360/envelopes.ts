@@ -29,10 +29,7 @@ export function refuseConfigs({ code, options }: Refusal): Answer {
 export const frontDoor = (account: Dialog360Account) => ({
 	authorize: ({ headers }: ProviderRequest) =>
 		// HTTP 401 with 404 inside: providers.md 3.6.
-		headers['d360-api-key'] === account.apiKey
-			? undefined
-			: gateway(401, 404, 'Invalid api_key or token expired'),
+		headers['d360-api-key'] === account.apiKey ? undefined : gateway(401, 404, 'Invalid api_key or token expired'),
 	unreadable: () => gateway(400, 400, 'The request body is not valid JSON'),
-	unknownPath: (path: string) =>
-		gateway(403, 403, `This URL ${path} is blocked. More info: see the API reference`),
+	unknownPath: (path: string) => gateway(403, 403, `This URL ${path} is blocked. More info: see the API reference`),
 });

@@ -23,15 +23,17 @@ const createTemplate = (id: ProviderId): Call => ({
 	},
 });
 
-const number = (fallback: number, max: number) =>
-	z.coerce.number().int().min(0).max(max).optional().default(fallback);
+const number = (fallback: number, max: number) => z.coerce.number().int().min(0).max(max).optional().default(fallback);
 
 const sortable = 'business_templates.name';
 
 const listQuery = z.object({
 	limit: number(50, 1000),
 	offset: number(0, Number.MAX_SAFE_INTEGER),
-	sort: z.enum([sortable, `-${sortable}`]).optional().default(sortable),
+	sort: z
+		.enum([sortable, `-${sortable}`])
+		.optional()
+		.default(sortable),
 	filters: z
 		.string()
 		.optional()

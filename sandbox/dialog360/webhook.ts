@@ -5,7 +5,13 @@ import { configs } from './envelopes';
 
 const subscription = z.object({
 	// The real service wants https; here everything is on loopback. Empty: no webhook any more.
-	url: z.union([z.literal(''), z.string().url().regex(/^https?:/, 'Must be an http(s) URL')]),
+	url: z.union([
+		z.literal(''),
+		z
+			.string()
+			.url()
+			.regex(/^https?:/, 'Must be an http(s) URL'),
+	]),
 	headers: z.record(z.string()).optional(),
 });
 

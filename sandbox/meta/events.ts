@@ -47,11 +47,7 @@ function statusOf({ message, status, at }: StatusChange, unknownFields: boolean)
 }
 
 /** The body of a status webhook (providers.md 1.10). */
-export function metaStatusEvent(
-	account: MetaAccount,
-	changes: StatusChange[],
-	unknownFields: boolean,
-): unknown {
+export function metaStatusEvent(account: MetaAccount, changes: StatusChange[], unknownFields: boolean): unknown {
 	const value = {
 		messaging_product: 'whatsapp',
 		metadata: { display_phone_number: account.displayPhoneNumber, phone_number_id: account.phoneNumberId },

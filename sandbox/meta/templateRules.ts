@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import type { ProviderId } from '../accounts';
 import { Refusal } from '../refusal';
 import type { NewTemplate, Templates } from '../templates';
-import type { ProviderId } from '../accounts';
 import { languages, wordingOf } from './wording';
 
 /** What Meta's rules for creating an authentication template depend on. */
@@ -69,7 +69,10 @@ const ttl = ({ ttlSeconds: { min, max } }: TemplateRules) =>
 	z
 		.number()
 		.int()
-		.refine((seconds) => seconds === -1 || (seconds >= min && seconds <= max), `Must be between ${min} and ${max}, or -1`);
+		.refine(
+			(seconds) => seconds === -1 || (seconds >= min && seconds <= max),
+			`Must be between ${min} and ${max}, or -1`,
+		);
 
 const schema = (rules: TemplateRules) =>
 	z.object({
@@ -123,9 +126,7 @@ function appsOf(button: Button, rules: TemplateRules): Otp['apps'] {
 }
 
 function otpOf(components: Array<Record<string, unknown>>, language: string, rules: TemplateRules): Otp {
-	const strange = components.find(
-		({ type }) => !['BODY', 'FOOTER', 'BUTTONS'].includes(String(type).toUpperCase()),
-	);
+	const strange = components.find(({ type }) => !['BODY', 'FOOTER', 'BUTTONS'].includes(String(type).toUpperCase()));
 	if (strange) throw invalid([`components: ${String(strange.type)} is not supported in authentication templates`]);
 	const text = only(components, 'BODY', body);
 	const expiry = only(components, 'FOOTER', footer);

@@ -1,6 +1,6 @@
 import { accounts } from '../accounts';
-import { Refusal } from '../refusal';
 import type { TemplateRules } from '../meta/templateRules';
+import { Refusal } from '../refusal';
 
 export const id = 'metaCloud';
 export const account = accounts[id];

@@ -57,7 +57,15 @@ const listQuery = z
 		language: z.string(),
 		name_or_content: z.string(),
 	})
-	.partial({ after: true, before: true, name: true, status: true, category: true, language: true, name_or_content: true })
+	.partial({
+		after: true,
+		before: true,
+		name: true,
+		status: true,
+		category: true,
+		language: true,
+		name_or_content: true,
+	})
 	.strict();
 
 function fits(template: Template, wanted: z.output<typeof listQuery>): boolean {

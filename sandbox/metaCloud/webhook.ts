@@ -1,5 +1,5 @@
-import axios from 'axios';
 import { createHmac, randomInt } from 'node:crypto';
+import axios from 'axios';
 import { z } from 'zod';
 import type { Call, Seal } from '../provider';
 import { Refusal } from '../refusal';

@@ -28,8 +28,7 @@ const publicationSchema = z.object({
 	}),
 });
 
-const pageOf = <S extends z.ZodTypeAny>(item: S) =>
-	z.object({ data: z.array(item), nextCursor: z.string().nullish() });
+const pageOf = <S extends z.ZodTypeAny>(item: S) => z.object({ data: z.array(item), nextCursor: z.string().nullish() });
 
 type ExecutionRecord = z.output<typeof recordSchema>;
 type Publication = z.output<typeof publicationSchema>['data'];

@@ -58,9 +58,7 @@ function duration(milliseconds: number): string {
  */
 async function npm(args: string[], folder: string): Promise<void> {
 	const env = Object.fromEntries(
-		Object.entries(process.env).filter(
-			([name]) => !/^npm_(package|lifecycle|config_local_prefix)/.test(name),
-		),
+		Object.entries(process.env).filter(([name]) => !/^npm_(package|lifecycle|config_local_prefix)/.test(name)),
 	);
 	const child = spawn('npm', [...args, '--no-audit', '--no-fund', '--loglevel=error'], {
 		cwd: folder,
@@ -78,12 +76,7 @@ async function npm(args: string[], folder: string): Promise<void> {
 }
 
 /** Repeats a line of progress until `work` has ended. */
-async function narrated(
-	line: () => string,
-	every: number,
-	report: Report,
-	work: Promise<void>,
-): Promise<void> {
+async function narrated(line: () => string, every: number, report: Report, work: Promise<void>): Promise<void> {
 	const timer = setInterval(() => report(line()), every);
 	try {
 		await work;
@@ -105,9 +98,7 @@ async function removeLeftovers(target: string): Promise<void> {
 
 async function installInto(target: string, options: InstallOptions): Promise<void> {
 	const { source, report = () => {}, reportEvery = 5000 } = options;
-	const { packages } = lockfileSchema.parse(
-		JSON.parse(await readFile(join(source, 'package-lock.json'), 'utf8')),
-	);
+	const { packages } = lockfileSchema.parse(JSON.parse(await readFile(join(source, 'package-lock.json'), 'utf8')));
 	const paths = Object.keys(packages).filter((path) => path !== '' && !packages[path]?.optional);
 	const title = `n8n ${packages['node_modules/n8n']?.version ?? ''}`.trim();
 	const start = performance.now();
@@ -116,10 +107,8 @@ async function installInto(target: string, options: InstallOptions): Promise<voi
 	await removeLeftovers(target);
 	const folder = await mkdtemp(`${target}.installing-`);
 	try {
-		for (const name of ['package.json', 'package-lock.json'])
-			await copyFile(join(source, name), join(folder, name));
-		const done = (): number =>
-			paths.filter((path) => existsSync(join(folder, path, 'package.json'))).length;
+		for (const name of ['package.json', 'package-lock.json']) await copyFile(join(source, name), join(folder, name));
+		const done = (): number => paths.filter((path) => existsSync(join(folder, path, 'package.json'))).length;
 		report(`Installing ${title} into ${target}: once, about 5 minutes and 2.7 GB`);
 		await narrated(
 			() => `Installing ${title}: ${done()} of ${paths.length} packages, ${elapsed()}`,

@@ -88,8 +88,7 @@ export async function launchN8n(options: LaunchOptions): Promise<N8n> {
 	const { bin } = await installN8n(options.report);
 	await mkdir(dataFolder, { recursive: true, mode: 0o700 });
 	const unlock = tryLock(join(dataFolder, 'launcher.lock'));
-	if (!unlock)
-		throw new Error(`An n8n runs on ${dataFolder} already: stop it or choose another data folder.`);
+	if (!unlock) throw new Error(`An n8n runs on ${dataFolder} already: stop it or choose another data folder.`);
 	try {
 		const n8n = await launch(bin, { ...options, dataFolder });
 		void n8n.exited.then(unlock);

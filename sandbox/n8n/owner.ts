@@ -32,11 +32,7 @@ async function signIn(rest: AxiosInstance): Promise<string> {
 	const cookies = answer.headers['set-cookie'] ?? [];
 	if (answer.status !== 200 || cookies.length === 0) {
 		const doing = isNew ? 'made' : 'signed in, so its data folder has another owner or password';
-		throw new N8nRefusal(
-			answer.status,
-			isNew ? 'the setup' : 'the login',
-			`${email} couldn't be ${doing}`,
-		);
+		throw new N8nRefusal(answer.status, isNew ? 'the setup' : 'the login', `${email} couldn't be ${doing}`);
 	}
 	return cookies.map((cookie) => cookie.split(';', 1)[0]).join('; ');
 }

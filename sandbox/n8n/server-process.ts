@@ -28,8 +28,7 @@ const GRACE = 15_000;
  * Ends the server when the process that started it is gone, even by SIGKILL: the channel between the two
  * closes then. n8n itself has no such thing.
  */
-const END_WITH_PARENT =
-	'data:text/javascript,process.once("disconnect",()=>process.kill(process.pid,"SIGTERM"))';
+const END_WITH_PARENT = 'data:text/javascript,process.once("disconnect",()=>process.kill(process.pid,"SIGTERM"))';
 
 /** The task runner shares the server's process group, so it can be ended after the server is gone. */
 function killGroup(pid: number): void {

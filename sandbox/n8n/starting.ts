@@ -73,8 +73,7 @@ async function whenReady(server: ServerProcess, url: string): Promise<void> {
 	let exit: ServerExit | undefined;
 	void server.exited.then((how) => (exit = how));
 	const look = async (): Promise<true | undefined> => {
-		if (exit)
-			throw new Error(`n8n ended with ${exit.signal ?? `exit code ${exit.code}`} while it was starting`);
+		if (exit) throw new Error(`n8n ended with ${exit.signal ?? `exit code ${exit.code}`} while it was starting`);
 		return (await isReady(url)) || undefined;
 	};
 	await until(look, { what: () => `n8n was ready at ${url}`, timeout: START_TIMEOUT });

@@ -22,9 +22,7 @@ export async function unpackPackage(tarball: string, dataFolder: string): Promis
 	try {
 		// npm puts all of a package into one folder. n8n itself unpacks with tar, too.
 		await run('tar', ['-xzf', resolve(tarball), '-C', unpacked, '--strip-components=1']);
-		const manifest = packageSchema.parse(
-			JSON.parse(await readFile(join(unpacked, 'package.json'), 'utf8')),
-		);
+		const manifest = packageSchema.parse(JSON.parse(await readFile(join(unpacked, 'package.json'), 'utf8')));
 		const target = join(nodes, 'node_modules', manifest.name);
 		await rm(target, { recursive: true, force: true });
 		await rename(unpacked, target);

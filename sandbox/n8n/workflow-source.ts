@@ -51,20 +51,14 @@ export type WorkflowSource = z.output<typeof workflowSourceSchema>;
 
 type CredentialReferences = NonNullable<z.output<typeof nodeSchema>['credentials']>;
 
-function refer(
-	credentials: CredentialReferences,
-	ids: Readonly<Record<string, string>>,
-): CredentialReferences {
+function refer(credentials: CredentialReferences, ids: Readonly<Record<string, string>>): CredentialReferences {
 	return Object.fromEntries(
 		Object.entries(credentials).map(([type, { id, name }]) => [type, { id: ids[type] ?? id, name }]),
 	);
 }
 
 /** The workflow with each node's credentials pointing to those of this n8n, `ids` by credential type. */
-export function withCredentials(
-	workflow: WorkflowSource,
-	ids: Readonly<Record<string, string>>,
-): WorkflowSource {
+export function withCredentials(workflow: WorkflowSource, ids: Readonly<Record<string, string>>): WorkflowSource {
 	const nodes = workflow.nodes.map((node) =>
 		node.credentials ? { ...node, credentials: refer(node.credentials, ids) } : node,
 	);

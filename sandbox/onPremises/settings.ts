@@ -11,7 +11,15 @@ const settings = z
 		webhooks: z
 			.object({
 				// The real server wants https; here everything is on loopback. Empty: no webhook any more.
-				url: z.union([z.literal(''), z.string().url().regex(/^https?:/, 'must be an http(s) URL')]).optional(),
+				url: z
+					.union([
+						z.literal(''),
+						z
+							.string()
+							.url()
+							.regex(/^https?:/, 'must be an http(s) URL'),
+					])
+					.optional(),
 				max_concurrent_requests: z.union([z.literal(6), z.literal(12), z.literal(18), z.literal(24)]).optional(),
 				message: z
 					.object({ sent: z.boolean(), delivered: z.boolean(), read: z.boolean() })

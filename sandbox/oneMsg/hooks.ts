@@ -86,7 +86,10 @@ const webhookUrl = address.or(z.array(address).max(5));
 /** One address or up to five, which take the place of those before. */
 function register(world: World, registered: z.output<typeof webhookUrl>): void {
 	const urls = [registered].flat().filter((url) => url !== '');
-	world.postman.subscribe(id, urls.map((url) => ({ url, headers: {} })));
+	world.postman.subscribe(
+		id,
+		urls.map((url) => ({ url, headers: {} })),
+	);
 }
 
 function registeredUrls(world: World): string | string[] {

@@ -14,7 +14,11 @@ const path = '/on-premises';
 const basic = `Basic ${Buffer.from(`${account.username}:${account.password}`).toString('base64')}`;
 
 /** With a space, not a T (providers.md 2.1). */
-const dated = (at: number) => new Date(at).toISOString().replace('T', ' ').replace(/\.\d+Z$/, '+00:00');
+const dated = (at: number) =>
+	new Date(at)
+		.toISOString()
+		.replace('T', ' ')
+		.replace(/\.\d+Z$/, '+00:00');
 
 const tokenIn = (headers: Record<string, string>) => /^Bearer (\S+)$/.exec(headers.authorization ?? '')?.[1] ?? '';
 
@@ -51,8 +55,7 @@ export const onPremises: SandboxProvider = {
 		Namespace: account.namespace,
 	}),
 	authorize({ headers }, world, call) {
-		const isKnown =
-			call === 'login' ? headers.authorization === basic : world.servers[id].isLoggedIn(tokenIn(headers));
+		const isKnown = call === 'login' ? headers.authorization === basic : world.servers[id].isLoggedIn(tokenIn(headers));
 		return isKnown ? undefined : refuse(new Refusal(1005, { details: ['Invalid credentials.'] }));
 	},
 	unreadable: () => refuse(new Refusal(1025, { details: ['The request body is not valid JSON'] })),
@@ -61,7 +64,5 @@ export const onPremises: SandboxProvider = {
 	recipient: (body) => z.object({ to: z.string() }).safeParse(body).data?.to.replace(/\D/g, ''),
 	statusEvent,
 	reports: (status, world) =>
-		status === 'sent' || status === 'delivered' || status === 'read'
-			? world.servers[id].reports(status)
-			: true,
+		status === 'sent' || status === 'delivered' || status === 'read' ? world.servers[id].reports(status) : true,
 };

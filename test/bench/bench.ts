@@ -20,7 +20,8 @@ const { values: wishes } = parseArgs({
 });
 
 function chosen(): readonly Figure[] {
-	if (wishes.readme && wishes.only.length > 0) throw new Error('The README shows all figures, so --readme goes without --only');
+	if (wishes.readme && wishes.only.length > 0)
+		throw new Error('The README shows all figures, so --readme goes without --only');
 	const names = figures.map(({ name }) => name);
 	const unknown = wishes.only.find((name) => !names.includes(name));
 	if (unknown !== undefined) throw new Error(`There is no figure '${unknown}', only ${names.join(', ')}`);

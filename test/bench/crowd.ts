@@ -37,12 +37,18 @@ export async function crowd(file: string, count: number): Promise<void> {
 }
 
 function copyAll(database: DatabaseSync, copies: number): void {
-	const tables = texts(database, "SELECT name FROM sqlite_schema WHERE type = 'table'").map((name) => readTable(database, name));
-	const names = Names.in(tables.flatMap(({ keys, rows }) => rows.flatMap((row) => keys.map((key) => row.get(key) ?? ''))));
+	const tables = texts(database, "SELECT name FROM sqlite_schema WHERE type = 'table'").map((name) =>
+		readTable(database, name),
+	);
+	const names = Names.in(
+		tables.flatMap(({ keys, rows }) => rows.flatMap((row) => keys.map((key) => row.get(key) ?? ''))),
+	);
 	const indexes = "FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL";
 	const creations = texts(database, `SELECT sql ${indexes}`);
 	for (const index of texts(database, `SELECT name ${indexes}`)) database.exec(`DROP INDEX ${index}`);
-	const random = names.lengths.map((length, i) => `substr(lower(hex(randomblob(${length}))), 1, ${length}) AS name${i}`);
+	const random = names.lengths.map(
+		(length, i) => `substr(lower(hex(randomblob(${length}))), 1, ${length}) AS name${i}`,
+	);
 	database.exec(
 		`CREATE TEMP TABLE copy AS WITH RECURSIVE number (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM number WHERE i < ${copies})
 		SELECT ${random.join(', ')} FROM number`,
@@ -60,12 +66,17 @@ function copyRows(database: DatabaseSync, { name, keys, primary, rows }: Table, 
 		if (!values.some((value) => value.includes(' || name'))) continue;
 		const columns = [...row.keys()];
 		const order = primary.map((column) => columns.indexOf(column) + 1).join(', ');
-		database.exec(`INSERT INTO ${name} (${columns.join(', ')}) SELECT ${values.join(', ')} FROM copy ORDER BY ${order}`);
+		database.exec(
+			`INSERT INTO ${name} (${columns.join(', ')}) SELECT ${values.join(', ')} FROM copy ORDER BY ${order}`,
+		);
 	}
 }
 
 const renamed = (quoted: string, names: Names): string =>
-	names.cut(quoted).map((piece) => (typeof piece === 'number' ? `' || name${piece} || '` : piece)).join('');
+	names
+		.cut(quoted)
+		.map((piece) => (typeof piece === 'number' ? `' || name${piece} || '` : piece))
+		.join('');
 
 function readTable(database: DatabaseSync, name: string): Table {
 	const columns = texts(database, `SELECT name FROM pragma_table_info('${name}')`);
@@ -81,5 +92,8 @@ function readTable(database: DatabaseSync, name: string): Table {
 }
 
 function texts(database: DatabaseSync, sql: string): string[] {
-	return database.prepare(sql).all().map((row) => String(Object.values(row)[0]));
+	return database
+		.prepare(sql)
+		.all()
+		.map((row) => String(Object.values(row)[0]));
 }

@@ -33,7 +33,10 @@ export interface Result extends Sample {
 }
 
 /** The round whose ratio is the median: its two values were measured side by side, so noise has hit both. */
-export function resultOf({ name, unit, peer }: Pick<Figure, 'name' | 'unit' | 'peer'>, samples: readonly Sample[]): Result {
+export function resultOf(
+	{ name, unit, peer }: Pick<Figure, 'name' | 'unit' | 'peer'>,
+	samples: readonly Sample[],
+): Result {
 	const sorted = samples
 		.map((sample) => ({ ...sample, ratio: sample.value / sample.peerValue }))
 		.sort((a, b) => a.ratio - b.ratio);

@@ -37,7 +37,13 @@ async function addresses(house: House) {
 	const send = {
 		...{ name: 'Send', type: otpType, typeVersion: 1, credentials },
 		parameters: {
-			...{ provider: 'dialog360', resource: 'otp', operation: 'send', to: '={{ $json.to }}', language: template.language },
+			...{
+				provider: 'dialog360',
+				resource: 'otp',
+				operation: 'send',
+				to: '={{ $json.to }}',
+				language: template.language,
+			},
 			template: { __rl: true, mode: 'name', value: template.name },
 			// All at once, as the HTTP Request node makes them.
 			options: { messagesPerSecond: 0, concurrency: items },

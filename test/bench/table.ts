@@ -33,7 +33,14 @@ function limitOf(bound: Figure['bound']): string {
 export function plainTable(measured: readonly Measured[]): string {
 	const rows = [head, ...measured.map(row)];
 	const widths = head.map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0)));
-	return rows.map((cells) => cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ').trimEnd()).join('\n');
+	return rows
+		.map((cells) =>
+			cells
+				.map((cell, i) => cell.padEnd(widths[i] ?? 0))
+				.join('  ')
+				.trimEnd(),
+		)
+		.join('\n');
 }
 
 function machine(): string {

@@ -65,7 +65,10 @@ export async function checkWith(engine: Engine, { verificationId, code, expected
 export const inFlight = 50;
 
 /** So many at a time: the next begins when one is done. */
-export async function sideBySide<Entry>(entries: readonly Entry[], work: (entry: Entry) => Promise<void>): Promise<void> {
+export async function sideBySide<Entry>(
+	entries: readonly Entry[],
+	work: (entry: Entry) => Promise<void>,
+): Promise<void> {
 	const left = entries.values();
 	const next = async () => {
 		for (const entry of left) await work(entry);

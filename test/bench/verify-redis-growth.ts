@@ -27,12 +27,17 @@ export const verifyRedisGrowth: Figure = {
 	unit: 'ms',
 	peer: 'a check among 1,000',
 	bound: { atMost: 1.3 },
-	missing: () => missingRedis() ?? (freemem() < gigabytes * 2 ** 30 ? `it takes ${gigabytes} GB of free memory` : undefined),
+	missing: () =>
+		missingRedis() ?? (freemem() < gigabytes * 2 ** 30 ? `it takes ${gigabytes} GB of free memory` : undefined),
 	measure: () =>
 		withRedis(async (...among) =>
 			withRedis(async (...alone) => {
 				const [ours, peers] = [await checksAmong(...among, many), await checksAmong(...alone, few)];
-				return await inTurns(rounds, () => ({ ours: ours(), peers: peers() }), (milliseconds) => milliseconds);
+				return await inTurns(
+					rounds,
+					() => ({ ours: ours(), peers: peers() }),
+					(milliseconds) => milliseconds,
+				);
 			}),
 		),
 };

@@ -22,25 +22,28 @@ export const verifyRedis: Figure = {
 	bound: { atLeast: 0.6 },
 	missing: missingRedis,
 	measure: () =>
-		withRedis(async (server, engine) => {
-			const client = new RedisConnection(readRedisUrl(server.url));
-			const keys = Array.from({ length: phonesARound }, (_, i) => `verification:${i}`);
-			const check = (entered: string) => () =>
-				sideBySide(keys, async (key) => {
-					const isRight = (await client.send(key, ['EVAL', oneLine, '1', key, entered])) === 1;
-					if (isRight !== (entered === mac)) throw new Error('The script decided wrongly');
-				});
-			const prepare = async () => {
-				// How many there are is another figure's.
-				await server.ask('FLUSHALL', 'SYNC');
-				for (const key of keys) await client.send(key, ['HSET', key, 'attempts', '0', 'mac', mac]);
-				const ours = checksOf(engine, await freshVerifications(engine, phonesARound));
-				return { ours, peers: [check('W'.repeat(43)), check(mac)] };
-			};
-			try {
-				return await inTurns(rounds, prepare, (milliseconds) => (1000 * phonesARound) / milliseconds);
-			} finally {
-				await client.close();
-			}
-		}, ...durable),
+		withRedis(
+			async (server, engine) => {
+				const client = new RedisConnection(readRedisUrl(server.url));
+				const keys = Array.from({ length: phonesARound }, (_, i) => `verification:${i}`);
+				const check = (entered: string) => () =>
+					sideBySide(keys, async (key) => {
+						const isRight = (await client.send(key, ['EVAL', oneLine, '1', key, entered])) === 1;
+						if (isRight !== (entered === mac)) throw new Error('The script decided wrongly');
+					});
+				const prepare = async () => {
+					// How many there are is another figure's.
+					await server.ask('FLUSHALL', 'SYNC');
+					for (const key of keys) await client.send(key, ['HSET', key, 'attempts', '0', 'mac', mac]);
+					const ours = checksOf(engine, await freshVerifications(engine, phonesARound));
+					return { ours, peers: [check('W'.repeat(43)), check(mac)] };
+				};
+				try {
+					return await inTurns(rounds, prepare, (milliseconds) => (1000 * phonesARound) / milliseconds);
+				} finally {
+					await client.close();
+				}
+			},
+			...durable,
+		),
 };

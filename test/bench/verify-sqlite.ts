@@ -64,11 +64,10 @@ async function bareUpdates(file: string) {
 	const stored = database.prepare('SELECT mac FROM verification WHERE id = :id');
 	return {
 		async prepare(phones: number) {
-			const entries = entriesOf(await freshVerifications(engine, phones)).map(
-				({ verificationId: id, expected }) =>
-					expected === 'approved'
-						? { id, mac: String(stored.get({ id })?.mac), wanted: 'approved' }
-						: { id, mac: '', wanted: 'pending' },
+			const entries = entriesOf(await freshVerifications(engine, phones)).map(({ verificationId: id, expected }) =>
+				expected === 'approved'
+					? { id, mac: String(stored.get({ id })?.mac), wanted: 'approved' }
+					: { id, mac: '', wanted: 'pending' },
 			);
 			const halves = [entries.slice(0, phones), entries.slice(phones)];
 			return halves.map((half) => () => {

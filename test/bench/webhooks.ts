@@ -22,7 +22,10 @@ function receipt(id: string, callbackData?: string) {
 	};
 	const metadata = { display_phone_number: '12015550100', phone_number_id: '106540352242922' };
 	const value = { messaging_product: 'whatsapp', metadata, statuses: [status] };
-	return { object: 'whatsapp_business_account', entry: [{ id: '102290129340398', changes: [{ field: 'messages', value }] }] };
+	return {
+		object: 'whatsapp_business_account',
+		entry: [{ id: '102290129340398', changes: [{ field: 'messages', value }] }],
+	};
 }
 
 let foreign = 0;
@@ -78,13 +81,16 @@ const bareWebhook = ({ n8n }: Stage) => publishRow(n8n, 'bare', [webhookNode('ba
 async function compare(stage: Stage, pace: Pace, bodies: Bodies, ours: Contender, peers: Contender): Promise<Sample[]> {
 	const { crew, executions, provider } = stage;
 	const headers = provider.webhookHeaders;
-	const turn = ({ address, starts, expect }: Contender, all: readonly unknown[]) => async () => {
-		const before = executions.started();
-		await crew.post(all.map((body) => ({ address, body, headers, expect })));
-		await executions.ended();
-		const begun = executions.started() - before;
-		if (begun !== starts * all.length) throw new Error(`${all.length} webhooks to ${address} started ${begun} executions`);
-	};
+	const turn =
+		({ address, starts, expect }: Contender, all: readonly unknown[]) =>
+		async () => {
+			const before = executions.started();
+			await crew.post(all.map((body) => ({ address, body, headers, expect })));
+			await executions.ended();
+			const begun = executions.started() - before;
+			if (begun !== starts * all.length)
+				throw new Error(`${all.length} webhooks to ${address} started ${begun} executions`);
+		};
 	const prepare = async () => {
 		const all = await bodies(pace.webhooks);
 		return { ours: [turn(ours, all)], peers: [turn(peers, all)] };
@@ -103,7 +109,8 @@ const foreignReceipts: Bodies = async (count) => Array.from({ length: count }, f
 /** Receipts of messages of ours. The store is that n8n's, from a second process. */
 function receiptsIn({ n8n }: Stage): Bodies {
 	const engine = embeddedEngine({ N8N_USER_FOLDER: n8n.dataFolder });
-	return async (count) => (await freshVerifications(engine, count)).map(({ messageId, sendId }) => receipt(messageId, sendId));
+	return async (count) =>
+		(await freshVerifications(engine, count)).map(({ messageId, sendId }) => receipt(messageId, sendId));
 }
 
 /** Our trigger among other people's messages, after a first one of ours, as wherever codes are sent. */

@@ -24,7 +24,11 @@ export function webhookNode(path: string, settings: Record<string, unknown> = {}
 export async function dialog360Credential({ n8n: { api }, provider }: House): Promise<Required<Node>['credentials']> {
 	const type = 'whatsAppOtp360DialogApi';
 	const name = '360dialog account';
-	const id = await api.ensureCredential({ name, type, data: { apiKey: 'key', hosting: 'cloud', baseUrl: provider.url } });
+	const id = await api.ensureCredential({
+		name,
+		type,
+		data: { apiKey: 'key', hosting: 'cloud', baseUrl: provider.url },
+	});
 	return { [type]: { id, name } };
 }
 

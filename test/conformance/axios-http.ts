@@ -1,5 +1,5 @@
-import axios from 'axios';
 import { Agent } from 'node:https';
+import axios from 'axios';
 import { explainTransport } from '../../nodes/host/http';
 import type { HttpClient } from '../../providers';
 

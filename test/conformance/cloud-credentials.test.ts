@@ -76,7 +76,12 @@ describe('the Test button', () => {
 	});
 
 	it.each([
-		['a number that may not send', 200, { id: '1', health_status: { can_send_message: 'BLOCKED' } }, 'does not let this number send'],
+		[
+			'a number that may not send',
+			200,
+			{ id: '1', health_status: { can_send_message: 'BLOCKED' } },
+			'does not let this number send',
+		],
 		['a code nobody knows', 400, { error: { code: 999_999 } }, "Check 'Base URL' and 'Phone Number ID'"],
 		['another web page', 200, '<html>', "This is not Meta's Graph API"],
 	])('of Meta finds %s', async (_what, status, body, message) => {
@@ -105,7 +110,11 @@ describe('a node', () => {
 				{
 					name: 'OTP',
 					type: 'n8n-nodes-whatsapp-otp.whatsAppOtp',
-					parameters: { provider: id, ...parameters, template: { __rl: true, mode: 'name', value: 'verification_code' } },
+					parameters: {
+						provider: id,
+						...parameters,
+						template: { __rl: true, mode: 'name', value: 'verification_code' },
+					},
 				},
 			],
 			credentials: { [types[id]]: credential },

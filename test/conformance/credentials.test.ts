@@ -68,7 +68,11 @@ describe('the Test button', () => {
 		['whatsAppOtpWaCrApi', { apiToken: 'wrong' }, 'WA.cr does not accept this API token'],
 		['whatsAppOtpWaCrApi', { apiToken: accounts.waCr.sendOnlyToken }, 'it lacks the scope templates:read'],
 		['whatsAppOtpWaCrApi', { baseUrl: nobodyListens }, 'ECONNREFUSED'],
-		[onPremisesType, { password: 'wrong' }, 'The server did not accept the login (Access denied: Invalid credentials). Check'],
+		[
+			onPremisesType,
+			{ password: 'wrong' },
+			'The server did not accept the login (Access denied: Invalid credentials). Check',
+		],
 		[onPremisesType, { baseUrl: nobodyListens }, "127.0.0.1:9 refused the connection. Check 'Base URL'"],
 	])('of %s with %j says: %s', async (type, fields, message) => {
 		expect(await test(type, fields)).toMatchObject({ message: containing(message) });

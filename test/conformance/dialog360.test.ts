@@ -1,5 +1,5 @@
-import { dialog360 } from '../../providers/dialog360';
 import { templateDraft } from '../../providers';
+import { dialog360 } from '../../providers/dialog360';
 import { accounts } from '../../sandbox/accounts';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
 import { anyString, containing, copyCodeTemplate, matching } from '../unit/sandbox-account';
@@ -176,7 +176,10 @@ describe('a refusal', () => {
 	});
 
 	it('is uncertain where a 5xx or an unreadable success says nothing of the message', async () => {
-		for (const [status, body] of [[500, {}], [200, 'OK']] as const) {
+		for (const [status, body] of [
+			[500, {}],
+			[200, 'OK'],
+		] as const) {
 			sandbox.clearFaults();
 			answerSends(status, body);
 			for (const hosting of hostings) expect(await refusalOf(send(hosting))).toMatchObject({ mayHaveArrived: true });
@@ -226,7 +229,10 @@ describe.each(hostings)('templates (%s)', (hosting) => {
 			class: 'template',
 			what: 'A template of this name exists in this language already',
 		});
-		expect(await refusalOf(Promise.resolve(templates.delete?.(connection, 'nothing')))).toMatchObject({ class: 'template', httpStatus: 404 });
+		expect(await refusalOf(Promise.resolve(templates.delete?.(connection, 'nothing')))).toMatchObject({
+			class: 'template',
+			httpStatus: 404,
+		});
 	});
 
 	it('come page by page', async () => {

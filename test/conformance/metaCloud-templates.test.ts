@@ -82,7 +82,13 @@ describe('creating', () => {
 		['ZERO_TAP', { zeroTapTermsAccepted: true }, { zero_tap_terms_accepted: true }],
 	])('a %s template names its apps', async (otpType, more, expected) => {
 		const apps = [app, { packageName: 'com.example.two', signatureHash: 'ABCDEFGHIJ=' }];
-		const draft = drafted({ otpType, supportedApps: apps, autofillText: 'Autofill', addSecurityRecommendation: false, ...more });
+		const draft = drafted({
+			otpType,
+			supportedApps: apps,
+			autofillText: 'Autofill',
+			addSecurityRecommendation: false,
+			...more,
+		});
 		await create(connect(), draft);
 		const button = {
 			...{ type: 'OTP', otp_type: otpType, autofill_text: 'Autofill', ...expected },
@@ -170,7 +176,12 @@ describe('listing', () => {
 		for (let at = 0; at < 2345; at += 1) seed({ name: `template_${at}`, status: at % 2 ? 'APPROVED' : 'PAUSED' });
 		const found = await all();
 		expect(found.map(({ name }) => name)).toEqual(Array.from({ length: 2345 }, (_, at) => `template_${at}`));
-		expect(found[1]).toMatchObject({ status: 'APPROVED', otpType: 'COPY_CODE', codeExpirationMinutes: 5, id: anyString });
+		expect(found[1]).toMatchObject({
+			status: 'APPROVED',
+			otpType: 'COPY_CODE',
+			codeExpirationMinutes: 5,
+			id: anyString,
+		});
 		expect(sandbox.requests({ call: 'listTemplates' })).toHaveLength(24);
 		expect(sandbox.requests().every(({ path }) => path === edge)).toBe(true);
 	});
@@ -202,7 +213,12 @@ describe('listing', () => {
 	it.each([
 		['without a list', 200, {}, { class: 'transient' }],
 		['with a page in its place', 200, '<html>', { class: 'transient' }],
-		['too much data at once', 500, { error: { code: 1, message: 'Please reduce the amount of data' } }, { class: 'transient' }],
+		[
+			'too much data at once',
+			500,
+			{ error: { code: 1, message: 'Please reduce the amount of data' } },
+			{ class: 'transient' },
+		],
 	])('may come %s', async (_what, status, body, expected) => {
 		sandbox.addFault({ call: 'listTemplates', effect: { answer: { status, body } } });
 		expect(await refusalOf(page(connect()))).toMatchObject(expected);
@@ -224,7 +240,11 @@ describe('listing', () => {
 describe('changing', () => {
 	it('replaces the components and the time to live', async () => {
 		const { id } = seed();
-		await update(connect(), id, drafted({ codeExpirationMinutes: 9, messageSendTtlSeconds: 90, otpType: 'ONE_TAP', supportedApps: [app] }));
+		await update(
+			connect(),
+			id,
+			drafted({ codeExpirationMinutes: 9, messageSendTtlSeconds: 90, otpType: 'ONE_TAP', supportedApps: [app] }),
+		);
 		expect(sandbox.requests()).toMatchObject([{ method: 'POST', path: `/meta/v23.0/${id}` }]);
 		expect(bodies('updateTemplate')).toEqual([{ message_send_ttl_seconds: 90, components: anyList }]);
 		expect(await all()).toMatchObject([

@@ -52,10 +52,13 @@ describe('the account', () => {
 		});
 	});
 
-	it.each(['21.0', 'v21.0', ' v21.0 '])('may have the version %j and slashes at the end of the address', async (apiVersion) => {
-		await send({}, { apiVersion, baseUrl: `${sandbox.url}/meta//` });
-		expect(sandbox.requests()).toMatchObject([{ path: `/meta/v21.0/${phoneNumberId}/messages`, status: 200 }]);
-	});
+	it.each(['21.0', 'v21.0', ' v21.0 '])(
+		'may have the version %j and slashes at the end of the address',
+		async (apiVersion) => {
+			await send({}, { apiVersion, baseUrl: `${sandbox.url}/meta//` });
+			expect(sandbox.requests()).toMatchObject([{ path: `/meta/v21.0/${phoneNumberId}/messages`, status: 200 }]);
+		},
+	);
 
 	it.each([
 		[{ phoneNumberId: '+1 555 078 3884' }, "'Phone Number ID'"],
@@ -68,7 +71,7 @@ describe('the account', () => {
 });
 
 describe('a send', () => {
-	it("has the body of Meta's documents: the plus, policy, the code twice, the button at \"0\"", async () => {
+	it('has the body of Meta\'s documents: the plus, policy, the code twice, the button at "0"', async () => {
 		expect(await send()).toEqual({ messageId: matching(/^wamid\./), status: 'accepted', waId: '12015553931' });
 		expect(sandbox.requests()).toMatchObject([{ method: 'POST', path: `/meta/v23.0/${phoneNumberId}/messages` }]);
 		const parameters = [{ type: 'text', text: '012345' }];
@@ -89,10 +92,13 @@ describe('a send', () => {
 		});
 	});
 
-	it.each(['000000', '0x1f', 'J$FpnYnP', '1e5', '012345678901234'])('never makes a number of the code %s', async (code) => {
-		await send({ code });
-		expect(sandbox.messages()).toMatchObject([{ code }]);
-	});
+	it.each(['000000', '0x1f', 'J$FpnYnP', '1e5', '012345678901234'])(
+		'never makes a number of the code %s',
+		async (code) => {
+			await send({ code });
+			expect(sandbox.messages()).toMatchObject([{ code }]);
+		},
+	);
 
 	it.each([
 		['accepted', { messages: [{ id: 'wamid.x', message_status: 'accepted' }] }],
@@ -104,7 +110,7 @@ describe('a send', () => {
 		expect(await send()).toEqual({ messageId: 'wamid.x', status });
 	});
 
-	it("names the number as WhatsApp has it, which may not be the one that was typed", async () => {
+	it('names the number as WhatsApp has it, which may not be the one that was typed', async () => {
 		answerSends(200, { messages: [{ id: 'wamid.x' }], contacts: [{ input: '5511987654321', wa_id: '551187654321' }] });
 		expect(await send()).toEqual({ messageId: 'wamid.x', status: 'accepted', waId: '551187654321' });
 	});

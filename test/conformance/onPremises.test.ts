@@ -97,7 +97,10 @@ describe('a send', () => {
 	});
 
 	it('needs a namespace before it asks anybody', async () => {
-		expect(await refusalOf(send({}, { namespace: ' ' }))).toMatchObject({ class: 'credential', what: containing("'Namespace'") });
+		expect(await refusalOf(send({}, { namespace: ' ' }))).toMatchObject({
+			class: 'credential',
+			what: containing("'Namespace'"),
+		});
 		expect(sandbox.requests()).toEqual([]);
 	});
 });

@@ -31,7 +31,10 @@ function authenticated(credential: Fields): HttpClient {
 	return async (request) => {
 		if (typeof authenticate !== 'function') throw new Error('The credential signs by a function');
 		const { headers, qs } = await authenticate(credential, { url: request.url, qs: request.query });
-		const query = z.record(z.union([z.string(), z.number()])).optional().parse(qs);
+		const query = z
+			.record(z.union([z.string(), z.number()]))
+			.optional()
+			.parse(qs);
 		return await axiosHttp(z.record(z.string()).default({}).parse(headers))({ ...request, ...(query && { query }) });
 	};
 }
@@ -100,8 +103,14 @@ describe('a send', () => {
 	});
 
 	it.each([
-		[{ sent: true, id: 'gBGG', message: 'Sent' }, { messageId: 'gBGG', status: 'accepted' }],
-		[{ sent: true, id: 17 }, { messageId: '17', status: 'accepted' }],
+		[
+			{ sent: true, id: 'gBGG', message: 'Sent' },
+			{ messageId: 'gBGG', status: 'accepted' },
+		],
+		[
+			{ sent: true, id: 17 },
+			{ messageId: '17', status: 'accepted' },
+		],
 		[{ sent: true }, { status: 'accepted' }],
 		[{ sent: true, jobId: 'job-1' }, { status: 'pending' }],
 		[{ sent: false, jobId: 'job-1', message: 'queued' }, { status: 'pending' }],
@@ -195,7 +204,12 @@ describe('a refusal', () => {
 	const meta = { message: 'Invalid OAuth access token', code: 190 };
 	it.each([
 		['sent:false and no word', 200, { sent: false }, { class: 'permanent', providerCode: 'sent:false' }],
-		['a number that is not on WhatsApp', 200, { sent: false, message: 'Number is not on WhatsApp' }, { class: 'recipient' }],
+		[
+			'a number that is not on WhatsApp',
+			200,
+			{ sent: false, message: 'Number is not on WhatsApp' },
+			{ class: 'recipient' },
+		],
 		['a rate limit in words', 200, { sent: false, description: 'Rate limit exceeded' }, { class: 'throttle' }],
 		["Meta's error in it", 200, { sent: true, response: { error: meta } }, { class: 'credential', providerCode: 190 }],
 		["Meta's error beside it", 400, { error: meta }, { class: 'credential', providerCode: 190 }],
@@ -228,7 +242,13 @@ describe('templates', () => {
 	});
 
 	it("are created with Meta's body, whatever the answer, listed with their type, and deleted", async () => {
-		const about = { name: 'sign_in', language: 'en_US', status: 'PENDING', otpType: 'ZERO_TAP', codeExpirationMinutes: 5 };
+		const about = {
+			name: 'sign_in',
+			language: 'en_US',
+			status: 'PENDING',
+			otpType: 'ZERO_TAP',
+			codeExpirationMinutes: 5,
+		};
 		expect(await create(connect(), draft)).toMatchObject([{ ...about, id: null, messageSendTtlSeconds: 120 }]);
 		const app = { package_name: 'com.example.app', signature_hash: 'K8a/AINcGX7' };
 		const button = { type: 'OTP', otp_type: 'ZERO_TAP', zero_tap_terms_accepted: true, supported_apps: [app] };
@@ -261,7 +281,10 @@ describe('templates', () => {
 			class: 'template',
 			title: containing('already'),
 		});
-		expect(await refusalOf(remove(connect(), 'nothing'))).toMatchObject({ class: 'template', title: containing('nothing') });
+		expect(await refusalOf(remove(connect(), 'nothing'))).toMatchObject({
+			class: 'template',
+			title: containing('nothing'),
+		});
 	});
 
 	it.each([
@@ -275,9 +298,10 @@ describe('templates', () => {
 
 	it('come by the thousands, page by page', async () => {
 		const { components } = copyCodeTemplate();
-		for (let at = 0; at < 1234; at += 1) sandbox.setTemplate({ provider: 'oneMsg', name: `template_${at}`, components });
+		for (let at = 0; at < 1234; at += 1)
+			sandbox.setTemplate({ provider: 'oneMsg', name: `template_${at}`, components });
 		const names = [];
-		for (let next: string | undefined = '0'; next !== undefined; ) {
+		for (let next: string | undefined = '0'; next !== undefined;) {
 			const got = await page(connect(), next);
 			names.push(...got.templates.map(({ name }) => name));
 			next = got.next;

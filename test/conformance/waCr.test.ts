@@ -185,12 +185,24 @@ describe('a refusal', () => {
 
 describe('an envelope nobody has published', () => {
 	it.each([
-		['a code beside the message', 422, { message: 'No', error_code: 'CONTACT_OPTED_OUT' }, 'recipient', 'CONTACT_OPTED_OUT'],
+		[
+			'a code beside the message',
+			422,
+			{ message: 'No', error_code: 'CONTACT_OPTED_OUT' },
+			'recipient',
+			'CONTACT_OPTED_OUT',
+		],
 		['a code at the top', 403, { code: 'FEATURE_NOT_AVAILABLE' }, 'account', 'FEATURE_NOT_AVAILABLE'],
 		['an unknown code', 422, { error: { code: 'invalid_template' } }, 'permanent', 'invalid_template'],
 		["Laravel's list", 422, { message: 'Invalid', errors: { phone: ['Too short'] } }, 'recipient', 422],
 		['an error that is a sentence', 401, { error: 'Unauthenticated.' }, 'credential', 401],
-		['a success that is none', 200, { success: false, error: { code: 'INTERNAL_ERROR' } }, 'transient', 'INTERNAL_ERROR'],
+		[
+			'a success that is none',
+			200,
+			{ success: false, error: { code: 'INTERNAL_ERROR' } },
+			'transient',
+			'INTERNAL_ERROR',
+		],
 		['a status that says error', 200, { status: 'error', message: 'No' }, 'permanent', 200],
 		['a page', 200, '<html>', 'transient', 200],
 		['nothing', 500, '', 'transient', 500],
@@ -304,12 +316,18 @@ describe('templates', () => {
 		const second = await templates.page(connection, first.next);
 		expect(second).toMatchObject({ templates: [{ name: 'verification_code' }] });
 		expect(second).not.toHaveProperty('next');
-		expect(sandbox.requests().map(({ query }) => [query.page, query.per_page])).toEqual([['1', '100'], ['2', '100']]);
+		expect(sandbox.requests().map(({ query }) => [query.page, query.per_page])).toEqual([
+			['1', '100'],
+			['2', '100'],
+		]);
 	});
 
 	it.each([
 		['a list', { data: [{ template_name: 'one', language: 'en' }] }],
-		["Laravel's paginator", { success: true, data: { data: [{ template_name: 'one', language: 'en' }], last_page: 1 } }],
+		[
+			"Laravel's paginator",
+			{ success: true, data: { data: [{ template_name: 'one', language: 'en' }], last_page: 1 } },
+		],
 		['a list with a name', { data: { templates: [{ template_name: 'one', language: 'en' }, 'nonsense'] } }],
 	])('may come as %s', async (_, body) => {
 		answerAll(200, body);

@@ -2,8 +2,8 @@ import { providers, type HttpClient, type Provider } from '../../providers';
 import { login, onPremises } from '../../providers/onPremises';
 import { accounts } from '../../sandbox/accounts';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
-import { credentialOf, metaTeller, tellers, type Teller } from '../engine/tellers';
 import { startCallback } from '../engine/callback';
+import { credentialOf, metaTeller, tellers, type Teller } from '../engine/tellers';
 import { axiosHttp } from './axios-http';
 import { refusalOf } from './outcome';
 
@@ -143,7 +143,10 @@ describe('a server of the On-Premises API', () => {
 		const url = 'https://crm.example.test/hook';
 		for (const application of [null, { webhooks: { url, message: null } }, { webhooks: { url }, sent_status: 'on' }]) {
 			sandbox.clearFaults();
-			sandbox.addFault({ call: 'getWebhook', effect: { answer: { status: 200, body: { settings: { application } } } } });
+			sandbox.addFault({
+				call: 'getWebhook',
+				effect: { answer: { status: 200, body: { settings: { application } } } },
+			});
 			await expect(webhook.read()).rejects.toMatchObject({ name: 'ProviderError' });
 		}
 	});

@@ -1,6 +1,6 @@
-import axios from 'axios';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import axios from 'axios';
 import { z } from 'zod';
 import { standingAlone } from '../../sandbox/leaks';
 import { until } from '../../sandbox/n8n/until';
@@ -49,45 +49,57 @@ async function expectNothingLeft(family: Process[], addresses: string[]): Promis
 	expect(globSync(join(folder, 'whatsapp-otp-demo-*'))).toEqual([]);
 }
 
-test('the demo shows the main job step by step, never a code, and leaves nothing behind', async () => {
-	const sandbox = await sandboxOfDemo();
-	// The transcript must not tell the code, so it is read where the person reads it, as soon as it is there.
-	const phone = axios.post(`${sandbox}/admin/messages/wait`, { timeoutMs: 120_000 }, { proxy: false });
-	const [, n8n = ''] = await demo.said(/n8n is up at (\S+)/);
-	const family = await familyOf(demo.pid);
-	const [{ code }] = messages.parse((await phone).data).messages;
-
-	await expect(demo.exitCode).resolves.toBe(0);
-	expect(demo.output().match(/^\d+\. .*$/gm)).toEqual(steps);
-	expect(demo.output()).toMatch(/All of it held\.\s*$/);
-	expect(demo.output()).toContain('"code": "******"');
-	expect(demo.output()).not.toMatch(standingAlone(code));
-	await expectNothingLeft(family, [n8n, sandbox]);
-}, openingTime);
-
-test('the demo stops at the first thing that does not hold, says what, and cleans up', async () => {
-	const sandbox = await sandboxOfDemo();
-	const fault = { call: 'send', effect: { error: { code: 131026 } } };
-	await axios.post(`${sandbox}/admin/faults`, fault, { proxy: false });
-	const [, n8n = ''] = await demo.said(/n8n is up at (\S+)/);
-	const family = await familyOf(demo.pid);
-
-	await expect(demo.exitCode).resolves.toBe(1);
-	expect(demo.output().match(/^\d+\. .*$/gm)).toEqual(steps.slice(0, 2));
-	expect(demo.output()).toMatch(/Not held: the send ended as undeliverable\s*$/);
-	expect(demo.output()).not.toContain('All of it held');
-	await expectNothingLeft(family, [n8n, sandbox]);
-}, openingTime);
-
-test('the demo that is interrupted while it starts cleans up as well', async () => {
-	await demo.said(/Starting n8n/);
-	const isUp = async () => {
+test(
+	'the demo shows the main job step by step, never a code, and leaves nothing behind',
+	async () => {
+		const sandbox = await sandboxOfDemo();
+		// The transcript must not tell the code, so it is read where the person reads it, as soon as it is there.
+		const phone = axios.post(`${sandbox}/admin/messages/wait`, { timeoutMs: 120_000 }, { proxy: false });
+		const [, n8n = ''] = await demo.said(/n8n is up at (\S+)/);
 		const family = await familyOf(demo.pid);
-		return family.some(isN8n) ? family : undefined;
-	};
-	const family = await until(isUp, { what: () => 'n8n was started', timeout: 30_000 });
-	demo.interrupt();
-	await expect(demo.exitCode).resolves.toBe(1);
-	expect(demo.output()).toMatch(/Not held: it was interrupted\s*$/);
-	await expectNothingLeft(family, []);
-}, openingTime);
+		const [{ code }] = messages.parse((await phone).data).messages;
+
+		await expect(demo.exitCode).resolves.toBe(0);
+		expect(demo.output().match(/^\d+\. .*$/gm)).toEqual(steps);
+		expect(demo.output()).toMatch(/All of it held\.\s*$/);
+		expect(demo.output()).toContain('"code": "******"');
+		expect(demo.output()).not.toMatch(standingAlone(code));
+		await expectNothingLeft(family, [n8n, sandbox]);
+	},
+	openingTime,
+);
+
+test(
+	'the demo stops at the first thing that does not hold, says what, and cleans up',
+	async () => {
+		const sandbox = await sandboxOfDemo();
+		const fault = { call: 'send', effect: { error: { code: 131026 } } };
+		await axios.post(`${sandbox}/admin/faults`, fault, { proxy: false });
+		const [, n8n = ''] = await demo.said(/n8n is up at (\S+)/);
+		const family = await familyOf(demo.pid);
+
+		await expect(demo.exitCode).resolves.toBe(1);
+		expect(demo.output().match(/^\d+\. .*$/gm)).toEqual(steps.slice(0, 2));
+		expect(demo.output()).toMatch(/Not held: the send ended as undeliverable\s*$/);
+		expect(demo.output()).not.toContain('All of it held');
+		await expectNothingLeft(family, [n8n, sandbox]);
+	},
+	openingTime,
+);
+
+test(
+	'the demo that is interrupted while it starts cleans up as well',
+	async () => {
+		await demo.said(/Starting n8n/);
+		const isUp = async () => {
+			const family = await familyOf(demo.pid);
+			return family.some(isN8n) ? family : undefined;
+		};
+		const family = await until(isUp, { what: () => 'n8n was started', timeout: 30_000 });
+		demo.interrupt();
+		await expect(demo.exitCode).resolves.toBe(1);
+		expect(demo.output()).toMatch(/Not held: it was interrupted\s*$/);
+		await expectNothingLeft(family, []);
+	},
+	openingTime,
+);

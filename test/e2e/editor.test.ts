@@ -128,7 +128,8 @@ describeInBrowser('in the editor', () => {
 	it('the trigger offers the events that a provider sends, and says where it sends none', async () => {
 		await openWorkflow(house.workflows.deliveryEvents);
 		await byId('canvas-node').filter({ hasText: 'WhatsApp tells' }).dblclick();
-		const chosen = async () => (await byId('node-parameters').innerText()).match(/Message (Sent|Delivered|Read|Failed)/g);
+		const chosen = async () =>
+			(await byId('node-parameters').innerText()).match(/Message (Sent|Delivered|Read|Failed)/g);
 		await input('events').waitFor();
 		const offered = async () => {
 			await input('events').click({ position: { x: 370, y: 12 } });

@@ -1,6 +1,6 @@
-import axios from 'axios';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import axios from 'axios';
 import { z } from 'zod';
 import { setUpTemplateIn, type House } from '../../sandbox/house';
 import { findLeaks, writtenIn } from '../../sandbox/leaks';
@@ -187,7 +187,10 @@ describe('template alert', () => {
 
 	it('starts the roll-out of an approved one', async () => {
 		house.sandbox.setTemplate({ ...template, status: 'APPROVED' });
-		const run = await house.n8n.api.waitForExecution(house.workflows.templateAlert, ({ nodes }) => 'Start the roll-out' in nodes);
+		const run = await house.n8n.api.waitForExecution(
+			house.workflows.templateAlert,
+			({ nodes }) => 'Start the roll-out' in nodes,
+		);
 		expect(outputOf(run, 'Start the roll-out')).toEqual([{ template: name, language }]);
 		expect(house.sandbox.alerts()).toHaveLength(3);
 	});

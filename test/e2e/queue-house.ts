@@ -1,9 +1,9 @@
-import axios from 'axios';
 import { readFileSync } from 'node:fs';
+import axios from 'axios';
 import deliveryEvents from '../../examples/delivery-events.json';
 import { sandboxCredentials } from '../../sandbox/credentials';
-import type { N8nApi } from '../../sandbox/n8n/api';
 import { executionsOf, logsIn, type Written } from '../../sandbox/leaks';
+import type { N8nApi } from '../../sandbox/n8n/api';
 import { launchQueueN8n, type QueueN8n } from '../../sandbox/n8n/queue';
 import type { Started } from '../../sandbox/n8n/starting';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
@@ -153,7 +153,8 @@ async function furnish(api: N8nApi, sandbox: Sandbox, redis: RedisServer): Promi
 /** Ids of the executions that a worker has begun, and of those that it has ended. */
 export function workOf(worker: Started): { started: string[]; finished: string[] } {
 	const log = readFileSync(worker.logFile, 'utf8');
-	const ids = (what: string) => [...log.matchAll(new RegExp(`Worker ${what} execution (\\d+) `, 'g'))].map(([, id = '']) => id);
+	const ids = (what: string) =>
+		[...log.matchAll(new RegExp(`Worker ${what} execution (\\d+) `, 'g'))].map(([, id = '']) => id);
 	return { started: ids('started'), finished: ids('finished') };
 }
 

@@ -5,7 +5,15 @@ import { findLeaks } from '../../sandbox/leaks';
 import { outputOf, type Execution } from '../../sandbox/n8n/executions';
 import { wrongCodes } from '../verification/verifier';
 import { openingTime } from './house';
-import { describeInQueueMode, openQueueHouse, posted, signingSecret, workOf, writtenIn, type QueueHouse } from './queue-house';
+import {
+	describeInQueueMode,
+	openQueueHouse,
+	posted,
+	signingSecret,
+	workOf,
+	writtenIn,
+	type QueueHouse,
+} from './queue-house';
 
 jest.setTimeout(120_000);
 
@@ -70,8 +78,12 @@ describeInQueueMode('n8n in queue mode, with a Redis as shared store', () => {
 	test('both workers send and check codes, and each knows those of the other', async () => {
 		const codes = await Promise.all(Array.from({ length: 30 }, send));
 		for (const worked of await shares('send')) expect(worked).toBeGreaterThan(0);
-		const wrong = await Promise.all(codes.map(({ verificationId, code }) => check(verificationId, wrongCodes(code, 1)[0] ?? '')));
-		expect(new Set(wrong.map(({ result, attemptsRemaining }) => `${result} ${attemptsRemaining}`))).toEqual(new Set(['invalid_code 4']));
+		const wrong = await Promise.all(
+			codes.map(({ verificationId, code }) => check(verificationId, wrongCodes(code, 1)[0] ?? '')),
+		);
+		expect(new Set(wrong.map(({ result, attemptsRemaining }) => `${result} ${attemptsRemaining}`))).toEqual(
+			new Set(['invalid_code 4']),
+		);
 		const right = await Promise.all(codes.map(({ verificationId, code }) => check(verificationId, code)));
 		expect(new Set(right.map(({ result }) => result))).toEqual(new Set(['approved']));
 		for (const worked of await shares('verify')) expect(worked).toBeGreaterThan(0);
@@ -80,7 +92,11 @@ describeInQueueMode('n8n in queue mode, with a Redis as shared store', () => {
 	test('of 200 wrong codes at once five are evaluated, and then it is locked', async () => {
 		const { verificationId, code } = await send();
 		expect(await tally(verificationId, wrongCodes(code, 200))).toEqual({ invalid_code: 4, locked: 196 });
-		expect(await check(verificationId, code)).toMatchObject({ result: 'locked', verified: false, attemptsRemaining: 0 });
+		expect(await check(verificationId, code)).toMatchObject({
+			result: 'locked',
+			verified: false,
+			attemptsRemaining: 0,
+		});
 		for (const worked of await shares('verify')) expect(worked).toBeGreaterThan(0);
 	});
 
@@ -100,7 +116,8 @@ describeInQueueMode('n8n in queue mode, with a Redis as shared store', () => {
 		const { data } = await house.post('get', { verificationId });
 		expect(data).toMatchObject({ deliveries: [{ status: 'delivered', deliveredAt: expect.any(String) as string }] });
 		const workflowId = house.workflows.events ?? '';
-		const news = (execution: Execution) => outputOf(execution, 'WhatsApp tells').filter((item) => item.messageId === messageId);
+		const news = (execution: Execution) =>
+			outputOf(execution, 'WhatsApp tells').filter((item) => item.messageId === messageId);
 		const { id } = await house.api.waitForExecution(workflowId, (execution) => news(execution).length > 0);
 		expect(readFileSync(n8n.webhook.logFile, 'utf8')).toContain(`Enqueued execution ${id} `);
 		const executions = await house.api.executions({ workflowId, includeData: true, limit: 250 });
@@ -171,7 +188,8 @@ describeInQueueMode('n8n in queue mode, with a Redis as shared store', () => {
 		expect(Object.keys(written.executions).length).toBeGreaterThan(300);
 		const text = (texts: typeof written.logs) => texts.map((one) => one.text).join('\n');
 		for (const words of ['Worker started execution', 'Enqueued execution']) expect(text(written.logs)).toContain(words);
-		for (const words of ['INSERT INTO public.execution_entity', 'bull']) expect(text(written.database)).toContain(words);
+		for (const words of ['INSERT INTO public.execution_entity', 'bull'])
+			expect(text(written.database)).toContain(words);
 		expect(text(written.store)).toContain('whatsapp-otp:');
 		const sought = {
 			secrets: [...codes, ...tokens],

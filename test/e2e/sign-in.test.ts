@@ -92,7 +92,10 @@ describeInBrowser('the sign-in page', () => {
 		await sentence(`Your number ${shown} is verified.`);
 		const { workflows, n8n } = house;
 		// n8n answers nobody who asks for the page of an execution that is still running.
-		await n8n.api.waitForExecution(workflows.signInPage, ({ nodes, status }) => 'Signed in' in nodes && status === 'success');
+		await n8n.api.waitForExecution(
+			workflows.signInPage,
+			({ nodes, status }) => 'Signed in' in nodes && status === 'success',
+		);
 
 		await page.reload();
 		await heading('You are signed in');

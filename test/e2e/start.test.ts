@@ -69,7 +69,12 @@ async function expectFurnished({ editor, phone }: Addresses): Promise<void> {
 	expect(others).toEqual([]);
 	const session = await openSession(n8n);
 	const { data } = workflowsSchema.parse((await session.get('/workflows')).data);
-	expect(data.filter(({ active }) => active).map(({ name }) => name).sort()).toEqual([
+	expect(
+		data
+			.filter(({ active }) => active)
+			.map(({ name }) => name)
+			.sort(),
+	).toEqual([
 		'Fall back to SMS',
 		'Set up the message template',
 		'Sign in with a WhatsApp code',

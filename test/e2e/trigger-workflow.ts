@@ -3,7 +3,10 @@ import type { Teller } from '../engine/tellers';
 type Provider = Pick<Teller, 'account' | 'provider'>;
 
 /** A workflow that sends a code when it is asked to, and hears what becomes of it. */
-export function sendingAndHearing({ account, provider }: Provider, credential: Record<string, { id: string; name: string }>) {
+export function sendingAndHearing(
+	{ account, provider }: Provider,
+	credential: Record<string, { id: string; name: string }>,
+) {
 	const node = (name: string, type: string, typeVersion: number, more: object) => ({
 		...{ name, type, typeVersion, position: [0, 0], ...more },
 	});

@@ -178,7 +178,9 @@ describe.each([metaTeller, ...tellers.filter(({ account }) => account === 'oneMs
 			house.sandbox.reset({ keep: ['templates', 'subscriptions'] });
 			const { name, language, components } = copyCodeTemplate();
 			house.sandbox.setTemplate({ provider: account, name, language, components });
-			const { type, ...own } = (await house.n8n.api.listCredentials()).find(({ name: given }) => given === credential) ?? {
+			const { type, ...own } = (await house.n8n.api.listCredentials()).find(
+				({ name: given }) => given === credential,
+			) ?? {
 				...{ id: '', name: '', type: '' },
 			};
 			id = await house.n8n.api.ensureWorkflow(sendingAndHearing({ account, provider }, { [type]: own }));
@@ -198,7 +200,10 @@ describe.each([metaTeller, ...tellers.filter(({ account }) => account === 'oneMs
 		it('is told what becomes of its codes as long as it is published', async () => {
 			expect(addresses()).toEqual([address('webhook')]);
 			const messageId = await sendBy();
-			await house.sandbox.waitForWebhooks({ provider: account, messageId, state: 'delivered' }, { count: 2, timeoutMs: 30_000 });
+			await house.sandbox.waitForWebhooks(
+				{ provider: account, messageId, state: 'delivered' },
+				{ count: 2, timeoutMs: 30_000 },
+			);
 			await expect(heard(messageId, 2, id)).resolves.toEqual(['message.delivered', 'message.sent']);
 		});
 

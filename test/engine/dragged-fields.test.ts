@@ -100,7 +100,10 @@ test("n8n's own words for what can't be looked up", async () => {
 		const { status, error } = await installation.run(verifying({ code: field }), { input: [{ verificationId, code }] });
 		return { status, error };
 	};
-	const [dragged, written] = [await refused("={{ $('Nowhere').item.json.code }}"), await refused("={{ ($('Nowhere').item.json.code) }}")];
+	const [dragged, written] = [
+		await refused("={{ $('Nowhere').item.json.code }}"),
+		await refused("={{ ($('Nowhere').item.json.code) }}"),
+	];
 	expect(dragged).toEqual(written);
 	expect(dragged.status).toBe('error');
 });
@@ -110,9 +113,27 @@ test('what looks something up and does nothing else is taken for a dragged field
 	expect(path('={{ $json.code }}')).toBe('$json.code');
 	expect(path("={{$('My Form').item.json['The code'].parts[0]}}")).toBe("$('My Form').item.json['The code'].parts[0]");
 	const others = [
-		...['$json.code', '={{ $json.code + 1 }}', '={{ $json.code }}{{ $json.code }}', '={{ $json.code }} ', '= {{ $json.code }}'],
-		...["={{ $json['a'], $json['b'] }}", "={{ $json['a\\']['b'] }}", "={{ $json['}}'] }}", '={{ $json.code() }}', '={{ $json[code] }}'],
-		...["={{ $('a').all().json.code }}", "={{ $('a' + 'b').item.json.code }}", '={{ $json`code` }}', '={{ $now }}', '={{ $json.a, $json.b }}'],
+		...[
+			'$json.code',
+			'={{ $json.code + 1 }}',
+			'={{ $json.code }}{{ $json.code }}',
+			'={{ $json.code }} ',
+			'= {{ $json.code }}',
+		],
+		...[
+			"={{ $json['a'], $json['b'] }}",
+			"={{ $json['a\\']['b'] }}",
+			"={{ $json['}}'] }}",
+			'={{ $json.code() }}',
+			'={{ $json[code] }}',
+		],
+		...[
+			"={{ $('a').all().json.code }}",
+			"={{ $('a' + 'b').item.json.code }}",
+			'={{ $json`code` }}',
+			'={{ $now }}',
+			'={{ $json.a, $json.b }}',
+		],
 	];
 	expect(others.filter((other) => path(other) !== undefined)).toEqual([]);
 });

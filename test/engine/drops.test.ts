@@ -1,5 +1,4 @@
 import type { INodeParameters } from 'n8n-workflow';
-
 import { copyCodeTemplate, matching } from '../unit/sandbox-account';
 import { checkCode, sendCode } from './checks';
 import type { PublishedTrigger } from './harness';
@@ -104,7 +103,9 @@ test('the time to live of the template decides, where the list of templates tell
 	const parameters = { provider, events: ['message.dropped'] };
 	const trigger = await host.publish({ trigger: { type: triggerType, parameters }, credentials });
 	published.push(trigger);
-	expect(await dropped(trigger)).toMatchObject([{ verificationId: json[0]?.[0]?.verificationId, recipient: to.slice(1) }]);
+	expect(await dropped(trigger)).toMatchObject([
+		{ verificationId: json[0]?.[0]?.verificationId, recipient: to.slice(1) },
+	]);
 });
 
 test('a code that was dropped can still be entered', async () => {

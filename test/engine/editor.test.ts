@@ -1,5 +1,4 @@
-import type { INodeParameters } from 'n8n-workflow';
-import { NodeHelpers, type INodeTypeDescription } from 'n8n-workflow';
+import { type INodeParameters, NodeHelpers, type INodeTypeDescription } from 'n8n-workflow';
 import { copyCodeTemplate, matching } from '../unit/sandbox-account';
 import type { EditedNode } from './harness';
 import { byName, otpType, startInstallation, type Installation } from './installation';
@@ -29,8 +28,7 @@ const edited = (parameters: INodeParameters = {}, account = installation.account
 	credentials: { whatsAppOtp360DialogApi: account },
 });
 
-const search = async (filter?: string) =>
-	await installation.host.listSearch('searchTemplates', edited(), filter);
+const search = async (filter?: string) => await installation.host.listSearch('searchTemplates', edited(), filter);
 
 describe('the list of templates', () => {
 	it('holds what a code can be sent with, each name once', async () => {
@@ -72,17 +70,11 @@ describe('the list of languages', () => {
 describe('a list that can not be loaded', () => {
 	const load = {
 		templates: async (node: EditedNode) => await installation.host.listSearch('searchTemplates', node),
-		languages: async (node: EditedNode) =>
-			await installation.host.loadOptions('getTemplateLanguages', node),
+		languages: async (node: EditedNode) => await installation.host.loadOptions('getTemplateLanguages', node),
 	};
 	const failures: Array<[string, object, string, string]> = [
 		['a wrong key', { apiKey: 'wrong' }, '360dialog does not know this API key', "Check 'API Key'"],
-		[
-			'nobody there',
-			{ baseUrl: 'http://127.0.0.1:1' },
-			'127.0.0.1:1 refused the connection',
-			"Check 'Base URL'",
-		],
+		['nobody there', { baseUrl: 'http://127.0.0.1:1' }, '127.0.0.1:1 refused the connection', "Check 'Base URL'"],
 	];
 
 	it.each(failures)('says so and what to do: %s', async (_what, wrong, message, fix) => {
@@ -149,9 +141,7 @@ describe('the node', () => {
 			const outputs = await result.workflow.expression.withIsolate(async () =>
 				NodeHelpers.getNodeOutputs(result.workflow, node, description()),
 			);
-			const names = outputs.map((output) =>
-				typeof output === 'string' ? undefined : output.displayName,
-			);
+			const names = outputs.map((output) => (typeof output === 'string' ? undefined : output.displayName));
 			expect(names).toEqual(labels);
 			const asked = (description().credentials ?? []).filter((credential) =>
 				NodeHelpers.displayParameter(node.parameters, credential, node, description()),

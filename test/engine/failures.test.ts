@@ -1,5 +1,5 @@
-import { anyString, containing, matching } from '../unit/sandbox-account';
 import type { NewFault } from '../../sandbox/faults';
+import { anyString, containing, matching } from '../unit/sandbox-account';
 import {
 	codeOn,
 	newPhone,
@@ -175,26 +175,19 @@ describe('a provider that is not there', () => {
 		expect(json[1]).toMatchObject([{ result: 'cooldown', retryAfterSeconds: 30 }]);
 	});
 
-	it.each([{ loseAnswer: true }, { dropRequest: true }] as const)(
-		'may have sent the code: %j',
-		async (effect) => {
-			const { to, outcome, asked } = await sendUnder(effect);
-			expect(outcome).toMatchObject({
-				...{ result: 'unknown', status: 'pending' },
-				reason: matching(/broke off before it answered; the code may have been sent all the same$/),
-			});
-			expect(asked).toBe(1);
-			const messages = installation.sandbox.messages({ to });
-			expect(messages).toHaveLength('loseAnswer' in effect ? 1 : 0);
-			if (messages.length === 0) return;
-			const input = [
-				{ verificationId: outcome?.verificationId, code: codeOn(installation.sandbox, to) },
-			];
-			expect((await installation.run(verifying(), { input })).json[0]).toMatchObject([
-				{ result: 'approved' },
-			]);
-		},
-	);
+	it.each([{ loseAnswer: true }, { dropRequest: true }] as const)('may have sent the code: %j', async (effect) => {
+		const { to, outcome, asked } = await sendUnder(effect);
+		expect(outcome).toMatchObject({
+			...{ result: 'unknown', status: 'pending' },
+			reason: matching(/broke off before it answered; the code may have been sent all the same$/),
+		});
+		expect(asked).toBe(1);
+		const messages = installation.sandbox.messages({ to });
+		expect(messages).toHaveLength('loseAnswer' in effect ? 1 : 0);
+		if (messages.length === 0) return;
+		const input = [{ verificationId: outcome?.verificationId, code: codeOn(installation.sandbox, to) }];
+		expect((await installation.run(verifying(), { input })).json[0]).toMatchObject([{ result: 'approved' }]);
+	});
 
 	it.each([
 		[{ status: 500, body: {} }],
@@ -213,8 +206,7 @@ describe('other items go on', () => {
 		const patience = new Patience(20);
 		const phones = [newPhone(), newPhone(), newPhone(), newPhone(), newPhone()];
 		const effects: Effect[] = [{ delayMs: 600_000 }, { loseAnswer: true }, { error: { code: 131026 } }];
-		for (const [index, effect] of effects.entries())
-			installation.sandbox.addFault({ to: phones[index], effect });
+		for (const [index, effect] of effects.entries()) installation.sandbox.addFault({ to: phones[index], effect });
 		const running = installation.run(sending(), { input: phones.map((to) => ({ to })) });
 		await patience.runOut(installation.sandbox, phones.length);
 		const { json, pairs, status } = await running;

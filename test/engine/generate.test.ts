@@ -1,5 +1,4 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
-
 import { matching } from '../unit/sandbox-account';
 import { checkCode } from './checks';
 import { newPhone, sending, startInstallation, wrongCode, type Installation } from './installation';
@@ -40,7 +39,9 @@ test('a code for another channel is put out, asks no provider and is checked lik
 	expect(installation.sandbox.requests()).toEqual([]);
 	const { verificationId } = item;
 	const code = codeOf(item);
-	expect(await checkCode(installation, { verificationId, code: wrongCode(code) })).toMatchObject({ result: 'invalid_code' });
+	expect(await checkCode(installation, { verificationId, code: wrongCode(code) })).toMatchObject({
+		result: 'invalid_code',
+	});
 	expect(await checkCode(installation, { verificationId, code })).toMatchObject({ result: 'approved' });
 	expect(await checkCode(installation, { verificationId, code })).toMatchObject({ result: 'already_used' });
 });
@@ -69,7 +70,9 @@ test('a refusal has the reason and no code', async () => {
 	expect(refused.output).toBe('Not Issued');
 	expect(refused.item).toMatchObject({ result: 'invalid_phone', verificationId: null });
 	expect(refused.item).not.toHaveProperty('code');
-	expect(await generate('+12015550123', { allowedCountries: 'DE' })).toMatchObject({ item: { result: 'blocked_country' } });
+	expect(await generate('+12015550123', { allowedCountries: 'DE' })).toMatchObject({
+		item: { result: 'blocked_country' },
+	});
 });
 
 test('the limits that the options name hold, and each refusal says which', async () => {
@@ -88,10 +91,16 @@ test('the limits that the options name hold, and each refusal says which', async
 
 test.each<[INodeParameters, RegExp]>([
 	[{ clientIp: '203.0.113.9, 10.0.0.1' }, /'Client IP' holds several addresses/],
-	[{ limits: { limit: { failedChecksPerPhone: 101 } } }, /'Failed Checks per Phone and Day' must be a whole number from 1 to 100/],
+	[
+		{ limits: { limit: { failedChecksPerPhone: 101 } } },
+		/'Failed Checks per Phone and Day' must be a whole number from 1 to 100/,
+	],
 	[{ limits: { limit: { maxSends: 6 } } }, /'Sends per Verification' must be a whole number from 1 to 5/],
 ])('%j is refused with a sentence', async (options, sentence) => {
-	const { status, error } = await installation.run(generating(options), { input: [{ to: newPhone() }], credentials: {} });
+	const { status, error } = await installation.run(generating(options), {
+		input: [{ to: newPhone() }],
+		credentials: {},
+	});
 	expect(status).toBe('error');
 	expect(error?.message).toMatch(sentence);
 });

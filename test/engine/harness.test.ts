@@ -98,7 +98,9 @@ describe('a run', () => {
 
 	it('keeps what was logged and what n8n would save', async () => {
 		const result = await host.runWorkflow(asking(['/fine?code=123456']));
-		expect(host.log.entries).toContainEqual(expect.objectContaining({ level: 'debug', message: 'Asking for /fine?code=123456' }));
+		expect(host.log.entries).toContainEqual(
+			expect.objectContaining({ level: 'debug', message: 'Asking for /fine?code=123456' }),
+		);
 		expect(host.log.text()).toContain('123456');
 		expect(result.kept()).toContain('123456');
 		expect(result.kept()).not.toContain('the right key');
@@ -224,7 +226,9 @@ describe('a webhook', () => {
 		expect(paths((await published.next()).run?.node('Ask').outputs[0])).toEqual(['/called']);
 		await published.unpublish();
 		expect(published.staticData).toEqual({ secret: 'between us' });
-		expect(server.calls.map(({ method, path }) => `${method} ${path}`)).toContain('DELETE /subscriptions/subscription-7');
+		expect(server.calls.map(({ method, path }) => `${method} ${path}`)).toContain(
+			'DELETE /subscriptions/subscription-7',
+		);
 		expect((await fetch(url, { method: 'POST' })).status).toBe(404);
 	});
 
@@ -239,8 +243,14 @@ describe("an edited node's lists", () => {
 	it('are searched with its credential and parameters', async () => {
 		const found = await host.listSearch('searchColours', { type: sample, credentials }, 're');
 		expect(found).toEqual({ results: ['red', 'green'].map((name) => ({ name, value: name })) });
-		const options = await host.loadOptions('getColours', { type: sample, credentials, parameters: { path: '/colours' } });
+		const options = await host.loadOptions('getColours', {
+			type: sample,
+			credentials,
+			parameters: { path: '/colours' },
+		});
 		expect(options).toHaveLength(3);
-		await expect(host.loadOptions('getShapes', { type: sample, credentials })).rejects.toThrow('has no method getShapes');
+		await expect(host.loadOptions('getShapes', { type: sample, credentials })).rejects.toThrow(
+			'has no method getShapes',
+		);
 	});
 });

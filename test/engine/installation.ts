@@ -5,14 +5,7 @@ import { accounts, type ProviderId } from '../../sandbox/accounts';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
 import { unpackInto } from '../bench/load';
 import { copyCodeTemplate } from '../unit/sandbox-account';
-import {
-	startHost,
-	type CredentialData,
-	type Host,
-	type NodeSpec,
-	type RunResult,
-	type RunSpec,
-} from './harness';
+import { startHost, type CredentialData, type Host, type NodeSpec, type RunResult, type RunSpec } from './harness';
 import { expectNothingLeaked } from './leaks';
 import { stopClock } from './time';
 

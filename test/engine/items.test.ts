@@ -54,8 +54,7 @@ const orderly = sending({
 	options: { allowedCountries: '={{ $json.countries }}', metadata: '={{ { name: $json.name } }}' },
 });
 
-const names = (items: IDataObject[] = []) =>
-	items.map(({ metadata }) => (metadata as IDataObject | undefined)?.name);
+const names = (items: IDataObject[] = []) => items.map(({ metadata }) => (metadata as IDataObject | undefined)?.name);
 const ofFate = (all: Order[], ...fate: Fate[]) => all.filter((order) => fate.includes(order.fate));
 const pairsOf = (all: Order[], some: Order[]) => some.map((order) => ({ item: all.indexOf(order) }));
 
@@ -84,9 +83,7 @@ describe('thirty items', () => {
 			expect(pairs[1]).toEqual(pairsOf(all, refused));
 
 			const errors = isError ? json[2] : json[1]?.filter(({ error }) => error !== undefined);
-			expect(errors?.map(({ error }) => error)).toEqual(
-				failed.map((order) => broken(all.indexOf(order))),
-			);
+			expect(errors?.map(({ error }) => error)).toEqual(failed.map((order) => broken(all.indexOf(order))));
 			expect(json).toHaveLength(isError ? 3 : 2);
 			expect(installation.sandbox.messages()).toHaveLength(sent.length);
 		},
@@ -126,12 +123,8 @@ describe('thirty items', () => {
 		const odd = input.flatMap((_, item) => (item % 2 === 0 ? [] : [{ item }]));
 		expect(checked.pairs).toEqual([even, odd]);
 		const ids = (output: number) => checked.json[output]?.map(({ verificationId }) => verificationId);
-		expect(ids(0)).toEqual(
-			input.filter((_, item) => item % 2 === 0).map(({ verificationId }) => verificationId),
-		);
-		expect(ids(1)).toEqual(
-			input.filter((_, item) => item % 2 === 1).map(({ verificationId }) => verificationId),
-		);
+		expect(ids(0)).toEqual(input.filter((_, item) => item % 2 === 0).map(({ verificationId }) => verificationId));
+		expect(ids(1)).toEqual(input.filter((_, item) => item % 2 === 1).map(({ verificationId }) => verificationId));
 	});
 
 	it('to one number are one message', async () => {
@@ -199,9 +192,7 @@ describe('without continuing on failure', () => {
 		});
 		expect(status).toBe('success');
 		expect(json[0]?.map(({ to }) => to)).toEqual(phones);
-		expect(json[0]).toMatchObject(
-			phones.map(() => ({ result: 'sent', isResend: false, message: { id: anyString } })),
-		);
+		expect(json[0]).toMatchObject(phones.map(() => ({ result: 'sent', isResend: false, message: { id: anyString } })));
 		const sent = installation.sandbox.messages().map(({ to }) => `+${to}`);
 		expect(sent.sort()).toEqual([...phones].sort());
 		expect(installation.sandbox.requests({ call: 'send' })).toHaveLength(4);

@@ -33,14 +33,8 @@ describe('a provider that quotes the message', () => {
 	it.each([
 		['in its own envelope', (text: string) => ({ error: { code: 131008, details: text } })],
 		['in a sentence', (text: string) => ({ answer: { status: 403, body: text } })],
-		[
-			'as its gateway',
-			(text: string) => ({ answer: { status: 400, body: { meta: { developer_message: text } } } }),
-		],
-		[
-			'in a list',
-			(text: string) => ({ answer: { status: 400, body: { errors: [{ code: 1009, title: text }] } } }),
-		],
+		['as its gateway', (text: string) => ({ answer: { status: 400, body: { meta: { developer_message: text } } } })],
+		['in a list', (text: string) => ({ answer: { status: 400, body: { errors: [{ code: 1009, title: text }] } } })],
 	])('is heard without them by the builder: %s', async (_how, effect) => {
 		const to = newPhone();
 		installation.sandbox.addFault({ to, times: 3, effect: effect(words(to)) });

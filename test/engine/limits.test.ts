@@ -100,9 +100,7 @@ test('a digit that people toggle buys no fresh sends, and what was typed is sent
 
 test('runs at the same time send once', async () => {
 	const to = newPhone();
-	const results = (await Promise.all(Array.from({ length: 10 }, () => send(to)))).map(
-		({ result }) => result,
-	);
+	const results = (await Promise.all(Array.from({ length: 10 }, () => send(to)))).map(({ result }) => result);
 	expect(results.filter((result) => result === 'sent')).toHaveLength(1);
 	expect(new Set(results)).toEqual(new Set(['sent', 'cooldown']));
 	expect(sends()).toBe(1);

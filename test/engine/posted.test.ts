@@ -14,14 +14,8 @@ beforeEach(() => installation.sandbox.reset({ keep: ['templates'] }));
 describe('what a form posts', () => {
 	it.each([
 		['with spaces and dashes', (code: string) => ` ${code.slice(0, 3)} - ${code.slice(3)}\n`],
-		[
-			'in full-width digits',
-			(code: string) => code.replace(/\d/g, (digit) => String.fromCharCode(0xff10 + +digit)),
-		],
-		[
-			'in Arabic-Indic digits',
-			(code: string) => code.replace(/\d/g, (digit) => String.fromCharCode(0x660 + +digit)),
-		],
+		['in full-width digits', (code: string) => code.replace(/\d/g, (digit) => String.fromCharCode(0xff10 + +digit))],
+		['in Arabic-Indic digits', (code: string) => code.replace(/\d/g, (digit) => String.fromCharCode(0x660 + +digit))],
 	])('is the right code %s', async (_how, write) => {
 		const { verificationId, code } = await sendCode(installation);
 		expect(await checkCode(installation, { verificationId, code: write(code) })).toMatchObject({
@@ -87,20 +81,13 @@ describe('what a form posts', () => {
 		}
 	});
 
-	it.each([
-		[['a']],
-		[{ id: 1 }],
-		[null],
-		[''],
-		['nonsense'],
-		['x'.repeat(32)],
-		[7],
-		[true],
-		['../../etc/passwd'],
-	])('names no verification: %j', async (verificationId) => {
-		const answer = await checkCode(installation, { verificationId, code: '123456' });
-		expect(answer).toMatchObject({ output: 'Not Verified', result: 'not_found', verificationId: null });
-	});
+	it.each([[['a']], [{ id: 1 }], [null], [''], ['nonsense'], ['x'.repeat(32)], [7], [true], ['../../etc/passwd']])(
+		'names no verification: %j',
+		async (verificationId) => {
+			const answer = await checkCode(installation, { verificationId, code: '123456' });
+			expect(answer).toMatchObject({ output: 'Not Verified', result: 'not_found', verificationId: null });
+		},
+	);
 
 	it('names none of ours in an array', async () => {
 		const { verificationId, code } = await sendCode(installation);

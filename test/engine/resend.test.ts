@@ -142,8 +142,7 @@ describe('Resend', () => {
 		const code = codeOn(installation.sandbox, to);
 		if (status === 'canceled') await continued('cancel', verificationId);
 		if (status === 'approved') await check(verificationId, code);
-		for (let tries = 0; status === 'locked' && tries < 5; tries += 1)
-			await check(verificationId, wrongCode(code));
+		for (let tries = 0; status === 'locked' && tries < 5; tries += 1) await check(verificationId, wrongCode(code));
 		pass(status === 'expired' ? 300 : 30);
 		const { json } = await continued('resend', verificationId);
 		expect(json[1]).toMatchObject([
@@ -161,9 +160,7 @@ describe('Resend', () => {
 			const { json } = await continued('resend', verificationId, {
 				options: { metadata: '{"userId": 7}' },
 			});
-			expect(json[1]).toMatchObject([
-				{ result: 'not_found', verificationId: null, to: null, reason: anyString },
-			]);
+			expect(json[1]).toMatchObject([{ result: 'not_found', verificationId: null, to: null, reason: anyString }]);
 			expect(json[1]).toMatchObject([{ metadata: { userId: 7 } }]);
 		},
 	);

@@ -1,14 +1,6 @@
 import type { NewFault } from '../../sandbox/faults';
 import { anyString, containing } from '../unit/sandbox-account';
-import {
-	byName,
-	newPhone,
-	sending,
-	startInstallation,
-	verifying,
-	codeOn,
-	type Installation,
-} from './installation';
+import { byName, newPhone, sending, startInstallation, verifying, codeOn, type Installation } from './installation';
 import { pass, skipPauses } from './time';
 
 let installation: Installation;
@@ -40,8 +32,7 @@ describe('a provider that wants to be asked more slowly', () => {
 					status: 400,
 					body: {
 						meta: {
-							developer_message:
-								'You have exceeded the limit of 1 request every 2 seconds. Try again later.',
+							developer_message: 'You have exceeded the limit of 1 request every 2 seconds. Try again later.',
 						},
 					},
 				},
@@ -76,21 +67,18 @@ describe('a provider that wants to be asked more slowly', () => {
 	it.each([
 		[130429, 'rate_limited', 60, 'The message throughput of the number is reached', 'throttle'],
 		[131016, 'unknown', undefined, 'WhatsApp could not take the message at this moment', 'transient'],
-	])(
-		'in the end is reported, and the send counts nowhere: %i',
-		async (code, result, seconds, reason, kind) => {
-			skipPauses();
-			const { to, outcome, asked } = await sendUnder({ error: { code } }, 3);
-			expect(outcome).toMatchObject({
-				...{ result, reason, verificationId: null, status: null, to },
-				providerError: { code, class: kind },
-			});
-			expect(outcome?.retryAfterSeconds).toBe(seconds);
-			expect(asked).toBe(3);
-			const { json } = await installation.run(sending(), { input: [{ to }] });
-			expect(json[0]).toMatchObject([{ result: 'sent', isResend: false, sendsRemaining: 3 }]);
-		},
-	);
+	])('in the end is reported, and the send counts nowhere: %i', async (code, result, seconds, reason, kind) => {
+		skipPauses();
+		const { to, outcome, asked } = await sendUnder({ error: { code } }, 3);
+		expect(outcome).toMatchObject({
+			...{ result, reason, verificationId: null, status: null, to },
+			providerError: { code, class: kind },
+		});
+		expect(outcome?.retryAfterSeconds).toBe(seconds);
+		expect(asked).toBe(3);
+		const { json } = await installation.run(sending(), { input: [{ to }] });
+		expect(json[0]).toMatchObject([{ result: 'sent', isResend: false, sendsRemaining: 3 }]);
+	});
 });
 
 describe('Retry On Fail', () => {
@@ -107,20 +95,14 @@ describe('Retry On Fail', () => {
 		});
 		expect(status).toBe('success');
 		expect(json[0]).toMatchObject([{ result: 'sent', to: broken }]);
-		expect(json[1]).toMatchObject([
-			{ result: 'unknown', to: lost, status: 'pending', verificationId: anyString },
-		]);
+		expect(json[1]).toMatchObject([{ result: 'unknown', to: lost, status: 'pending', verificationId: anyString }]);
 		expect(installation.sandbox.messages({ to: lost })).toHaveLength(1);
 		expect(installation.sandbox.requests({ call: 'send' })).toHaveLength(1 + 3);
 		const get = { resource: 'otp', operation: 'get', verificationId: '={{ $json.verificationId }}' };
 		const found = await installation.run(get, { input: json[1] ?? [] });
 		expect(found.json[0]).toMatchObject([{ deliveries: [{ status: 'unknown', message: { id: null } }] }]);
-		const input = [
-			{ verificationId: json[1]?.[0]?.verificationId, code: codeOn(installation.sandbox, lost) },
-		];
-		expect((await installation.run(verifying(), { input })).json[0]).toMatchObject([
-			{ result: 'approved' },
-		]);
+		const input = [{ verificationId: json[1]?.[0]?.verificationId, code: codeOn(installation.sandbox, lost) }];
+		expect((await installation.run(verifying(), { input })).json[0]).toMatchObject([{ result: 'approved' }]);
 	});
 
 	it('repeats what it said of whom it does not reach, without asking again', async () => {
@@ -164,9 +146,7 @@ describe('an idempotency key', () => {
 		expect(second.json).toEqual(first.json);
 		pass(3600);
 		const { json } = await keyed(to, 'order 7');
-		expect(json[0]).toMatchObject([
-			{ result: 'sent', verificationId: first.json[0]?.[0]?.verificationId },
-		]);
+		expect(json[0]).toMatchObject([{ result: 'sent', verificationId: first.json[0]?.[0]?.verificationId }]);
 		expect(installation.sandbox.messages({ to })).toHaveLength(1);
 	});
 

@@ -1,13 +1,5 @@
 import { matching } from '../unit/sandbox-account';
-import {
-	codeOn,
-	newPhone,
-	sending,
-	startInstallation,
-	verifying,
-	type Installation,
-	type Ran,
-} from './installation';
+import { codeOn, newPhone, sending, startInstallation, verifying, type Installation, type Ran } from './installation';
 
 let installation: Installation;
 
@@ -63,16 +55,13 @@ describe('the code', () => {
 		})),
 	});
 
-	it.each(['J$FpnYnP', '123456', 'abc-123', 'aaaaaaaaaaaaaaa', '${{$json}}'])(
-		'is my own: %s',
-		async (code) => {
-			const { to, json } = await own(code);
-			expect(codeOn(installation.sandbox, to)).toBe(code);
-			const { verificationId } = json[0]?.[0] ?? {};
-			const checked = await installation.run(verifying(), { input: [{ verificationId, code }] });
-			expect(checked.json[0]).toMatchObject([{ result: 'approved' }]);
-		},
-	);
+	it.each(['J$FpnYnP', '123456', 'abc-123', 'aaaaaaaaaaaaaaa', '${{$json}}'])('is my own: %s', async (code) => {
+		const { to, json } = await own(code);
+		expect(codeOn(installation.sandbox, to)).toBe(code);
+		const { verificationId } = json[0]?.[0] ?? {};
+		const checked = await installation.run(verifying(), { input: [{ verificationId, code }] });
+		expect(checked.json[0]).toMatchObject([{ result: 'approved' }]);
+	});
 
 	it('is my own number', async () => {
 		const { to } = await own(104729);
@@ -106,15 +95,11 @@ describe('metadata', () => {
 		expect(again[1]).toMatchObject([{ result: 'cooldown', metadata: expected }]);
 		const { verificationId } = json[0]?.[0] ?? {};
 		const input = [{ verificationId, code: codeOn(installation.sandbox, to) }];
-		expect((await installation.run(verifying(), { input })).json[0]).toMatchObject([
-			{ metadata: expected },
-		]);
+		expect((await installation.run(verifying(), { input })).json[0]).toMatchObject([{ metadata: expected }]);
 	});
 
 	it.each(['', '  ', '{}'])('may be empty: %p', async (metadata) => {
-		expect((await send(newPhone(), { metadata })).json[0]).toMatchObject([
-			{ result: 'sent', metadata: {} },
-		]);
+		expect((await send(newPhone(), { metadata })).json[0]).toMatchObject([{ result: 'sent', metadata: {} }]);
 	});
 
 	it.each([

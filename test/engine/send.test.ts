@@ -137,14 +137,10 @@ describe('the number', () => {
 		const to = newPhone();
 		const metadata = '{"userId": 7}';
 		const { json } = await send(to, { allowedCountries: 'US, CA', metadata });
-		expect(json[1]).toMatchObject([
-			{ result: 'blocked_country', to, metadata: { userId: 7 }, verificationId: null },
-		]);
+		expect(json[1]).toMatchObject([{ result: 'blocked_country', to, metadata: { userId: 7 }, verificationId: null }]);
 		expect(json[1]?.[0]?.reason).toBe("+49*****12 belongs to DE, which 'Allowed Countries' leaves out");
 		expect(sentTo(to)).toEqual([]);
-		expect((await send(to, { allowedCountries: 'us; de' })).json[0]).toMatchObject([
-			{ result: 'sent', to },
-		]);
+		expect((await send(to, { allowedCountries: 'us; de' })).json[0]).toMatchObject([{ result: 'sent', to }]);
 	});
 
 	it('is held against country codes, not names', async () => {
@@ -157,9 +153,7 @@ describe('the number', () => {
 
 describe('options', () => {
 	it.each([60, 300, 600])('let a code live %i seconds', async (expiresIn) => {
-		expect((await send(newPhone(), { expiresIn })).json[0]).toMatchObject([
-			{ expiresAt: inSeconds(expiresIn) },
-		]);
+		expect((await send(newPhone(), { expiresIn })).json[0]).toMatchObject([{ expiresAt: inSeconds(expiresIn) }]);
 	});
 
 	it.each([

@@ -24,7 +24,9 @@ async function expectKeyMissing(on: Installation, { verificationId, code }: Sent
 	expect(json.flat()).toEqual([]);
 	expect(error).toMatchObject({
 		message: matching(/^The verification was signed with key \w+, which is not configured any more \[item 0\]$/),
-		description: containing("Put the old secret back into 'Previous Signing Secrets' of the WhatsApp OTP Store credential"),
+		description: containing(
+			"Put the old secret back into 'Previous Signing Secrets' of the WhatsApp OTP Store credential",
+		),
 	});
 }
 
@@ -51,7 +53,10 @@ describe.each(kinds)('with %s', (_name, settings) => {
 
 	it('a new secret signs, previous ones verify, and one that was removed is asked for', async () => {
 		const old = [await sendCode(withStore()), await sendCode(withStore())] as const;
-		const change = { signingSecret: 'the secret after that', previousSigningSecrets: `an even older secret, ${signingSecret}` };
+		const change = {
+			signingSecret: 'the secret after that',
+			previousSigningSecrets: `an even older secret, ${signingSecret}`,
+		};
 		const changed = withStore(change);
 		const fresh = await sendCode(changed);
 		expect(await resultOf(changed, old[0], old[0].code)).toBe('approved');

@@ -37,7 +37,11 @@ const unreadable: Mistake[] = [
 		store: () => ({ ...house.fields, signingSecret: `${signingSecret},${signingSecret}` }),
 	},
 	{
-		...{ what: 'a short previous secret', sentence: /^'Previous Signing Secrets' holds one that is shorter/, fix: whatever },
+		...{
+			what: 'a short previous secret',
+			sentence: /^'Previous Signing Secrets' holds one that is shorter/,
+			fix: whatever,
+		},
 		store: () => ({ ...house.fields, previousSigningSecrets: `${signingSecret}, too short` }),
 	},
 	{
@@ -147,7 +151,10 @@ describe('the Test button', () => {
 		['maxmemory-policy', 'noeviction', 'allkeys-lru', /throws keys away .*\. Set maxmemory-policy noeviction\.$/],
 	])('warns of a Redis whose %s is not %s, which works all the same', async (name, right, wrong, words) => {
 		const { redis, rest } = house;
-		const both: CredentialData[] = [{ store: 'redis', url: redis.url }, { ...overRest, restUrl: rest.url }];
+		const both: CredentialData[] = [
+			{ store: 'redis', url: redis.url },
+			{ ...overRest, restUrl: rest.url },
+		];
 		await redis.ask('CONFIG', 'SET', name, wrong);
 		try {
 			for (const store of both) {

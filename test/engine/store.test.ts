@@ -1,12 +1,4 @@
-import {
-	chmodSync,
-	mkdirSync,
-	mkdtempSync,
-	readdirSync,
-	readFileSync,
-	statSync,
-	writeFileSync,
-} from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { matching } from '../unit/sandbox-account';
 import { checkCode, sendCode } from './checks';
@@ -156,18 +148,14 @@ describe('the store that is made on first use', () => {
 		const metadata = '{"userId": "the-metadata"}';
 		const own = sending({ codeSource: 'custom', code: '={{ $json.code }}', options: { metadata } });
 		const { json } = await installation.run(own, { input, env });
-		const ids =
-			json[0]?.slice(0, 3).map(({ verificationId }) => ({ verificationId, code: '493817' })) ?? [];
+		const ids = json[0]?.slice(0, 3).map(({ verificationId }) => ({ verificationId, code: '493817' })) ?? [];
 		expect((await installation.run(verifying(), { input: ids, env })).json[0]).toHaveLength(3);
 	});
 
 	it('is its owner’s alone', () => {
 		const mode = (path: string) => (statSync(path).mode & 0o777).toString(8);
 		const files = readdirSync(folder).sort();
-		expect(files).toEqual([
-			'signing.key',
-			...['', '-shm', '-wal'].map((tail) => `verifications.sqlite${tail}`),
-		]);
+		expect(files).toEqual(['signing.key', ...['', '-shm', '-wal'].map((tail) => `verifications.sqlite${tail}`)]);
 		expect(mode(folder)).toBe('700');
 		expect(files.map((file) => mode(join(folder, file)))).toEqual(files.map(() => '600'));
 	});

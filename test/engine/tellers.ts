@@ -19,7 +19,8 @@ export interface Teller {
 
 const path360 = '/v1/configs/webhook';
 const settings = '/v1/settings/application';
-const elsewhere360 = (admin: Caller, url: string) => admin.post(path360, { url, headers: { Authorization: 'Basic x' } });
+const elsewhere360 = (admin: Caller, url: string) =>
+	admin.post(path360, { url, headers: { Authorization: 'Basic x' } });
 const look360 = async (admin: Caller) => (await admin.get(path360)).data;
 
 export const tellers: Teller[] = [

@@ -123,11 +123,7 @@ test('legacy app fields stand in the button, as Graph v20 took them', async () =
 	const legacy: INodeParameters = { options: { legacyAppFields: true } };
 	const { body, error } = await create({ otpType: 'ONE_TAP', supportedApps: apps(1), ...legacy });
 	expect(body).toMatchObject({
-		components: [
-			{},
-			{},
-			{ buttons: [{ package_name: 'com.example.app0', signature_hash: 'K8a/AINcGX7' }] },
-		],
+		components: [{}, {}, { buttons: [{ package_name: 'com.example.app0', signature_hash: 'K8a/AINcGX7' }] }],
 	});
 	// The sandbox is of today's Graph API.
 	expect(error?.description).toContain('supported_apps');
@@ -149,30 +145,14 @@ describe('before anything is asked, a field is refused', () => {
 		['label', { copyCodeText: 'x'.repeat(26) }, "'Copy Code Text' has more than 25 characters"],
 		['minutes', { codeExpirationMinutes: 91 }, outside('Code Expiration (Minutes)', '1 to 90')],
 		['no minutes', { codeExpirationMinutes: 0 }, outside('Code Expiration (Minutes)', '1 to 90')],
-		[
-			'part of a minute',
-			{ codeExpirationMinutes: 1.5 },
-			outside('Code Expiration (Minutes)', 'a whole number'),
-		],
-		[
-			'time to live',
-			{ messageSendTtlSeconds: 29 },
-			outside('Message Time to Live (Seconds)', '30 to 900'),
-		],
-		[
-			'long time to live',
-			{ messageSendTtlSeconds: 901 },
-			outside('Message Time to Live (Seconds)', '30 to 900'),
-		],
+		['part of a minute', { codeExpirationMinutes: 1.5 }, outside('Code Expiration (Minutes)', 'a whole number')],
+		['time to live', { messageSendTtlSeconds: 29 }, outside('Message Time to Live (Seconds)', '30 to 900')],
+		['long time to live', { messageSendTtlSeconds: 901 }, outside('Message Time to Live (Seconds)', '30 to 900')],
 		['no app', { otpType: 'ONE_TAP' }, "'Supported Apps' needs at least one Android app"],
 		['six apps', { otpType: 'ONE_TAP', supportedApps: apps(6) }, "'Supported Apps' has more than 5 apps"],
 		['package', app('app', 'K8a/AINcGX7'), "'Package Name' is not an Android package name"],
 		['hash', app('com.example.app', 'K8a'), "'Signature Hash' must have exactly 11 characters"],
-		[
-			'encoded hash',
-			app('com.example.app', 'K8a%2FAINcGX7'),
-			"'Signature Hash' is URL-encoded; write %2F as /",
-		],
+		['encoded hash', app('com.example.app', 'K8a%2FAINcGX7'), "'Signature Hash' is URL-encoded; write %2F as /"],
 	])('%s', async (_what, parameters, message) => {
 		const { error, body, status } = await create(parameters);
 		expect(status).toBe('error');
@@ -197,16 +177,12 @@ describe('a hint tells', () => {
 		[
 			'of a time to live longer than the code',
 			{ messageSendTtlSeconds: 301 },
-			[
-				'WhatsApp tries to deliver for 301 seconds, longer than the 5 minutes that a code lives: some arrive dead.',
-			],
+			['WhatsApp tries to deliver for 301 seconds, longer than the 5 minutes that a code lives: some arrive dead.'],
 		],
 		[
 			'of an endless time to live',
 			{ messageSendTtlSeconds: -1 },
-			[
-				'WhatsApp tries to deliver for days, longer than the 5 minutes that a code lives: some arrive dead.',
-			],
+			['WhatsApp tries to deliver for days, longer than the 5 minutes that a code lives: some arrive dead.'],
 		],
 		[
 			'of what 360dialog itself advises',

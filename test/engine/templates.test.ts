@@ -95,8 +95,7 @@ describe('Get Many', () => {
 describe('Get', () => {
 	it('gives a template in each of its languages', async () => {
 		have('sign_in', 'sign_in_again');
-		for (const language of ['de', 'pt_BR'])
-			installation.sandbox.setTemplate({ name: 'sign_in', language, components });
+		for (const language of ['de', 'pt_BR']) installation.sandbox.setTemplate({ name: 'sign_in', language, components });
 		const { json, pairs } = await template('get', byName('sign_in'));
 		const languages = ['en_US', 'de', 'pt_BR'].map((language) => ({ ...simple('sign_in'), language }));
 		expect(json).toEqual([languages]);
@@ -157,10 +156,7 @@ test('a template is found for each item by its own name', async () => {
 			node: { onError: 'continueErrorOutput' },
 		},
 	);
-	expect(json).toMatchObject([
-		[{ name: 'two' }, { name: 'one' }],
-		[{ error: "There is no template 'none' [item 1]" }],
-	]);
+	expect(json).toMatchObject([[{ name: 'two' }, { name: 'one' }], [{ error: "There is no template 'none' [item 1]" }]]);
 	expect(pairs[0]).toEqual([{ item: 0 }, { item: 2 }]);
 });
 
@@ -185,9 +181,7 @@ describe('Create', () => {
 				name: 'NodeApiError',
 				message: 'A template of this name exists in this language already [item 0]',
 			},
-			description: containing(
-				"Choose another 'Name' or 'Language', or delete the template first. The provider said: ",
-			),
+			description: containing("Choose another 'Name' or 'Language', or delete the template first. The provider said: "),
 		});
 		const { json } = await template('create', { name: 'sign_in', language: 'de' });
 		expect(json[0]).toMatchObject([{ name: 'sign_in', language: 'de' }]);
@@ -208,11 +202,7 @@ describe('Create', () => {
 			{ resource: 'template', operation: 'create', name: '={{ $json.name }}' },
 			{ input: names.map((name) => ({ name })), node: { onError: 'continueRegularOutput' } },
 		);
-		expect(json[0]).toMatchObject([
-			{ name: names[0] },
-			{ error: containing("'Name'") },
-			{ name: names[2] },
-		]);
+		expect(json[0]).toMatchObject([{ name: names[0] }, { error: containing("'Name'") }, { name: names[2] }]);
 		expect(pairs).toEqual([[{ item: 0 }, { item: 1 }, { item: 2 }]]);
 	});
 });

@@ -7,14 +7,7 @@ const beginning = Date.parse('2026-01-01T00:00:00Z');
 /** Only dates stand still: whoever really waits for a socket goes on waiting. */
 export function stopClock(): void {
 	const running = [
-		...([
-			'hrtime',
-			'performance',
-			'nextTick',
-			'queueMicrotask',
-			'setImmediate',
-			'clearImmediate',
-		] as const),
+		...(['hrtime', 'performance', 'nextTick', 'queueMicrotask', 'setImmediate', 'clearImmediate'] as const),
 		...(['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout'] as const),
 	];
 	jest.useFakeTimers({ now: beginning, doNotFake: running });

@@ -27,9 +27,13 @@ async function publish({ provider, credential }: Pick<(typeof tellers)[number], 
 
 /** The address as it is registered, and what proves the sender. */
 function authentic(provider: string, body: string | Uint8Array) {
-	const { url = '', headers = {} } = installation.sandbox.subscriptions().find((one) => one.provider === provider) ?? {};
+	const { url = '', headers = {} } =
+		installation.sandbox.subscriptions().find((one) => one.provider === provider) ?? {};
 	const signature = createHmac('sha256', accounts.metaCloud.appSecret).update(body).digest('hex');
-	return { url, headers: { ...headers, ...(provider === 'metaCloud' && { 'x-hub-signature-256': `sha256=${signature}` }) } };
+	return {
+		url,
+		headers: { ...headers, ...(provider === 'metaCloud' && { 'x-hub-signature-256': `sha256=${signature}` }) },
+	};
 }
 
 interface Post extends ReturnType<typeof authentic> {
@@ -61,19 +65,25 @@ async function post(trigger: PublishedTrigger, posts: readonly Post[]) {
 
 const accountsToTry = [...tellers.filter(({ account }) => account !== 'dialog360OnPremises'), metaTeller];
 
-test.each(accountsToTry)('$account gets 200 whatever it posts, and whoever else does 401', async (teller) => {
-	const trigger = await publish(teller);
-	const bodies = payloads.filter(({ provider }: Payload) => provider === teller.provider).map(({ body }) => body);
-	const bytes = fc.uint8Array({ maxLength: 300 }).map((array) => new Uint8Array(array));
-	const body = fc.oneof({ weight: 9, arbitrary: mutationsOf(bodies) }, { weight: 1, arbitrary: bytes });
-	await fc.assert(
-		fc.asyncProperty(fc.array(body, { minLength: 1, maxLength: 10 }), async (several) => {
-			const known = several.map((each) => ({ ...authentic(teller.account, each), body: each }));
-			expect(await post(trigger, known)).toEqual(known.map(() => ({ status: 200, error: undefined, run: 'success' })));
-			const unknown = known.map((each) => ({ ...each, url: each.url.replace(/\?.*/, ''), headers: {} }));
-			expect((await post(trigger, unknown)).map(({ status }) => status)).toEqual(known.map(() => 401));
-		}),
-		{ numRuns: 40 },
-	);
-	await trigger.unpublish();
-}, 60_000);
+test.each(accountsToTry)(
+	'$account gets 200 whatever it posts, and whoever else does 401',
+	async (teller) => {
+		const trigger = await publish(teller);
+		const bodies = payloads.filter(({ provider }: Payload) => provider === teller.provider).map(({ body }) => body);
+		const bytes = fc.uint8Array({ maxLength: 300 }).map((array) => new Uint8Array(array));
+		const body = fc.oneof({ weight: 9, arbitrary: mutationsOf(bodies) }, { weight: 1, arbitrary: bytes });
+		await fc.assert(
+			fc.asyncProperty(fc.array(body, { minLength: 1, maxLength: 10 }), async (several) => {
+				const known = several.map((each) => ({ ...authentic(teller.account, each), body: each }));
+				expect(await post(trigger, known)).toEqual(
+					known.map(() => ({ status: 200, error: undefined, run: 'success' })),
+				);
+				const unknown = known.map((each) => ({ ...each, url: each.url.replace(/\?.*/, ''), headers: {} }));
+				expect((await post(trigger, unknown)).map(({ status }) => status)).toEqual(known.map(() => 401));
+			}),
+			{ numRuns: 40 },
+		);
+		await trigger.unpublish();
+	},
+	60_000,
+);

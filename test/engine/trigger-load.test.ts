@@ -3,7 +3,6 @@ import { createServer, type Server } from 'node:http';
 import type { IDataObject } from 'n8n-workflow';
 import pLimit from 'p-limit';
 import { z } from 'zod';
-
 import { newPhone, sending, startInstallation, type Installation } from './installation';
 import { adminOf, tellers } from './tellers';
 import { allEvents, secretOf, triggerSpec } from './triggers';
@@ -96,7 +95,10 @@ test('after 5,000 webhooks, many doubled and none in order, what is stored is wh
 		}
 	}
 	const get = { resource: 'otp', operation: 'get', verificationId: '={{ $json.verificationId }}' };
-	const { json: stored } = await run(get, { input: sent.map(({ verificationId }) => ({ verificationId })), patience: 60_000 });
+	const { json: stored } = await run(get, {
+		input: sent.map(({ verificationId }) => ({ verificationId })),
+		patience: 60_000,
+	});
 	const truth = sandbox.messages().map(({ to, status }) => [`+${to}`, status]);
 	const known = (stored[0] ?? []).map(({ to, deliveries }) => {
 		const [delivery] = z.array(z.object({ status: z.string() })).parse(deliveries);

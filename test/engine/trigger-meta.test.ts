@@ -36,7 +36,10 @@ afterEach(async () => {
 
 const credentials = (more: CredentialData = {}) =>
 	Object.fromEntries(
-		Object.entries(credentialOf(installation.sandbox.url, metaTeller)).map(([type, data]) => [type, { ...data, ...more }]),
+		Object.entries(credentialOf(installation.sandbox.url, metaTeller)).map(([type, data]) => [
+			type,
+			{ ...data, ...more },
+		]),
 	);
 
 interface Publishing {
@@ -216,7 +219,9 @@ describe('an access token that may not set webhooks', () => {
 		const options = { webhookSetByHand: true };
 		const trigger = await publish({ options, credential: { accessToken: messagingToken } });
 		const url = await trigger.url();
-		expect((await meta.post(apps, { override_callback_uri: url, verify_token: token })).data).toEqual({ success: true });
+		expect((await meta.post(apps, { override_callback_uri: url, verify_token: token })).data).toEqual({
+			success: true,
+		});
 		const { verificationId } = await send();
 		expect(itemsOf(await nextPost(trigger))).toMatchObject([{ event: 'message.sent', verificationId }]);
 		await trigger.unpublish();
@@ -331,7 +336,15 @@ describe('news of templates', () => {
 		const [rejected] = itemsOf(await nextPost(trigger));
 		const [template] = installation.sandbox.templates();
 		const { id, name, language } = template ?? {};
-		const expected = { id, name, language, status: 'REJECTED', category: 'AUTHENTICATION', reason: 'INVALID_FORMAT', details: null };
+		const expected = {
+			id,
+			name,
+			language,
+			status: 'REJECTED',
+			category: 'AUTHENTICATION',
+			reason: 'INVALID_FORMAT',
+			details: null,
+		};
 		expect(rejected).toEqual({ event: 'template.status', provider, occurredAt: inSeconds(0), template: expected });
 		installation.sandbox.setTemplate({ ...order, status: 'APPROVED' });
 		expect(itemsOf(await nextPost(trigger))).toMatchObject([
@@ -342,7 +355,10 @@ describe('news of templates', () => {
 	it('tell quality and category, the announced one beside the one that still holds', async () => {
 		const trigger = await publish();
 		const occurredAt = '2025-05-01T07:00:00.000Z';
-		const quality = changed('message_template_quality_update', { previous_quality_score: 'GREEN', new_quality_score: 'YELLOW' });
+		const quality = changed('message_template_quality_update', {
+			previous_quality_score: 'GREEN',
+			new_quality_score: 'YELLOW',
+		});
 		expect((await post(trigger, quality)).items).toEqual([
 			{
 				...{ event: 'template.quality', provider, occurredAt },
@@ -369,6 +385,10 @@ describe('news of templates', () => {
 		const trigger = await publish();
 		const body = changed('message_template_status_update', { event: 'PAUSED', reason: 'NONE' });
 		const heard = [await post(trigger, body), await post(trigger, body), await post(trigger, body)];
-		expect(heard.map(({ status: answered, items }) => [answered, items.length])).toEqual([[200, 1], [200, 0], [200, 0]]);
+		expect(heard.map(({ status: answered, items }) => [answered, items.length])).toEqual([
+			[200, 1],
+			[200, 0],
+			[200, 0],
+		]);
 	});
 });

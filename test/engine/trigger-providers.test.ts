@@ -50,7 +50,10 @@ describe.each(tellers)('the webhook at $account', ({ provider, account, credenti
 	};
 	const send = async (to = newPhone()) => {
 		approveTemplate(installation.sandbox, 'verification_code', 'en_US', account);
-		const { json } = await installation.run({ provider, ...sending() }, { input: [{ to }], credentials: credentials() });
+		const { json } = await installation.run(
+			{ provider, ...sending() },
+			{ input: [{ to }], credentials: credentials() },
+		);
 		expect(json[0]).toHaveLength(1);
 		return { to, verificationId: json[0]?.[0]?.verificationId };
 	};
@@ -77,7 +80,9 @@ describe.each(tellers)('the webhook at $account', ({ provider, account, credenti
 
 	it('tells why a code will not arrive', async () => {
 		const trigger = await publish();
-		const code = { dialog360: 131026, oneMsg: 131026, dialog360OnPremises: 1026, onPremises: 1026, metaCloud: 0 }[account];
+		const code = { dialog360: 131026, oneMsg: 131026, dialog360OnPremises: 1026, onPremises: 1026, metaCloud: 0 }[
+			account
+		];
 		installation.sandbox.addFault({ provider: account, call: 'send', effect: { failedWebhook: { code } } });
 		const { to, verificationId } = await send();
 		// 1MSG's `ack` says no more than that it was not delivered.
@@ -179,7 +184,12 @@ describe.each(tellers)('the webhook at $account', ({ provider, account, credenti
 	it('stays with the published workflow where test events can not be listened for', async () => {
 		const trigger = await publish();
 		const live = await look(await admin());
-		installation.sandbox.addFault({ provider: account, call: 'setWebhook', times: 1, effect: { answer: { status: 500, body: {} } } });
+		installation.sandbox.addFault({
+			provider: account,
+			call: 'setWebhook',
+			times: 1,
+			effect: { answer: { status: 500, body: {} } },
+		});
 		await expect(publish({}, true)).rejects.toThrow();
 		expect(await look(await admin())).toEqual(live);
 		await trigger.unpublish();

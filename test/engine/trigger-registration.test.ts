@@ -1,6 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
-import { containing, dialog360At, matching } from '../unit/sandbox-account';
 import { until } from '../../sandbox/n8n/until';
+import { containing, dialog360At, matching } from '../unit/sandbox-account';
 import { RedisServer } from '../verification/redis-server';
 import type { CredentialData, PublishedTrigger } from './harness';
 import { startInstallation, type Installation } from './installation';
@@ -35,8 +35,7 @@ async function publish(
 	return trigger;
 }
 
-const registered = () =>
-	installation.sandbox.subscriptions().find(({ provider }) => provider === 'dialog360');
+const registered = () => installation.sandbox.subscriptions().find(({ provider }) => provider === 'dialog360');
 const writes = () => installation.sandbox.requests({ call: 'setWebhook' }).length;
 
 const elsewhere = {
@@ -95,8 +94,7 @@ describe("somebody else's webhook", () => {
 		await registerElsewhere();
 		await expect(publish()).rejects.toMatchObject({
 			name: 'NodeOperationError',
-			message:
-				'The webhook of this number at 360dialog already points to https://crm.example.test/hooks/whatsapp',
+			message: 'The webhook of this number at 360dialog already points to https://crm.example.test/hooks/whatsapp',
 			description: containing("'Replace Existing Webhook'"),
 		});
 		expect(registered()).toEqual({ provider: 'dialog360', ...elsewhere });
@@ -164,7 +162,14 @@ describe("workflows that took over somebody else's webhook one after the other",
 	};
 	const theirs = { provider: 'dialog360', ...elsewhere };
 
-	const orders = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
+	const orders = [
+		[0, 1, 2],
+		[0, 2, 1],
+		[1, 0, 2],
+		[1, 2, 0],
+		[2, 0, 1],
+		[2, 1, 0],
+	];
 
 	describe.each([
 		['', async () => undefined],
@@ -239,7 +244,10 @@ describe("workflows that took over somebody else's webhook one after the other",
 		const before = writes();
 		installation.sandbox.addFault({ call: 'setWebhook', times: 1, effect: { delayMs: 300 } });
 		const ending = b!.unpublish();
-		await until(async () => (writes() > before ? true : undefined), { what: () => "b gives a's address back", timeout: 10_000 });
+		await until(async () => (writes() > before ? true : undefined), {
+			what: () => "b gives a's address back",
+			timeout: 10_000,
+		});
 		await a!.unpublish();
 		await ending;
 		expect(registered()).toEqual(theirs);
@@ -265,7 +273,10 @@ describe("workflows that took over somebody else's webhook one after the other",
 		await redis.stop();
 		const c = await takeOver('c', { store });
 		expect(registered()?.url).toBe(await c.url());
-		for (const [ending, next] of [[c, b], [b, a]] as const) {
+		for (const [ending, next] of [
+			[c, b],
+			[b, a],
+		] as const) {
 			await ending.unpublish();
 			expect(registered()?.url).toBe(await next.url());
 		}

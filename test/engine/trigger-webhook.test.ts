@@ -52,9 +52,7 @@ describe('who does not know the secret', () => {
 		const { id, deliveries } = await sent();
 		const { [header]: secret = '' } = secretOf(installation);
 		const headers =
-			typeof given === 'object'
-				? given
-				: { [header]: given === 'part' ? secret.slice(0, -1) : `${secret}, ${secret}` };
+			typeof given === 'object' ? given : { [header]: given === 'part' ? secret.slice(0, -1) : `${secret}, ${secret}` };
 		const answer = await workflow.post({ headers, json: statusesPayload(status(id, 'delivered')) });
 		expect(answer).toEqual({ status: 401, text: 'Unauthorized', items: [], isRun: false });
 		expect(await deliveries()).toMatchObject([{ status: 'accepted', deliveredAt: null }]);
@@ -103,9 +101,7 @@ describe('what makes no sense gets 200 and starts no run', () => {
 		['17'],
 		['{"entry":7}'],
 		['{"entry":[null,7,{"changes":"none"},{"changes":[{},{"value":null},{"value":{"statuses":7}}]}]}'],
-		[
-			'{"object":"whatsapp_business_account","entry":[{"changes":[{"field":"messages","value":{"messages":[{}]}}]}]}',
-		],
+		['{"object":"whatsapp_business_account","entry":[{"changes":[{"field":"messages","value":{"messages":[{}]}}]}]}'],
 		['{"statuses":[{},{"id":""},{"id":7,"status":"sent"},{"id":"x"},null,[]]}'],
 		[`{"statuses":[${JSON.stringify(status('x', 'in_orbit'))}]}`],
 		[`{"deep":${'['.repeat(2000)}${']'.repeat(2000)}}`],
@@ -133,10 +129,7 @@ describe('what makes no sense gets 200 and starts no run', () => {
 	it('but what makes sense beside it is heard', async () => {
 		const { id, verificationId } = await sent();
 		const nonsense = [{}, null, status('x', 'in_orbit'), status(7, 'sent')];
-		const json = statusesPayload(
-			...nonsense.map((one) => one ?? {}),
-			status(id, 'delivered', { orbit: { turns: 3 } }),
-		);
+		const json = statusesPayload(...nonsense.map((one) => one ?? {}), status(id, 'delivered', { orbit: { turns: 3 } }));
 		const answer = await workflow.post({
 			json: { ...json, entry: [null, ...(Reflect.get(json, 'entry') as object[])] },
 		});

@@ -105,9 +105,7 @@ test('what was delivered after all flips it back', async () => {
 	const [message] = installation.sandbox.messages({ to });
 	const given = { biz_opaque_callback_data: message?.callbackData };
 	const late = await post({ json: statusesPayload(status(failed?.messageId, 'delivered', given)) });
-	expect(late.items).toMatchObject([
-		{ event: 'message.delivered', deliveryStatus: 'delivered', verificationId },
-	]);
+	expect(late.items).toMatchObject([{ event: 'message.delivered', deliveryStatus: 'delivered', verificationId }]);
 	expect(await stateOf(verificationId)).toMatchObject({
 		status: 'pending',
 		deliveries: [{ status: 'delivered', error: null }],
@@ -157,10 +155,7 @@ describe('only what is asked for starts a run', () => {
 		const { trigger, hear } = await listening({ events: ['message.read'] });
 		const { to } = await sendCode(installation);
 		const [first, second] = [await trigger.next(), await trigger.next()];
-		expect([first, second].map(({ status, run }) => ({ status, run }))).toEqual([
-			{ status: 200 },
-			{ status: 200 },
-		]);
+		expect([first, second].map(({ status, run }) => ({ status, run }))).toEqual([{ status: 200 }, { status: 200 }]);
 		installation.sandbox.readMessages({ to });
 		expect(names(await hear(1))).toEqual(['message.read']);
 	});

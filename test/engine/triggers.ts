@@ -90,9 +90,7 @@ export function secretOf({ sandbox }: Installation): Record<string, string> {
 export function statusesPayload(...statuses: object[]): object {
 	return {
 		object: 'whatsapp_business_account',
-		entry: [
-			{ id: '1', changes: [{ field: 'messages', value: { messaging_product: 'whatsapp', statuses } }] },
-		],
+		entry: [{ id: '1', changes: [{ field: 'messages', value: { messaging_product: 'whatsapp', statuses } }] }],
 	};
 }
 

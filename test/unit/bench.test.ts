@@ -47,8 +47,12 @@ test('a bound is held up to the bound itself, and what is only told always holds
 
 test('a table says what was missed, and of which machine it tells', () => {
 	const missed = { figure: { ...figure, bound: { atLeast: 0.9 } }, result: resultWith(12_345, 20_000) };
-	expect(plainTable([missed])).toMatch(/12,000 checks\/s +20,000 checks\/s: a statement +0\.62 +at least 0\.9: MISSED$/);
+	expect(plainTable([missed])).toMatch(
+		/12,000 checks\/s +20,000 checks\/s: a statement +0\.62 +at least 0\.9: MISSED$/,
+	);
 	const page = withPerformance('before <!-- performance -->old<!-- /performance --> after', [missed]);
-	expect(page).toMatch(/^before <!-- performance -->\n\| Figure [\s\S]* \d+ cores [\s\S]*<!-- \/performance --> after$/);
+	expect(page).toMatch(
+		/^before <!-- performance -->\n\| Figure [\s\S]* \d+ cores [\s\S]*<!-- \/performance --> after$/,
+	);
 	expect(page).not.toContain('old');
 });

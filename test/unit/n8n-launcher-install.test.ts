@@ -45,10 +45,7 @@ async function writeLockfile(build: string): Promise<void> {
 	});
 	const dependencies = { n8n: `file:${server}`, sqlite3: `file:${driver}` };
 	await mkdir(source, { recursive: true });
-	await writeFile(
-		join(source, 'package.json'),
-		JSON.stringify({ name: 'server', private: true, dependencies }),
-	);
+	await writeFile(join(source, 'package.json'), JSON.stringify({ name: 'server', private: true, dependencies }));
 	await run('npm', ['install', '--package-lock-only', '--offline', '--ignore-scripts'], { cwd: source });
 }
 
@@ -68,8 +65,7 @@ function installElsewhere(): { child: ChildProcess; lines: () => string; ended: 
 	return { child, lines: () => lines, ended: new Promise((done) => child.once('close', done)) };
 }
 
-const installations = async (): Promise<string[]> =>
-	(await readdir(cache)).filter((name) => !name.endsWith('.lock'));
+const installations = async (): Promise<string[]> => (await readdir(cache)).filter((name) => !name.endsWith('.lock'));
 
 beforeEach(async () => {
 	folder = await mkdtemp(join(tmpdir(), 'n8n-install-'));
@@ -99,10 +95,7 @@ it('installs what the lockfile says, tells how far it is, and has it at hand the
 it('keeps installations of different lockfiles apart', async () => {
 	await writeLockfile(BUILDS);
 	const first = await install({ source, cache });
-	await writeFile(
-		join(source, 'package-lock.json'),
-		`${await readFile(join(source, 'package-lock.json'), 'utf8')}\n`,
-	);
+	await writeFile(join(source, 'package-lock.json'), `${await readFile(join(source, 'package-lock.json'), 'utf8')}\n`);
 	const second = await install({ source, cache });
 	expect(second.folder).not.toBe(first.folder);
 	expect(existsSync(first.bin)).toBe(true);
@@ -158,9 +151,7 @@ it('installs once when two processes want it at the same time', async () => {
 it("says what npm said when it can't install, and leaves nothing", async () => {
 	await writeLockfile("console.error('there is no compiler'); process.exit(3);");
 	const failing = install({ source, cache });
-	await expect(failing).rejects.toThrow(
-		/^n8n 9\.9\.9 could not be installed\. 'npm rebuild sqlite3' ended with/,
-	);
+	await expect(failing).rejects.toThrow(/^n8n 9\.9\.9 could not be installed\. 'npm rebuild sqlite3' ended with/);
 	await expect(failing).rejects.toThrow('there is no compiler');
 	expect(await installations()).toEqual([]);
 });

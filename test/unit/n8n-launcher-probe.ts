@@ -104,9 +104,7 @@ export async function startProbeService(): Promise<{ server: Server; baseUrl: st
 		const isAllowed = request.headers['x-token'] === TOKEN;
 		const word = request.url?.split('/').at(-1);
 		response.writeHead(isAllowed ? 200 : 401, { 'content-type': 'application/json' });
-		response.end(
-			JSON.stringify(isAllowed ? { word, known: word === 'hello' } : { message: 'wrong token' }),
-		);
+		response.end(JSON.stringify(isAllowed ? { word, known: word === 'hello' } : { message: 'wrong token' }));
 	});
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 	const address = server.address();
@@ -156,10 +154,7 @@ export const exportedWorkflow = (path: string) => ({
 	connections: {
 		Ask: { main: [[{ node: 'Probe', type: 'main', index: 0 }]] },
 		Probe: {
-			main: [
-				[{ node: 'Answer', type: 'main', index: 0 }],
-				[{ node: 'Answer', type: 'main', index: 0 }],
-			],
+			main: [[{ node: 'Answer', type: 'main', index: 0 }], [{ node: 'Answer', type: 'main', index: 0 }]],
 		},
 	},
 });

@@ -163,10 +163,7 @@ describe('the next launch', () => {
 		await until(() => nothingRuns(group), { what: () => 'the task runner was gone', timeout: 10_000 });
 
 		const file = join(dataFolder, 'launcher.json');
-		await writeFile(
-			file,
-			(await readFile(file, 'utf8')).replace(/"apiKey": "[^"]+"/, '"apiKey": "lost"'),
-		);
+		await writeFile(file, (await readFile(file, 'utf8')).replace(/"apiKey": "[^"]+"/, '"apiKey": "lost"'));
 		n8n = await launchN8n({ dataFolder, packageTarball });
 		await expect(n8n.api.listCredentials()).resolves.toHaveLength(1);
 		await n8n.stop();
@@ -175,9 +172,7 @@ describe('the next launch', () => {
 	it('says why it failed, with the end of the log', async () => {
 		const environment = { N8N_ENCRYPTION_KEY: 'another' };
 		const launch = launchN8n({ dataFolder, packageTarball, environment });
-		await expect(launch).rejects.toThrow(
-			/exit code 1 while it was starting[^]+Mismatching encryption keys/,
-		);
+		await expect(launch).rejects.toThrow(/exit code 1 while it was starting[^]+Mismatching encryption keys/);
 	});
 
 	it('says that the port it was told to take is taken', async () => {
@@ -192,9 +187,7 @@ describe('the next launch', () => {
 		});
 		const launch = launchN8n({ dataFolder: join(folder, 'data2'), packageTarball: broken });
 		await expect(launch).rejects.toThrow("couldn't load n8n-nodes-launcher-probe");
-		await expect(launchN8n({ dataFolder, packageTarball: __filename })).rejects.toThrow(
-			"isn't the tarball",
-		);
+		await expect(launchN8n({ dataFolder, packageTarball: __filename })).rejects.toThrow("isn't the tarball");
 	});
 
 	it('ends with the process that launched it, however that ends', async () => {

@@ -3,7 +3,11 @@ import { readCredentialOften } from '../../nodes/host/credentials';
 const type = 'whatsAppOtpMetaCloudApi';
 
 /** A node as a webhook finds it; what n8n gives it tells who asked. */
-function nodeOf(workflow: string, id: string, credential: { id: string | null; name: string } = { id: '1', name: 'Meta' }) {
+function nodeOf(
+	workflow: string,
+	id: string,
+	credential: { id: string | null; name: string } = { id: '1', name: 'Meta' },
+) {
 	const reads: string[] = [];
 	const host = {
 		getWorkflow: () => ({ id: workflow }),

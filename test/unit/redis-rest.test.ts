@@ -1,5 +1,4 @@
 import axios from 'axios';
-
 import { startRedisRest, type RedisRest } from '../../sandbox/redisRest';
 import { RedisServer } from '../verification/redis-server';
 
@@ -51,14 +50,22 @@ describe("The sandbox's REST server in front of a Redis", () => {
 	});
 
 	test('a pipeline goes on after a refusal', async () => {
-		const commands = [['SET', 'text', 'a'], ['INCR', 'text'], ['GET', 'text']];
+		const commands = [
+			['SET', 'text', 'a'],
+			['INCR', 'text'],
+			['GET', 'text'],
+		];
 		const [status, answers] = await post('/pipeline', commands);
 		expect(status).toBe(200);
 		expect(answers).toEqual([{ result: 'OK' }, { error: like(/^ERR value is not/) }, { result: 'a' }]);
 	});
 
 	test('a transaction is done as a whole, or not at all where Redis does not take a command of it', async () => {
-		const done = await post('/multi-exec', [['SET', 'a', '1'], ['INCR', 'a'], ['LPUSH', 'a', 'x']]);
+		const done = await post('/multi-exec', [
+			['SET', 'a', '1'],
+			['INCR', 'a'],
+			['LPUSH', 'a', 'x'],
+		]);
 		expect(done).toEqual([200, [{ result: 'OK' }, { result: 2 }, { error: like(/^WRONGTYPE/) }]]);
 		const [status, answer] = await post('/multi-exec', [['SET', 'a', '9'], ['NOTHING']]);
 		expect([status, answer]).toEqual([400, { error: like(/^(EXECABORT|ERR unknown command)/) }]);

@@ -1,5 +1,5 @@
-import axios from 'axios';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
+import axios from 'axios';
 import { z } from 'zod';
 import { accounts } from '../../sandbox/accounts';
 import { Journal } from '../../sandbox/journal';

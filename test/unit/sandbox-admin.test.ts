@@ -44,7 +44,7 @@ describe('faults', () => {
 		expect((await admin.get('/faults')).data).toMatchObject({ faults: [{ hits: 2 }] });
 	});
 
-	test('an error comes in the provider\'s own envelope, for one number only', async () => {
+	test("an error comes in the provider's own envelope, for one number only", async () => {
 		await admin.post('/faults', { to: '+1 201 555 3931', effect: { error: { code: 131056 } } });
 		const refused = await send('12015553931');
 		expect([refused.status, metaErrorIn(refused).code]).toEqual([400, 131056]);
@@ -70,7 +70,7 @@ describe('faults', () => {
 		expect(sandbox.requests({ call: 'send' })).toHaveLength(1);
 	});
 
-	test('a delay outlasts the caller\'s patience, and the code arrives all the same', async () => {
+	test("a delay outlasts the caller's patience, and the code arrives all the same", async () => {
 		await admin.post('/faults', { call: 'send', effect: { delayMs: 150 } });
 		await expect(dialog360.post('/messages', codeMessage(), { timeout: 50 })).rejects.toMatchObject({
 			code: 'ECONNABORTED',
@@ -113,7 +113,7 @@ describe('the log', () => {
 		});
 	});
 
-	test('holds every request with its answer\'s status', async () => {
+	test("holds every request with its answer's status", async () => {
 		await send();
 		await dialog360.post('/messages', {});
 		const { data } = await admin.get('/requests', { path: '/360dialog/messages' });
@@ -135,7 +135,7 @@ describe('the log', () => {
 		expect(sandbox.templates()).toEqual([]);
 	});
 
-	test('an unknown template can\'t be set, and an unknown path says so', async () => {
+	test("an unknown template can't be set, and an unknown path says so", async () => {
 		expect(await admin.post('/templates', { name: 'nothing' })).toMatchObject({
 			status: 400,
 			data: { error: containing('seed it') },

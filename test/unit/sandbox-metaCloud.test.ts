@@ -6,7 +6,15 @@ import { Journal } from '../../sandbox/journal';
 import { seal } from '../../sandbox/metaCloud/webhook';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
 import {
-	anyString, callerOf, codeMessage, containing, copyCodeTemplate, matching, messageIdIn, metaErrorIn, type Caller,
+	anyString,
+	callerOf,
+	codeMessage,
+	containing,
+	copyCodeTemplate,
+	matching,
+	messageIdIn,
+	metaErrorIn,
+	type Caller,
 } from './sandbox-account';
 
 const { accessToken, appSecret, appId, phoneNumberId, businessAccountId } = accounts.metaCloud;
@@ -88,7 +96,9 @@ describe('the front door', () => {
 		expect((await meta.get(`/v23.0/${businessAccountId}`)).data).toEqual({ id: businessAccountId, name: 'Sandbox' });
 		const [template] = sandbox.templates();
 		expect((await meta.get(`/v23.0/${template?.id}`)).data).toMatchObject({ name: 'verification_code' });
-		expect(metaErrorIn(await meta.get(`/v23.0/${phoneNumberId}`, { fields: 'mood' })).message).toMatch(/nonexisting field \(mood\)/);
+		expect(metaErrorIn(await meta.get(`/v23.0/${phoneNumberId}`, { fields: 'mood' })).message).toMatch(
+			/nonexisting field \(mood\)/,
+		);
 	});
 });
 
@@ -146,8 +156,12 @@ describe('templates', () => {
 	test('change their time to live alone, within its bounds', async () => {
 		const [template] = sandbox.templates();
 		expect((await meta.post(`/v23.0/${template?.id}`, { message_send_ttl_seconds: 20 })).status).toBe(400);
-		expect((await meta.post(`/v23.0/${template?.id}`, { message_send_ttl_seconds: 900 })).data).toEqual({ success: true });
-		expect(sandbox.templates()).toMatchObject([{ messageSendTtlSeconds: 900, status: 'PENDING', otp: { type: 'COPY_CODE' } }]);
+		expect((await meta.post(`/v23.0/${template?.id}`, { message_send_ttl_seconds: 900 })).data).toEqual({
+			success: true,
+		});
+		expect(sandbox.templates()).toMatchObject([
+			{ messageSendTtlSeconds: 900, status: 'PENDING', otp: { type: 'COPY_CODE' } },
+		]);
 	});
 });
 
@@ -175,7 +189,9 @@ describe('webhooks', () => {
 		const signature = createHmac('sha256', appSecret).update(text, 'latin1').digest('hex');
 		expect(headers?.['x-hub-signature-256']).toBe(`sha256=${signature}`);
 		expect(JSON.parse(text)).toMatchObject({
-			entry: [{ id: businessAccountId, changes: [{ field: 'messages', value: { statuses: [{ id, status: 'sent' }] } }] }],
+			entry: [
+				{ id: businessAccountId, changes: [{ field: 'messages', value: { statuses: [{ id, status: 'sent' }] } }] },
+			],
 		});
 	});
 

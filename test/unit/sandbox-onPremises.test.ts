@@ -140,9 +140,11 @@ describe('a number that is not known yet', () => {
 		expect(await check()).toMatchObject(contact({ status: 'processing' }));
 		expect(await check()).toMatchObject(contact({ status: 'valid' }));
 		sandbox.setContact({ to: '12015553931', state: 'invalid' });
-		expect((await check('wait')).data).toEqual(expect.objectContaining({
-			contacts: [{ input: '+1 201 555 3931', status: 'invalid' }],
-		}));
+		expect((await check('wait')).data).toEqual(
+			expect.objectContaining({
+				contacts: [{ input: '+1 201 555 3931', status: 'invalid' }],
+			}),
+		);
 	});
 });
 

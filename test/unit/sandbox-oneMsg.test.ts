@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import { accounts } from '../../sandbox/accounts';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
-import { anyString, callerOf, containing, copyCodeTemplate, matching, startReceiver, type Caller } from './sandbox-account';
+import {
+	anyString,
+	callerOf,
+	containing,
+	copyCodeTemplate,
+	matching,
+	startReceiver,
+	type Caller,
+} from './sandbox-account';
 
 const { channelId, token, namespace } = accounts.oneMsg;
 
@@ -39,7 +47,9 @@ test('a code is answered as documented and lies on the phone', async () => {
 		description: 'Message has been sent to the provider',
 	});
 	const { phone, ...others } = message;
-	expect((await channel.post('/sendTemplate', { ...others, chatId: `${phone}@c.us` })).data).toMatchObject({ sent: true });
+	expect((await channel.post('/sendTemplate', { ...others, chatId: `${phone}@c.us` })).data).toMatchObject({
+		sent: true,
+	});
 	expect(sandbox.messages({ to: phone })).toMatchObject([{ provider: 'oneMsg', code: '493817' }, { code: '493817' }]);
 });
 
@@ -53,8 +63,18 @@ test.each([
 	['no policy', { language: { code: 'en_US' } }, 422, error('policy')],
 	['a time to live of 20 s', { messageSendTtlSeconds: 20 }, 422, error('messageSendTtlSeconds')],
 	['no code', { params: [] }, 422, error('(#132000)')],
-	['the code in the body only', { params: [body] }, 200, { sent: false, message: containing('(#131008)'), description: containing('Button') }],
-	['another template', { template: 'x' }, 200, { sent: false, message: containing('(#132001)'), description: anyString }],
+	[
+		'the code in the body only',
+		{ params: [body] },
+		200,
+		{ sent: false, message: containing('(#131008)'), description: containing('Button') },
+	],
+	[
+		'another template',
+		{ template: 'x' },
+		200,
+		{ sent: false, message: containing('(#132001)'), description: anyString },
+	],
 ])('a send with %s is refused', async (_what, more, status, data) => {
 	expect(await channel.post('/sendTemplate', { ...message, ...more })).toMatchObject({ status, data });
 	expect(sandbox.messages()).toEqual([]);
@@ -99,7 +119,9 @@ test('templates have a namespace and no id', async () => {
 	});
 	expect((await channel.get('/templates', { limit: 0 })).status).toBe(400);
 	expect(sandbox.templates().length).toBe(1);
-	expect((await channel.post('/addTemplate', copyCodeTemplate())).data).toEqual(error('(#100) Content in This Language Already Exists'));
+	expect((await channel.post('/addTemplate', copyCodeTemplate())).data).toEqual(
+		error('(#100) Content in This Language Already Exists'),
+	);
 	expect((await channel.post('/removeTemplate', { name: 'verification_code' })).data).toEqual({ result: 'success' });
 });
 

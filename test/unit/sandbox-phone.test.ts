@@ -1,13 +1,6 @@
 import { z } from 'zod';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
-import {
-	callerOf,
-	codeMessage,
-	copyCodeTemplate,
-	dialog360At,
-	messageIdIn,
-	type Caller,
-} from './sandbox-account';
+import { callerOf, codeMessage, copyCodeTemplate, dialog360At, messageIdIn, type Caller } from './sandbox-account';
 
 let sandbox: Sandbox;
 let phone: Caller;
@@ -96,7 +89,12 @@ test('an open page gets an SMS beside the messages of WhatsApp', async () => {
 
 test('the SMS gateway takes full numbers only', async () => {
 	const gateway = callerOf(sandbox.url);
-	for (const body of [{ to: '12015553931', text: 'x' }, { to: '+12015553931', text: '' }, { to: '+12015553931' }, 'x']) {
+	for (const body of [
+		{ to: '12015553931', text: 'x' },
+		{ to: '+12015553931', text: '' },
+		{ to: '+12015553931' },
+		'x',
+	]) {
 		expect((await gateway.post('/sms', body)).status).toBe(400);
 	}
 	expect(sandbox.sms()).toEqual([]);

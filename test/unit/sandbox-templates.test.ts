@@ -36,7 +36,7 @@ function withButton(button: object) {
 }
 
 describe('a template', () => {
-	test('is created as pending, and listed in 360dialog\'s way with its button as a URL', async () => {
+	test("is created as pending, and listed in 360dialog's way with its button as a URL", async () => {
 		const created = await dialog360.post(path, copyCodeTemplate());
 		expect(created.status).toBe(201);
 		expect(created.data).toEqual({

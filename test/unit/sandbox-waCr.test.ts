@@ -53,7 +53,13 @@ test('a code is answered with every documented field and lies on the phone', asy
 test.each([
 	['no phone', { phone: undefined }, 422, 'VALIDATION_ERROR', 'Phone number is required'],
 	['a short phone', { phone: '+12015' }, 422, 'VALIDATION_ERROR', 'Phone number must be at least 10 digits'],
-	['letters', { phone: '12015553931x' }, 422, 'VALIDATION_ERROR', 'can only contain digits, +, -, spaces, and parentheses'],
+	[
+		'letters',
+		{ phone: '12015553931x' },
+		422,
+		'VALIDATION_ERROR',
+		'can only contain digits, +, -, spaces, and parentheses',
+	],
 	['a long phone', { phone: '1'.repeat(21) }, 422, 'VALIDATION_ERROR', '20'],
 	['no template', { template_name: undefined }, 422, 'VALIDATION_ERROR', 'Template name is required'],
 	['no code', { code: undefined }, 422, 'VALIDATION_ERROR', 'Authentication code is required'],

@@ -79,8 +79,7 @@ const withComponents =
 const without = (name: keyof Message) => (message: Message) => ({ ...message, [name]: undefined });
 
 const noButton = 'buttons: Button at index 0 of type Url requires a parameter';
-const noParameters =
-	'body: number of localizable_params (0) does not match the expected number of params (1)';
+const noParameters = 'body: number of localizable_params (0) does not match the expected number of params (1)';
 
 const refusals: Array<[string, (message: Message) => unknown, number, number, string]> = [
 	['no messaging_product', without('messaging_product'), 400, 100, 'messaging_product is required'],
@@ -120,13 +119,7 @@ const refusals: Array<[string, (message: Message) => unknown, number, number, st
 	['no components', withComponents(), 400, 132000, noParameters],
 	['no body', withComponents(buttonOf('1')), 400, 132000, noParameters],
 	['no button', withComponents(bodyOf('1')), 400, 131008, noButton],
-	[
-		'a button without the code',
-		withComponents(bodyOf('1'), buttonOf('1', { parameters: [] })),
-		400,
-		131008,
-		noButton,
-	],
+	['a button without the code', withComponents(bodyOf('1'), buttonOf('1', { parameters: [] })), 400, 131008, noButton],
 	[
 		'a button of creation',
 		withComponents(bodyOf('1'), { type: 'BUTTONS', buttons: [{ type: 'OTP' }] }),

@@ -67,9 +67,15 @@ describe('on a copy of the sources', () => {
 	});
 	afterEach(() => rmSync(copy, { recursive: true }));
 
-	const parameter = "{ displayName: 'Loud', name: 'loud', type: 'boolean', default: false, description: 'If it is loud' }";
+	const parameter =
+		"{ displayName: 'Loud', name: 'loud', type: 'boolean', default: false, description: 'If it is loud' }";
 	const breakages = [
-		['a forbidden field', 'no-overrides-field', 'package.json', JSON.stringify({ ...manifest, overrides: { zod: '1' } })],
+		[
+			'a forbidden field',
+			'no-overrides-field',
+			'package.json',
+			JSON.stringify({ ...manifest, overrides: { zod: '1' } }),
+		],
 		['a forbidden import', 'no-restricted-imports', 'nodes/Added/files.ts', "import 'node:fs';\n"],
 		['a credential without a test', 'credential-test-required', 'credentials/AddedApi.credentials.ts', credential()],
 		['wrong words', 'boolean-without-whether', 'nodes/Added/loud.ts', `export const properties = [${parameter}];\n`],

@@ -1,5 +1,5 @@
-import { hour, minute, openVerifier, second, type Verifier, wrong, wrongCodes } from './verifier';
 import { stores } from './stores';
+import { hour, minute, openVerifier, second, type Verifier, wrong, wrongCodes } from './verifier';
 
 describe.each(stores)('Checks of a code, on $name', (store) => {
 	let verifier: Verifier;

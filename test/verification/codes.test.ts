@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-
 import { codeLengths, generateCode } from '../../verification/code';
 
 // A million of anything, or a hundred races, takes its time on a machine that has other work.

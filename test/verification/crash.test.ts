@@ -1,8 +1,8 @@
 import { type CheckRequest, Engine } from '../../verification/engine';
 import { Keyring } from '../../verification/keys';
-import { phoneNumber, TestClock, Verifier, secret, wrongCodes } from './verifier';
 import { Peer } from './peers';
 import { stores } from './stores';
+import { phoneNumber, TestClock, Verifier, secret, wrongCodes } from './verifier';
 
 const check = (verificationId: string, code: string): CheckRequest => {
 	return { code, by: { verificationId }, namespace: 'default', purpose: 'authentication' };

@@ -1,5 +1,5 @@
-import { minute, openVerifier, second, type Sent, type Verifier, wrong, wrongCodes } from './verifier';
 import { stores } from './stores';
+import { minute, openVerifier, second, type Sent, type Verifier, wrong, wrongCodes } from './verifier';
 
 describe.each(stores)('A code that a provider checks in our place, on $name', (store) => {
 	let verifier: Verifier;

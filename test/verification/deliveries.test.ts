@@ -1,7 +1,7 @@
 import type { DeliveryEvent } from '../../verification/delivery';
 import type { DeliveryStatus } from '../../verification/state';
-import { minute, openVerifier, second, type Sent, type Verifier, wrong } from './verifier';
 import { stores } from './stores';
+import { minute, openVerifier, second, type Sent, type Verifier, wrong } from './verifier';
 
 describe.each(stores)('News of a delivery, on $name', (store) => {
 	let verifier: Verifier;

@@ -46,7 +46,11 @@ describe.each(stores)('A message that nothing is heard of, on $name', (store) =>
 		expect(await verifier.engine.claimDropped(provider)).toMatchObject([
 			{
 				verification: { to: '+12015550123', metadata: { order: 7 }, status: 'pending' },
-				delivery: { status: 'dropped', messageId: 'wamid.1', times: { sending: clock.now - 135 * second, dropped: clock.now } },
+				delivery: {
+					status: 'dropped',
+					messageId: 'wamid.1',
+					times: { sending: clock.now - 135 * second, dropped: clock.now },
+				},
 			},
 		]);
 		expect(await claim()).toEqual([]);
@@ -58,7 +62,7 @@ describe.each(stores)('A message that nothing is heard of, on $name', (store) =>
 		[240, 240],
 		// No longer than the code lives.
 		[600, 300],
-	])("whose template has a time to live of %i seconds is waited for %i and 15", async (messageTtl, waits) => {
+	])('whose template has a time to live of %i seconds is waited for %i and 15', async (messageTtl, waits) => {
 		const sent = await verifier.send({ messageTtl });
 		clock.advance((waits + 15) * second - 1);
 		expect(await claim()).toEqual([]);

@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
-
 import { StoreUnavailableError } from '../../verification/errors';
 import { policySchema } from '../../verification/policy';
 import { embeddedEngine } from '../../verification/stores/embedded';

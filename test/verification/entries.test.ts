@@ -1,7 +1,7 @@
-import type { Policy } from '../../verification/policy';
 import { readCode } from '../../verification/code';
-import { openVerifier, phoneNumber, type Verifier, wrong } from './verifier';
+import type { Policy } from '../../verification/policy';
 import { stores } from './stores';
+import { openVerifier, phoneNumber, type Verifier, wrong } from './verifier';
 
 /** How the same digits come from other keyboards. */
 const digitsFrom = (zero: number) => (code: string) =>

@@ -24,7 +24,10 @@ async function fill(file: string): Promise<void> {
 		}
 	}
 	const last = sent.at(-1)!;
-	const check = await verifier.check(last, last.code).then(({ result }) => result, () => 'refused');
+	const check = await verifier.check(last, last.code).then(
+		({ result }) => result,
+		() => 'refused',
+	);
 	const { verificationId } = last.ticket;
 	const told = { sends: sent.length, complaints, check, verificationId, code: last.code };
 	process.stdout.write(JSON.stringify(told));

@@ -1,6 +1,6 @@
 import { IdempotencyConflictError } from '../../verification/errors';
-import { hour, minute, openVerifier, second, type Verifier } from './verifier';
 import { stores } from './stores';
+import { hour, minute, openVerifier, second, type Verifier } from './verifier';
 
 describe.each(stores)('A send made twice, as n8n does on Retry On Fail, on $name', (store) => {
 	let verifier: Verifier;

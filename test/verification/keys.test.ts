@@ -1,7 +1,7 @@
 import { SigningKeyMissingError } from '../../verification/errors';
 import { Keyring } from '../../verification/keys';
-import { minute, openVerifier, secret, type Sent, type Verifier, wrong, wrongCodes } from './verifier';
 import { stores } from './stores';
+import { minute, openVerifier, secret, type Sent, type Verifier, wrong, wrongCodes } from './verifier';
 
 const newer = 'a newer signing secret of the tests';
 
@@ -200,7 +200,10 @@ describe('What is derived from a signing secret', () => {
 	test('ids are random: a hundred thousand for one phone, none twice, and no two share a part', () => {
 		const count = 100_000;
 		const ids = Array.from({ length: count }, () => keyring.newId(keyring.newest, '0123456789abcdef'));
-		for (const part of [[0, 16], [22, 32]]) {
+		for (const part of [
+			[0, 16],
+			[22, 32],
+		]) {
 			expect(new Set(ids.map((id) => id.slice(...part))).size).toBe(count);
 		}
 	});

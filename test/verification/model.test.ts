@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-
 import type { Issued } from '../../verification/issue';
 import type { DeliveryStatus } from '../../verification/state';
 import type { RecordedMessage } from '../../verification/verification';
@@ -69,7 +68,10 @@ const underWay = fc
 		waits: fc.array(fc.constantFrom(30 * second, minute, 2 * minute), { minLength: 1, maxLength: 3 }),
 		wrongs: fc.constantFrom<Array<Array<'wrong'>>>([], [], ['wrong', 'wrong', 'wrong', 'wrong']),
 		answers: fc.array(
-			fc.record({ which, outcome: fc.constantFrom('accepted', 'failed', 'failed', 'withdrawn', 'withdrawn', 'withdrawn') }),
+			fc.record({
+				which,
+				outcome: fc.constantFrom('accepted', 'failed', 'failed', 'withdrawn', 'withdrawn', 'withdrawn'),
+			}),
 			{ minLength: 1, maxLength: 4 },
 		),
 	})
@@ -221,10 +223,7 @@ describe.each(stores)('Whatever happens in whatever order, on $name', (store) =>
 	}
 
 	test('it answers as the rules say, and nothing else changes', async () => {
-		const anyActs = fc.oneof(
-			{ weight: 16, arbitrary: act.map((each) => [each]) },
-			{ weight: 1, arbitrary: underWay },
-		);
+		const anyActs = fc.oneof({ weight: 16, arbitrary: act.map((each) => [each]) }, { weight: 1, arbitrary: underWay });
 		const acts = fc.array(anyActs, { minLength: 20, maxLength: 60, size: 'max' });
 		const holds = async (steps: Act[][]) => {
 			const namespace = `run ${(runs += 1)}`;

@@ -102,7 +102,12 @@ export class PhoneModel {
 	}
 
 	/** A send that was not refused. */
-	sent(sent: Sent, purpose: string, continues: ModelVerification | undefined, { expiresIn, metadata }: ModelSend): void {
+	sent(
+		sent: Sent,
+		purpose: string,
+		continues: ModelVerification | undefined,
+		{ expiresIn, metadata }: ModelSend,
+	): void {
 		const { now } = this.clock;
 		this.sendTimes.push(now);
 		const deadline = continues?.deadline ?? now + 10 * minute;
@@ -161,9 +166,11 @@ export class PhoneModel {
 	/** @returns the sends that nothing was heard of in their time and 15 seconds, and of which nobody was told yet */
 	claimDropped(): ModelDelivery[] {
 		const known = this.verifications.filter((each) => !this.isForgotten(each));
-		const open = known.flatMap(({ deliveries }) => deliveries).filter(({ dropsAt, status }) => {
-			return this.clock.now >= dropsAt && rank.indexOf(status) < rank.indexOf('dropped');
-		});
+		const open = known
+			.flatMap(({ deliveries }) => deliveries)
+			.filter(({ dropsAt, status }) => {
+				return this.clock.now >= dropsAt && rank.indexOf(status) < rank.indexOf('dropped');
+			});
 		for (const delivery of open) delivery.status = 'dropped';
 		return open;
 	}

@@ -119,7 +119,10 @@ describe.each(stores)('Two processes at once, on $name', (store) => {
 	/** Both processes send at once; what became of the sends, by a word for each. */
 	const sendAll = async (begins: (peer: string) => IssueRequest[], word: (issued: Issued) => string) => {
 		const [a, b] = peers;
-		const reports = await Peer.together([[a, { begins: begins('a') }], [b, { begins: begins('b') }]]);
+		const reports = await Peer.together([
+			[a, { begins: begins('a') }],
+			[b, { begins: begins('b') }],
+		]);
 		if (overlapped(reports)) overlaps += 1;
 		return reports.flatMap(({ issued }) => issued.map(word)).sort();
 	};
@@ -147,7 +150,10 @@ describe.each(stores)('Two processes at once, on $name', (store) => {
 		for (let round = 0; round < rounds; round += 1) {
 			const fresh = await store.place();
 			const job = (peer: string) => ({ place: fresh, begins: [sendTo(1, { purpose: peer })] });
-			const reports = await Peer.together([[peers[0], job('a')], [peers[1], job('b')]]);
+			const reports = await Peer.together([
+				[peers[0], job('a')],
+				[peers[1], job('b')],
+			]);
 			if (overlapped(reports)) overlaps += 1;
 			expect(reports.flatMap(({ issued }) => issued.map(result))).toEqual(['issued', 'issued']);
 		}
@@ -167,7 +173,10 @@ describe.each(stores)('Two processes at once, on $name', (store) => {
 	test('of 40 times that one event is told, one is the first', async () => {
 		for (let round = 0; round < rounds; round += 1) {
 			const events = Array.from({ length: 20 }, () => ['an event', `${round}`]);
-			const reports = await Peer.together([[peers[0], { events }], [peers[1], { events }]]);
+			const reports = await Peer.together([
+				[peers[0], { events }],
+				[peers[1], { events }],
+			]);
 			if (overlapped(reports)) overlaps += 1;
 			expect(reports.flatMap(({ firstTimes }) => firstTimes).filter(Boolean)).toHaveLength(1);
 		}
@@ -178,7 +187,9 @@ describe.each(stores)('Two processes at once, on $name', (store) => {
 			const provider = `provider ${round % 3}`;
 			// Due at once.
 			const numbers = Array.from({ length: 12 }, () => (phone += 1));
-			const issued = await Promise.all(numbers.map((number) => engine.begin(sendTo(number, { provider, messageTtl: -15 }))));
+			const issued = await Promise.all(
+				numbers.map((number) => engine.begin(sendTo(number, { provider, messageTtl: -15 }))),
+			);
 			const sends = issued.flatMap((each) => (each.outcome === 'issued' ? [each.ticket] : []));
 			expect(sends).toHaveLength(12);
 			const { sendId, verificationId } = sends[0]!;
@@ -187,7 +198,10 @@ describe.each(stores)('Two processes at once, on $name', (store) => {
 			const claims = Array<string>(4).fill(provider);
 			// The other process is heard first in every second round; which end wins is the machine's to say.
 			const others = round % 2 === 0 ? claims : [];
-			const reports = await Peer.together([[peers[0], { claims }], [peers[1], { claims: others, news: [delivered] }]]);
+			const reports = await Peer.together([
+				[peers[0], { claims }],
+				[peers[1], { claims: others, news: [delivered] }],
+			]);
 			if (overlapped(reports)) overlaps += 1;
 			const told = reports.flatMap(({ claimed }) => claimed).sort();
 			const lost = sends.map((send) => send.sendId).filter((id) => id !== sendId || told.includes(id));

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-
 import type { DeliveryEvent } from '../../verification/delivery';
 import type { CheckRequest, SendOutcome } from '../../verification/engine';
 import type { IssueRequest, Issued, SendTicket } from '../../verification/issue';

@@ -2,7 +2,6 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-
 import type { FromPeer, PeerJob, PeerReport, PeerSettings, ToPeer } from './peer-job';
 
 /** Nanoseconds in which all peers have heard when to start. */

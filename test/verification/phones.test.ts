@@ -1,6 +1,6 @@
 import { maskPhone } from '../../verification/phone';
-import { minute, openVerifier, type Verifier, wrongCodes } from './verifier';
 import { stores } from './stores';
+import { minute, openVerifier, type Verifier, wrongCodes } from './verifier';
 
 /** The digit that people add or leave out (verification.md section 5): two forms of one WhatsApp account. */
 const toggled: Array<[country: string, one: string, other: string]> = [

@@ -1,5 +1,4 @@
 import { createHash, createHmac, hash } from 'node:crypto';
-
 import { newWamid } from '../../sandbox/meta/events';
 import { Engine } from '../../verification/engine';
 import { Keyring } from '../../verification/keys';
@@ -40,8 +39,7 @@ function base64Forms(text: string): string[] {
 }
 
 /** All parts of a text that are as long as a MAC. */
-const windows = (text: string) =>
-	Array.from({ length: text.length - 42 }, (_, at) => text.slice(at, at + 43));
+const windows = (text: string) => Array.from({ length: text.length - 42 }, (_, at) => text.slice(at, at + 43));
 
 describe.each(stores)('Who steals the store, on $name', (store) => {
 	let place: string;
@@ -64,7 +62,12 @@ describe.each(stores)('Who steals the store, on $name', (store) => {
 		const { verificationId } = sent[2]!.ticket;
 		const check = { by: { verificationId }, namespace: 'default', purpose: 'address' };
 		const right = sent[2]!.code;
-		await peer.run({ checks: [{ ...check, code: wrong(right) }, { ...check, code: right }] });
+		await peer.run({
+			checks: [
+				{ ...check, code: wrong(right) },
+				{ ...check, code: right },
+			],
+		});
 		await tellOfMessages();
 		stolen = await store.dump(place);
 		macs = new Set((stolen.toString('latin1').match(/[\w-]{43,}/g) ?? []).flatMap(windows));
@@ -76,7 +79,12 @@ describe.each(stores)('Who steals the store, on $name', (store) => {
 		const [first, second, third] = sent.map(({ ticket }) => ticket);
 		const provider = 'dialog360';
 		const waId = phone.slice(1);
-		const error = { code: waId, title: `Message to ${phone} undeliverable`, details: `${waId}: ${accepted}`, class: 'recipient' };
+		const error = {
+			code: waId,
+			title: `Message to ${phone} undeliverable`,
+			details: `${waId}: ${accepted}`,
+			class: 'recipient',
+		};
 		await peer.run({
 			reports: [
 				{ ticket: first!, outcome: { outcome: 'accepted', messageId: accepted, waId } },
@@ -161,7 +169,9 @@ describe.each(stores)('Who steals the store, on $name', (store) => {
 		const hashed = (guess: string) => hash('sha256', JSON.stringify([...parts, guess]), 'base64url');
 		const plain = (guess: string) => hash('sha256', guess, 'base64url');
 		const keyed = (guess: string) =>
-			createHmac('sha256', id).update(JSON.stringify([...parts, guess])).digest('base64url');
+			createHmac('sha256', id)
+				.update(JSON.stringify([...parts, guess]))
+				.digest('base64url');
 		const guesses = Array.from({ length: 1_000_000 }, (_, n) => String(n).padStart(6, '0'));
 		const fits = (guess: string) => macs.has(hashed(guess)) || macs.has(plain(guess)) || macs.has(keyed(guess));
 		expect(guesses.filter(fits)).toEqual([]);

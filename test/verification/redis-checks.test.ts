@@ -1,6 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { z } from 'zod';
-
 import { Engine } from '../../verification/engine';
 import { Keyring } from '../../verification/keys';
 import { readRedisUrl } from '../../verification/stores/redis/address';
@@ -27,7 +26,8 @@ describe('Checks that come together at a Redis', () => {
 		await RedisServer.stopAll();
 	});
 
-	const sendTo = (count: number) => Promise.all(Array.from({ length: count }, (_, i) => verifier.send({ to: phoneNumber(i) })));
+	const sendTo = (count: number) =>
+		Promise.all(Array.from({ length: count }, (_, i) => verifier.send({ to: phoneNumber(i) })));
 
 	/** Results of right codes, all asked for in one turn. */
 	const checkAll = async (all: readonly Sent[]) => {

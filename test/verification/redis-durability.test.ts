@@ -49,7 +49,9 @@ describe('After kill -9 of Redis itself', () => {
 
 	test('with snapshots alone both would be approved: rules 2 and 4 do not hold, and the product warns', async () => {
 		expect(await afterACrash('--save', '3600 1')).toEqual({
-			warnings: [expect.stringMatching(/^Redis keeps no append-only file: after a crash a used code could be accepted again/)],
+			warnings: [
+				expect.stringMatching(/^Redis keeps no append-only file: after a crash a used code could be accepted again/),
+			],
 			used: ['approved'],
 			locked: ['approved'],
 		});
@@ -75,26 +77,30 @@ describe('What an operator is told', () => {
 });
 
 describe('Time', () => {
-	test.each([-10, 10])("is the server's: a worker whose clock is %i minutes off sees and does the same", async (off) => {
-		const server = await RedisServer.start();
-		const real = Date.now;
-		const right = verifierOn(server);
-		jest.spyOn(Date, 'now').mockImplementation(() => real() + off * minute);
-		const sent = await right.send({ policy: { expiresIn: 60 } });
-		const { expiresAt } = sent.verification;
-		expect(Math.abs(expiresAt.getTime() - minute - real())).toBeLessThan(5000);
-		jest.restoreAllMocks();
-		expect((await verifierOn(server).refused()).result).toBe('cooldown');
-		jest.spyOn(Date, 'now').mockImplementation(() => real() + off * minute);
-		expect(await verifierOn(server).results(sent, wrong(sent.code), sent.code)).toEqual(['invalid_code', 'approved']);
-	});
+	test.each([-10, 10])(
+		"is the server's: a worker whose clock is %i minutes off sees and does the same",
+		async (off) => {
+			const server = await RedisServer.start();
+			const real = Date.now;
+			const right = verifierOn(server);
+			jest.spyOn(Date, 'now').mockImplementation(() => real() + off * minute);
+			const sent = await right.send({ policy: { expiresIn: 60 } });
+			const { expiresAt } = sent.verification;
+			expect(Math.abs(expiresAt.getTime() - minute - real())).toBeLessThan(5000);
+			jest.restoreAllMocks();
+			expect((await verifierOn(server).refused()).result).toBe('cooldown');
+			jest.spyOn(Date, 'now').mockImplementation(() => real() + off * minute);
+			expect(await verifierOn(server).results(sent, wrong(sent.code), sent.code)).toEqual(['invalid_code', 'approved']);
+		},
+	);
 });
 
 describe('Housekeeping', () => {
 	/** Every key of a server with the seconds it has left to live. */
 	const lifetimes = async (server: RedisServer): Promise<Map<string, number>> => {
 		const left = new Map<string, number>();
-		for (const key of String(await server.ask('KEYS', '*')).split(',')) left.set(key, Number(await server.ask('TTL', key)));
+		for (const key of String(await server.ask('KEYS', '*')).split(','))
+			left.set(key, Number(await server.ask('TTL', key)));
 		return left;
 	};
 	const day = 24 * 60 * 60;
@@ -113,7 +119,12 @@ describe('Housekeeping', () => {
 			if (purpose === 'approved') await verifier.check(sent, sent.code, { purpose });
 			if (purpose === 'canceled') await verifier.engine.cancel({ ...sent.ticket, namespace: 'default' });
 			const status = purpose === 'failed' ? 'failed' : 'read';
-			const news = { provider: 'dialog360', messageId: `wamid.${i}`, sendId: sent.ticket.sendId, occurredAt: Date.now() };
+			const news = {
+				provider: 'dialog360',
+				messageId: `wamid.${i}`,
+				sendId: sent.ticket.sendId,
+				occurredAt: Date.now(),
+			};
 			await verifier.engine.recordDelivery({ ...news, status });
 			await verifier.refused({ to, purpose: 'resent', idempotencyKey: 'again', verificationId: 'A'.repeat(32) });
 		}
@@ -121,7 +132,9 @@ describe('Housekeeping', () => {
 		await verifier.engine.notes.keep('a name', 'a note', day * 1000);
 		const kinds = new Set<string | undefined>();
 		for (const [key, seconds] of await lifetimes(server)) {
-			kinds.add(/:(verification|checks|newest|idempotency|send|counter|message|owner|due|mark|note)(:|$)/.exec(key)?.[1]);
+			kinds.add(
+				/:(verification|checks|newest|idempotency|send|counter|message|owner|due|mark|note)(:|$)/.exec(key)?.[1],
+			);
 			const longest = key.includes(':mark:') ? 7 * day : day + 600;
 			expect([key, seconds > 0 && seconds <= longest]).toEqual([key, true]);
 		}
@@ -144,7 +157,9 @@ describe('Housekeeping', () => {
 		for (const code of wrongCodes(second.code, 5)) await verifier.check(second, code, { purpose: 'another' });
 		const key = `whatsapp-otp:{${first.ticket.phoneKey}}:checks`;
 		const fields = async () => z.array(z.string()).parse(await link.send('', ['HKEYS', key]));
-		expect(new Set(await fields())).toEqual(new Set([first.ticket.verificationId, second.ticket.verificationId, 'failed']));
+		expect(new Set(await fields())).toEqual(
+			new Set([first.ticket.verificationId, second.ticket.verificationId, 'failed']),
+		);
 		// It has expired, so that nothing is compared with its MAC any more.
 		expect(await link.send('', ['HGET', key, first.ticket.verificationId])).toMatch(/^pending 1 \d+ 0 - /);
 		clock.advance(24 * 60 * minute + 2 * minute);

@@ -1,8 +1,7 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
-
 import { z } from 'zod';
 import { Engine } from '../../verification/engine';
 import { StoreUnavailableError } from '../../verification/errors';
@@ -48,7 +47,10 @@ async function refuses(verifier: Verifier, sentence: RegExp, sent?: Sent): Promi
 		() => verifier.store.probe(),
 	];
 	for (const ask of asked) {
-		const refusal: unknown = await ask().then((answer) => ({ answer }), (error: unknown) => error);
+		const refusal: unknown = await ask().then(
+			(answer) => ({ answer }),
+			(error: unknown) => error,
+		);
 		expect(refusal).toBeInstanceOf(StoreUnavailableError);
 		if (!(refusal instanceof StoreUnavailableError)) continue;
 		expect(refusal.message).toMatch(sentence);
@@ -100,7 +102,10 @@ describe('A Redis that can not be asked', () => {
 
 	test('asks for no password where one is given', async () => {
 		const server = await RedisServer.start();
-		await refuses(verifierAt(server.url.replace('redis://', 'redis://:open%20sesame@')), /refused the user name or password$/);
+		await refuses(
+			verifierAt(server.url.replace('redis://', 'redis://:open%20sesame@')),
+			/refused the user name or password$/,
+		);
 	});
 
 	test('has fewer databases', async () => {

@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
-
 import { startRedisRest, type RedisRest } from '../../sandbox/redisRest';
 import { Engine } from '../../verification/engine';
 import { StoreUnavailableError } from '../../verification/errors';

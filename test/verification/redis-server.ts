@@ -1,4 +1,3 @@
-import { createClient } from '@redis/client';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
@@ -8,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setImmediate as turn } from 'node:timers/promises';
+import { createClient } from '@redis/client';
 
 const running = new Set<ChildProcess>();
 process.once('exit', () => {

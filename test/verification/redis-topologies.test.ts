@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
-
 import { Engine } from '../../verification/engine';
 import { Keyring } from '../../verification/keys';
 import { readRedisUrl } from '../../verification/stores/redis/address';
@@ -16,7 +15,10 @@ const opened: RedisStore[] = [];
 
 function verifierAt(url: string, about: (store: VerificationStore) => VerificationStore = (store) => store): Verifier {
 	const clock = new TestClock();
-	const store = new RedisStore(new RedisConnection(readRedisUrl(url), 1000), { place: 'redis.test', clock: clock.read });
+	const store = new RedisStore(new RedisConnection(readRedisUrl(url), 1000), {
+		place: 'redis.test',
+		clock: clock.read,
+	});
 	opened.push(store);
 	return new Verifier(new Engine(about(store), new Keyring([secret])), clock, store);
 }
@@ -30,13 +32,18 @@ describe('A cluster', () => {
 
 	beforeAll(async () => {
 		const start = async () =>
-			RedisServer.start(...['--cluster-enabled', 'yes', '--cluster-port', String(await freePort())], '--appendonly', 'yes');
+			RedisServer.start(
+				...['--cluster-enabled', 'yes', '--cluster-port', String(await freePort())],
+				'--appendonly',
+				'yes',
+			);
 		nodes = await Promise.all([start(), start(), start()]);
 		const [first] = nodes;
 		for (const [i, node] of nodes.entries()) {
 			const [from, to] = [Math.ceil((i * 16_384) / 3), Math.ceil(((i + 1) * 16_384) / 3) - 1];
 			await node.ask('CLUSTER', 'ADDSLOTSRANGE', String(from), String(to));
-			const [, bus = ''] = /cluster-port\D+(\d+)/.exec(JSON.stringify(await node.ask('CONFIG', 'GET', 'cluster-port'))) ?? [];
+			const [, bus = ''] =
+				/cluster-port\D+(\d+)/.exec(JSON.stringify(await node.ask('CONFIG', 'GET', 'cluster-port'))) ?? [];
 			await first?.ask('CLUSTER', 'MEET', '127.0.0.1', String(node.port), bus);
 		}
 		for (const node of nodes) await node.until(/cluster_state:ok.*cluster_known_nodes:3/, 'CLUSTER', 'INFO');
@@ -57,7 +64,9 @@ describe('A cluster', () => {
 			await verifier.accepted(sent, `wamid.${i}`);
 			const news = { provider: 'dialog360', messageId: `wamid.${i}`, occurredAt: verifier.clock.now };
 			expect(await verifier.engine.recordDelivery({ ...news, status: 'delivered' })).toMatchObject({ news: true });
-			expect(await verifier.engine.message('dialog360', `wamid.${i}`)).toMatchObject({ delivery: { status: 'delivered' } });
+			expect(await verifier.engine.message('dialog360', `wamid.${i}`)).toMatchObject({
+				delivery: { status: 'delivered' },
+			});
 			expect(await verifier.results(sent, wrong(sent.code), sent.code, sent.code)).toEqual([
 				'invalid_code',
 				'approved',
@@ -72,7 +81,10 @@ describe('A cluster', () => {
 		verifier.clock.advance(3 * minute);
 		expect(await verifier.engine.claimDropped('dialog360')).toHaveLength(20);
 		expect(await verifier.engine.claimDropped('dialog360')).toEqual([]);
-		expect([await verifier.engine.firstTime('an event'), await verifier.engine.firstTime('an event')]).toEqual([true, false]);
+		expect([await verifier.engine.firstTime('an event'), await verifier.engine.firstTime('an event')]).toEqual([
+			true,
+			false,
+		]);
 		await verifier.engine.notes.keep('a name', 'a note', minute);
 		expect(await verifier.engine.notes.kept('a name')).toBe('a note');
 		await verifier.engine.notes.forget('a name');
@@ -92,7 +104,12 @@ describe('A cluster', () => {
 	});
 
 	describe('with a limit over many phones', () => {
-		const window: SendWindow = { counter: 'prefix 4711', name: 'sends per prefix in an hour', limit: 5, windowMs: 3_600_000 };
+		const window: SendWindow = {
+			counter: 'prefix 4711',
+			name: 'sends per prefix in an hour',
+			limit: 5,
+			windowMs: 3_600_000,
+		};
 		/** As sends with such a limit reach a store. */
 		const limited = (store: VerificationStore): VerificationStore => ({
 			begin: (request) => store.begin({ ...request, windows: [window, ...request.windows] }),
@@ -149,7 +166,8 @@ describe('A cluster', () => {
 		const lost: unknown[] = [];
 		for (const each of sent) await verifier.get(each).catch((error: unknown) => lost.push(error));
 		expect(lost.length).toBeGreaterThan(0);
-		for (const error of lost) expect(String(error)).toMatch(/^StoreUnavailableError: The verification store at redis\.test /);
+		for (const error of lost)
+			expect(String(error)).toMatch(/^StoreUnavailableError: The verification store at redis\.test /);
 		await nodes[1]!.launch();
 		for (const node of nodes) await node.until(/cluster_state:ok/, 'CLUSTER', 'INFO');
 		for (const each of sent) {
@@ -227,9 +245,13 @@ describe('A server that speaks TLS', () => {
 		const [key, file] = [join(folder, 'key.pem'), join(folder, 'certificate.pem')];
 		const subject = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1'];
 		const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1'];
-		execFileSync('openssl', ['req', '-x509', '-nodes', '-days', '2', ...curve, ...subject, '-keyout', key, '-out', file], {
-			stdio: 'ignore',
-		});
+		execFileSync(
+			'openssl',
+			['req', '-x509', '-nodes', '-days', '2', ...curve, ...subject, '-keyout', key, '-out', file],
+			{
+				stdio: 'ignore',
+			},
+		);
 		certificate = readFileSync(file, 'utf8');
 		const port = await freePort();
 		const files = ['--tls-cert-file', file, '--tls-key-file', key, '--tls-auth-clients', 'no'];
@@ -246,6 +268,8 @@ describe('A server that speaks TLS', () => {
 	});
 
 	test('is not asked without TLS', async () => {
-		await expect(verifierAt(address.replace('rediss', 'redis')).send()).rejects.toMatchObject({ code: 'store_unavailable' });
+		await expect(verifierAt(address.replace('rediss', 'redis')).send()).rejects.toMatchObject({
+			code: 'store_unavailable',
+		});
 	});
 });

@@ -1,5 +1,4 @@
 import axios from 'axios';
-
 import type { RestClient } from '../../verification/stores/redis-rest/rest-link';
 
 /** What n8n's own helper runs on, too. */

@@ -1,7 +1,6 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
 import { Engine } from '../../verification/engine';
 import { Keyring } from '../../verification/keys';
 import { SqliteStore } from '../../verification/stores/sqlite/sqlite-store';
@@ -25,7 +24,12 @@ describe('A sealed value that was moved in the store does not open', () => {
 		sends = [first, await verifier.send({ to: phoneNumber(1) }), await verifier.send({ to: phoneNumber(2) })];
 		for (const [i, { ticket }] of sends.entries()) {
 			const error = { code: 131026, title: `to ${i}` };
-			await verifier.engine.recordSend(ticket, { outcome: 'failed', messageId: `wamid.${i}`, waId: `1201555000${i}`, error });
+			await verifier.engine.recordSend(ticket, {
+				outcome: 'failed',
+				messageId: `wamid.${i}`,
+				waId: `1201555000${i}`,
+				error,
+			});
 		}
 	});
 	afterEach(() => verifier.store.close());
@@ -47,7 +51,10 @@ describe('A sealed value that was moved in the store does not open', () => {
 	});
 
 	test.each(['sealed_message_id', 'sealed_wa_id', 'sealed_error'])('%s of another send', async (column) => {
-		for (const [from, to] of [[0, 2], [0, 1]] as const) {
+		for (const [from, to] of [
+			[0, 2],
+			[0, 1],
+		] as const) {
 			move('delivery', 'send_id', column, sends[from].ticket.sendId, sends[to].ticket.sendId);
 			await expect(verifier.get(sends[to])).rejects.toThrow('authenticate data');
 		}

@@ -1,5 +1,5 @@
-import { minute, openVerifier, second, type Verifier, wrongCodes } from './verifier';
 import { stores } from './stores';
+import { minute, openVerifier, second, type Verifier, wrongCodes } from './verifier';
 
 describe.each(stores)('Sends of a code, on $name', (store) => {
 	let verifier: Verifier;

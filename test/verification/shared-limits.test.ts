@@ -44,7 +44,9 @@ describe.each(stores)('Limits that phones share, on $name', (store) => {
 		const { ticket } = await verifier.send({ limits });
 		verifier.clock.advance(hour / 120);
 		await verifier.send({ verificationId: ticket.verificationId, limits });
-		expect(await verifier.refused({ to: neighbour(9), limits })).toMatchObject({ limit: 'sends per prefix in an hour' });
+		expect(await verifier.refused({ to: neighbour(9), limits })).toMatchObject({
+			limit: 'sends per prefix in an hour',
+		});
 	});
 
 	const blocks = (i: number) => `+1201${200 + i}5555`;
@@ -88,7 +90,9 @@ describe.each(stores)('Limits that phones share, on $name', (store) => {
 	test('other numbers are kept to: sends of a phone, and its failed checks', async () => {
 		const limits = limitsSchema.parse({ perPhone10Minutes: 1, failedChecksPerPhone: 2 });
 		const sent = await verifier.send({ limits });
-		expect(await verifier.refused({ purpose: 'other', limits })).toMatchObject({ limit: 'sends per phone in 10 minutes' });
+		expect(await verifier.refused({ purpose: 'other', limits })).toMatchObject({
+			limit: 'sends per phone in 10 minutes',
+		});
 		const { verificationId } = sent.ticket;
 		const check = async (code: string) =>
 			(

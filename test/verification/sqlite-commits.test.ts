@@ -2,7 +2,6 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-
 import { Commits, type Step } from '../../verification/stores/sqlite/commits';
 import { openDatabase } from '../../verification/stores/sqlite/open';
 import { Statements } from '../../verification/stores/sqlite/rows';
@@ -97,8 +96,11 @@ describe('Steps that come together on a SQLite file', () => {
 	});
 
 	test('a statement that SQLite refuses spoils no other either', async () => {
-		const refused: Step<number> = (statements) => statements.run('INSERT INTO counter (key) VALUES (:name)', { name: 'x' });
-		const settled = await Promise.allSettled([write('a'), refused, write('b')].map((step) => commits.make<unknown>(step)));
+		const refused: Step<number> = (statements) =>
+			statements.run('INSERT INTO counter (key) VALUES (:name)', { name: 'x' });
+		const settled = await Promise.allSettled(
+			[write('a'), refused, write('b')].map((step) => commits.make<unknown>(step)),
+		);
 		expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
 		expect(written()).toEqual({ a: 1, b: 1 });
 	});

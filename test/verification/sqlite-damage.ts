@@ -13,8 +13,7 @@ export function inAnotherProcess(file: string, script: string): void {
 
 /** Another process that keeps the write lock until it is released, or for so many milliseconds. */
 export async function holdLock(file: string, milliseconds?: number): Promise<ChildProcess> {
-	const until =
-		milliseconds === undefined ? `process.stdin.once('data', end)` : `setTimeout(end, ${milliseconds})`;
+	const until = milliseconds === undefined ? `process.stdin.once('data', end)` : `setTimeout(end, ${milliseconds})`;
 	const script = `database.exec('BEGIN EXCLUSIVE'); process.stdout.write('held');
 		const end = () => { database.exec('COMMIT'); process.exit(); }; ${until}`;
 	const holder = spawn(process.execPath, ['-e', open(file) + script]);

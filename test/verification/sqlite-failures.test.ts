@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { z } from 'zod';
-
 import { Engine } from '../../verification/engine';
 import { StoreUnavailableError } from '../../verification/errors';
 import { Keyring } from '../../verification/keys';

@@ -2,7 +2,6 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, statS
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-
 import { Engine } from '../../verification/engine';
 import { Keyring } from '../../verification/keys';
 import { number, rowOf } from '../../verification/stores/sqlite/columns';
@@ -62,11 +61,18 @@ describe('The files of a SQLite store', () => {
 		const waitOf = async (work: Promise<unknown>) => {
 			await work;
 			const statements: unknown = run.mock.contexts.at(-1);
-			return statements instanceof Statements ? statements.row(level, 'PRAGMA synchronous', {})?.synchronous : undefined;
+			return statements instanceof Statements
+				? statements.row(level, 'PRAGMA synchronous', {})?.synchronous
+				: undefined;
 		};
 		const sent = await verifier.send();
 		const { ticket } = sent;
-		const news = { provider: 'dialog360', messageId: 'wamid.1', status: 'delivered', occurredAt: verifier.clock.now } as const;
+		const news = {
+			provider: 'dialog360',
+			messageId: 'wamid.1',
+			status: 'delivered',
+			occurredAt: verifier.clock.now,
+		} as const;
 		expect(await waitOf(verifier.send({ to: '+12015550177' }))).toBe(full);
 		expect(await waitOf(verifier.engine.recordDelivery({ ...news, sendId: ticket.sendId }))).toBe(normal);
 		expect(await waitOf(verifier.accepted(sent, 'wamid.1'))).toBe(full);
@@ -129,5 +135,7 @@ function openFilesIn(folder: string): string[] {
 /** How many locks Linux knows of on a file. */
 function locksOn(file: string): number {
 	const { ino } = statSync(file);
-	return readFileSync('/proc/locks', 'utf8').split('\n').filter((line) => line.includes(`:${ino} `)).length;
+	return readFileSync('/proc/locks', 'utf8')
+		.split('\n')
+		.filter((line) => line.includes(`:${ino} `)).length;
 }

@@ -1,8 +1,7 @@
-import { DatabaseSync } from 'node:sqlite';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
+import { DatabaseSync } from 'node:sqlite';
 import { Engine } from '../../verification/engine';
 import { Keyring } from '../../verification/keys';
 import { SqliteStore } from '../../verification/stores/sqlite/sqlite-store';
@@ -42,7 +41,10 @@ describe('What has expired in a SQLite file', () => {
 	};
 
 	test.each<[what: string, ask: (verifier: Verifier) => Promise<unknown>]>([
-		['checks', ({ engine }) => engine.check({ code: '1', by: { verificationId: 'A'.repeat(32) }, namespace: 'n', purpose: 'p' })],
+		[
+			'checks',
+			({ engine }) => engine.check({ code: '1', by: { verificationId: 'A'.repeat(32) }, namespace: 'n', purpose: 'p' }),
+		],
 		['claims of dropped messages', ({ engine }) => engine.claimDropped('dialog360')],
 	])('goes with %s, where nothing is sent any more', async (_, ask) => {
 		await sendMany(30);

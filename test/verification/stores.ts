@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
 import { startRedisRest, type RedisRest } from '../../sandbox/redisRest';
 import { readRedisUrl } from '../../verification/stores/redis/address';
 import { RedisConnection } from '../../verification/stores/redis/connection';

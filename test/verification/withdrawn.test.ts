@@ -1,7 +1,17 @@
-import { Keyring } from '../../verification/keys';
 import { Engine, type SendOutcome } from '../../verification/engine';
+import { Keyring } from '../../verification/keys';
 import { stores } from './stores';
-import { minute, openVerifier, second, secret, TestClock, Verifier, wrongCodes, type Send, type Sent } from './verifier';
+import {
+	minute,
+	openVerifier,
+	second,
+	secret,
+	TestClock,
+	Verifier,
+	wrongCodes,
+	type Send,
+	type Sent,
+} from './verifier';
 
 /** Milliseconds until the next send is allowed, after each. */
 const cooldowns = [30 * second, minute, 2 * minute];
@@ -91,7 +101,11 @@ describe.each(stores)('A resend that was not sent after all, on $name', (store) 
 	});
 
 	test('that lived shorter and has expired brings nothing back: another verification may be live', async () => {
-		const [first, next] = await sendAll(verifier, { ...one, policy: { expiresIn: 600 } }, { policy: { expiresIn: 60 } });
+		const [first, next] = await sendAll(
+			verifier,
+			{ ...one, policy: { expiresIn: 600 } },
+			{ policy: { expiresIn: 60 } },
+		);
 		verifier.clock.advance(minute);
 		const anew = await verifier.send(three);
 		expect(anew.isResend).toBe(false);
@@ -102,7 +116,10 @@ describe.each(stores)('A resend that was not sent after all, on $name', (store) 
 
 	test('is the first of several to be withdrawn, and the code that was got comes back with the last', async () => {
 		const [first, second, third] = await sendAll(verifier, one, two, three);
-		expect(await report(second!, 'withdrawn')).toMatchObject({ deliveries: [{}, {}], expiresAt: third!.verification.expiresAt });
+		expect(await report(second!, 'withdrawn')).toMatchObject({
+			deliveries: [{}, {}],
+			expiresAt: third!.verification.expiresAt,
+		});
 		expect(await verifier.results(first!, one.customCode, two.customCode)).toEqual(['invalid_code', 'invalid_code']);
 		await report(third!, 'withdrawn');
 		expect(await verifier.results(first!, two.customCode, three.customCode, one.customCode)).toEqual([
@@ -154,7 +171,10 @@ describe.each(stores)('A resend that was not sent after all, on $name', (store) 
 	test('was reported as something else before: then it may have been sent, and counts', async () => {
 		const [first, next] = await sendAll(verifier, one, two);
 		await report(next!, 'unknown');
-		expect(await report(next!, 'withdrawn')).toMatchObject({ sendsRemaining: 2, deliveries: [{}, { status: 'unknown' }] });
+		expect(await report(next!, 'withdrawn')).toMatchObject({
+			sendsRemaining: 2,
+			deliveries: [{}, { status: 'unknown' }],
+		});
 		expect(await verifier.results(first!, one.customCode, two.customCode)).toEqual(['invalid_code', 'approved']);
 	});
 

@@ -9,7 +9,11 @@ const webhookOf = (provider: string) => {
 const secret = 'test-app-secret';
 const signed = (body: string | Buffer, signature: unknown, key = secret) =>
 	webhookOf('metaCloud').authenticate(
-		{ headers: { 'x-hub-signature-256': Object(signature) === signature ? ['a', 'b'] : String(signature) }, query: {}, body: Buffer.from(body) },
+		{
+			headers: { 'x-hub-signature-256': Object(signature) === signature ? ['a', 'b'] : String(signature) },
+			query: {},
+			body: Buffer.from(body),
+		},
 		key,
 	);
 
@@ -55,7 +59,16 @@ describe.each(['oneMsg', 'onPremises'])('the secret in the address of %s', (prov
 		const target = { url: 'https://n8n.example.test/webhook/1/webhook', secret: 'the-secret', verifyToken: 'x' };
 		const { searchParams } = new URL(webhook.address(target));
 		expect(known(Object.fromEntries(searchParams))).toBe(true);
-		for (const secretGiven of [undefined, '', 'the-secre', 'the-secret ', ['the-secret'], { 0: 'the-secret' }, 7, true]) {
+		for (const secretGiven of [
+			undefined,
+			'',
+			'the-secre',
+			'the-secret ',
+			['the-secret'],
+			{ 0: 'the-secret' },
+			7,
+			true,
+		]) {
 			expect(known({ secret: secretGiven })).toBe(false);
 		}
 		expect(known({})).toBe(false);

@@ -19,11 +19,17 @@ function changeAt(value: unknown, [step, ...steps]: number[], change: Change): u
 		return value.map((entry: unknown, index) => (String(index) === chosen ? changeAt(entry, steps, change) : entry));
 	}
 	const entries = Object.entries(value);
-	return Object.fromEntries(entries.map(([key, entry]) => [key, key === chosen ? changeAt(entry, steps, change) : entry]));
+	return Object.fromEntries(
+		entries.map(([key, entry]) => [key, key === chosen ? changeAt(entry, steps, change) : entry]),
+	);
 }
 
 const changes: fc.Arbitrary<Change> = fc.oneof(
-	odd.map((other): Change => () => other),
+	odd.map(
+		(other): Change =>
+			() =>
+				other,
+	),
 	fc.constant<Change>((value) => [value, value]),
 	fc.constant<Change>((value) => ({ nested: value })),
 	fc.constant<Change>((value) => (Array.isArray(value) ? value.slice(1) : undefined)),

@@ -40,7 +40,9 @@ test('a word of the provider that is too long is cut, and one that is too long f
 		{ error: { title: long.slice(0, 500), details: long.slice(0, 500) } },
 	]);
 	expect(parse('onPremises', status({ id: long }))).toEqual([]);
-	expect(parse('onPremises', status({ recipient_id: long }))).toEqual([expect.not.objectContaining({ recipient: long })]);
+	expect(parse('onPremises', status({ recipient_id: long }))).toEqual([
+		expect.not.objectContaining({ recipient: long }),
+	]);
 });
 
 describe('what is absurd is bounded', () => {
@@ -48,7 +50,11 @@ describe('what is absurd is bounded', () => {
 
 	it.each([
 		['a body of 5 MB', { statuses: [status], padding: 'x'.repeat(5 * 1024 * 1024) }, 0],
-		['a hundred thousand statuses', { statuses: Array.from({ length: 100_000 }, () => ({ id: 'a', status: 'sent' })) }, 10_000],
+		[
+			'a hundred thousand statuses',
+			{ statuses: Array.from({ length: 100_000 }, () => ({ id: 'a', status: 'sent' })) },
+			10_000,
+		],
 	])('%s', (_what, body, count) => {
 		expect(parse('onPremises', body)).toHaveLength(count);
 	});
@@ -59,7 +65,9 @@ describe('what is absurd is bounded', () => {
 	});
 
 	it('lists in lists', () => {
-		const changes = Array.from({ length: 300 }, () => ({ value: { statuses: Array.from({ length: 100 }, () => status) } }));
+		const changes = Array.from({ length: 300 }, () => ({
+			value: { statuses: Array.from({ length: 100 }, () => status) },
+		}));
 		expect(parse('metaCloud', { entry: Array.from({ length: 3 }, () => ({ changes })) })).toHaveLength(10_000);
 	});
 });
@@ -69,9 +77,16 @@ const tellers = fc.constantFrom('metaCloud', 'dialog360', 'oneMsg', 'onPremises'
 
 test('no JSON and no bytes make a parser throw', () => {
 	fc.assert(
-		fc.property(tellers, fc.oneof(json, fc.uint8Array().map((bytes) => Buffer.from(bytes))), (provider, body) => {
-			expect(Array.isArray(parse(provider, body))).toBe(true);
-		}),
+		fc.property(
+			tellers,
+			fc.oneof(
+				json,
+				fc.uint8Array().map((bytes) => Buffer.from(bytes)),
+			),
+			(provider, body) => {
+				expect(Array.isArray(parse(provider, body))).toBe(true);
+			},
+		),
 		{ numRuns: 500 },
 	);
 });

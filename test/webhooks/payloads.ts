@@ -21,7 +21,10 @@ const entry = (...changes: object[]) => ({
 	entry: [{ id: '215589313241560883', time: 1761560000, changes }],
 });
 const number = { display_phone_number: '15550001234', phone_number_id: '27681414235104944' };
-const messages = (value: object) => ({ field: 'messages', value: { messaging_product: 'whatsapp', metadata: number, ...value } });
+const messages = (value: object) => ({
+	field: 'messages',
+	value: { messaging_product: 'whatsapp', metadata: number, ...value },
+});
 const statuses = (...list: unknown[]) => messages({ statuses: list });
 
 const sent = {
@@ -72,15 +75,29 @@ const meta: Array<Omit<Payload, 'provider'>> = [
 		body: {
 			object: 'whatsapp_business_account',
 			entry: [
-				...entry(statuses(sent, { ...sent, status: 'delivered' }), statuses({ ...sent, id: 'b', status: 'read' })).entry,
+				...entry(statuses(sent, { ...sent, status: 'delivered' }), statuses({ ...sent, id: 'b', status: 'read' }))
+					.entry,
 				...entry(statuses({ ...sent, id: 'c' })).entry,
 			],
 		},
-		news: [sentNews, { ...sentNews, status: 'delivered' }, { ...sentNews, messageId: 'b', status: 'read' }, { ...sentNews, messageId: 'c' }],
+		news: [
+			sentNews,
+			{ ...sentNews, status: 'delivered' },
+			{ ...sentNews, messageId: 'b', status: 'read' },
+			{ ...sentNews, messageId: 'c' },
+		],
 	},
 	{
 		what: 'a failure with every word about it',
-		body: entry(statuses({ id: 'a', status: 'failed', timestamp: '1761560002', recipient_id: '4915112345678', errors: [undeliverable] })),
+		body: entry(
+			statuses({
+				id: 'a',
+				status: 'failed',
+				timestamp: '1761560002',
+				recipient_id: '4915112345678',
+				errors: [undeliverable],
+			}),
+		),
 		news: [
 			message('a', 'failed', {
 				...{ occurredAt: at(1761560002), recipient: '4915112345678' },
@@ -93,7 +110,9 @@ const meta: Array<Omit<Payload, 'provider'>> = [
 	},
 	{
 		what: 'a failure with code and title alone',
-		body: entry(statuses({ id: 'a', status: 'failed', timestamp: '1761560002', errors: [{ code: 131049, title: 'Held back' }] })),
+		body: entry(
+			statuses({ id: 'a', status: 'failed', timestamp: '1761560002', errors: [{ code: 131049, title: 'Held back' }] }),
+		),
 		news: [
 			message('a', 'failed', {
 				occurredAt: at(1761560002),
@@ -127,10 +146,16 @@ const meta: Array<Omit<Payload, 'provider'>> = [
 		),
 		news: [sentNews],
 	},
-	{ what: 'an error without a message', body: entry(messages({ errors: [{ code: 130429, title: 'Rate limit hit' }] })), news: [] },
+	{
+		what: 'an error without a message',
+		body: entry(messages({ errors: [{ code: 130429, title: 'Rate limit hit' }] })),
+		news: [],
+	},
 	{
 		what: 'what somebody wrote',
-		body: entry(messages({ messages: [{ from: '4915112345678', id: 'wamid.in', type: 'text', text: { body: '😀' } }] })),
+		body: entry(
+			messages({ messages: [{ from: '4915112345678', id: 'wamid.in', type: 'text', text: { body: '😀' } }] }),
+		),
 		news: [],
 	},
 	{ what: 'other fields', body: entry({ field: 'account_update', value: { event: 'DISABLED_UPDATE' } }), news: [] },
@@ -300,7 +325,11 @@ const channel: Array<Omit<Payload, 'provider'>> = [
 			bare('b', 'failed', { occurredAt: 'now', recipient: '4915112345678', error: unexplained }),
 		],
 	},
-	{ what: 'what somebody wrote', body: { messages: [{ id: 'in', body: 'hello', chatId: '4915112345678@c.us' }] }, news: [] },
+	{
+		what: 'what somebody wrote',
+		body: { messages: [{ id: 'in', body: 'hello', chatId: '4915112345678@c.us' }] },
+		news: [],
+	},
 ];
 
 const by = (provider: Payload['provider'], list: Array<Omit<Payload, 'provider'>>) =>

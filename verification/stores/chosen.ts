@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-
 import { Engine } from '../engine';
 import { StoreUnavailableError } from '../errors';
 import { Keyring, shortestSecret } from '../keys';
@@ -18,17 +17,28 @@ const secret = z
 	.string()
 	.trim()
 	.min(shortestSecret, `'Signing Secret' is shorter than ${shortestSecret} characters`)
-	.refine((value) => !value.includes(','), "'Signing Secret' holds a comma, which parts the previous ones from each other");
+	.refine(
+		(value) => !value.includes(','),
+		"'Signing Secret' holds a comma, which parts the previous ones from each other",
+	);
 
 const previousSecrets = text
-	.transform((list) => list.split(/[,\n]/).map((one) => one.trim()).filter((one) => one !== ''))
+	.transform((list) =>
+		list
+			.split(/[,\n]/)
+			.map((one) => one.trim())
+			.filter((one) => one !== ''),
+	)
 	.refine(
 		(list) => list.every((one) => one.length >= shortestSecret),
 		`'Previous Signing Secrets' holds one that is shorter than ${shortestSecret} characters`,
 	);
 
 const webAddress = text
-	.refine((url) => /^https?:\/\/[^\s/]+/.test(url) && URL.canParse(url), "'REST URL' is no address such as https://eu1-example-12345.upstash.io")
+	.refine(
+		(url) => /^https?:\/\/[^\s/]+/.test(url) && URL.canParse(url),
+		"'REST URL' is no address such as https://eu1-example-12345.upstash.io",
+	)
 	.transform((url) => url.replace(/\/+$/, ''));
 
 const whole = (field: string, min: number, max: number) => {
@@ -61,7 +71,10 @@ export function readStoreSettings(credential: unknown): StoreSettings {
 	const read = settingsSchema.safeParse(credential);
 	if (read.success) return read.data;
 	const [issue] = read.error.issues;
-	const what = issue?.message.startsWith("'") === true ? issue.message : `'${issue?.path.join('.') ?? ''}' has an unexpected value`;
+	const what =
+		issue?.message.startsWith("'") === true
+			? issue.message
+			: `'${issue?.path.join('.') ?? ''}' has an unexpected value`;
 	throw new StoreUnavailableError(`${what}, in the WhatsApp OTP Store credential`, 'Change it in the credential');
 }
 

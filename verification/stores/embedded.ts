@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-
 import { Engine } from '../engine';
 import { StoreUnavailableError } from '../errors';
 import { Keyring, shortestSecret } from '../keys';
@@ -40,7 +39,7 @@ export function refuseQueueMode({ EXECUTIONS_MODE }: NodeJS.ProcessEnv): void {
 	if (EXECUTIONS_MODE !== 'queue') return;
 	throw new StoreUnavailableError(
 		"n8n runs in queue mode, where workers can be on several machines and would not see each other's codes in a file",
-		"Add a WhatsApp OTP Store credential with a Redis to this node, and to every other WhatsApp OTP node",
+		'Add a WhatsApp OTP Store credential with a Redis to this node, and to every other WhatsApp OTP node',
 	);
 }
 

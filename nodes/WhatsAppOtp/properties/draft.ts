@@ -1,6 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
-
 import { templateDraft, type TemplateDraft, type TemplateLimits } from '../../../providers';
 import { policySchema } from '../../../verification';
 
@@ -140,7 +139,13 @@ export function readDraft(
 	limits: TemplateLimits,
 ): TemplateDraft {
 	const { legacyAppFields } = options;
-	return templateDraft(limits).parse({ ...fields, name, languages, supportedApps: supportedApps?.app, legacyAppFields });
+	return templateDraft(limits).parse({
+		...fields,
+		name,
+		languages,
+		supportedApps: supportedApps?.app,
+		legacyAppFields,
+	});
 }
 
 /** What WhatsApp will take and people will stumble over (design.md section 4). */
@@ -158,10 +163,14 @@ export function hintsFor(draft: TemplateDraft, { advisedTtl }: TemplateLimits): 
 	const life = minutes === undefined ? lifetime : minutes * 60;
 	if (ttl !== undefined && (ttl === -1 || ttl > life)) {
 		const tries = ttl === -1 ? 'for days' : `for ${ttl} seconds`;
-		hints.push(`WhatsApp tries to deliver ${tries}, longer than the ${life / 60} minutes that a code lives: some arrive dead.`);
+		hints.push(
+			`WhatsApp tries to deliver ${tries}, longer than the ${life / 60} minutes that a code lives: some arrive dead.`,
+		);
 	}
 	if (advisedTtl !== undefined && ttl !== undefined && ttl !== -1 && (ttl < advisedTtl.min || ttl > advisedTtl.max)) {
-		hints.push(`The provider's own pages name ${advisedTtl.min} to ${advisedTtl.max} seconds to live; ${ttl} may be refused.`);
+		hints.push(
+			`The provider's own pages name ${advisedTtl.min} to ${advisedTtl.max} seconds to live; ${ttl} may be refused.`,
+		);
 	}
 	return hints;
 }

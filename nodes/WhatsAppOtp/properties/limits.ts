@@ -1,6 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
-
 import { limitsSchema, policySchema } from '../../../verification';
 import { wholeNumber } from './whole-number';
 

@@ -1,6 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
-
 import { providers } from '../../../providers';
 
 /** A template by its name, or from the list of the account's authentication templates. */
@@ -39,7 +38,12 @@ const others = providers.map(({ id }) => id).filter((id) => !listing.includes(id
 /** Template and language of a message: from lists where the provider has them, else as text. */
 export const messageTemplate: INodeProperties[] = [
 	{ ...template, displayOptions: { show: { provider: listing } } },
-	{ ...template, modes: template.modes?.slice(-1), default: { mode: 'name', value: '' }, displayOptions: { show: { provider: others } } },
+	{
+		...template,
+		modes: template.modes?.slice(-1),
+		default: { mode: 'name', value: '' },
+		displayOptions: { show: { provider: others } },
+	},
 	{ ...language, displayOptions: { show: { provider: listing } } },
 	{
 		displayName: 'Language',

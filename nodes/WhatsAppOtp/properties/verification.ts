@@ -1,6 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
-
 import { codeLengths, policySchema } from '../../../verification';
 import { checkLimits, clientIp, limitsOption, sendLimits } from './limits';
 import { wholeNumber } from './whole-number';
@@ -12,7 +11,8 @@ export const to: INodeProperties = {
 	required: true,
 	default: '',
 	placeholder: 'e.g. +12015553931',
-	description: "The person's phone number with + and country code, or in national form together with the option Default Country",
+	description:
+		"The person's phone number with + and country code, or in national form together with the option Default Country",
 };
 
 export const verificationId: INodeProperties = {
@@ -41,7 +41,8 @@ const namespace: INodeProperties = {
 	name: 'namespace',
 	type: 'string',
 	default: 'default',
-	description: 'Keeps the verifications of several apps apart: what one namespace sends, another can neither see nor check',
+	description:
+		'Keeps the verifications of several apps apart: what one namespace sends, another can neither see nor check',
 };
 
 const purpose: INodeProperties = {
@@ -175,8 +176,17 @@ export const sendOptions = options(...verificationFields, ...messageFields, ...p
 export const resendOptions = options(...verificationFields, ...messageFields);
 export const generateOptions = options(...verificationFields, ...phoneFields);
 
-const trimmed = (fallback: string) => z.string().trim().transform((text) => text || fallback).default(fallback);
-const optional = z.string().trim().transform((text) => text || undefined).optional();
+const trimmed = (fallback: string) =>
+	z
+		.string()
+		.trim()
+		.transform((text) => text || fallback)
+		.default(fallback);
+const optional = z
+	.string()
+	.trim()
+	.transform((text) => text || undefined)
+	.optional();
 
 export const namespaceSchema = z.object({ namespace: trimmed('default') }).default({});
 
@@ -190,16 +200,21 @@ export const checkOptionsSchema = z
 	.default({});
 
 const metadata = z
-	.preprocess((value, context) => {
-		if (typeof value !== 'string') return value;
-		if (value.trim() === '') return {};
-		try {
-			return JSON.parse(value) as unknown;
-		} catch {
-			context.addIssue({ code: 'custom', message: "'Metadata' is not JSON" });
-			return z.NEVER;
-		}
-	}, z.record(z.unknown(), { errorMap: () => ({ message: "'Metadata' must be a JSON object such as {\"userId\": 7}" }) }))
+	.preprocess(
+		(value, context) => {
+			if (typeof value !== 'string') return value;
+			if (value.trim() === '') return {};
+			try {
+				return JSON.parse(value) as unknown;
+			} catch {
+				context.addIssue({ code: 'custom', message: "'Metadata' is not JSON" });
+				return z.NEVER;
+			}
+		},
+		z.record(z.unknown(), {
+			errorMap: () => ({ message: '\'Metadata\' must be a JSON object such as {"userId": 7}' }),
+		}),
+	)
 	.refine((value) => JSON.stringify(value).length <= 10_000, "'Metadata' holds more than 10,000 characters")
 	.optional();
 

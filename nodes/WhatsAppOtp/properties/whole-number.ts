@@ -22,7 +22,12 @@ export function wholeNumber<Name extends string>(
 		description: describe(range),
 	};
 	const message = `'${displayName}' must be a whole number from ${min} to ${max}`;
-	const schema = z.number({ invalid_type_error: message }).int(message).min(min, message).max(max, message).default(usual);
+	const schema = z
+		.number({ invalid_type_error: message })
+		.int(message)
+		.min(min, message)
+		.max(max, message)
+		.default(usual);
 	return { property, schema };
 }
 

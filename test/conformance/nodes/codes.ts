@@ -1,5 +1,6 @@
 /** What becomes of a send: the classes of providers.md 1.7, and `lost` where the code may have been sent all the same. */
-export type Fate = 'recipient' | 'throttle' | 'transient' | 'lost' | 'template' | 'credential' | 'account' | 'permanent';
+export type Fate =
+	'recipient' | 'throttle' | 'transient' | 'lost' | 'template' | 'credential' | 'account' | 'permanent';
 
 export type CodeList = Partial<Record<Fate, ReadonlyArray<number | string>>>;
 

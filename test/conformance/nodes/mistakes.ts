@@ -1,7 +1,7 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { accounts } from '../../../sandbox/accounts';
-import { byName } from '../../engine/installation';
 import type { CredentialData } from '../../engine/harness';
+import { byName } from '../../engine/installation';
 
 /** What a builder gets wrong, and what the node says of it before or after asking the provider. */
 export interface Mistake {
@@ -28,45 +28,88 @@ const credential = (what: string, account: CredentialData, message: string, fix:
 const cloudTemplate = noTemplate('There is no approved template of this name in this language');
 const serverTemplate = noTemplate('The server finds no approved template of this name in this language');
 
-const noNamespace = credential('no namespace', { namespace: '' }, "'Namespace' in the credential is empty", 'namespace');
+const noNamespace = credential(
+	'no namespace',
+	{ namespace: '' },
+	"'Namespace' in the credential is empty",
+	'namespace',
+);
 const otherNamespace: Mistake = {
 	...{ what: 'another namespace', account: { namespace: 'of_somebody_else' }, cause: 'configuration-invalid' },
 	...{ message: 'The server finds no approved template', fix: "'Namespace' in the credential" },
 };
 
-const apiKey = credential('another API key', { apiKey: 'd360-wrong-key' }, '360dialog does not know this API key', "'API Key'");
+const apiKey = credential(
+	'another API key',
+	{ apiKey: 'd360-wrong-key' },
+	'360dialog does not know this API key',
+	"'API Key'",
+);
 
 export const mistakes = {
 	dialog360: [apiKey, cloudTemplate],
 	dialog360OnPremises: [apiKey, noNamespace, otherNamespace, serverTemplate],
 	metaCloud: [
-		credential('another token', { accessToken: 'EAAwrong' }, 'The access token is invalid or has expired', 'token into the credential'),
-		credential('an old token', { accessToken: accounts.metaCloud.expiredToken }, 'The access token has expired', 'token into the credential'),
-		credential('the id of another number', { phoneNumberId: '999' }, 'Meta knows nothing of this id', "'Phone Number ID'"),
+		credential(
+			'another token',
+			{ accessToken: 'EAAwrong' },
+			'The access token is invalid or has expired',
+			'token into the credential',
+		),
+		credential(
+			'an old token',
+			{ accessToken: accounts.metaCloud.expiredToken },
+			'The access token has expired',
+			'token into the credential',
+		),
+		credential(
+			'the id of another number',
+			{ phoneNumberId: '999' },
+			'Meta knows nothing of this id',
+			"'Phone Number ID'",
+		),
 		cloudTemplate,
 	],
 	onPremises: [
-		credential('another password', { password: 'Wrong-Password-1' }, 'The server did not accept the login', "'Username' and 'Password'"),
+		credential(
+			'another password',
+			{ password: 'Wrong-Password-1' },
+			'The server did not accept the login',
+			"'Username' and 'Password'",
+		),
 		noNamespace,
 		otherNamespace,
 		serverTemplate,
 	],
 	oneMsg: [
 		credential('another token', { token: 'wrong-token' }, '1MSG does not know this token', "'Channel ID', 'Token'"),
-		credential('another channel', { channelId: 'SBX1' }, '1MSG does not know this token for this channel', "'Channel ID'"),
+		credential(
+			'another channel',
+			{ channelId: 'SBX1' },
+			'1MSG does not know this token for this channel',
+			"'Channel ID'",
+		),
 		noNamespace,
 		{ ...otherNamespace, message: 'The namespace is missing or wrong' },
 		cloudTemplate,
 	],
 	waCr: [
 		credential('another token', { apiToken: 'wrong-token' }, 'WA.cr does not accept the API token', "'API Token'"),
-		credential('a token without the scope', { apiToken: accounts.waCr.readOnlyToken }, 'The API token lacks a scope', 'messages:send'),
+		credential(
+			'a token without the scope',
+			{ apiToken: accounts.waCr.readOnlyToken },
+			'The API token lacks a scope',
+			'messages:send',
+		),
 		noTemplate('WA.cr finds no approved authentication template'),
 	],
 } satisfies Record<string, Mistake[]>;
 
 /** By class: a code of it, and what the node says that the builder should look at. */
-export type Settings = Record<'template' | 'credential' | 'account' | 'permanent', readonly [code: number | string, fix: string]>;
+export type Settings = Record<
+	'template' | 'credential' | 'account' | 'permanent',
+	readonly [code: number | string, fix: string]
+>;
 
 const cloud: Settings = {
 	template: [132001, "Check 'Template' and 'Language'"],

@@ -4,13 +4,7 @@ import type { NewFault } from '../../../sandbox/faults';
 import type { Sandbox } from '../../../sandbox/server';
 import type { RequestEntry } from '../../../sandbox/world';
 import type { CredentialData, Host, SavedCredential } from '../../engine/harness';
-import {
-	sending,
-	verifying,
-	type Installation,
-	type Ran,
-	type RunOptions,
-} from '../../engine/installation';
+import { sending, verifying, type Installation, type Ran, type RunOptions } from '../../engine/installation';
 import type { Subject } from './subjects';
 
 export type NodeOptions = RunOptions & {
@@ -69,7 +63,8 @@ export function nodesOf(subject: Subject, installation: () => Installation): Nod
 		sandbox: () => installation().sandbox,
 		credential: (more) => installation().host.saveCredential(type, accountWith(more)),
 		run,
-		send: (input, parameters = {}, options = {}) => run(sending({ options: unpaced, ...parameters }), { input, ...options }),
+		send: (input, parameters = {}, options = {}) =>
+			run(sending({ options: unpaced, ...parameters }), { input, ...options }),
 		resend: (verificationId, parameters = {}) => {
 			const again = sending({ operation: 'resend', verificationId: '={{ $json.verificationId }}', options: unpaced });
 			return run({ ...again, ...parameters }, { input: [{ verificationId }] });

@@ -50,12 +50,22 @@ const receipt = (status: string) => ({
 /** providers.md 1.6 and 1.7. */
 const graph: OddAnswer[] = [
 	notAllowed,
-	sent('a message that is held', 200, receipt('held_for_quality_assessment'), taken('wamid.x', 'held_for_quality_assessment', '525512345678')),
+	sent(
+		'a message that is held',
+		200,
+		receipt('held_for_quality_assessment'),
+		taken('wamid.x', 'held_for_quality_assessment', '525512345678'),
+	),
 	sent('a message that is paused', 200, receipt('paused'), taken('wamid.x', 'paused', '525512345678')),
 	sent('a message without a status', 200, { messages: [{ id: 'wamid.y' }] }, taken('wamid.y', 'accepted')),
 	{ ...limited('the pair rate under 403', 403, error(131056), coded(131056, 'throttle')), asked: 4 },
 	limited('the throughput under 403', 403, error(130429), coded(130429, 'throttle')),
-	limited('the limit of calls under 429', 429, error(4, { is_transient: true, error_subcode: 2446079 }), coded(4, 'throttle')),
+	limited(
+		'the limit of calls under 429',
+		429,
+		error(4, { is_transient: true, error_subcode: 2446079 }),
+		coded(4, 'throttle'),
+	),
 	unsent('a service that is down', 500, error(2, { is_transient: true }), coded(2, 'transient')),
 	undeliverable('a refusal under 200', 200, error(131026), coded(131026, 'recipient')),
 	undeliverable('a code that is text', 400, error('131026'), coded('131026', 'recipient')),
@@ -65,13 +75,25 @@ const graph: OddAnswer[] = [
 ];
 
 const meta = (developer_message: string) => ({ meta: { success: false, http_code: 400, developer_message } });
-const camelCase = (httpCode: number, developerMessage: string) => ({ meta: { httpCode, developerMessage, success: false } });
+const camelCase = (httpCode: number, developerMessage: string) => ({
+	meta: { httpCode, developerMessage, success: false },
+});
 const tooOften = 'You have exceeded the limit of 1 request every 2 seconds. Try again later.';
 
 /** providers.md 3.6, in the order in which it is to be read. */
 const gateway: OddAnswer[] = [
-	thrown('its own 401 with 404 inside', 401, camelCase(404, 'Invalid api_key or token expired'), 'does not know this API key'),
-	thrown('an address that it blocks', 403, camelCase(403, 'This URL /x is blocked. More info: x'), 'has blocked this address'),
+	thrown(
+		'its own 401 with 404 inside',
+		401,
+		camelCase(404, 'Invalid api_key or token expired'),
+		'does not know this API key',
+	),
+	thrown(
+		'an address that it blocks',
+		403,
+		camelCase(403, 'This URL /x is blocked. More info: x'),
+		'has blocked this address',
+	),
 	thrown('a channel that is disabled', 400, camelCase(400, 'This channel is disabled'), 'disabled at 360dialog'),
 	limited('a limit under 400', 400, meta(tooOften), coded(400, 'throttle')),
 	limited('an error that is a sentence', 429, { error: 'Too many requests' }, coded(429, 'throttle')),
@@ -84,14 +106,28 @@ const errors = (...list: object[]) => ({ errors: list, meta: { version: 'v2.45.1
 const server: OddAnswer[] = [
 	notAllowed,
 	sent(
-		...(['a message with its contact', 200, { contacts: [{ wa_id: '525512345678' }], messages: [{ id: 'gBEGx' }] }] as const),
+		...([
+			'a message with its contact',
+			200,
+			{ contacts: [{ wa_id: '525512345678' }], messages: [{ id: 'gBEGx' }] },
+		] as const),
 		taken('gBEGx', 'accepted', '525512345678'),
 	),
 	undeliverable('errors under 200', 200, errors({ code: 1026, title: 'Receiver Incapable' }), coded(1026, 'recipient')),
-	undeliverable('errors beside a message', 200, { ...errors({ code: 1013 }), messages: [{ id: 'gBEGy' }] }, coded(1013, 'recipient')),
+	undeliverable(
+		'errors beside a message',
+		200,
+		{ ...errors({ code: 1013 }), messages: [{ id: 'gBEGy' }] },
+		coded(1013, 'recipient'),
+	),
 	unsent('no message under 200', 200, { messages: [] }, coded(200, 'transient')),
 	limited('429 with a title alone', 429, { errors: [{ title: 'Too many requests' }] }, coded(429, 'throttle')),
-	thrown('403 with a title and a code', 403, { errors: [{ title: 'Error Sending', code: 102 }] }, 'refused the message'),
+	thrown(
+		'403 with a title and a code',
+		403,
+		{ errors: [{ title: 'Error Sending', code: 102 }] },
+		'refused the message',
+	),
 	thrown('a code that nobody knows', 400, errors({ code: 9999, title: 'New' }), 'refused'),
 ];
 
@@ -99,15 +135,48 @@ const server: OddAnswer[] = [
 const oneMsg: OddAnswer[] = [
 	thrown('plain text', 403, 'The trial period of this channel is over.', '1MSG has blocked the channel'),
 	sent('an id that is a number', 200, { sent: true, id: 12 }, taken('12', 'accepted')),
-	sent('a job', 200, { sent: false, jobId: 'job-7', message: 'Queued' }, { message: { id: null, status: 'pending', waId: null } }),
+	sent(
+		'a job',
+		200,
+		{ sent: false, jobId: 'job-7', message: 'Queued' },
+		{ message: { id: null, status: 'pending', waId: null } },
+	),
 	thrown('sent: false', 200, { sent: false, message: 'Message was not sent' }, '1MSG did not send the message'),
-	thrown('sent: "true"', 200, { sent: 'true', id: 'wamid.x', error: '(#131009) Parameter' }, 'A parameter of the message'),
-	undeliverable('sent: false for the number', 200, { sent: false, description: 'Not on WhatsApp' }, coded('sent:false', 'recipient')),
-	limited('sent: false for the pace', 200, { sent: false, message: 'Rate limit reached' }, coded('sent:false', 'throttle')),
-	undeliverable("sent: false with Meta's code", 200, { sent: false, message: '(#131026) No' }, coded(131026, 'recipient')),
-	{ ...limited("Meta's pair rate", 200, { sent: false, message: '(#131056) No' }, coded(131056, 'throttle')), asked: 4 },
+	thrown(
+		'sent: "true"',
+		200,
+		{ sent: 'true', id: 'wamid.x', error: '(#131009) Parameter' },
+		'A parameter of the message',
+	),
+	undeliverable(
+		'sent: false for the number',
+		200,
+		{ sent: false, description: 'Not on WhatsApp' },
+		coded('sent:false', 'recipient'),
+	),
+	limited(
+		'sent: false for the pace',
+		200,
+		{ sent: false, message: 'Rate limit reached' },
+		coded('sent:false', 'throttle'),
+	),
+	undeliverable(
+		"sent: false with Meta's code",
+		200,
+		{ sent: false, message: '(#131026) No' },
+		coded(131026, 'recipient'),
+	),
+	{
+		...limited("Meta's pair rate", 200, { sent: false, message: '(#131056) No' }, coded(131056, 'throttle')),
+		asked: 4,
+	},
 	lost('an error from upstream', 200, { response: { error: 'timeout' } }, coded('response.error', 'transient')),
-	thrown('a token that it quotes', 401, { error: 'Wrong token "sandbox-1msg-token" for channel "1".' }, 'does not know this token'),
+	thrown(
+		'a token that it quotes',
+		401,
+		{ error: 'Wrong token "sandbox-1msg-token" for channel "1".' },
+		'does not know this token',
+	),
 	thrown('422', 422, { error: 'localizable_params' }, 'The namespace is missing or wrong'),
 ];
 
@@ -116,13 +185,38 @@ const waCr: OddAnswer[] = [
 	notAllowed,
 	sent('its fields at the top', 200, { message_id: 'wamid.z', status: 'queued' }, taken('wamid.z', 'queued')),
 	sent('a message id that is a number', 200, { success: true, data: { message_id: 77 } }, taken('77', 'sent')),
-	undeliverable('a code beside the message', 422, { message: 'No', error_code: 'CONTACT_OPTED_OUT' }, coded('CONTACT_OPTED_OUT', 'recipient')),
-	undeliverable("Laravel's list for the number", 422, { message: 'Invalid', errors: { phone: ['Too short'] } }, coded(422, 'recipient')),
-	thrown("Laravel's list for the template", 422, { errors: { template_name: ['Unknown'] } }, 'does not take this template'),
+	undeliverable(
+		'a code beside the message',
+		422,
+		{ message: 'No', error_code: 'CONTACT_OPTED_OUT' },
+		coded('CONTACT_OPTED_OUT', 'recipient'),
+	),
+	undeliverable(
+		"Laravel's list for the number",
+		422,
+		{ message: 'Invalid', errors: { phone: ['Too short'] } },
+		coded(422, 'recipient'),
+	),
+	thrown(
+		"Laravel's list for the template",
+		422,
+		{ errors: { template_name: ['Unknown'] } },
+		'does not take this template',
+	),
 	thrown('a code at the top', 403, { code: 'FEATURE_NOT_AVAILABLE' }, 'has no WhatsApp templates'),
 	thrown('a success that is none', 200, { status: 'error', message: 'No' }, 'WA.cr refused the request'),
-	limited('seconds to wait', 429, { message: 'Too many', retry_after: 45 }, { ...coded(429, 'throttle'), retryAfterSeconds: 45 }),
-	limited('a limit under 200', 200, { success: false, error: { code: 'RATE_LIMIT_EXCEEDED' } }, coded('RATE_LIMIT_EXCEEDED', 'throttle')),
+	limited(
+		'seconds to wait',
+		429,
+		{ message: 'Too many', retry_after: 45 },
+		{ ...coded(429, 'throttle'), retryAfterSeconds: 45 },
+	),
+	limited(
+		'a limit under 200',
+		200,
+		{ success: false, error: { code: 'RATE_LIMIT_EXCEEDED' } },
+		coded('RATE_LIMIT_EXCEEDED', 'throttle'),
+	),
 ];
 
 export const oddAnswers = {

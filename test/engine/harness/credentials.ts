@@ -137,7 +137,9 @@ export class CredentialVault extends ICredentialsHelper {
 	}
 
 	withDefaults(type: string, data: CredentialData): CredentialData {
-		return fields.parse(NodeHelpers.getNodeParameters(this.getCredentialsProperties(type), data, true, false, null, null));
+		return fields.parse(
+			NodeHelpers.getNodeParameters(this.getCredentialsProperties(type), data, true, false, null, null),
+		);
 	}
 
 	async evaluateAlone(

@@ -44,7 +44,13 @@ export async function proceed(
 	delete execution.result;
 	const built = await buildWorkflow(spec, engine.types, engine.vault);
 	const additionalData = { ...additionalDataOf(engine), executionId: id, workflowId: built.workflow.id };
-	const finished = await run(state, { workflow: built.workflow, additionalData, mode, patience, ...(signal && { signal }) });
+	const finished = await run(state, {
+		workflow: built.workflow,
+		additionalData,
+		mode,
+		patience,
+		...(signal && { signal }),
+	});
 	execution.state = finished.data;
 	const result = resultOf(id, finished, built);
 	execution.result = result;

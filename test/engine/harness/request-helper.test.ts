@@ -13,14 +13,20 @@ afterAll(() => started[Symbol.asyncDispose]());
 describe("n8n's request helper", () => {
 	const full = { returnFullResponse: true, ignoreHttpStatusErrors: true };
 	const ask = (path: string, request: object, login = 'key'): RunSpec =>
-		started.asking([''], { parameters: { path, login, request: JSON.stringify(request) }, onError: 'continueRegularOutput' });
+		started.asking([''], {
+			parameters: { path, login, request: JSON.stringify(request) },
+			onError: 'continueRegularOutput',
+		});
 	const answerTo = async (spec: RunSpec): Promise<unknown> => {
 		return (await started.host.runWorkflow(spec)).node('Ask').outputs[0]?.[0]?.json;
 	};
 
 	it('hands over any status where it shall ignore it, a 401 too, which it then sends once', async () => {
 		expect(await answerTo(ask('/status/503', full))).toMatchObject({ statusCode: 503, body: { status: 503 } });
-		const keyless = { ...ask('/status/200', full), credentials: { sampleApi: { baseUrl: started.server.url, key: '' } } };
+		const keyless = {
+			...ask('/status/200', full),
+			credentials: { sampleApi: { baseUrl: started.server.url, key: '' } },
+		};
 		started.server.forget();
 		expect(await answerTo(keyless)).toMatchObject({ statusCode: 401, body: { reason: 'Unknown key' } });
 		expect(started.server.calls).toHaveLength(1);

@@ -50,6 +50,9 @@ export async function builtSample(): Promise<string> {
 	});
 	await cp(join(sources, 'package.json'), join(folder, 'package.json'));
 	const assets = /^[^.]*$|\.(?:svg|json)$/;
-	await cp(join(sources, 'nodes'), join(folder, 'dist/nodes'), { recursive: true, filter: (file) => assets.test(file) });
+	await cp(join(sources, 'nodes'), join(folder, 'dist/nodes'), {
+		recursive: true,
+		filter: (file) => assets.test(file),
+	});
 	return folder;
 }

@@ -63,7 +63,10 @@ export class PublishedTrigger {
 		private readonly spec: WorkflowSpec & { start: string; isTest: boolean },
 	) {}
 
-	static async create(engine: Engine, { trigger, staticData, nodes, isTest = false, ...rest }: TriggerSpec): Promise<PublishedTrigger> {
+	static async create(
+		engine: Engine,
+		{ trigger, staticData, nodes, isTest = false, ...rest }: TriggerSpec,
+	): Promise<PublishedTrigger> {
 		const node = { name: 'Trigger', ...trigger };
 		const credentials = await saveAll(rest.credentials ?? {}, engine.vault);
 		return new PublishedTrigger(engine, {
@@ -189,7 +192,11 @@ export class PublishedTrigger {
 			({ httpMethod, path }) => httpMethod === request.method && this.served(path) === request.path,
 		);
 		if (!webhook) throw new Error(`${request.method} ${request.path} belongs to no webhook`);
-		const answer = await answerWebhook({ ...loaded, webhook, mode: this.spec.isTest ? 'manual' : 'webhook' }, request, response);
+		const answer = await answerWebhook(
+			{ ...loaded, webhook, mode: this.spec.isTest ? 'manual' : 'webhook' },
+			request,
+			response,
+		);
 		if (!answer.error) this.spec.staticData = staticDataOf(loaded.workflow);
 		const { workflowData } = answer.returned ?? {};
 		const run = workflowData && (await this.start(loaded.node, workflowData, this.spec.isTest ? 'manual' : 'webhook'));

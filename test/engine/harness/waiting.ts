@@ -6,8 +6,8 @@ import { additionalDataOf } from './additional-data';
 import type { Engine } from './engine';
 import { proceed, type Execution } from './execution';
 import type { RunResult } from './result';
-import type { Handler } from './web-server';
 import type { WebRequest, WebResponse } from './web-messages';
+import type { Handler } from './web-server';
 import { answerWebhook, webhooksOf } from './webhook';
 import { buildWorkflow } from './workflow';
 

@@ -1,6 +1,6 @@
+import type { IDataObject, WebhookType } from 'n8n-workflow';
 import type { Engine } from './engine';
 import { PublishedTrigger, type TriggerSpec, type WebhookOutcome } from './trigger';
-import type { IDataObject, WebhookType } from 'n8n-workflow';
 
 export interface WebhookRequest {
 	method?: string;
@@ -25,7 +25,10 @@ export interface WebhookResult extends WebhookOutcome {
 }
 
 /** One call of a published trigger's webhook, without registering it anywhere. */
-export async function callWebhook(engine: Engine, { webhookName, request, ...spec }: WebhookSpec): Promise<WebhookResult> {
+export async function callWebhook(
+	engine: Engine,
+	{ webhookName, request, ...spec }: WebhookSpec,
+): Promise<WebhookResult> {
 	const trigger = await PublishedTrigger.create(engine, spec);
 	await trigger.serve();
 	try {

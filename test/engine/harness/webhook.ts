@@ -98,7 +98,10 @@ export function webhooksOf(call: Omit<WebhookCall, 'webhook'>): IWebhookData[] {
 	const { description } = workflow.nodeTypes.getByNameAndVersion(node.type, node.typeVersion);
 	return (description.webhooks ?? []).map((webhookDescription) => {
 		const field = (name: string) => descriptionField({ ...call, webhook: { webhookDescription } }, name);
-		const path = z.string().parse(field('path')).replace(/^\/|\/$/g, '');
+		const path = z
+			.string()
+			.parse(field('path'))
+			.replace(/^\/|\/$/g, '');
 		const restart = field('restartWebhook') === true;
 		return {
 			httpMethod: requestMethod.parse(field('httpMethod') ?? 'GET'),

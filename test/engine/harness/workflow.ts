@@ -91,11 +91,7 @@ export async function saveAll(
 
 type CompleteNode = NodeSpec & Pick<INode, 'typeVersion' | 'parameters'>;
 
-function completeNode(
-	spec: NodeSpec,
-	types: KnownTypes,
-	saved: Record<string, SavedCredential>,
-): CompleteNode {
+function completeNode(spec: NodeSpec, types: KnownTypes, saved: Record<string, SavedCredential>): CompleteNode {
 	const typeVersion = spec.typeVersion ?? types.newestVersion(spec.type);
 	const { description } = types.getByNameAndVersion(spec.type, typeVersion);
 	const credentials: INodeCredentials = {};

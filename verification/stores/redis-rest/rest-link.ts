@@ -1,5 +1,4 @@
 import { z } from 'zod';
-
 import { RedisReplyError, type RedisLink } from '../redis/link';
 
 export interface RestRequest {

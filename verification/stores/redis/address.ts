@@ -64,7 +64,9 @@ export function loginOf(username: string, password: string): RedisLogin {
 
 /** Host and port for messages: never the login. */
 export function placeOf({ nodes, primary }: RedisAddress): string {
-	const hosts = nodes.map(({ host, port }) => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`)).join(', ');
+	const hosts = nodes
+		.map(({ host, port }) => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`))
+		.join(', ');
 	return primary === undefined ? hosts : `${hosts} (${primary})`;
 }
 

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-
 import { StoreUnavailableError } from '../../errors';
 import { limitNames, type BeginAnswer, type BeginRequest, type SendWindow } from '../store';
 import { subjectOf } from './document';

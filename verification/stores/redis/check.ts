@@ -1,6 +1,5 @@
 import { nextTick } from 'node:process';
 import { setImmediate as turn } from 'node:timers/promises';
-
 import { isCodeShape } from '../../code';
 import { checkResults, resultOfEnded, verificationStates, type VerificationState } from '../../state';
 import type { CheckAnswer, CheckAttempt, StoredCheck } from '../store';
@@ -55,7 +54,10 @@ export class Checks {
 	private async ask(callers: readonly Caller[]): Promise<void> {
 		this.asked += 1;
 		try {
-			const replies = await decide(this.open(), callers.map(({ attempt }) => attempt));
+			const replies = await decide(
+				this.open(),
+				callers.map(({ attempt }) => attempt),
+			);
 			if (this.asked > 1 && callers.length > 1 && this.held < mostHeld) await this.itsTurn();
 			callers.forEach((caller, i) => this.tell(caller, replies[i] ?? ''));
 		} catch (error) {
@@ -105,11 +107,16 @@ async function decide({ runner, keys, now }: Step, attempts: readonly CheckAttem
 }
 
 function candidatesOf({ candidates }: CheckAttempt): string {
-	return candidates.map(({ keyId, mac, shapes }) => shapes.map((shape) => `${keyId},${shape},${mac}\n`).join('')).join('');
+	return candidates
+		.map(({ keyId, mac, shapes }) => shapes.map((shape) => `${keyId},${shape},${mac}\n`).join(''))
+		.join('');
 }
 
 /** Left out where they are those of the attempt before, as mostly. */
-function termsAfter(before: CheckAttempt | undefined, { tombstoneMs, failures, namespace, purpose }: CheckAttempt): string {
+function termsAfter(
+	before: CheckAttempt | undefined,
+	{ tombstoneMs, failures, namespace, purpose }: CheckAttempt,
+): string {
 	const isSame =
 		before?.purpose === purpose &&
 		before.namespace === namespace &&
@@ -138,7 +145,8 @@ function toAnswer({ verificationId, purpose }: CheckAttempt, reply: string): Che
 	if (reply.startsWith('failed ')) throw new RedisReplyError(reply.slice('failed '.length));
 	const [word = '', wait, state = '', attempts, verifiedAt, made = '', maxAttempts, metadata = ''] = reply.split(' ');
 	const [keyId = '', shape = ''] = made.split(',');
-	if (!isResult(word) || !isState(state) || !isCodeShape(shape) || metadata === '') throw new Error(`a script answered ${word}`);
+	if (!isResult(word) || !isState(state) || !isCodeShape(shape) || metadata === '')
+		throw new Error(`a script answered ${word}`);
 	const retryAfterMs = wholeNumber(wait);
 	const approvedAt = wholeNumber(verifiedAt);
 	const verification: StoredCheck = {

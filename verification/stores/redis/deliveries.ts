@@ -11,7 +11,11 @@ export async function recordSend(step: Step, report: SendReport): Promise<Stored
 	const keyOf = (counter: string) => step.keys.counter(phoneKey, counter);
 	const { word, found, details } = await step.runner.decide(
 		scripts.recordSend,
-		[step.keys.checks(phoneKey), step.keys.verification(phoneKey, verificationId), ...counters.filter(isOwn).map(keyOf)],
+		[
+			step.keys.checks(phoneKey),
+			step.keys.verification(phoneKey, verificationId),
+			...counters.filter(isOwn).map(keyOf),
+		],
 		[step.now, sendId, outcome, replacedBy(outcome), ...sealed(report)],
 	);
 	if (word === 'withdrawn') {

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-
 import { isCodeShape, type CodeShape } from '../../code';
 import { deliveryStatuses, verificationStates } from '../../state';
 import type { StoredVerification } from '../store';

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-
 import { times } from '../../policy';
 import type { BeginRequest, DropClaim, StoredMessage } from '../store';
 import { replacedBy } from './deliveries';

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-
 import type { ScriptRunner } from './runner';
 
 /** CONFIG GET of RESP 2: names and values in turn. */

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-
 import { StoreUnavailableError, VerificationError } from '../../errors';
 import { RedisReplyError } from './link';
 
@@ -11,10 +10,12 @@ interface Reason {
 
 const address = 'Check the address in the WhatsApp OTP Store credential, and that n8n may reach it';
 const login = "Check 'Username' and 'Password' in the WhatsApp OTP Store credential";
-const primary = "Let the WhatsApp OTP Store credential name the primary, or the Sentinels in 'URL' (redis+sentinel://...)";
+const primary =
+	"Let the WhatsApp OTP Store credential name the primary, or the Sentinels in 'URL' (redis+sentinel://...)";
 const wait = 'Try again in a moment';
 const cluster = "Write 'URL' in the WhatsApp OTP Store credential as redis+cluster://host:port";
-const tls = "Check 'TLS' in the WhatsApp OTP Store credential; a certificate authority of your own goes into NODE_EXTRA_CA_CERTS";
+const tls =
+	"Check 'TLS' in the WhatsApp OTP Store credential; a certificate authority of your own goes into NODE_EXTRA_CA_CERTS";
 
 const lost: Reason = { what: 'broke the connection off before it answered', fix: wait };
 
@@ -52,13 +53,28 @@ const phrases: Array<[RegExp, Reason]> = [
 	[/user executing the script can't/, tooFewRights],
 	[
 		/Sentinels know no primary/,
-		{ what: 'knows no primary of this name', fix: "Check the name after the hosts in 'URL' of the WhatsApp OTP Store credential" },
+		{
+			what: 'knows no primary of this name',
+			fix: "Check the name after the hosts in 'URL' of the WhatsApp OTP Store credential",
+		},
 	],
 	[/max number of clients/i, { what: 'has no room for another connection', fix: "Raise 'maxclients' of Redis" }],
-	[/DB index|SELECT is not allowed/i, { what: 'has no database of this number', fix: "Check 'Database' in the WhatsApp OTP Store credential" }],
+	[
+		/DB index|SELECT is not allowed/i,
+		{ what: 'has no database of this number', fix: "Check 'Database' in the WhatsApp OTP Store credential" },
+	],
 	[/unknown command/i, { what: 'runs no scripts', fix: 'Use Redis 5 or newer, and allow EVAL and EVALSHA' }],
-	[/^unauthorized$/, { what: 'does not accept the token', fix: "Check 'REST Token' in the WhatsApp OTP Store credential" }],
-	[/^no REST protocol/, { what: 'does not speak the REST protocol of Upstash', fix: "Check 'REST URL' in the WhatsApp OTP Store credential" }],
+	[
+		/^unauthorized$/,
+		{ what: 'does not accept the token', fix: "Check 'REST Token' in the WhatsApp OTP Store credential" },
+	],
+	[
+		/^no REST protocol/,
+		{
+			what: 'does not speak the REST protocol of Upstash',
+			fix: "Check 'REST URL' in the WhatsApp OTP Store credential",
+		},
+	],
 ];
 
 /** What Node and the client call the ways in which no answer comes. */
@@ -88,7 +104,10 @@ const blocked: Reason = {
 	what: 'may not be called by n8n',
 	fix: 'Add the host to N8N_SSRF_ALLOWED_HOSTNAMES of n8n, which keeps nodes from private addresses',
 };
-const strange: Reason = { what: 'did not answer as a Redis does', fix: "Look at what listens there, and at Redis' version and log" };
+const strange: Reason = {
+	what: 'did not answer as a Redis does',
+	fix: "Look at what listens there, and at Redis' version and log",
+};
 
 /** By their words: the client's errors have neither codes nor names of their own. */
 const words: Array<[RegExp, Reason]> = [
@@ -128,7 +147,11 @@ function reasonOfBreak(error: unknown): Reason {
 	return breaks[code ?? ''] ?? words.find(([pattern]) => pattern.test(message))?.[1] ?? strange;
 }
 
-const thrown = z.object({ code: z.string().optional().catch(undefined), message: z.string().optional(), cause: z.unknown() });
+const thrown = z.object({
+	code: z.string().optional().catch(undefined),
+	message: z.string().optional(),
+	cause: z.unknown(),
+});
 
 /** No answer in time: nobody knows whether it was done. */
 export class RedisTimeoutError extends Error {

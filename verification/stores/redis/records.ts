@@ -10,7 +10,10 @@ export async function find(step: Step, phoneKey: string, ids: string[]): Promise
 	return decision.word === 'absent' ? undefined : decision.verification;
 }
 
-export async function get(step: Step, query: VerificationQuery | MessageQuery): Promise<StoredVerification | undefined> {
+export async function get(
+	step: Step,
+	query: VerificationQuery | MessageQuery,
+): Promise<StoredVerification | undefined> {
 	if ('messageKeys' in query) {
 		const owner = await step.pointers.ofMessage(query);
 		return owner && (await find(step, owner.phoneKey, [owner.verificationId]));

@@ -31,7 +31,11 @@ export class ScriptRunner {
 	}
 
 	/** Runs a script that answers with plain values. */
-	async run(script: Script, keys: readonly string[], values: ReadonlyArray<string | number>): Promise<Array<string | number>> {
+	async run(
+		script: Script,
+		keys: readonly string[],
+		values: ReadonlyArray<string | number>,
+	): Promise<Array<string | number>> {
 		return toList(await this.evaluate(script, keys, values));
 	}
 
@@ -58,7 +62,8 @@ export class ScriptRunner {
 
 function toDecision(reply: unknown): Decision {
 	const [word, now, text, ...details] = toList(reply);
-	const found = typeof now === 'number' && typeof text === 'string' && text !== '' ? readVerification(text, now) : undefined;
+	const found =
+		typeof now === 'number' && typeof text === 'string' && text !== '' ? readVerification(text, now) : undefined;
 	if (typeof word !== 'string') throw unexpected();
 	return {
 		word,

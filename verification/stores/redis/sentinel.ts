@@ -1,5 +1,4 @@
 import { z } from 'zod';
-
 import type { RedisAddress, RedisNode } from './address';
 import type { Wire } from './connection';
 import { RedisReplyError } from './link';

@@ -10,7 +10,11 @@ import { inTime } from './patience';
  */
 export function clientOptions({ username, password }: RedisLogin, tls: boolean, milliseconds: number) {
 	return {
-		socket: { connectTimeout: 2 * milliseconds, reconnectStrategy: false as const, ...(tls ? { tls: true as const } : {}) },
+		socket: {
+			connectTimeout: 2 * milliseconds,
+			reconnectStrategy: false as const,
+			...(tls ? { tls: true as const } : {}),
+		},
 		...(username === undefined ? {} : { username }),
 		...(password === undefined ? {} : { password }),
 		disableOfflineQueue: true,

@@ -23,7 +23,8 @@ export function check(statements: Statements, now: number, attempt: CheckAttempt
 	const updated = evaluate(statements, now, row, meant?.mac ?? '', attempt.tombstoneMs);
 	if (updated === undefined) throw new Error('a live verification refused a check');
 	if (updated.state !== 'pending') forgetReplaced(statements, row.id);
-	if (updated.state !== 'approved') writeCounter(statements, failures.counter, [...failed, now], now + failures.windowMs);
+	if (updated.state !== 'approved')
+		writeCounter(statements, failures.counter, [...failed, now], now + failures.windowMs);
 	else if (failed.length > 0) clearCounter(statements, failures.counter);
 	const results = { approved: 'approved', locked: 'locked', pending: 'invalid_code' } as const;
 	const state = updated.state === 'approved' || updated.state === 'locked' ? updated.state : 'pending';

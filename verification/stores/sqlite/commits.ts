@@ -1,6 +1,5 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import type { DatabaseSync } from 'node:sqlite';
-
+import { setImmediate as turn } from 'node:timers/promises';
 import { codeOf, lockedCode } from './errors';
 import { patience, whileLocked } from './patience';
 import { purge } from './purge';

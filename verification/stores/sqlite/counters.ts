@@ -23,7 +23,11 @@ export function clearCounter(statements: Statements, key: string): void {
 }
 
 /** How long until a full window has room again; undefined while it has. */
-export function waitOf(moments: number[], now: number, window: { limit: number; windowMs: number }): number | undefined {
+export function waitOf(
+	moments: number[],
+	now: number,
+	window: { limit: number; windowMs: number },
+): number | undefined {
 	const inside = moments.filter((moment) => moment > now - window.windowMs);
 	if (inside.length < window.limit) return undefined;
 	const leaves = inside[inside.length - window.limit] ?? now;

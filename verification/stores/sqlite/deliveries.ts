@@ -3,7 +3,14 @@ import type { DeliveryAnswer, DeliveryNews, SendReport, StoredMessageId, StoredV
 import { uncount } from './counters';
 import { readDeliveries, readRow, withDeliveries } from './records';
 import { forgetReplaced, restoreReplaced } from './replaced';
-import { deliveryRow, toDelivery, toVerification, type DeliveryRow, type Statements, type VerificationRow } from './rows';
+import {
+	deliveryRow,
+	toDelivery,
+	toVerification,
+	type DeliveryRow,
+	type Statements,
+	type VerificationRow,
+} from './rows';
 
 /** What a delivery becomes through news of it. */
 interface Update {
@@ -63,7 +70,11 @@ function withoutKnown(news: DeliveryNews, { status: known, sealed_message_id, se
 }
 
 /** @returns the row as it is now; its status is another one where it was news */
-export function apply(statements: Statements, row: DeliveryRow, { status, at, message, waId, error }: Update): DeliveryRow {
+export function apply(
+	statements: Statements,
+	row: DeliveryRow,
+	{ status, at, message, waId, error }: Update,
+): DeliveryRow {
 	const isNew = isNews(row.status, status);
 	const becomes = isNew ? status : row.status;
 	const recorded = {
@@ -104,7 +115,11 @@ function settle(
 	const settled = row.expires_at > now ? { ...row, ...outcomeOf(row, deliveries, now) } : row;
 	if (settled.state !== row.state || settled.resend_at !== row.resend_at) {
 		const { id, state, resend_at: resendAt } = settled;
-		statements.run('UPDATE verification SET state = :state, resend_at = :resendAt WHERE id = :id', { id, state, resendAt });
+		statements.run('UPDATE verification SET state = :state, resend_at = :resendAt WHERE id = :id', {
+			id,
+			state,
+			resendAt,
+		});
 	}
 	return toVerification(settled, deliveries, now);
 }
@@ -118,7 +133,12 @@ function outcomeOf({ state, resend_at }: VerificationRow, deliveries: readonly D
 }
 
 /** Nothing was sent, so the send counts nowhere and may be made again at once, and the code before it is good again. */
-function withdraw(statements: Statements, now: number, report: SendReport, row: DeliveryRow): StoredVerification | undefined {
+function withdraw(
+	statements: Statements,
+	now: number,
+	report: SendReport,
+	row: DeliveryRow,
+): StoredVerification | undefined {
 	statements.run('DELETE FROM delivery WHERE send_id = :id', { id: row.send_id });
 	for (const counter of report.counters) uncount(statements, counter, row.started_at);
 	const id = row.verification_id;
@@ -127,7 +147,12 @@ function withdraw(statements: Statements, now: number, report: SendReport, row: 
 		statements.run('DELETE FROM verification WHERE id = :id', { id });
 		return undefined;
 	}
-	restoreReplaced(statements, now, row, left.find(({ number }) => number > row.number));
+	restoreReplaced(
+		statements,
+		now,
+		row,
+		left.find(({ number }) => number > row.number),
+	);
 	statements.run('UPDATE verification SET sends = sends - 1, resend_at = :now WHERE id = :id', { id, now });
 	const verification = readRow(statements, now, id);
 	if (verification === undefined) throw new Error(`verification ${id} is gone`);

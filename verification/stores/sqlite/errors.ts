@@ -9,7 +9,7 @@ export const foreignCode = 'FOREIGN_DATABASE';
 /** Primary result codes of sqlite3 and file system codes that a person can act on. */
 const reasons: Record<string, { what: string; fix: string }> = {
 	5: { what: 'is locked by another process', fix: 'Try again; use a Redis store if many processes share it' },
-	8: { what: 'is read-only', fix: "Give the user that runs n8n write access to the file and its folder" },
+	8: { what: 'is read-only', fix: 'Give the user that runs n8n write access to the file and its folder' },
 	10: { what: 'can not be read or written', fix: 'Look at its disk and the room left there' },
 	11: { what: 'is damaged', fix: 'Restore it from a backup, or remove it: codes sent before then stop working' },
 	13: { what: 'can not grow, the disk is full', fix: 'Free some disk space' },
@@ -18,13 +18,22 @@ const reasons: Record<string, { what: string; fix: string }> = {
 		fix: 'Check that it is a file, and give the user that runs n8n write access to it and its folder',
 	},
 	26: { what: 'is not a SQLite database', fix: "Choose another 'Path' in the WhatsApp OTP Store credential" },
-	[foreignCode]: { what: 'is the database of another program', fix: "Choose another 'Path' in the WhatsApp OTP Store credential" },
-	EACCES: { what: 'can not be written', fix: "Give the user that runs n8n write access to the file and its folder" },
-	EPERM: { what: 'can not be written', fix: "Give the user that runs n8n write access to the file and its folder" },
+	[foreignCode]: {
+		what: 'is the database of another program',
+		fix: "Choose another 'Path' in the WhatsApp OTP Store credential",
+	},
+	EACCES: { what: 'can not be written', fix: 'Give the user that runs n8n write access to the file and its folder' },
+	EPERM: { what: 'can not be written', fix: 'Give the user that runs n8n write access to the file and its folder' },
 	EROFS: { what: 'lies on a read-only disk', fix: "Choose another 'Path' in the WhatsApp OTP Store credential" },
 	ENOSPC: { what: 'can not grow, the disk is full', fix: 'Free some disk space' },
-	ENOTDIR: { what: 'lies below something that is not a folder', fix: "Choose another 'Path' in the WhatsApp OTP Store credential" },
-	EEXIST: { what: 'lies below something that is not a folder', fix: "Choose another 'Path' in the WhatsApp OTP Store credential" },
+	ENOTDIR: {
+		what: 'lies below something that is not a folder',
+		fix: "Choose another 'Path' in the WhatsApp OTP Store credential",
+	},
+	EEXIST: {
+		what: 'lies below something that is not a folder',
+		fix: "Choose another 'Path' in the WhatsApp OTP Store credential",
+	},
 	EISDIR: { what: 'is a folder', fix: "Choose another 'Path' in the WhatsApp OTP Store credential" },
 	ERR_UNKNOWN_BUILTIN_MODULE: { what: 'needs Node.js 22.16 or newer', fix: 'Update n8n and its Node.js' },
 };
@@ -34,9 +43,13 @@ export function explainSqliteError(error: unknown, path: string): VerificationEr
 	if (error instanceof VerificationError) return error;
 	const reason = reasons[codeOf(error)];
 	const what = reason?.what ?? `did not answer: ${error instanceof Error ? error.message : String(error)}`;
-	return new StoreUnavailableError(`The verification store ${path} ${what}`, reason?.fix ?? 'Look at the file and its disk', {
-		cause: error,
-	});
+	return new StoreUnavailableError(
+		`The verification store ${path} ${what}`,
+		reason?.fix ?? 'Look at the file and its disk',
+		{
+			cause: error,
+		},
+	);
 }
 
 /** Not by `instanceof`: what Node itself throws is no instance of the Error of a vm context, where jest runs us. */

@@ -1,7 +1,6 @@
 import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-
 import { codeOf, foreignCode } from './errors';
 import { shortWait, whileLocked } from './patience';
 import { migrate } from './schema';
@@ -20,7 +19,9 @@ export async function openDatabase(path: string): Promise<DatabaseSync> {
 		// SQLite does not wait to switch a new file while another process does: it gives up at once.
 		await whileLocked(() => database.exec('PRAGMA journal_mode = WAL'));
 		// Until a commit asks for less.
-		database.exec(`PRAGMA synchronous = FULL; PRAGMA secure_delete = FAST; PRAGMA wal_autocheckpoint = ${checkpointPages}`);
+		database.exec(
+			`PRAGMA synchronous = FULL; PRAGMA secure_delete = FAST; PRAGMA wal_autocheckpoint = ${checkpointPages}`,
+		);
 		await whileLocked(() => migrate(database));
 		// SQLite lets a transaction begin on a file that is read-only; only a statement that writes is refused.
 		await whileLocked(() => database.exec(`DELETE FROM mark WHERE key = ''`));

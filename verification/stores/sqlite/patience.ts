@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-
 import { codeOf, lockedCode } from './errors';
 
 /** How long another process is waited for, in milliseconds. */

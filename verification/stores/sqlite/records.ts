@@ -1,6 +1,13 @@
 import type { EndAnswer, Ending, MessageQuery, StoredVerification, VerificationQuery } from '../store';
 import { forgetReplaced } from './replaced';
-import { deliveryRow, toVerification, verificationRow, type DeliveryRow, type Statements, type VerificationRow } from './rows';
+import {
+	deliveryRow,
+	toVerification,
+	verificationRow,
+	type DeliveryRow,
+	type Statements,
+	type VerificationRow,
+} from './rows';
 
 /** A verification whose tombstone has run out is gone, whether or not a purge came by since. */
 export function readRow(statements: Statements, now: number, id: string): VerificationRow | undefined {

@@ -1,5 +1,4 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-
 import { isCodeShape, type CodeShape } from '../../code';
 import { deliveryStatuses, verificationStates } from '../../state';
 import type { StoredDelivery, StoredVerification } from '../store';

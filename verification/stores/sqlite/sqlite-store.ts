@@ -20,14 +20,14 @@ import { check } from './check';
 import { Commits, type Clock, type Connection, type Step, type Synchronous } from './commits';
 import { recordDelivery, recordSend } from './deliveries';
 import { claimDropped, hasDue } from './drops';
+import { codeOf, explainSqliteError, lockedCode } from './errors';
 import { remember } from './marks';
 import { forget, keep, kept } from './notes';
-import { codeOf, explainSqliteError, lockedCode } from './errors';
 import { openDatabase } from './open';
 import { whileLocked } from './patience';
 import { hasExpired } from './purge';
-import { Statements } from './rows';
 import { end, get } from './records';
+import { Statements } from './rows';
 
 /**
  * Verifications in one SQLite file (WAL), for any number of processes of one host. What was sent and what was checked

@@ -1,8 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
-
-import { statusAnswer, statusEventAnswer } from '../../answers';
 import { MessageNotFoundError } from '../../../../verification';
+import { statusAnswer, statusEventAnswer } from '../../answers';
 import { defineOperation } from '../../operation';
 
 const messageId: INodeProperties = {
@@ -20,7 +19,8 @@ export const getStatus = defineOperation({
 	value: 'getStatus',
 	name: 'Get Status',
 	action: 'Get the status of a message',
-	description: 'Look up what became of a message: asked of the provider where it answers, else from the recorded events',
+	description:
+		'Look up what became of a message: asked of the provider where it answers, else from the recorded events',
 	outputs: ['main'],
 	callsProvider: (provider) => provider.getStatus !== undefined,
 	properties: [messageId],

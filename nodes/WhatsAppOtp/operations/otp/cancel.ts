@@ -1,9 +1,8 @@
 import { z } from 'zod';
-
+import { VerificationNotFoundError } from '../../../../verification';
 import { verificationAnswer } from '../../answers';
 import { defineOperation } from '../../operation';
 import { namespaceOptions, namespaceSchema, verificationId, verificationIdSchema } from '../../properties/verification';
-import { VerificationNotFoundError } from '../../../../verification';
 
 export const cancel = defineOperation({
 	resource: 'otp',

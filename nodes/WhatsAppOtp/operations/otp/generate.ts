@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-
 import { issueAnswer, refusalDetails, refusalSubject } from '../../answers';
 import { defineOperation } from '../../operation';
 import { policyOf, recipientOf } from '../../policy';

@@ -1,10 +1,9 @@
 import { z } from 'zod';
-
-import { verificationAnswer } from '../../answers';
-import { statusThere, verifyWith, verifyWithSchema } from '../../own-verification';
-import { defineOperation } from '../../operation';
-import { namespaceOptions, namespaceSchema, verificationId, verificationIdSchema } from '../../properties/verification';
 import { VerificationNotFoundError } from '../../../../verification';
+import { verificationAnswer } from '../../answers';
+import { defineOperation } from '../../operation';
+import { statusThere, verifyWith, verifyWithSchema } from '../../own-verification';
+import { namespaceOptions, namespaceSchema, verificationId, verificationIdSchema } from '../../properties/verification';
 
 export const get = defineOperation({
 	resource: 'otp',

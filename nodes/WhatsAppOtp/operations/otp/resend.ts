@@ -1,9 +1,8 @@
 import { z } from 'zod';
-
 import { approvedTemplate } from '../../approved-templates';
 import { deliver } from '../../delivery';
-import { verifyWith, verifyWithSchema } from '../../own-verification';
 import { defineOperation } from '../../operation';
+import { verifyWith, verifyWithSchema } from '../../own-verification';
 import { policyOf } from '../../policy';
 import { languageSchema, messageTemplate, templateSchema } from '../../properties/template';
 import { postedIdSchema, resendOptions, sendOptionsSchema, verificationId } from '../../properties/verification';

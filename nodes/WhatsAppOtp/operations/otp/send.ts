@@ -1,6 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
-
 import { approvedTemplate } from '../../approved-templates';
 import { deliver } from '../../delivery';
 import { defineOperation, type OperationContext } from '../../operation';

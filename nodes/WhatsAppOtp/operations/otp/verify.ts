@@ -1,9 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
-
 import { checkAnswer } from '../../answers';
-import { checkThere, verifyWith, verifyWithSchema } from '../../own-verification';
 import { defineOperation } from '../../operation';
+import { checkThere, verifyWith, verifyWithSchema } from '../../own-verification';
 import {
 	checkOptions,
 	checkOptionsSchema,

@@ -1,6 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
-
 import { providers } from '../../../../providers';
 import { defineOperation } from '../../operation';
 import { template, templateSchema } from '../../properties/template';

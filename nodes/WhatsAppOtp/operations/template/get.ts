@@ -1,5 +1,4 @@
 import { z } from 'zod';
-
 import { defineOperation } from '../../operation';
 import { simplify, template, templateSchema } from '../../properties/template';
 import { eachTemplate, noTemplate, templateAnswer } from '../../templates';

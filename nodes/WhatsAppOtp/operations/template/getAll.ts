@@ -1,6 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
-
 import { defineOperation } from '../../operation';
 import { simplify } from '../../properties/template';
 import { eachTemplate, templateAnswer } from '../../templates';

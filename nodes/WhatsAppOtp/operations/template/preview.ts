@@ -1,6 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
-
 import { plain } from '../../answers';
 import { defineOperation } from '../../operation';
 import { draftFields, draftProperties } from '../../properties/draft';

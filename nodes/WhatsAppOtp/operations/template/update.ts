@@ -1,5 +1,4 @@
 import { z } from 'zod';
-
 import { defineOperation } from '../../operation';
 import { draftFields, draftProperties, hintsFor, readDraft } from '../../properties/draft';
 import { language, languageSchema, template, templateSchema } from '../../properties/template';

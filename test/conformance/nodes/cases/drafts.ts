@@ -15,7 +15,11 @@ const listed = (count: number) =>
 /** Parameters of Create, and the button that they are to make. */
 const kinds: Array<[kind: string, parameters: INodeParameters, button: object]> = [
 	['COPY_CODE', { copyCodeText: 'Copy it' }, { text: 'Copy it' }],
-	['ONE_TAP', { autofillText: 'Fill it in', supportedApps: { app: apps(5) } }, { autofill_text: 'Fill it in', supported_apps: listed(5) }],
+	[
+		'ONE_TAP',
+		{ autofillText: 'Fill it in', supportedApps: { app: apps(5) } },
+		{ autofill_text: 'Fill it in', supported_apps: listed(5) },
+	],
 	[
 		'ZERO_TAP',
 		{ copyCodeText: 'C', autofillText: 'A', supportedApps: { app: apps(1) }, zeroTapTermsAccepted: true },
@@ -46,7 +50,11 @@ const badApps: Array<[what: string, parameters: INodeParameters, message: string
 	['a package with a digit first', withApps(appNamed('com.1example')), "'Package Name' is not an Android package name"],
 	['a long package', withApps(appNamed(`com.${'a'.repeat(221)}`)), "'Package Name' has more than 224 characters"],
 	['a short hash', withApps(appNamed('com.example', 'K8a/AINcGX')), "'Signature Hash' must have exactly 11 characters"],
-	['an encoded hash', withApps(appNamed('com.example', 'K8a%2FAINcGX7')), "'Signature Hash' is URL-encoded; write %2F as /"],
+	[
+		'an encoded hash',
+		withApps(appNamed('com.example', 'K8a%2FAINcGX7')),
+		"'Signature Hash' is URL-encoded; write %2F as /",
+	],
 	[
 		'terms that nobody ticked',
 		{ ...withApps(...apps(1)), otpType: 'ZERO_TAP' },

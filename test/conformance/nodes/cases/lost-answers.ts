@@ -1,6 +1,6 @@
-import { anyString, matching } from '../../../unit/sandbox-account';
 import { codeOn, newPhone } from '../../../engine/installation';
 import { pass, skipPauses } from '../../../engine/time';
+import { anyString, matching } from '../../../unit/sandbox-account';
 import type { Nodes } from '../nodes';
 import type { Subject } from '../subjects';
 
@@ -22,7 +22,9 @@ export function lostAnswers({ settings, provider }: Subject, nodes: Nodes): void
 		expect(nodes.asked()).toHaveLength(1);
 		expect(nodes.sandbox().messages({ to })).toHaveLength(1);
 		const code = codeOn(nodes.sandbox(), to);
-		expect(await nodes.check({ verificationId: json[1]?.[0]?.verificationId, code })).toMatchObject({ result: 'approved' });
+		expect(await nodes.check({ verificationId: json[1]?.[0]?.verificationId, code })).toMatchObject({
+			result: 'approved',
+		});
 	});
 
 	it('is not repeated by Retry On Fail, though another item makes the node run again', async () => {
@@ -47,7 +49,9 @@ export function lostAnswers({ settings, provider }: Subject, nodes: Nodes): void
 		const old = codeOn(nodes.sandbox(), to);
 		expect((await nodes.send([{ to }])).json[0]).toMatchObject([{ result: 'sent', isResend: true, verificationId }]);
 		expect(await nodes.check({ verificationId, code: old })).toMatchObject({ result: 'invalid_code' });
-		expect(await nodes.check({ verificationId, code: codeOn(nodes.sandbox(), to) })).toMatchObject({ result: 'approved' });
+		expect(await nodes.check({ verificationId, code: codeOn(nodes.sandbox(), to) })).toMatchObject({
+			result: 'approved',
+		});
 	});
 }
 

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
-import { containing } from '../../../unit/sandbox-account';
 import { codeOn, newPhone } from '../../../engine/installation';
 import { skipPauses } from '../../../engine/time';
+import { containing } from '../../../unit/sandbox-account';
 import type { Fate } from '../codes';
 import { failureOf, type Nodes } from '../nodes';
 import type { Subject } from '../subjects';
@@ -36,9 +36,7 @@ const countsNowhere = { result: 'sent', isResend: false, sendsRemaining: 3 };
 
 export function refusals(subject: Subject, nodes: Nodes): void {
 	const refusedSends = (): Refused[] =>
-		Object.entries(subject.codes).flatMap(([fate, codes]) =>
-			codes.map((code) => ({ to: newPhone(), code, fate })),
-		);
+		Object.entries(subject.codes).flatMap(([fate, codes]) => codes.map((code) => ({ to: newPhone(), code, fate })));
 	const timesAsked = (to: string) =>
 		nodes.asked().filter(({ body }) => JSON.stringify(body).includes(`${to.slice(1)}"`)).length;
 
@@ -65,7 +63,12 @@ export function refusals(subject: Subject, nodes: Nodes): void {
 		const expected = refused.map((each) => {
 			const result = results[each.fate as Fate];
 			const errorClass = each.fate === 'lost' ? 'transient' : each.fate;
-			return { code: each.code, result, errorClass: result === 'thrown' ? undefined : errorClass, times: expectedTimes(each) };
+			return {
+				code: each.code,
+				result,
+				errorClass: result === 'thrown' ? undefined : errorClass,
+				times: expectedTimes(each),
+			};
 		});
 		expect(found).toEqual(expected);
 		expect(nodes.sandbox().messages()).toEqual([]);
@@ -76,28 +79,34 @@ export function refusals(subject: Subject, nodes: Nodes): void {
 		expect(again.json[0]).toMatchObject(uncounted.map(({ to }) => ({ ...countsNowhere, to })));
 	});
 
-	it.each(Object.entries(subject.settings))('of class %s name the setting to n8n and to the builder', async (errorClass, [code, fix]) => {
-		const to = newPhone();
-		nodes.fail({ error: { code, details: 'because' } }, to);
-		const ran = await nodes.send([{ to: newPhone() }, { to }]);
-		expect(ran.status).toBe('error');
-		expect(ran.error).toMatchObject({ name: 'NodeApiError', message: containing(' [item 1]'), itemIndex: 1 });
-		expect(ran.error?.description).toContain(fix);
-		expect(ran.error?.description).toContain('. The provider said: ');
-		expect(failureOf(ran)).toEqual({ cause: causes[errorClass as keyof typeof causes] });
-	});
+	it.each(Object.entries(subject.settings))(
+		'of class %s name the setting to n8n and to the builder',
+		async (errorClass, [code, fix]) => {
+			const to = newPhone();
+			nodes.fail({ error: { code, details: 'because' } }, to);
+			const ran = await nodes.send([{ to: newPhone() }, { to }]);
+			expect(ran.status).toBe('error');
+			expect(ran.error).toMatchObject({ name: 'NodeApiError', message: containing(' [item 1]'), itemIndex: 1 });
+			expect(ran.error?.description).toContain(fix);
+			expect(ran.error?.description).toContain('. The provider said: ');
+			expect(failureOf(ran)).toEqual({ cause: causes[errorClass as keyof typeof causes] });
+		},
+	);
 
-	it.each(subject.mistakes)('tell a builder of $what', async ({ account = {}, parameters = {}, message, fix, cause }) => {
-		const to = newPhone();
-		const ran = await nodes.send([{ to }], parameters, { account });
-		expect(ran.status).toBe('error');
-		expect(ran.error).toMatchObject({ name: 'NodeApiError', itemIndex: 0 });
-		expect(ran.error?.message).toContain(message);
-		expect(ran.error?.message).toMatch(/ \[item 0\]$/);
-		expect(ran.error?.description).toContain(fix);
-		expect(failureOf(ran)).toEqual({ cause });
-		expect((await nodes.send([{ to }])).json[0]).toMatchObject([countsNowhere]);
-	});
+	it.each(subject.mistakes)(
+		'tell a builder of $what',
+		async ({ account = {}, parameters = {}, message, fix, cause }) => {
+			const to = newPhone();
+			const ran = await nodes.send([{ to }], parameters, { account });
+			expect(ran.status).toBe('error');
+			expect(ran.error).toMatchObject({ name: 'NodeApiError', itemIndex: 0 });
+			expect(ran.error?.message).toContain(message);
+			expect(ran.error?.message).toMatch(/ \[item 0\]$/);
+			expect(ran.error?.description).toContain(fix);
+			expect(failureOf(ran)).toEqual({ cause });
+			expect((await nodes.send([{ to }])).json[0]).toMatchObject([countsNowhere]);
+		},
+	);
 
 	it.each(['throttle', 'transient'] as const)('of class %s are followed by the code, sent once', async (errorClass) => {
 		const pauses = skipPauses();

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
-import { matching } from '../../../unit/sandbox-account';
 import { codeOn, newPhone, wrongCode } from '../../../engine/installation';
 import { inSeconds, pass } from '../../../engine/time';
+import { matching } from '../../../unit/sandbox-account';
 import { unpaced, type Nodes } from '../nodes';
 import type { Subject } from '../subjects';
 
@@ -63,7 +63,10 @@ export function sends(subject: Subject, nodes: Nodes): void {
 		const code = codeOn(nodes.sandbox(), to);
 		expect(code).not.toBe(old);
 		expect(nodes.asked().map(({ body }) => body)).toEqual([old, code].map((each) => subject.body({ to, code: each })));
-		expect(await nodes.check({ verificationId, code: old })).toMatchObject({ result: 'invalid_code', attemptsRemaining: 4 });
+		expect(await nodes.check({ verificationId, code: old })).toMatchObject({
+			result: 'invalid_code',
+			attemptsRemaining: 4,
+		});
 		expect(await nodes.check({ verificationId, code })).toMatchObject({ result: 'approved', verified: true });
 	});
 
@@ -92,19 +95,15 @@ export function sends(subject: Subject, nodes: Nodes): void {
 	it('refuses an own code that WhatsApp would not take, or that is too short, before it asks', async () => {
 		const codes = ['12345', '1234567890123456', 'with space', 'çodeçode', ''];
 		const input = codes.map((code) => ({ to: newPhone(), code }));
-		const { json } = await nodes.send(
-			...([input, { codeSource: 'custom', code: '={{ $json.code }}' }] as const),
-			{ node: { onError: 'continueRegularOutput' } },
-		);
+		const { json } = await nodes.send(...([input, { codeSource: 'custom', code: '={{ $json.code }}' }] as const), {
+			node: { onError: 'continueRegularOutput' },
+		});
 		expect(json).toEqual([[], codes.map((_, item) => ({ error: `${codeRange} [item ${item}]` }))]);
 		expect(nodes.asked()).toEqual([]);
 	});
 
 	it('carries template, language, lifetime, alphabet and length as they are set', async () => {
-		const components = [
-			{ type: 'BODY' },
-			{ type: 'BUTTONS', buttons: [{ type: 'OTP', otp_type: 'COPY_CODE' }] },
-		];
+		const components = [{ type: 'BODY' }, { type: 'BUTTONS', buttons: [{ type: 'OTP', otp_type: 'COPY_CODE' }] }];
 		nodes.sandbox().setTemplate({ provider: subject.id, name: 'sign_in', language: 'pt_BR', components });
 		const to = newPhone();
 		const options = { ...unpaced, expiresIn: 600, codeAlphabet: 'alphanumeric', codeLength: 8 };

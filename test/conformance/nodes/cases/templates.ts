@@ -1,7 +1,7 @@
 import type { INodeParameters } from 'n8n-workflow';
-import { anyString, containing, copyCodeTemplate } from '../../../unit/sandbox-account';
 import { byName, newPhone, otpType } from '../../../engine/installation';
 import { pass } from '../../../engine/time';
+import { anyString, containing, copyCodeTemplate } from '../../../unit/sandbox-account';
 import { failureOf, type Nodes } from '../nodes';
 import type { Subject } from '../subjects';
 
@@ -28,13 +28,16 @@ export function templates(subject: Subject, nodes: Nodes): void {
 		nodes.run({ resource: 'template', operation, ...parameters }, options);
 
 	if (lacking.length > 0) {
-		it.each(lacking)('is not offered %s, which says so where a workflow asks for it all the same', async (operation) => {
-			const { error, status } = await template(operation, { ...byName('verification_code'), name: 'sign_in' });
-			expect(status).toBe('error');
-			expect(error?.message).toMatch(/has no such operation \[item 0\]$/);
-			expect(error?.description).toContain("another 'Operation' or another 'Provider'");
-			expect(nodes.sandbox().requests()).toEqual([]);
-		});
+		it.each(lacking)(
+			'is not offered %s, which says so where a workflow asks for it all the same',
+			async (operation) => {
+				const { error, status } = await template(operation, { ...byName('verification_code'), name: 'sign_in' });
+				expect(status).toBe('error');
+				expect(error?.message).toMatch(/has no such operation \[item 0\]$/);
+				expect(error?.description).toContain("another 'Operation' or another 'Provider'");
+				expect(nodes.sandbox().requests()).toEqual([]);
+			},
+		);
 	}
 	if (offered.length > 0) lists(subject, nodes);
 	if (!offered.includes('delete')) return;
@@ -42,7 +45,12 @@ export function templates(subject: Subject, nodes: Nodes): void {
 	it('deletes a template in all its languages, and says where there is none', async () => {
 		nodes.sandbox().setTemplate({ provider, name: 'verification_code', language: 'de', components });
 		expect((await template('delete', byName('verification_code'))).json).toEqual([[{ deleted: true }]]);
-		expect(nodes.sandbox().templates().filter((one) => one.provider === provider)).toEqual([]);
+		expect(
+			nodes
+				.sandbox()
+				.templates()
+				.filter((one) => one.provider === provider),
+		).toEqual([]);
 		const { error } = await template('delete', byName('verification_code'));
 		expect(error).toMatchObject({ name: 'NodeApiError', itemIndex: 0, description: containing('The provider said: ') });
 	});
@@ -52,7 +60,8 @@ function lists({ id: provider, provider: chosen, credential, account }: Subject,
 	const isWaCr = provider === 'waCr';
 	const template = (operation: string, parameters: INodeParameters = {}, options = {}) =>
 		nodes.run({ resource: 'template', operation, ...parameters }, options);
-	const seed = (name: string, more: object = {}) => nodes.sandbox().setTemplate({ provider, name, components, ...more });
+	const seed = (name: string, more: object = {}) =>
+		nodes.sandbox().setTemplate({ provider, name, components, ...more });
 
 	/** What a list tells of a template, by provider: WA.cr's has texts alone (providers.md 5.3). */
 	const shown = (name: string, more: object = {}) => ({
@@ -73,7 +82,10 @@ function lists({ id: provider, provider: chosen, credential, account }: Subject,
 		const other = shown('other', { otpType: isWaCr ? null : 'ONE_TAP', codeExpirationMinutes: null });
 		expect((await template('get', byName('other'))).json).toEqual([[other]]);
 		const { error } = await template('get', byName('nothing'));
-		expect(error).toMatchObject({ message: "There is no template 'nothing' [item 0]", description: containing("'Template'") });
+		expect(error).toMatchObject({
+			message: "There is no template 'nothing' [item 0]",
+			description: containing("'Template'"),
+		});
 	});
 
 	it('gets all there are, page by page, and no more pages than the limit needs', async () => {
@@ -101,7 +113,9 @@ function lists({ id: provider, provider: chosen, credential, account }: Subject,
 		expect(new Set(json[0])).toEqual(new Set([shown('verification_code'), ...all]));
 		const { json: own } = await template('getAll', { simplify: false });
 		expect(own[0]).toHaveLength(all.length + 1);
-		expect(own[0]?.[0]).toMatchObject(isWaCr ? { template_name: anyString, body_params_count: 1 } : { components: [{}, {}, {}] });
+		expect(own[0]?.[0]).toMatchObject(
+			isWaCr ? { template_name: anyString, body_params_count: 1 } : { components: [{}, {}, {}] },
+		);
 	});
 
 	it('lists in the editor what a code can be sent with, and the languages of what is chosen', async () => {

@@ -1,4 +1,10 @@
-import type { IAuthenticateGeneric, ICredentialTestRequest, ICredentialType, Icon, INodeProperties } from 'n8n-workflow';
+import type {
+	IAuthenticateGeneric,
+	ICredentialTestRequest,
+	ICredentialType,
+	Icon,
+	INodeProperties,
+} from 'n8n-workflow';
 
 export class SampleApi implements ICredentialType {
 	name = 'sampleApi';
@@ -15,8 +21,6 @@ export class SampleApi implements ICredentialType {
 	};
 	test: ICredentialTestRequest = {
 		request: { baseURL: '={{$credentials.baseUrl}}', url: '/account' },
-		rules: [
-			{ type: 'responseCode', properties: { value: 401, message: 'The key is not known' } },
-		],
+		rules: [{ type: 'responseCode', properties: { value: 401, message: 'The key is not known' } }],
 	};
 }

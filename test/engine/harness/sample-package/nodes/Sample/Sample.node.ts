@@ -91,7 +91,9 @@ export class Sample implements INodeType {
 		if (word === 'please') {
 			return { workflowData: [[], [{ json: { word } }]], webhookResponse: '<p>Thank you' };
 		}
-		this.getResponseObject().type('html').send(word ? '<p>No' : '<form method="post">');
+		this.getResponseObject()
+			.type('html')
+			.send(word ? '<p>No' : '<form method="post">');
 		return { noWebhookResponse: true };
 	}
 
