@@ -15,9 +15,9 @@ module.exports = {
 	testEnvironment: 'node',
 	maxWorkers: 2,
 	testTimeout: 20_000,
-	globalSetup: '<rootDir>/test/e2e/set-up.ts',
-	globalTeardown: '<rootDir>/test/engine/harness/scratch-removal.ts',
-	setupFiles: ['<rootDir>/test/engine/harness/environment.ts'],
+	globalSetup: '<rootDir>/test/support/set-up.ts',
+	globalTeardown: '<rootDir>/test/support/n8n-core/scratch-removal.ts',
+	setupFiles: ['<rootDir>/test/support/n8n-core/environment.ts'],
 	transform: {
 		'\\.m?[jt]s$': [
 			'@swc/jest',

@@ -6,7 +6,7 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 import { defaultVersion, home } from '../providers/metaCloud/account';
-import { metaErrors, metaSubcodes } from '../providers/metaCloud/codes';
+import { metaErrors, metaSubcodes } from '../providers/meta/error-codes';
 
 /** n8n shows the message of the first rule whose key has the value; in an answer that says yes, none has. */
 const rule = (key: string, value: unknown, message: string) =>

@@ -8,7 +8,7 @@ import type {
 	IHttpRequestHelper,
 	INodeProperties,
 } from 'n8n-workflow';
-import { logIn } from '../nodes/host/login';
+import { logIn } from '../nodes/shared/on-premises-login';
 
 const unwell = (status: string) => ({
 	type: 'responseSuccessBody' as const,

@@ -12,8 +12,8 @@ import {
 	type Control,
 } from './control';
 import { faultSchema } from './faults';
-import { WaitTimeout } from './journal';
-import { contactOrder, sessionOrder } from './onPremises/orders';
+import { WaitTimeout } from './awaitable-list';
+import { contactOrder, sessionOrder } from './providers/onPremises/orders';
 import { Refusal } from './refusal';
 
 const waiting = {

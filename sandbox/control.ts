@@ -1,16 +1,16 @@
 import { z } from 'zod';
 import { providerIds, type ProviderId } from './accounts';
 import type { Fault, NewFault } from './faults';
-import type { WaitOptions } from './journal';
+import type { WaitOptions } from './awaitable-list';
 import { deliveryStatuses, type Message } from './messages';
-import { readNewTemplate } from './meta/templateRules';
-import { setContact, setSessions, type ContactOrder, type SessionOrder } from './onPremises/orders';
-import type { Alert, Sms } from './outside';
-import { webhookStates, type Subscription, type WebhookEntry } from './postman';
+import { readNewTemplate } from './providers/meta/template-rules';
+import { setContact, setSessions, type ContactOrder, type SessionOrder } from './providers/onPremises/orders';
+import type { Alert, Sms } from './sms-and-alerts';
+import { webhookStates, type Subscription, type WebhookEntry } from './webhook-delivery';
 import { Refusal } from './refusal';
-import { scheduleSchema, type Schedule } from './schedule';
+import { scheduleSchema, type Schedule } from './status-schedule';
 import { templateStatuses, type Template } from './templates';
-import type { RequestEntry, World } from './world';
+import type { RequestEntry, World } from './state';
 
 const digits = z.string().transform((number) => number.replace(/\D/g, ''));
 const provider = z.enum(providerIds);

@@ -5,7 +5,7 @@ import { Hono, type Context } from 'hono';
 import type { Effect } from './faults';
 import type { Answer, Call, ProviderRequest, SandboxProvider } from './provider';
 import { Refusal } from './refusal';
-import type { RequestEntry, World } from './world';
+import type { RequestEntry, World } from './state';
 
 type Env = { Bindings: HttpBindings };
 

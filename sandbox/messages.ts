@@ -1,5 +1,5 @@
 import type { ProviderId } from './accounts';
-import type { Otp } from './meta/templateRules';
+import type { Otp } from './providers/meta/template-rules';
 
 export const deliveryStatuses = ['accepted', 'sent', 'delivered', 'read', 'failed'] as const;
 

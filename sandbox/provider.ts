@@ -2,9 +2,9 @@ import type { ProviderId } from './accounts';
 import type { CallName } from './faults';
 import type { Message } from './messages';
 import type { Refusal } from './refusal';
-import type { StatusChange } from './schedule';
+import type { StatusChange } from './status-schedule';
 import type { Template } from './templates';
-import type { World } from './world';
+import type { World } from './state';
 
 export interface ProviderRequest {
 	/** Path parameters. */

@@ -4,10 +4,10 @@ import { Hono } from 'hono';
 import { adminOf } from './admin';
 import { controlOf, type Control } from './control';
 import { gatewayOf } from './gateway';
-import { outsideOf } from './outside';
-import { phoneOf } from './phone';
+import { outsideOf } from './sms-and-alerts';
+import { phoneOf } from './phone/phone';
 import { providers } from './providers';
-import { World } from './world';
+import { World } from './state';
 
 export interface SandboxOptions {
 	/** 0 or absent: a free one. */

@@ -1,7 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import type { ProviderId } from './accounts';
-import { Journal } from './journal';
-import type { Otp } from './meta/templateRules';
+import { Journal } from './awaitable-list';
+import type { Otp } from './providers/meta/template-rules';
 
 /** Statuses of Meta (providers.md 1.5); providers that write them in lower case do so in their answers. */
 export const templateStatuses = [

@@ -1,7 +1,7 @@
 import { readCode, type CodeCandidate } from './code';
-import { messageKeys, News, openWaId, sealTold, type Delivery, type DeliveryEvent, type Told } from './delivery';
+import { messageKeys, News, openWaId, sealTold, type Delivery, type DeliveryEvent, type Told } from './deliveries';
 import { SigningKeyMissingError } from './errors';
-import { issue, type IssueRequest, type Issued, type SendTicket } from './issue';
+import { issue, type IssueRequest, type Issued, type SendTicket } from './begin';
 import type { CodeBinding, Keyring } from './keys';
 import { failureBudget } from './limits';
 import { Notes } from './notes';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { openDelivery, type Delivery } from './delivery';
+import { openDelivery, type Delivery } from './deliveries';
 import type { Keyring } from './keys';
 import type { VerificationState } from './state';
 import type { StoredCheck, StoredMessage, StoredVerification } from './stores/store';

@@ -5,7 +5,7 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { testStore } from '../host/store-credential';
+import { testStore } from '../shared/store-credential';
 import { credentials, outputs, properties } from './description';
 import { route } from './router';
 import { getTemplateLanguages, searchTemplates } from './templates';

@@ -1,6 +1,6 @@
 import { NodeConnectionTypes, type INodeCredentialDescription, type INodeProperties } from 'n8n-workflow';
 import { providers, type Provider } from '../../providers';
-import { storeDescription } from '../host/store-credential';
+import { storeDescription } from '../shared/store-credential';
 import type { Operation } from './operation';
 import { operations } from './operations';
 

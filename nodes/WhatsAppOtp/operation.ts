@@ -2,7 +2,7 @@ import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n
 import type { z } from 'zod';
 import type { Connection, Provider } from '../../providers';
 import type { Engine } from '../../verification';
-import type { Pace } from './pace';
+import type { Pace } from './sending/pacing';
 
 export interface ProviderConnection {
 	provider: Provider;

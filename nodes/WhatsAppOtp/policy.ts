@@ -1,5 +1,5 @@
 import { policySchema, type IssueRequest } from '../../verification';
-import type { SendOptions } from './properties/verification';
+import type { SendOptions } from './fields/otp';
 
 /** What the options say of a verification and of who asks for it. */
 export function policyOf(options: SendOptions): Pick<IssueRequest, 'policy' | 'limits' | 'clientIp' | 'metadata'> {

@@ -3,13 +3,13 @@ import pLimit from 'p-limit';
 import { z } from 'zod';
 import { providers, type Provider } from '../../providers';
 import type { Engine } from '../../verification';
-import { openEngine } from '../host/engine';
-import { toNodeError } from '../host/errors';
-import { httpClient } from '../host/http';
-import { parameterReader, readParameter } from '../host/parameters';
+import { openEngine } from '../shared/engine';
+import { toNodeError } from '../shared/errors';
+import { httpClient } from '../shared/http';
+import { parameterReader, readParameter } from '../shared/parameters';
 import type { Operation, OperationContext, ProviderConnection, Routed } from './operation';
 import { operations } from './operations';
-import { paceOf } from './pace';
+import { paceOf } from './sending/pacing';
 import { reportProgress } from './progress';
 import { notOffered } from './templates';
 

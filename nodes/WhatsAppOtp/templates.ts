@@ -1,8 +1,8 @@
 import type { IDataObject, ILoadOptionsFunctions, INodeListSearchResult, INodePropertyOptions } from 'n8n-workflow';
 import { ProviderError, providers, type Provider, type Template } from '../../providers';
-import { toNodeError } from '../host/errors';
-import { httpClient } from '../host/http';
-import { plain } from './answers';
+import { toNodeError } from '../shared/errors';
+import { httpClient } from '../shared/http';
+import { plain } from './outputs';
 import type { ProviderConnection } from './operation';
 
 /** @throws where the workflow asks for an operation that the editor doesn't offer for the provider */

@@ -10,11 +10,11 @@ import {
 	type IWebhookFunctions,
 	type IWebhookResponseData,
 } from 'n8n-workflow';
-import { testStore } from '../host/store-credential';
-import { watch } from './drops';
+import { testStore } from '../shared/store-credential';
+import { watch } from './dropped-messages';
 import { credentials, properties } from './properties';
-import { receive } from './receive';
-import { checkExists, create, remove } from './registration';
+import { receive } from './webhook/receive';
+import { checkExists, create, remove } from './registration/registration';
 
 export class WhatsAppOtpTrigger implements INodeType {
 	/** Version 2, and no expression anywhere: n8n would evaluate one for every webhook (n8n.md, 'What a webhook costs'). */

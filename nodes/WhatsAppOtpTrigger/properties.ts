@@ -1,6 +1,6 @@
 import type { IDisplayOptions, INodeCredentialDescription, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { providers, type Provider } from '../../providers';
-import { storeDescription } from '../host/store-credential';
+import { storeDescription } from '../shared/store-credential';
 
 const tellers = providers.filter(({ webhook }) => webhook !== undefined);
 const idsOf = (list: readonly Provider[]) => list.map(({ id }) => id);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { explainStatus, ProviderError, type ErrorEntry, type Refused } from '../errors';
 import type { HttpResponse } from '../http';
-import { readMetaError } from '../metaCloud/errors';
+import { readMetaError } from '../meta/errors';
 import { readErrors, readNothingSent } from '../onPremises/errors';
 
 const gateway = z.object({

@@ -1,5 +1,5 @@
-import { messageBody, readReceipt } from '../metaCloud/message';
-import { sendTemplate } from '../onPremises/message';
+import { messageBody, readReceipt } from '../meta/message';
+import { sendTemplate } from '../onPremises/send';
 import type { Connection, CodeMessage, Provider, Receipt } from '../provider';
 import { account, type Account } from './account';
 import { gatewayErrors, toProviderError } from './errors';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { HttpResponse } from '../http';
-import { createdTemplate, readTemplate, templateBody } from '../metaCloud/templates';
+import { createdTemplate, readTemplate, templateBody } from '../meta/template-format';
 import type { Connection } from '../provider';
 import type { Template, TemplateDraft } from '../template';
 import type { Account } from './account';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { readEvents } from '../metaCloud/events';
+import { readEvents } from '../meta/events';
 import { readServerStatuses } from '../onPremises/statuses';
 import type { Connection, RegisteredWebhook, WebhookSupport } from '../provider';
 import { isSecret } from '../secret';
-import { readBody } from '../webhook-body';
+import { readBody } from '../webhook';
 import type { Account } from './account';
 import { toProviderError } from './errors';
 import { okOrThrow } from './templates';

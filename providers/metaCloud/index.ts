@@ -1,10 +1,10 @@
 import type { CodeMessage, Connection, Provider, Receipt } from '../provider';
 import { account, type Account } from './account';
-import { metaErrors, metaSubcodes } from './codes';
-import { toProviderError } from './errors';
-import { okOrThrow } from './graph';
-import { messageBody, readReceipt } from './message';
-import { create, page, preview, remove, update } from './messageTemplates';
+import { metaErrors, metaSubcodes } from '../meta/error-codes';
+import { toProviderError } from '../meta/errors';
+import { okOrThrow } from './request';
+import { messageBody, readReceipt } from '../meta/message';
+import { create, page, preview, remove, update } from './templates';
 import { webhook } from './webhook';
 
 /** Meta's Cloud API without anybody between (providers.md 1). */

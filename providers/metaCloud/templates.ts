@@ -1,121 +1,98 @@
 import { z } from 'zod';
-import { otpTypes, type OtpType, type Template, type TemplateDraft } from '../template';
+import type { HttpResponse } from '../http';
+import type { Connection, PreviewWish } from '../provider';
+import type { Template, TemplateDraft } from '../template';
+import type { Account } from './account';
+import { toProviderError } from '../meta/errors';
+import { edge, okOrThrow } from './request';
+import {
+	createdTemplate,
+	readTemplate,
+	templateBody,
+	templateContent,
+	templateSettings,
+} from '../meta/template-format';
 
-/** The body of a create (providers.md 1.1), for one language. */
-export function templateBody(draft: TemplateDraft, language: string) {
-	return { ...templateContent(draft), language };
-}
+/** Meta documents no most; more components than this in one answer it may refuse as too much data. */
+const pageSize = 100;
 
-/** What is the same in all languages. */
-export function templateContent(draft: TemplateDraft) {
-	return { name: draft.name, category: 'AUTHENTICATION', ...templateSettings(draft) };
-}
+/** What a list leaves out unless it is asked for stands at the end (providers.md 1.5). */
+const fields = 'id,name,language,status,category,components,parameter_format,rejected_reason,message_send_ttl_seconds';
 
-/** What can be changed later. */
-export function templateSettings(draft: TemplateDraft) {
-	return {
-		...(draft.messageSendTtlSeconds === undefined ? {} : { message_send_ttl_seconds: draft.messageSendTtlSeconds }),
-		components: components(draft),
-	};
-}
-
-function components(draft: TemplateDraft) {
-	const footer = { type: 'FOOTER', code_expiration_minutes: draft.codeExpirationMinutes };
-	return [
-		{ type: 'BODY', add_security_recommendation: draft.addSecurityRecommendation },
-		...(draft.codeExpirationMinutes === undefined ? [] : [footer]),
-		{ type: 'BUTTONS', buttons: [otpButton(draft)] },
-	];
-}
-
-function otpButton(draft: TemplateDraft) {
-	const button = {
-		type: 'OTP',
-		otp_type: draft.otpType,
-		...(draft.copyCodeText === undefined ? {} : { text: draft.copyCodeText }),
-	};
-	if (draft.otpType === 'COPY_CODE') return button;
-	const apps = draft.supportedApps.map(({ packageName, signatureHash }) => ({
-		package_name: packageName,
-		signature_hash: signatureHash,
-	}));
-	return {
-		...button,
-		...(draft.autofillText === undefined ? {} : { autofill_text: draft.autofillText }),
-		...(draft.otpType === 'ZERO_TAP' ? { zero_tap_terms_accepted: draft.zeroTapTermsAccepted } : {}),
-		// Graph API v20 and before knew one app, beside the labels (providers.md 1.1).
-		...(draft.legacyAppFields ? apps[0] : { supported_apps: apps }),
-	};
-}
-
-const creation = z.object({
-	id: z.union([z.string(), z.number()]).optional().catch(undefined),
-	status: z.string().optional().catch(undefined),
-	category: z.string().optional().catch(undefined),
+const list = z.object({
+	data: z.array(z.unknown()),
+	paging: z
+		.object({ cursors: z.object({ after: z.string().optional() }).optional(), next: z.string().optional() })
+		.optional(),
 });
 
-/** An answer to a create names little of what was created. */
-export function createdTemplate(draft: TemplateDraft, language: string, answer: Record<string, unknown>): Template {
-	const { id, status = 'PENDING', category = 'AUTHENTICATION' } = creation.parse(answer);
-	return {
-		id: id === undefined ? null : String(id),
-		name: draft.name,
-		language: language.replace('-', '_'),
-		status: status.toUpperCase(),
-		category: category.toUpperCase(),
-		otpType: draft.otpType,
-		codeExpirationMinutes: draft.codeExpirationMinutes ?? null,
-		messageSendTtlSeconds: draft.messageSendTtlSeconds ?? null,
-		rejectedReason: null,
-		raw: answer,
-	};
+export async function page(
+	{ http, account }: Connection<Account>,
+	after?: string,
+): Promise<{ templates: Template[]; next?: string }> {
+	const query = { fields, limit: pageSize, ...(after === undefined ? {} : { after }) };
+	const response = await http({ method: 'GET', url: edge(account, 'message_templates'), query });
+	const { data, paging } = read(list, response);
+	const templates = data.flatMap((entry) => readTemplate(entry) ?? []);
+	// `paging.next` says that there is more, but as an address that holds the token and leads past the base URL.
+	const next = paging?.next === undefined ? undefined : paging.cursors?.after;
+	return next === undefined || next === after ? { templates } : { templates, next };
 }
 
-const listed = z
-	.object({
-		id: z.union([z.string(), z.number()]).optional(),
-		name: z.string(),
-		language: z.string(),
-		status: z.string().default('PENDING'),
-		category: z.string().default('AUTHENTICATION'),
-		rejected_reason: z.string().nullish(),
-		message_send_ttl_seconds: z.number().nullish(),
-		components: z.array(z.record(z.unknown())).default([]),
-	})
-	.passthrough();
+const created = z.record(z.unknown());
 
-const footer = z.object({ type: z.string(), code_expiration_minutes: z.number() });
-const buttons = z.object({ buttons: z.array(z.record(z.unknown())) });
-
-/** @returns undefined where an entry of a list is no template */
-export function readTemplate(entry: unknown): Template | undefined {
-	const parsed = listed.safeParse(entry);
-	if (!parsed.success) return undefined;
-	const template = parsed.data;
-	const minutes = template.components.map((component) => footer.safeParse(component).data?.code_expiration_minutes);
-	return {
-		id: template.id === undefined ? null : String(template.id),
-		name: template.name,
-		// Webhooks write en-US, the REST API en_US (providers.md 6, 17).
-		language: template.language.replace('-', '_'),
-		status: template.status.toUpperCase(),
-		category: template.category.toUpperCase(),
-		otpType: otpTypeOf(template.components),
-		codeExpirationMinutes: minutes.find((value) => value !== undefined) ?? null,
-		messageSendTtlSeconds: template.message_send_ttl_seconds ?? null,
-		rejectedReason: (template.rejected_reason ?? 'NONE') === 'NONE' ? null : String(template.rejected_reason),
-		raw: template,
-	};
+/** One language is created, and refused where it exists; several are created or replaced (providers.md 1.4). */
+export async function create(connection: Connection<Account>, draft: TemplateDraft): Promise<Template[]> {
+	const [language = '', ...others] = draft.languages;
+	if (others.length > 0) return await upsert(connection, draft);
+	const { http, account } = connection;
+	const url = edge(account, 'message_templates');
+	const response = await http({ method: 'POST', url, body: templateBody(draft, language) });
+	return [createdTemplate(draft, language, read(created, response))];
 }
 
-/** An OTP button comes back as a URL button, whose address holds the type where the provider shows it (1.1). */
-function otpTypeOf(components: Array<Record<string, unknown>>): OtpType | null {
-	const found = components.flatMap((component) => buttons.safeParse(component).data?.buttons ?? []);
-	for (const button of found) {
-		const text = JSON.stringify(button).toUpperCase();
-		const type = otpTypes.find((candidate) => text.includes(`"${candidate}"`) || text.includes(`=${candidate}`));
-		if (type !== undefined) return type;
-		if (/CODE=OTP|OTP_TYPE|OTP\{\{1\}\}/.test(text)) return 'COPY_CODE';
-	}
-	return null;
+const upserted = z.object({ data: z.array(z.object({ language: z.string() }).passthrough()) });
+
+async function upsert({ http, account }: Connection<Account>, draft: TemplateDraft): Promise<Template[]> {
+	const url = edge(account, 'upsert_message_templates');
+	const body = { ...templateContent(draft), languages: draft.languages };
+	const { data } = read(upserted, await http({ method: 'POST', url, body }));
+	return data.map((answer) => createdTemplate(draft, answer.language, answer));
+}
+
+const done = z.object({ success: z.literal(true) });
+
+/** Meta replaces the components whole, and keeps name, language and category (providers.md 1.5). */
+export async function update({ http, account }: Connection<Account>, id: string, draft: TemplateDraft): Promise<void> {
+	const url = `${account.graph}/${encodeURIComponent(id)}`;
+	read(done, await http({ method: 'POST', url, body: templateSettings(draft) }));
+}
+
+/** In all its languages, or in the one that has the id (providers.md 1.5). */
+export async function remove({ http, account }: Connection<Account>, name: string, id?: string): Promise<void> {
+	const query = { name, ...(id === undefined ? {} : { hsm_id: id }) };
+	read(done, await http({ method: 'DELETE', url: edge(account, 'message_templates'), query }));
+}
+
+const previews = z.object({ data: z.array(z.record(z.unknown())) });
+
+export async function preview(
+	{ http, account }: Connection<Account>,
+	{ languages, addSecurityRecommendation, codeExpirationMinutes: minutes }: PreviewWish,
+): Promise<Array<Record<string, unknown>>> {
+	const query = {
+		category: 'AUTHENTICATION',
+		languages: languages.join(','),
+		add_security_recommendation: String(addSecurityRecommendation),
+		...(minutes === undefined ? {} : { code_expiration_minutes: minutes }),
+		button_types: 'OTP',
+	};
+	return read(previews, await http({ method: 'GET', url: edge(account, 'message_template_previews'), query })).data;
+}
+
+/** @throws ProviderError where the answer is a refusal, or none of what was asked for */
+function read<Answer>(schema: z.ZodType<Answer, z.ZodTypeDef, unknown>, response: HttpResponse): Answer {
+	const answer = schema.safeParse(okOrThrow(response));
+	if (!answer.success) throw toProviderError(response);
+	return answer.data;
 }

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { findEntry, ProviderError, type Refused } from '../errors';
 import type { Connection, RegisteredWebhook, WebhookSupport, WebhookTarget } from '../provider';
-import { readBody } from '../webhook-body';
+import { readBody } from '../webhook';
 import type { Account } from './account';
-import { metaErrors } from './codes';
-import { toProviderError } from './errors';
-import { readEvents } from './events';
-import { accountMissing, edge, okOrThrow } from './graph';
+import { metaErrors } from '../meta/error-codes';
+import { toProviderError } from '../meta/errors';
+import { readEvents } from '../meta/events';
+import { accountMissing, edge, okOrThrow } from './request';
 import { handshake, isSigned } from './signature';
 
 /**

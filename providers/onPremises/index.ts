@@ -1,7 +1,7 @@
 import type { Connection, Provider } from '../provider';
 import { account, type Account } from './account';
 import { onPremisesErrors, toProviderError } from './errors';
-import { sendTemplate, type Server } from './message';
+import { sendTemplate, type Server } from './send';
 import { requestTo } from './request';
 import { webhook } from './webhook';
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { findEntry } from '../errors';
-import { explainCode as explainMeta } from '../metaCloud/errors';
-import { readStatuses } from '../metaCloud/statuses';
+import { explainCode as explainMeta } from '../meta/errors';
+import { readStatuses } from '../meta/statuses';
 import type { StatusEvent } from '../provider';
-import { listOf } from '../webhook-body';
+import { listOf } from '../webhook';
 import { onPremisesErrors } from './errors';
 
 const payload = z.object({ statuses: z.unknown() });

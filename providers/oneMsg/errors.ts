@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { explainStatus, findEntry, ProviderError, type Refused } from '../errors';
 import type { HttpResponse } from '../http';
-import { explainCode, readMetaError } from '../metaCloud/errors';
-import { oneMsgErrors, oneMsgWords } from './codes';
+import { explainCode, readMetaError } from '../meta/errors';
+import { oneMsgErrors, oneMsgWords } from './error-codes';
 
 const text = z.string().optional().catch(undefined);
 const answer = z.object({

@@ -1,8 +1,8 @@
 import type { Connection, Provider, StatusEvent } from '../provider';
 import { account, type Account } from './account';
-import { oneMsgErrors, oneMsgWords } from './codes';
+import { oneMsgErrors, oneMsgWords } from './error-codes';
 import { isRefusal, toProviderError } from './errors';
-import { sendCode } from './message';
+import { sendCode } from './send';
 import { readHooks } from './statuses';
 import { create, page, remove } from './templates';
 import { webhook } from './webhook';

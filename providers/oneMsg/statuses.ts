@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { explainCode } from '../metaCloud/errors';
-import { readStatuses } from '../metaCloud/statuses';
+import { explainCode } from '../meta/errors';
+import { readStatuses } from '../meta/statuses';
 import type { StatusEvent } from '../provider';
-import { listOf } from '../webhook-body';
+import { listOf } from '../webhook';
 
 const payload = z.object({ hooks: z.unknown(), ack: z.unknown() });
 const text = z.string().optional().catch(undefined);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { createdTemplate, readTemplate, templateBody } from '../metaCloud/templates';
+import { createdTemplate, readTemplate, templateBody } from '../meta/template-format';
 import type { Connection } from '../provider';
 import type { Template, TemplateDraft } from '../template';
 import type { Account } from './account';

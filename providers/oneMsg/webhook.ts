@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { HttpResponse } from '../http';
 import type { Connection, RegisteredWebhook, WebhookSupport, WebhookTarget } from '../provider';
 import { addressWithSecret, hasSecretInAddress } from '../secret';
-import { readBody } from '../webhook-body';
+import { readBody } from '../webhook';
 import type { Account } from './account';
 import { isRefusal, toProviderError } from './errors';
 import { readHooks } from './statuses';

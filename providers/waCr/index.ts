@@ -1,7 +1,7 @@
 import type { Provider } from '../provider';
 import { account, type Account } from './account';
 import { waCrErrors } from './errors';
-import { resend, sendCode } from './message';
+import { resend, sendCode } from './send';
 import { page } from './templates';
 import { check, status } from './verification';
 

@@ -1,7 +1,7 @@
 import type { ProviderId } from '../accounts';
 import type { SandboxProvider } from '../provider';
-import { dialog360Cloud } from './dialog360Cloud';
-import { dialog360OnPremises } from './dialog360OnPremises';
+import { dialog360Cloud } from './dialog360/cloud';
+import { dialog360OnPremises } from './dialog360/on-premises';
 import { metaCloud } from './metaCloud';
 import { oneMsg } from './oneMsg';
 import { onPremises } from './onPremises';

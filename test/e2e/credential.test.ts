@@ -1,7 +1,7 @@
-import type { House } from '../../sandbox/house';
-import { missingRedis } from '../bench/redis';
-import { RedisServer } from '../verification/redis-server';
-import { openHouseForTest, openingTime } from './house';
+import type { House } from '../../dev/playground';
+import { missingRedis } from '../../bench/support/redis';
+import { RedisServer } from '../support/redis-server';
+import { openHouseForTest, openingTime } from '../support/running-n8n';
 
 jest.setTimeout(120_000);
 

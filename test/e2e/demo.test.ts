@@ -2,11 +2,11 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import axios from 'axios';
 import { z } from 'zod';
-import { standingAlone } from '../../sandbox/leaks';
-import { until } from '../../sandbox/n8n/until';
-import { newFolder, openingTime } from './house';
-import { allEnded, familyOf, isListening, isN8n, type Process } from './processes';
-import { startScript, type RunningScript } from './script';
+import { standingAlone } from '../../dev/leak-search';
+import { until } from '../../dev/n8n/wait-until';
+import { newFolder, openingTime } from '../support/running-n8n';
+import { allEnded, familyOf, isListening, isN8n, type Process } from '../support/processes';
+import { startScript, type RunningScript } from '../support/script';
 
 const steps = [
 	'1. The template is created and listed',

@@ -1,10 +1,10 @@
 import axios from 'axios';
 import type { BrowserContext, Page } from 'playwright-core';
-import { openBrowser, signInToEditor } from '../../sandbox/browser';
-import { setUpTemplateIn, type House } from '../../sandbox/house';
-import { until } from '../../sandbox/n8n/until';
-import { describeInBrowser, watch } from './browser';
-import { newFolder, openHouseForTest, openingTime } from './house';
+import { openBrowser, signInToEditor } from '../../dev/browser';
+import { setUpTemplateIn, type House } from '../../dev/playground';
+import { until } from '../../dev/n8n/wait-until';
+import { describeInBrowser, watch } from '../support/browser';
+import { newFolder, openHouseForTest, openingTime } from '../support/running-n8n';
 
 jest.setTimeout(120_000);
 

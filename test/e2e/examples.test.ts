@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import axios from 'axios';
 import { z } from 'zod';
-import { setUpTemplateIn, type House } from '../../sandbox/house';
-import { findLeaks, writtenIn } from '../../sandbox/leaks';
-import { outputOf } from '../../sandbox/n8n/executions';
-import { until } from '../../sandbox/n8n/until';
-import { copyCodeTemplate } from '../unit/sandbox-account';
-import { openHouseForTest, openingTime } from './house';
+import { setUpTemplateIn, type House } from '../../dev/playground';
+import { findLeaks, writtenIn } from '../../dev/leak-search';
+import { outputOf } from '../../dev/n8n/executions';
+import { until } from '../../dev/n8n/wait-until';
+import { copyCodeTemplate } from '../support/sandbox-account';
+import { openHouseForTest, openingTime } from '../support/running-n8n';
 
 jest.setTimeout(120_000);
 

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { sandboxCredentials, tokensOf } from '../../sandbox/credentials';
-import { findLeaks } from '../../sandbox/leaks';
-import { outputOf, type Execution } from '../../sandbox/n8n/executions';
+import { sandboxCredentials, tokensOf } from '../../dev/sandbox-credentials';
+import { findLeaks } from '../../dev/leak-search';
+import { outputOf, type Execution } from '../../dev/n8n/executions';
 import { wrongCodes } from '../verification/verifier';
-import { openingTime } from './house';
+import { openingTime } from '../support/running-n8n';
 import {
 	describeInQueueMode,
 	openQueueHouse,
@@ -13,7 +13,7 @@ import {
 	workOf,
 	writtenIn,
 	type QueueHouse,
-} from './queue-house';
+} from '../support/running-queue-mode';
 
 jest.setTimeout(120_000);
 

@@ -1,8 +1,8 @@
 import type { BrowserContext, Page, Request } from 'playwright-core';
-import { openBrowser } from '../../sandbox/browser';
-import { setUpTemplateIn, type House } from '../../sandbox/house';
-import { describeInBrowser, watch } from './browser';
-import { newFolder, openHouseForTest, openingTime } from './house';
+import { openBrowser } from '../../dev/browser';
+import { setUpTemplateIn, type House } from '../../dev/playground';
+import { describeInBrowser, watch } from '../support/browser';
+import { newFolder, openHouseForTest, openingTime } from '../support/running-n8n';
 
 jest.setTimeout(120_000);
 

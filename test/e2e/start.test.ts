@@ -1,10 +1,10 @@
 import axios from 'axios';
 import { z } from 'zod';
-import { openSession } from '../../sandbox/n8n/owner';
-import { until } from '../../sandbox/n8n/until';
-import { newFolder, openingTime } from './house';
-import { allEnded, familyOf, isListening, isN8n } from './processes';
-import { startScript, type RunningScript } from './script';
+import { openSession } from '../../dev/n8n/owner';
+import { until } from '../../dev/n8n/wait-until';
+import { newFolder, openingTime } from '../support/running-n8n';
+import { allEnded, familyOf, isListening, isN8n } from '../support/processes';
+import { startScript, type RunningScript } from '../support/script';
 
 jest.setTimeout(openingTime);
 

@@ -1,14 +1,14 @@
 import axios from 'axios';
 import deliveryEvents from '../../examples/delivery-events.json';
 import { accounts } from '../../sandbox/accounts';
-import { setUpTemplateIn, type House } from '../../sandbox/house';
-import { outputOf } from '../../sandbox/n8n/executions';
-import { openSession } from '../../sandbox/n8n/owner';
-import { until } from '../../sandbox/n8n/until';
-import { metaTeller, tellers } from '../engine/tellers';
-import { copyCodeTemplate } from '../unit/sandbox-account';
-import { openHouseForTest, openingTime } from './house';
-import { sendingAndHearing } from './trigger-workflow';
+import { setUpTemplateIn, type House } from '../../dev/playground';
+import { outputOf } from '../../dev/n8n/executions';
+import { openSession } from '../../dev/n8n/owner';
+import { until } from '../../dev/n8n/wait-until';
+import { metaTeller, tellers } from '../support/webhook-senders';
+import { copyCodeTemplate } from '../support/sandbox-account';
+import { openHouseForTest, openingTime } from '../support/running-n8n';
+import { sendingAndHearing } from '../support/trigger-workflow';
 
 jest.setTimeout(120_000);
 

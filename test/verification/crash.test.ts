@@ -1,6 +1,6 @@
 import { type CheckRequest, Engine } from '../../verification/engine';
 import { Keyring } from '../../verification/keys';
-import { Peer } from './peers';
+import { Peer } from '../support/second-process';
 import { stores } from './stores';
 import { phoneNumber, TestClock, Verifier, secret, wrongCodes } from './verifier';
 

@@ -1,4 +1,4 @@
-import type { DeliveryEvent } from '../../verification/delivery';
+import type { DeliveryEvent } from '../../verification/deliveries';
 import type { DeliveryStatus } from '../../verification/state';
 import { stores } from './stores';
 import { minute, openVerifier, second, type Sent, type Verifier, wrong } from './verifier';

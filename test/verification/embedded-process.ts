@@ -1,5 +1,5 @@
 /** A process of n8n on the embedded store of the folders it is told. `embedded.test.ts` starts it. */
-import { embeddedEngine } from '../../verification/stores/embedded';
+import { embeddedEngine } from '../../verification/stores/default-store';
 
 let folder = '';
 

@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { StoreUnavailableError } from '../../verification/errors';
 import { policySchema } from '../../verification/policy';
-import { embeddedEngine } from '../../verification/stores/embedded';
+import { embeddedEngine } from '../../verification/stores/default-store';
 
 const request = {
 	...{ recipient: { to: '+12015550123' }, namespace: 'default', purpose: 'authentication' },

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Issued } from '../../verification/issue';
+import type { Issued } from '../../verification/begin';
 import type { DeliveryStatus } from '../../verification/state';
 import type { RecordedMessage } from '../../verification/verification';
 import { PhoneModel, type ModelDelivery, type ModelSend, type ModelVerification } from './model';

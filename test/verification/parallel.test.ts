@@ -1,10 +1,10 @@
 import { type CheckRequest, Engine } from '../../verification/engine';
-import type { IssueRequest, Issued } from '../../verification/issue';
+import type { IssueRequest, Issued } from '../../verification/begin';
 import { Keyring } from '../../verification/keys';
 import { policySchema } from '../../verification/policy';
 import type { CheckResult } from '../../verification/state';
-import type { PeerReport, PeerSettings } from './peer-job';
-import { Peer } from './peers';
+import type { PeerReport, PeerSettings } from '../support/second-process-job';
+import { Peer } from '../support/second-process';
 import { stores } from './stores';
 import { phoneNumber, secret, type Sent, wrongCodes } from './verifier';
 

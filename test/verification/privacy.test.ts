@@ -1,9 +1,9 @@
 import { createHash, createHmac, hash } from 'node:crypto';
-import { newWamid } from '../../sandbox/meta/events';
+import { newWamid } from '../../sandbox/providers/meta/events';
 import { Engine } from '../../verification/engine';
 import { Keyring } from '../../verification/keys';
 import { policySchema } from '../../verification/policy';
-import { Peer } from './peers';
+import { Peer } from '../support/second-process';
 import { stores } from './stores';
 import { secret, type Sent, wrong } from './verifier';
 

@@ -2,11 +2,11 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { z } from 'zod';
 import { Engine } from '../../verification/engine';
 import { Keyring } from '../../verification/keys';
-import { readRedisUrl } from '../../verification/stores/redis/address';
-import { RedisConnection } from '../../verification/stores/redis/connection';
-import type { RedisLink } from '../../verification/stores/redis/link';
+import { readRedisUrl } from '../../verification/stores/redis/connection/address';
+import { RedisConnection } from '../../verification/stores/redis/connection/connection';
+import type { RedisLink } from '../../verification/stores/redis/transport';
 import { RedisStore } from '../../verification/stores/redis/redis-store';
-import { RedisServer } from './redis-server';
+import { RedisServer } from '../support/redis-server';
 import { phoneNumber, secret, type Sent, TestClock, Verifier, wrongCodes } from './verifier';
 
 const times = <Value>(count: number, value: Value): Value[] => Array.from({ length: count }, () => value);

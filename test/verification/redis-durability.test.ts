@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { Engine } from '../../verification/engine';
 import { Keyring } from '../../verification/keys';
-import { readRedisUrl } from '../../verification/stores/redis/address';
-import { RedisConnection } from '../../verification/stores/redis/connection';
+import { readRedisUrl } from '../../verification/stores/redis/connection/address';
+import { RedisConnection } from '../../verification/stores/redis/connection/connection';
 import { RedisStore } from '../../verification/stores/redis/redis-store';
-import { RedisServer } from './redis-server';
+import { RedisServer } from '../support/redis-server';
 import { minute, secret, TestClock, Verifier, wrong, wrongCodes } from './verifier';
 
 const opened: RedisStore[] = [];

@@ -6,12 +6,12 @@ import { z } from 'zod';
 import { Engine } from '../../verification/engine';
 import { StoreUnavailableError } from '../../verification/errors';
 import { Keyring } from '../../verification/keys';
-import { readRedisUrl } from '../../verification/stores/redis/address';
-import { RedisConnection } from '../../verification/stores/redis/connection';
+import { readRedisUrl } from '../../verification/stores/redis/connection/address';
+import { RedisConnection } from '../../verification/stores/redis/connection/connection';
 import { explainRedisError } from '../../verification/stores/redis/errors';
-import { RedisReplyError } from '../../verification/stores/redis/link';
+import { RedisReplyError } from '../../verification/stores/redis/transport';
 import { RedisStore } from '../../verification/stores/redis/redis-store';
-import { RedisServer } from './redis-server';
+import { RedisServer } from '../support/redis-server';
 import { secret, type Sent, TestClock, Verifier, wrong } from './verifier';
 
 /** Milliseconds; short, so that tests of waiting end soon. */
@@ -202,7 +202,7 @@ describe('A Redis that can not write', () => {
 	test('lets this user do just enough', async () => {
 		await startWith();
 		const rights = rightsTold();
-		expect(readFileSync('docs/security.md', 'utf8')).toContain(`~whatsapp-otp:* ${rights.join(' ')} `);
+		expect(readFileSync('docs/security-model.md', 'utf8')).toContain(`~whatsapp-otp:* ${rights.join(' ')} `);
 		await server.ask('ACL', 'SETUSER', 'n8n', 'on', '>open sesame', '~whatsapp-otp:*', ...rights);
 		const verifier = verifierAt(server.url.replace('redis://', 'redis://n8n:open%20sesame@'));
 		expect(await verifier.store.probe()).toEqual([]);

@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { startRedisRest, type RedisRest } from '../../sandbox/redisRest';
+import { startRedisRest, type RedisRest } from '../../sandbox/upstash';
 import { Engine } from '../../verification/engine';
 import { StoreUnavailableError } from '../../verification/errors';
 import { Keyring } from '../../verification/keys';
 import { RedisStore } from '../../verification/stores/redis/redis-store';
-import { restLink, type RestClient } from '../../verification/stores/redis-rest/rest-link';
-import { RedisServer } from './redis-server';
-import { throughAxios } from './rest-client';
+import { restLink, type RestClient } from '../../verification/stores/redis/rest-transport';
+import { RedisServer } from '../support/redis-server';
+import { throughAxios } from '../support/rest-client';
 import { secret, TestClock, Verifier, wrong } from './verifier';
 
 const token = 'a token of the tests';

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { Engine } from '../../verification/engine';
 import { Keyring } from '../../verification/keys';
-import { readRedisUrl } from '../../verification/stores/redis/address';
-import { RedisConnection } from '../../verification/stores/redis/connection';
+import { readRedisUrl } from '../../verification/stores/redis/connection/address';
+import { RedisConnection } from '../../verification/stores/redis/connection/connection';
 import { RedisStore } from '../../verification/stores/redis/redis-store';
 import type { SendWindow, VerificationStore } from '../../verification/stores/store';
-import { freePort, RedisServer, scratchFolder } from './redis-server';
+import { freePort, RedisServer, scratchFolder } from '../support/redis-server';
 import { minute, phoneNumber, type Sent, secret, TestClock, Verifier, wrong } from './verifier';
 
 const opened: RedisStore[] = [];

@@ -2,8 +2,8 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import { Commits, type Step } from '../../verification/stores/sqlite/commits';
-import { openDatabase } from '../../verification/stores/sqlite/open';
+import { Commits, type Step } from '../../verification/stores/sqlite/group-commit';
+import { openDatabase } from '../../verification/stores/sqlite/open-database';
 import { Statements } from '../../verification/stores/sqlite/rows';
 
 describe('Steps that come together on a SQLite file', () => {

@@ -2,16 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startRedisRest, type RedisRest } from '../../sandbox/redisRest';
-import { readRedisUrl } from '../../verification/stores/redis/address';
-import { RedisConnection } from '../../verification/stores/redis/connection';
+import { startRedisRest, type RedisRest } from '../../sandbox/upstash';
+import { readRedisUrl } from '../../verification/stores/redis/connection/address';
+import { RedisConnection } from '../../verification/stores/redis/connection/connection';
 import { RedisStore } from '../../verification/stores/redis/redis-store';
-import { restLink } from '../../verification/stores/redis-rest/rest-link';
-import type { Clock } from '../../verification/stores/sqlite/commits';
+import { restLink } from '../../verification/stores/redis/rest-transport';
+import type { Clock } from '../../verification/stores/sqlite/group-commit';
 import { SqliteStore } from '../../verification/stores/sqlite/sqlite-store';
 import type { VerificationStore } from '../../verification/stores/store';
-import { RedisServer } from './redis-server';
-import { throughAxios } from './rest-client';
+import { RedisServer } from '../support/redis-server';
+import { throughAxios } from '../support/rest-client';
 
 /** A kind of store that the suite runs on; every test takes the list below. */
 export interface StoreUnderTest {

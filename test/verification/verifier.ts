@@ -1,5 +1,5 @@
 import { Engine, type CheckOutcome } from '../../verification/engine';
-import type { IssueRequest, Issued, Refusal, SendTicket } from '../../verification/issue';
+import type { IssueRequest, Issued, Refusal, SendTicket } from '../../verification/begin';
 import { Keyring } from '../../verification/keys';
 import { policySchema, type Policy } from '../../verification/policy';
 import type { VerificationStore } from '../../verification/stores/store';

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { StoreUnavailableError } from '../../errors';
 import { limitNames, type BeginAnswer, type BeginRequest, type SendWindow } from '../store';
-import { subjectOf } from './document';
-import { watch } from './drops';
+import { subjectOf } from './verification-document';
+import { watch } from './dropped-messages';
 import { ownsCounter, type Keyspace } from './keyspace';
 import type { Decision } from './runner';
 import * as scripts from './scripts';
-import type { Step } from './step';
+import type { Step } from './script-context';
 
 /** How many of a phone's verifications for one purpose are found by phone; more than a day's sends allow. */
 const listed = 16;

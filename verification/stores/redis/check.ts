@@ -3,11 +3,11 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { isCodeShape } from '../../code';
 import { checkResults, resultOfEnded, verificationStates, type VerificationState } from '../../state';
 import type { CheckAnswer, CheckAttempt, StoredCheck } from '../store';
-import { subjectOf } from './document';
-import { RedisReplyError } from './link';
-import { find } from './records';
+import { subjectOf } from './verification-document';
+import { RedisReplyError } from './transport';
+import { find } from './verifications';
 import * as scripts from './scripts';
-import type { Step } from './step';
+import type { Step } from './script-context';
 
 /** Most checks of one script: a fifth of a millisecond, for which the server does nothing else. */
 const mostAtOnce = 16;

@@ -1,9 +1,9 @@
 import { deliveryStatuses, isNews, type DeliveryStatus } from '../../state';
 import type { DeliveryAnswer, DeliveryNews, SendReport, StoredVerification } from '../store';
 import { ownsCounter } from './keyspace';
-import type { Owner } from './pointers';
+import type { Owner } from './lookups';
 import * as scripts from './scripts';
-import type { Step } from './step';
+import type { Step } from './script-context';
 
 export async function recordSend(step: Step, report: SendReport): Promise<StoredVerification | undefined> {
 	const { verificationId, phoneKey, sendId, outcome, counters } = report;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { StoreUnavailableError, VerificationError } from '../../errors';
-import { RedisReplyError } from './link';
+import { RedisReplyError } from './transport';
 
 interface Reason {
 	/** After 'The verification store at host:port'. */

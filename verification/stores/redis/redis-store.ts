@@ -19,16 +19,16 @@ import type {
 import { begin } from './begin';
 import { Checks } from './check';
 import { recordDelivery, recordSend } from './deliveries';
-import { claimDropped } from './drops';
+import { claimDropped } from './dropped-messages';
 import { durabilityWarnings } from './durability';
 import { explainRedisError } from './errors';
 import { Keyspace } from './keyspace';
-import type { RedisLink } from './link';
-import { Pointers } from './pointers';
-import { end, get } from './records';
+import type { RedisLink } from './transport';
+import { Pointers } from './lookups';
+import { end, get } from './verifications';
 import { ScriptRunner } from './runner';
 import * as scripts from './scripts';
-import type { Step } from './step';
+import type { Step } from './script-context';
 
 export interface RedisStoreOptions {
 	/** Host and port for messages. */

@@ -1,7 +1,7 @@
 import type { StoredVerification } from '../store';
-import { readVerification } from './document';
+import { readVerification } from './verification-document';
 import { replyCode } from './errors';
-import { RedisReplyError, type RedisLink } from './link';
+import { RedisReplyError, type RedisLink } from './transport';
 import type { Script } from './scripts';
 
 /** What a script decided: one word, and what goes with it. */

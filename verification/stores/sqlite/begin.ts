@@ -1,7 +1,7 @@
 import { limitNames, type BeginAnswer, type BeginRequest, type StoredVerification } from '../store';
 import { countSend, fullWindow, readCounter, waitOf } from './counters';
-import { readRow, readStored, withDeliveries } from './records';
-import { replacedCode } from './replaced';
+import { readRow, readStored, withDeliveries } from './verifications';
+import { replacedCode } from './replaced-code';
 import { deliveryRow, toDelivery, verificationRow, type Statements, type VerificationRow } from './rows';
 
 /** Begins or continues a verification, or says why not. Nothing is written before every limit has been asked. */

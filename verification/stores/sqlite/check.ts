@@ -1,8 +1,8 @@
 import { resultOfEnded } from '../../state';
 import type { CheckAnswer, CheckAttempt } from '../store';
 import { clearCounter, readCounter, waitOf, writeCounter } from './counters';
-import { readRow } from './records';
-import { forgetReplaced } from './replaced';
+import { readRow } from './verifications';
+import { forgetReplaced } from './replaced-code';
 import { evaluatedRow, toVerification, type EvaluatedRow, type Statements, type VerificationRow } from './rows';
 
 /** Evaluates an entry at most once, and only while the verification and the phone have checks left. */

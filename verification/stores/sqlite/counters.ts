@@ -1,5 +1,5 @@
 import type { SendWindow } from '../store';
-import { json, listOf, number, rowOf } from './columns';
+import { json, listOf, number, rowOf } from './row-reader';
 import type { Statements } from './rows';
 
 const counterRow = rowOf({ stamps: json(listOf(number)) });

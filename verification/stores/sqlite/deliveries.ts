@@ -1,8 +1,8 @@
 import { isNews, type DeliveryStatus } from '../../state';
 import type { DeliveryAnswer, DeliveryNews, SendReport, StoredMessageId, StoredVerification } from '../store';
 import { uncount } from './counters';
-import { readDeliveries, readRow, withDeliveries } from './records';
-import { forgetReplaced, restoreReplaced } from './replaced';
+import { readDeliveries, readRow, withDeliveries } from './verifications';
+import { forgetReplaced, restoreReplaced } from './replaced-code';
 import {
 	deliveryRow,
 	toDelivery,

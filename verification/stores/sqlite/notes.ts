@@ -1,4 +1,4 @@
-import { rowOf, text } from './columns';
+import { rowOf, text } from './row-reader';
 import type { Statements } from './rows';
 
 export function keep(statements: Statements, now: number, key: string, note: string, forMs: number): void {

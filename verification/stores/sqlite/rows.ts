@@ -2,7 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { isCodeShape, type CodeShape } from '../../code';
 import { deliveryStatuses, verificationStates } from '../../state';
 import type { StoredDelivery, StoredVerification } from '../store';
-import { json, number, oneOf, orNull, rowOf, text, wordsTo, type Column, type Row } from './columns';
+import { json, number, oneOf, orNull, rowOf, text, wordsTo, type Column, type Row } from './row-reader';
 
 const shape: Column<CodeShape> = (value) => {
 	const given = text(value);

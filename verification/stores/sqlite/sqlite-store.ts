@@ -17,16 +17,16 @@ import type {
 } from '../store';
 import { begin } from './begin';
 import { check } from './check';
-import { Commits, type Clock, type Connection, type Step, type Synchronous } from './commits';
+import { Commits, type Clock, type Connection, type Step, type Synchronous } from './group-commit';
 import { recordDelivery, recordSend } from './deliveries';
-import { claimDropped, hasDue } from './drops';
+import { claimDropped, hasDue } from './dropped-messages';
 import { codeOf, explainSqliteError, lockedCode } from './errors';
 import { remember } from './marks';
 import { forget, keep, kept } from './notes';
-import { openDatabase } from './open';
-import { whileLocked } from './patience';
+import { openDatabase } from './open-database';
+import { whileLocked } from './lock-retry';
 import { hasExpired } from './purge';
-import { end, get } from './records';
+import { end, get } from './verifications';
 import { Statements } from './rows';
 
 /**

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
 import { MessageNotFoundError } from '../../../../verification';
-import { statusAnswer, statusEventAnswer } from '../../answers';
+import { statusAnswer, statusEventAnswer } from '../../outputs';
 import { defineOperation } from '../../operation';
 
 const messageId: INodeProperties = {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { VerificationNotFoundError } from '../../../../verification';
-import { verificationAnswer } from '../../answers';
+import { verificationAnswer } from '../../outputs';
 import { defineOperation } from '../../operation';
-import { namespaceOptions, namespaceSchema, verificationId, verificationIdSchema } from '../../properties/verification';
+import { namespaceOptions, namespaceSchema, verificationId, verificationIdSchema } from '../../fields/otp';
 
 export const cancel = defineOperation({
 	resource: 'otp',

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { issueAnswer, refusalDetails, refusalSubject } from '../../answers';
+import { issueAnswer, refusalDetails, refusalSubject } from '../../outputs';
 import { defineOperation } from '../../operation';
 import { policyOf, recipientOf } from '../../policy';
-import { generateOptions, postedSchema, sendOptionsSchema, to } from '../../properties/verification';
+import { generateOptions, postedSchema, sendOptionsSchema, to } from '../../fields/otp';
 
 /** Stands among the deliveries for whatever the workflow sends the code by. */
 const otherChannel = 'other';

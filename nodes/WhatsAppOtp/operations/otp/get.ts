@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { VerificationNotFoundError } from '../../../../verification';
-import { verificationAnswer } from '../../answers';
+import { verificationAnswer } from '../../outputs';
 import { defineOperation } from '../../operation';
-import { statusThere, verifyWith, verifyWithSchema } from '../../own-verification';
-import { namespaceOptions, namespaceSchema, verificationId, verificationIdSchema } from '../../properties/verification';
+import { statusThere, verifyWith, verifyWithSchema } from '../../provider-verification';
+import { namespaceOptions, namespaceSchema, verificationId, verificationIdSchema } from '../../fields/otp';
 
 export const get = defineOperation({
 	resource: 'otp',

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { approvedTemplate } from '../../approved-templates';
-import { deliver } from '../../delivery';
+import { approvedTemplate } from '../../sending/approved-languages';
+import { deliver } from '../../sending/send-code';
 import { defineOperation } from '../../operation';
-import { verifyWith, verifyWithSchema } from '../../own-verification';
+import { verifyWith, verifyWithSchema } from '../../provider-verification';
 import { policyOf } from '../../policy';
-import { languageSchema, messageTemplate, templateSchema } from '../../properties/template';
-import { postedIdSchema, resendOptions, sendOptionsSchema, verificationId } from '../../properties/verification';
+import { languageSchema, messageTemplate, templateSchema } from '../../fields/template';
+import { postedIdSchema, resendOptions, sendOptionsSchema, verificationId } from '../../fields/otp';
 
 export const resend = defineOperation({
 	resource: 'otp',

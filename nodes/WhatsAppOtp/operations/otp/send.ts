@@ -1,11 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
-import { approvedTemplate } from '../../approved-templates';
-import { deliver } from '../../delivery';
+import { approvedTemplate } from '../../sending/approved-languages';
+import { deliver } from '../../sending/send-code';
 import { defineOperation, type OperationContext } from '../../operation';
 import { policyOf, recipientOf } from '../../policy';
-import { languageSchema, messageTemplate, templateSchema } from '../../properties/template';
-import { postedSchema, sendOptions, sendOptionsSchema, to, type SendOptions } from '../../properties/verification';
+import { languageSchema, messageTemplate, templateSchema } from '../../fields/template';
+import { postedSchema, sendOptions, sendOptionsSchema, to, type SendOptions } from '../../fields/otp';
 
 const codeSource: INodeProperties = {
 	displayName: 'Code',

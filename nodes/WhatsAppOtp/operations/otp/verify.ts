@@ -1,16 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
-import { checkAnswer } from '../../answers';
+import { checkAnswer } from '../../outputs';
 import { defineOperation } from '../../operation';
-import { checkThere, verifyWith, verifyWithSchema } from '../../own-verification';
-import {
-	checkOptions,
-	checkOptionsSchema,
-	postedIdSchema,
-	postedSchema,
-	to,
-	verificationId,
-} from '../../properties/verification';
+import { checkThere, verifyWith, verifyWithSchema } from '../../provider-verification';
+import { checkOptions, checkOptionsSchema, postedIdSchema, postedSchema, to, verificationId } from '../../fields/otp';
 
 const identifyBy: INodeProperties = {
 	displayName: 'Identify By',

@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
 import { providers } from '../../../../providers';
 import { defineOperation } from '../../operation';
-import { draftFields, draftProperties, hintsFor, readDraft } from '../../properties/draft';
+import { draftFields, draftProperties, hintsFor, readDraft } from '../../fields/template-draft';
 import { notOffered, templateAnswer, templatesOf } from '../../templates';
 
 const name: INodeProperties = {

@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
 import { providers } from '../../../../providers';
 import { defineOperation } from '../../operation';
-import { template, templateSchema } from '../../properties/template';
+import { template, templateSchema } from '../../fields/template';
 import { notOffered, templatesOf } from '../../templates';
 
 const selective = providers.filter(({ templates }) => templates?.deletesOne === true).map(({ id }) => id);

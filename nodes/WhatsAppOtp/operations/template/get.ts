@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineOperation } from '../../operation';
-import { simplify, template, templateSchema } from '../../properties/template';
+import { simplify, template, templateSchema } from '../../fields/template';
 import { eachTemplate, noTemplate, templateAnswer } from '../../templates';
 
 export const get = defineOperation({

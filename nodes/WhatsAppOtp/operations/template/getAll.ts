@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
 import { defineOperation } from '../../operation';
-import { simplify } from '../../properties/template';
+import { simplify } from '../../fields/template';
 import { eachTemplate, templateAnswer } from '../../templates';
 
 const returnAll: INodeProperties = {

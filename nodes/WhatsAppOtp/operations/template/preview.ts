@@ -1,8 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
-import { plain } from '../../answers';
+import { plain } from '../../outputs';
 import { defineOperation } from '../../operation';
-import { draftFields, draftProperties } from '../../properties/draft';
+import { draftFields, draftProperties } from '../../fields/template-draft';
 import { notOffered, templatesOf } from '../../templates';
 
 const languages: INodeProperties = {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineOperation } from '../../operation';
-import { draftFields, draftProperties, hintsFor, readDraft } from '../../properties/draft';
-import { language, languageSchema, template, templateSchema } from '../../properties/template';
+import { draftFields, draftProperties, hintsFor, readDraft } from '../../fields/template-draft';
+import { language, languageSchema, template, templateSchema } from '../../fields/template';
 import { findTemplate, notOffered, templatesOf } from '../../templates';
 
 export const update = defineOperation({

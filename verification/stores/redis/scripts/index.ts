@@ -2,6 +2,6 @@ export { begin } from './begin';
 export { check, undecided } from './check';
 export { giveBack, reserve } from './counters';
 export { recordDelivery, recordSend } from './deliveries';
-export { drop, due, watch } from './drops';
-export { end, find, point, probe, remember } from './records';
+export { drop, due, watch } from './dropped-messages';
+export { end, find, point, probe, remember } from './verifications';
 export type { Script } from './script';

@@ -1,0 +1,75 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { holds, resultOf, type Figure, type Result } from './support/figure';
+import { figures } from './support/figures';
+import { Servers } from './support/servers';
+import { plainTable, withPerformance } from './support/table';
+
+const readme = join(__dirname, '..', 'README.md');
+
+const { values: wishes } = parseArgs({
+	options: {
+		/** Prints an array of results, and nothing else. */
+		json: { type: 'boolean', default: false },
+		/** Runs these figures alone; may be repeated. */
+		only: { type: 'string', multiple: true, default: [] },
+		/** Writes the table of all figures into the README. */
+		readme: { type: 'boolean', default: false },
+	},
+});
+
+function chosen(): readonly Figure[] {
+	if (wishes.readme && wishes.only.length > 0)
+		throw new Error('The README shows all figures, so --readme goes without --only');
+	const names = figures.map(({ name }) => name);
+	const unknown = wishes.only.find((name) => !names.includes(name));
+	if (unknown !== undefined) throw new Error(`There is no figure '${unknown}', only ${names.join(', ')}`);
+	return wishes.only.length === 0 ? figures : figures.filter(({ name }) => wishes.only.includes(name));
+}
+
+/** On stderr, so that stdout holds the results alone. */
+const report = (line: string) => console.error(line);
+
+/** Everything that ran held its limit, and where nothing may be skipped (`CI=true`) everything ran. */
+async function main(): Promise<boolean> {
+	const servers = new Servers();
+	try {
+		return await run(servers);
+	} finally {
+		await servers.stop();
+	}
+}
+
+async function run(servers: Servers): Promise<boolean> {
+	const measured: Array<{ figure: Figure; result: Result }> = [];
+	let skipped = 0;
+	for (const figure of chosen()) {
+		const missing = figure.missing?.();
+		if (missing === undefined) {
+			report(`${figure.name}: measuring`);
+			const start = performance.now();
+			const result = resultOf(figure, await figure.measure(servers));
+			measured.push({ figure, result });
+			const seconds = Math.round((performance.now() - start) / 1000);
+			report(`${figure.name}: ${result.ratio.toFixed(2)}, in ${seconds} s`);
+		} else {
+			report(`${figure.name}: skipped, ${missing}`);
+			skipped += 1;
+		}
+	}
+	const results = measured.map(({ result }) => result);
+	console.log(wishes.json ? JSON.stringify(results, null, 2) : plainTable(measured));
+	if (wishes.readme) writeFileSync(readme, withPerformance(readFileSync(readme, 'utf8'), measured));
+	return measured.every(({ figure, result }) => holds(figure, result)) && (skipped === 0 || process.env.CI !== 'true');
+}
+
+main().then(
+	(allHeld) => {
+		process.exitCode = allHeld ? 0 : 1;
+	},
+	(error: unknown) => {
+		console.error(error instanceof Error ? error.message : error);
+		process.exitCode = 1;
+	},
+);

@@ -1,0 +1,88 @@
+import axios from 'axios';
+import { inTurns, type Figure } from './support/figure';
+import { newPhone } from './support/phones';
+import type { House } from './support/servers';
+import { latency } from './support/slow-provider';
+import { dialog360Credential, otpType, publishRow, webhookNode } from './support/workflows';
+
+const items = 1000;
+const rounds = 5;
+
+const splitOut = {
+	name: 'Numbers',
+	type: 'n8n-nodes-base.splitOut',
+	typeVersion: 1,
+	parameters: { fieldToSplitOut: 'body.phones', options: { destinationFieldName: 'to' } },
+};
+
+const template = { name: 'verification_code', language: 'en_US' };
+
+/** The body that the package sends. */
+const body = JSON.stringify({
+	...{ messaging_product: 'whatsapp', recipient_type: 'individual', to: 'PHONE', type: 'template' },
+	template: {
+		...{ name: template.name, language: { code: template.language } },
+		components: [
+			{ type: 'body', parameters: [{ type: 'text', text: '123456' }] },
+			{ type: 'button', sub_type: 'url', index: '0', parameters: [{ type: 'text', text: '123456' }] },
+		],
+	},
+	biz_opaque_callback_data: 'A'.repeat(32),
+});
+
+async function addresses(house: House) {
+	const { n8n, provider } = house;
+	const credentials = await dialog360Credential(house);
+	const webhook = { responseMode: 'lastNode', responseData: 'noData' };
+	const send = {
+		...{ name: 'Send', type: otpType, typeVersion: 1, credentials },
+		parameters: {
+			...{
+				provider: 'dialog360',
+				resource: 'otp',
+				operation: 'send',
+				to: '={{ $json.to }}',
+				language: template.language,
+			},
+			template: { __rl: true, mode: 'name', value: template.name },
+			// All at once, as the HTTP Request node makes them.
+			options: { messagesPerSecond: 0, concurrency: items },
+		},
+	};
+	const request = {
+		...{ name: 'Request', type: 'n8n-nodes-base.httpRequest', typeVersion: 4.2, credentials },
+		parameters: {
+			...{ method: 'POST', url: `${provider.url}/messages`, sendBody: true, specifyBody: 'json' },
+			...{ authentication: 'predefinedCredentialType', nodeCredentialType: Object.keys(credentials)[0] },
+			jsonBody: `=${body.replace('PHONE', '{{ $json.to }}')}`,
+			options: {},
+		},
+	};
+	return {
+		ours: await publishRow(n8n, 'send', [webhookNode('send', webhook), splitOut, send]),
+		peers: await publishRow(n8n, 'request', [webhookNode('request', webhook), splitOut, request]),
+	};
+}
+
+export const sendBatch: Figure = {
+	name: 'send.batch',
+	title: `Codes sent by one run of ${items} items, unpaced, at a provider that takes ${latency} ms`,
+	unit: 'messages/s',
+	peer: "n8n's HTTP Request node making the same calls",
+	bound: { atLeast: 0.8 },
+	async measure(servers) {
+		const house = await servers.recommended();
+		const { provider } = house;
+		const { ours, peers } = await addresses(house);
+		const run = async (address: string, phones: string[]) => {
+			await axios.post(address, { phones }, { proxy: false, timeout: 120_000 });
+			const messages = provider.takeMessages();
+			if (messages !== items) throw new Error(`The provider received ${messages} messages instead of ${items}`);
+		};
+		const prepare = () => {
+			const phones = Array.from({ length: items }, newPhone);
+			return { ours: [() => run(ours, phones)], peers: [() => run(peers, phones)] };
+		};
+		return await inTurns(rounds, prepare, (milliseconds) => (1000 * items) / milliseconds);
+	},
+};

@@ -1,0 +1,36 @@
+import type { Figure } from './figure';
+import { flowVerify, flowVerifyFields } from '../flow-verify';
+import { housekeepingSqlite } from '../housekeeping-sqlite';
+import { load, packageSize } from '../package-figures';
+import { sendBatch } from '../send-batch';
+import { verifyRedis } from '../verify-redis';
+import { verifyRedisGrowth } from '../verify-redis-growth';
+import { verifySqlite, verifySqliteSingle } from '../verify-sqlite';
+import { verifySqliteGrowth } from '../verify-sqlite-growth';
+import {
+	webhookEvent,
+	webhookEventDefaults,
+	webhookIgnored,
+	webhookIgnoredDefaults,
+	webhookIgnoredTrigger,
+} from '../webhooks';
+
+/** In the order in which they are measured and printed. */
+export const figures: readonly Figure[] = [
+	verifySqlite,
+	verifySqliteSingle,
+	verifySqliteGrowth,
+	housekeepingSqlite,
+	verifyRedis,
+	verifyRedisGrowth,
+	sendBatch,
+	flowVerify,
+	flowVerifyFields,
+	webhookIgnored,
+	webhookIgnoredTrigger,
+	webhookEvent,
+	webhookIgnoredDefaults,
+	webhookEventDefaults,
+	load,
+	packageSize,
+];

@@ -1,0 +1,34 @@
+import { execFileSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import type { Engine } from '../../verification/engine';
+import { readRedisUrl } from '../../verification/stores/redis/connection/address';
+import { RedisConnection } from '../../verification/stores/redis/connection/connection';
+import { RedisStore } from '../../verification/stores/redis/redis-store';
+import { RedisServer } from '../../test/support/redis-server';
+import { engineOn } from './verifications';
+
+/** Why the figures of Redis can't be measured here. */
+export function missingRedis(): string | undefined {
+	try {
+		execFileSync('redis-server', ['--version'], { stdio: 'ignore' });
+		return undefined;
+	} catch {
+		return 'there is no redis-server on the PATH';
+	}
+}
+
+/** Runs the work with a Redis of its own and an engine on it. */
+export async function withRedis<Result>(
+	work: (server: RedisServer, engine: Engine) => Promise<Result>,
+	...settings: string[]
+): Promise<Result> {
+	const server = await RedisServer.start(...settings);
+	const store = new RedisStore(new RedisConnection(readRedisUrl(server.url)), { place: server.url });
+	try {
+		return await work(server, engineOn(store));
+	} finally {
+		await store.close();
+		await server.stop();
+		rmSync(server.folder, { recursive: true, force: true });
+	}
+}

@@ -1,0 +1,43 @@
+import { freemem } from 'node:os';
+import type { Engine } from '../verification/engine';
+import type { RedisServer } from '../test/support/redis-server';
+import { inTurns, type Figure } from './support/figure';
+import { missingRedis, withRedis } from './support/redis';
+import { redisCrowd } from './support/fill-redis';
+import { checkWith, entriesOf, freshVerifications } from './support/verifications';
+
+const many = 1_000_000;
+const few = 1000;
+const rounds = 20;
+const phonesARound = 15;
+
+/** What so many take in memory, with room for the rest. */
+const gigabytes = 4;
+
+async function checksAmong(server: RedisServer, engine: Engine, count: number) {
+	const checked = (rounds + 1) * phonesARound;
+	await redisCrowd(server, engine, count - checked);
+	const fresh = await freshVerifications(engine, checked);
+	return () => entriesOf(fresh.splice(0, phonesARound)).map((entry) => () => checkWith(engine, entry));
+}
+
+export const verifyRedisGrowth: Figure = {
+	name: 'verify.redis.growth',
+	title: 'A check among 1,000,000 live verifications in Redis',
+	unit: 'ms',
+	peer: 'a check among 1,000',
+	bound: { atMost: 1.3 },
+	missing: () =>
+		missingRedis() ?? (freemem() < gigabytes * 2 ** 30 ? `it takes ${gigabytes} GB of free memory` : undefined),
+	measure: () =>
+		withRedis(async (...among) =>
+			withRedis(async (...alone) => {
+				const [ours, peers] = [await checksAmong(...among, many), await checksAmong(...alone, few)];
+				return await inTurns(
+					rounds,
+					() => ({ ours: ours(), peers: peers() }),
+					(milliseconds) => milliseconds,
+				);
+			}),
+		),
+};

@@ -1,0 +1,44 @@
+import { join } from 'node:path';
+import { SqliteStore } from '../verification/stores/sqlite/sqlite-store';
+import { crowd } from './support/fill-sqlite';
+import { inTurns, type Figure } from './support/figure';
+import { withScratch } from './support/scratch';
+import { checkWith, engineOn, entriesOf, freshVerifications } from './support/verifications';
+
+const many = 1_000_000;
+const few = 1000;
+const rounds = 20;
+const phonesARound = 15;
+
+/** Of a store with so many live verifications: a function that gives each round its checks. */
+async function checksAmong(file: string, count: number) {
+	const checked = (rounds + 1) * phonesARound;
+	await crowd(file, count - checked);
+	const store = new SqliteStore(file);
+	const engine = engineOn(store);
+	const fresh = await freshVerifications(engine, checked);
+	return {
+		steps: () => entriesOf(fresh.splice(0, phonesARound)).map((entry) => () => checkWith(engine, entry)),
+		close: () => store.close(),
+	};
+}
+
+export const verifySqliteGrowth: Figure = {
+	name: 'verify.sqlite.growth',
+	title: 'A check among 1,000,000 live verifications',
+	unit: 'ms',
+	peer: 'a check among 1,000',
+	bound: { atMost: 1.3 },
+	measure: () =>
+		withScratch(async (folder) => {
+			const among = await checksAmong(join(folder, 'many.sqlite'), many);
+			const alone = await checksAmong(join(folder, 'few.sqlite'), few);
+			try {
+				const prepare = () => ({ ours: among.steps(), peers: alone.steps() });
+				return await inTurns(rounds, prepare, (milliseconds) => milliseconds);
+			} finally {
+				await among.close();
+				await alone.close();
+			}
+		}),
+};

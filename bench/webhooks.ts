@@ -1,0 +1,175 @@
+import { z } from 'zod';
+import { embeddedEngine } from '../verification';
+import { Crew, type Post } from './support/load-client';
+import { Executions } from './support/executions';
+import { inTurns, type Figure, type Sample } from './support/figure';
+import { idleTriggerType } from './support/idle-trigger';
+import type { House, Servers } from './support/servers';
+import { freshVerifications } from './support/verifications';
+import { dialog360Credential, noOperation, otpTriggerType, publishRow, webhookNode } from './support/workflows';
+
+const connections = 10;
+const unit = 'webhooks/s';
+const bare = "n8n's own Webhook, No Operation";
+
+/** A delivery receipt as Meta and 360dialog send it (providers.md 1.10). */
+function receipt(id: string, callbackData?: string) {
+	const status = {
+		...{ id, status: 'delivered', timestamp: String(Math.floor(Date.now() / 1000)), recipient_id: '12015553931' },
+		...(callbackData === undefined ? {} : { biz_opaque_callback_data: callbackData }),
+		conversation: { id: 'c'.repeat(32), origin: { type: 'authentication' } },
+		pricing: { billable: true, pricing_model: 'PMP', type: 'regular', category: 'authentication' },
+	};
+	const metadata = { display_phone_number: '12015550100', phone_number_id: '106540352242922' };
+	const value = { messaging_product: 'whatsapp', metadata, statuses: [status] };
+	return {
+		object: 'whatsapp_business_account',
+		entry: [{ id: '102290129340398', changes: [{ field: 'messages', value }] }],
+	};
+}
+
+let foreign = 0;
+
+/** Of a message that somebody else sent over the same number. */
+function foreignReceipt() {
+	foreign += 1;
+	return receipt(`wamid.foreign${foreign}`);
+}
+
+type Bodies = (count: number) => Promise<unknown[]>;
+
+interface Contender {
+	address: string;
+	/** Executions that each webhook starts. */
+	starts: 0 | 1;
+	expect?: Post['expect'];
+}
+
+const heard = (answer: unknown) => void z.literal('OK').parse(answer);
+
+interface Stage extends House {
+	crew: Crew;
+	executions: Executions;
+}
+
+async function onStage(house: House, work: (stage: Stage) => Promise<Sample[]>): Promise<Sample[]> {
+	const stage = { ...house, crew: new Crew(connections), executions: new Executions(house.n8n) };
+	try {
+		return await work(stage);
+	} finally {
+		stage.crew.leave();
+		stage.executions.close();
+	}
+}
+
+/** Our trigger, registered at a provider; with No Operation behind it, as the others have. */
+async function ourTrigger(stage: Stage): Promise<string> {
+	const credentials = await dialog360Credential(stage);
+	const parameters = { provider: 'dialog360', events: ['message.delivered'], options: {} };
+	const node = { name: 'Trigger', type: otpTriggerType, typeVersion: 2, parameters, credentials, webhookId: 'ours' };
+	return await publishRow(stage.n8n, 'ours/webhook', [node, noOperation]);
+}
+
+async function idleTrigger({ n8n }: Stage): Promise<string> {
+	const node = { name: 'Trigger', type: idleTriggerType, typeVersion: 2, parameters: {}, webhookId: 'idle' };
+	return await publishRow(n8n, 'idle/webhook', [node, noOperation]);
+}
+
+const bareWebhook = ({ n8n }: Stage) => publishRow(n8n, 'bare', [webhookNode('bare'), noOperation]);
+
+/** The same bodies with the same headers to the one and to the other. */
+async function compare(stage: Stage, pace: Pace, bodies: Bodies, ours: Contender, peers: Contender): Promise<Sample[]> {
+	const { crew, executions, provider } = stage;
+	const headers = provider.webhookHeaders;
+	const turn =
+		({ address, starts, expect }: Contender, all: readonly unknown[]) =>
+		async () => {
+			const before = executions.started();
+			await crew.post(all.map((body) => ({ address, body, headers, expect })));
+			await executions.ended();
+			const begun = executions.started() - before;
+			if (begun !== starts * all.length)
+				throw new Error(`${all.length} webhooks to ${address} started ${begun} executions`);
+		};
+	const prepare = async () => {
+		const all = await bodies(pace.webhooks);
+		return { ours: [turn(ours, all)], peers: [turn(peers, all)] };
+	};
+	return await inTurns(pace.rounds, prepare, (milliseconds) => (1000 * pace.webhooks) / milliseconds);
+}
+
+interface Pace {
+	rounds: number;
+	/** In each turn of a round. */
+	webhooks: number;
+}
+
+const foreignReceipts: Bodies = async (count) => Array.from({ length: count }, foreignReceipt);
+
+/** Receipts of messages of ours. The store is that n8n's, from a second process. */
+function receiptsIn({ n8n }: Stage): Bodies {
+	const engine = embeddedEngine({ N8N_USER_FOLDER: n8n.dataFolder });
+	return async (count) =>
+		(await freshVerifications(engine, count)).map(({ messageId, sendId }) => receipt(messageId, sendId));
+}
+
+/** Our trigger among other people's messages, after a first one of ours, as wherever codes are sent. */
+async function trustingTrigger(stage: Stage): Promise<Contender> {
+	const address = await ourTrigger(stage);
+	const [body] = await receiptsIn(stage)(1);
+	await stage.crew.post([{ address, body, headers: stage.provider.webhookHeaders, expect: heard }]);
+	await stage.executions.ended();
+	return { address, starts: 0 };
+}
+
+const ignored = (settings: keyof Pick<Servers, 'recommended' | 'defaults'>, pace: Pace) => async (servers: Servers) =>
+	onStage(await servers[settings](), async (stage) => {
+		const ours = await trustingTrigger(stage);
+		return await compare(stage, pace, foreignReceipts, ours, { address: await bareWebhook(stage), starts: 1 });
+	});
+
+const event = (settings: keyof Pick<Servers, 'recommended' | 'defaults'>, pace: Pace) => async (servers: Servers) =>
+	onStage(await servers[settings](), async (stage) => {
+		const ours = { address: await ourTrigger(stage), starts: 1, expect: heard } as const;
+		return await compare(stage, pace, receiptsIn(stage), ours, { address: await bareWebhook(stage), starts: 1 });
+	});
+
+export const webhookIgnored: Figure = {
+	name: 'webhook.ignored',
+	title: "Delivery webhooks of messages that aren't ours, which start nothing",
+	...{ unit, peer: bare, bound: { atLeast: 4 } },
+	measure: ignored('recommended', { rounds: 15, webhooks: 60 }),
+};
+
+export const webhookIgnoredTrigger: Figure = {
+	name: 'webhook.ignored.trigger',
+	title: "Delivery webhooks of messages that aren't ours, which start nothing",
+	...{ unit, peer: 'a trigger node that does nothing', bound: { atLeast: 0.9 } },
+	measure: async (servers) =>
+		onStage(await servers.recommended(), async (stage) => {
+			const ours = await trustingTrigger(stage);
+			const peers = { address: await idleTrigger(stage), starts: 0 } as const;
+			return await compare(stage, { rounds: 41, webhooks: 120 }, foreignReceipts, ours, peers);
+		}),
+};
+
+export const webhookEvent: Figure = {
+	name: 'webhook.event',
+	title: 'Delivery webhooks that start an execution',
+	...{ unit, peer: bare, bound: { atLeast: 0.95 } },
+	measure: event('recommended', { rounds: 31, webhooks: 40 }),
+};
+
+export const webhookIgnoredDefaults: Figure = {
+	name: 'webhook.ignored.defaults',
+	title: "Delivery webhooks of messages that aren't ours, under n8n's defaults",
+	...{ unit, peer: bare },
+	measure: ignored('defaults', { rounds: 7, webhooks: 20 }),
+};
+
+export const webhookEventDefaults: Figure = {
+	name: 'webhook.event.defaults',
+	title: "Delivery webhooks that start an execution, under n8n's defaults",
+	...{ unit, peer: bare },
+	measure: event('defaults', { rounds: 7, webhooks: 20 }),
+};

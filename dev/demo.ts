@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import axios from 'axios';
+import { z } from 'zod';
+import { sandboxCredentials, tokensOf } from './sandbox-credentials';
+import { openHouse, setUpTemplateIn, type House } from './playground';
+import { findLeaks, writtenIn } from './leak-search';
+import { outputOf } from './n8n/executions';
+
+const phone = '+12015553931';
+const say = (line: string) => console.log(line);
+
+/** Whatever is printed shows a code as stars: a transcript is a log. */
+function show(step: string, answer: unknown, code?: string): void {
+	const text = JSON.stringify(answer, null, 2).replaceAll(code ?? '\0', '******');
+	say(`\n${step}\n${text.replace(/^/gm, '    ')}`);
+}
+
+const sendSchema = z.object({ result: z.string(), verificationId: z.string().nullable() }).passthrough();
+const checkSchema = z
+	.object({ result: z.string(), verified: z.boolean(), attemptsRemaining: z.number() })
+	.passthrough();
+const templatesSchema = z.array(z.object({ name: z.string(), otpType: z.string().nullable() }).passthrough());
+const messagesSchema = z.object({ messages: z.array(z.object({ code: z.string().regex(/^\d{6}$/) }).passthrough()) });
+
+async function post(address: string, body: unknown): Promise<{ status: number; data: unknown }> {
+	const { status, data } = await axios.post<unknown>(address, body, { proxy: false, validateStatus: () => true });
+	return { status, data };
+}
+
+/** The main job without a person. Throws at the first thing that does not hold. */
+async function main(house: House): Promise<void> {
+	const templates = templatesSchema.parse(await setUpTemplateIn(house));
+	show('1. The template is created and listed', templates);
+	assert.ok(
+		templates.some(({ name }) => name === 'verification_code'),
+		'the new template is not in the list',
+	);
+
+	const sendTo = await house.n8n.api.waitForWebhook('sign-in/send');
+	const verifyAt = await house.n8n.api.waitForWebhook('sign-in/verify');
+	const sent = sendSchema.parse((await post(sendTo, { phone, visitor: 'demo' })).data);
+	show('2. A code is sent', sent);
+	assert.ok(sent.result === 'sent', `the send ended as ${sent.result}`);
+
+	const { data } = await post(`${house.sandbox.url}/admin/messages/wait`, { to: phone, count: 1, timeoutMs: 10_000 });
+	const [message] = messagesSchema.parse(data).messages;
+	assert.ok(message, 'the phone received nothing');
+	const { code } = message;
+	show('3. The phone receives it', message, code);
+
+	const check = async (entry: string) => {
+		const answer = await post(verifyAt, { verificationId: sent.verificationId, code: entry });
+		return { http: answer.status, ...checkSchema.parse(answer.data) };
+	};
+	const wrong = await check(code === '000000' ? '000001' : '000000');
+	show('4. A wrong code leaves by Not Verified', wrong);
+	assert.deepEqual([wrong.http, wrong.result, wrong.attemptsRemaining], [401, 'invalid_code', 4]);
+
+	const right = await check(code);
+	show('5. The right code leaves by Verified', right);
+	assert.deepEqual([right.http, right.result, right.verified], [200, 'approved', true]);
+
+	const replay = await check(code);
+	show('6. The same code again leaves by Not Verified', replay);
+	assert.deepEqual([replay.http, replay.result, replay.verified], [401, 'already_used', false]);
+
+	const isDelivered = (item: Record<string, unknown>) =>
+		item.event === 'message.delivered' && item.verificationId === sent.verificationId;
+	const run = await house.n8n.api.waitForExecution(house.workflows.deliveryEvents, (execution) =>
+		outputOf(execution, 'WhatsApp tells').some(isDelivered),
+	);
+	show('7. The delivery starts a workflow', outputOf(run, 'WhatsApp tells').find(isDelivered));
+
+	const written = await writtenIn(house);
+	const sought = {
+		secrets: [code, ...tokensOf(sandboxCredentials(house.sandbox.url))],
+		phones: [phone],
+		sealed: house.sandbox.messages().map(({ id }) => id),
+	};
+	const leaks = findLeaks(written, sought, ['Ask for a code', 'Present the code']);
+	assert.deepEqual(leaks, [], 'the code, a token or the number is written down in clear');
+	assert.notDeepEqual(
+		findLeaks(written, { secrets: [code], phones: [] }, []),
+		[],
+		'the search does not even find what the person posted, so it proves nothing',
+	);
+	say("\n8. n8n's database and log and the verification store hold the code nowhere but in what was posted");
+}
+
+async function run(): Promise<void> {
+	const dataFolder = await mkdtemp(join(tmpdir(), 'whatsapp-otp-demo-'));
+	const interrupted = new Promise<never>((_, reject) => {
+		// Not once: tsx hands the terminal's signal on a second time, which would cut the tidying short.
+		const interrupt = () => reject(new Error('it was interrupted'));
+		process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+	});
+	try {
+		const opening = openHouse({ dataFolder, report: say });
+		// Waited for even when it is not wanted any more: what it has started must be ended.
+		const work = opening.then(main).then(() => say('\nAll of it held.'));
+		await Promise.race([work, interrupted]).finally(async () => {
+			const house = await opening.catch(() => undefined);
+			await house?.stop();
+			await work.catch(() => undefined);
+		});
+	} finally {
+		await rm(dataFolder, { recursive: true, force: true });
+	}
+}
+
+run().catch((error: unknown) => {
+	console.error(error instanceof Error ? `\nNot held: ${error.message}` : error);
+	process.exitCode = 1;
+});

@@ -1,0 +1,139 @@
+import { globSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { House } from './playground';
+import type { N8nApi } from './n8n/api';
+
+export interface Text {
+	place: string;
+	text: string;
+}
+
+/** All that n8n and the package have written down. */
+export interface Written {
+	logs: Text[];
+	/** n8n's, but for the executions' data, in which what a person posted has its place. */
+	database: Text[];
+	/** By id, as n8n keeps them. */
+	executions: Record<string, unknown>;
+	/** Of the verification store. */
+	store: Text[];
+}
+
+export interface Sought {
+	/** Codes and tokens, which stand nowhere. */
+	secrets: readonly string[];
+	/** Numbers, which stand in an execution's own fields for them and nowhere else. */
+	phones: readonly string[];
+	/** What else the store may not hold: a provider's id of a message can spell the number. */
+	sealed?: readonly string[];
+}
+
+/** Where a phone number stands in full (verification.md, rule 13). */
+const numberFields = new Set(['to', 'recipient', 'waId']);
+
+/** What a builder wrote into the workflow, and what a node had yet to do. */
+const workflowFields = ['nodeExecutionStack', 'waitingExecution', 'parameters'];
+
+/** A number that stands alone, or a word: six digits inside a longer number are no code. */
+export function standingAlone(secret: string): RegExp {
+	return new RegExp(`(?<![0-9A-Za-z])${secret.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![0-9A-Za-z])`);
+}
+
+/**
+ * @param posted the nodes whose output is what a person posted
+ * @returns the places that hold what is sought; none is as it should be
+ */
+export function findLeaks(
+	{ logs, database, executions, store }: Written,
+	sought: Sought,
+	posted: readonly string[],
+): string[] {
+	const { secrets, phones, sealed = [] } = sought;
+	const numbers = phones.map((phone) => phone.replace(/^\+/, ''));
+	return [
+		...holding(logs, [...secrets, ...numbers]),
+		...holding(database, secrets),
+		...holding(store, [...secrets, ...numbers, ...sealed]),
+		...Object.entries(executions).flatMap(([id, record]) =>
+			leaksInRecord(record, `execution ${id}`, { secrets, numbers }, posted),
+		),
+	];
+}
+
+/** The same for the record of one execution, down to the field. */
+export function leaksInRecord(
+	record: unknown,
+	place: string,
+	{ secrets, numbers }: { secrets: readonly string[]; numbers: readonly string[] },
+	posted: readonly string[],
+): string[] {
+	const fields = fieldsOf(record, new Set([...posted, ...workflowFields]), [place]);
+	const isForNumbers = ({ path }: Field) => numberFields.has(path.at(-1) ?? '');
+	const texts = (some: Field[]) => some.map(({ path, text }) => ({ place: path.join('.'), text }));
+	return [
+		...holding(texts(fields.filter(isForNumbers)), secrets),
+		...holding(texts(fields.filter((field) => !isForNumbers(field))), [...secrets, ...numbers]),
+	];
+}
+
+function holding(texts: readonly Text[], words: readonly string[]): string[] {
+	const patterns = words.map(standingAlone);
+	return texts.filter(({ text }) => patterns.some((pattern) => pattern.test(text))).map(({ place }) => place);
+}
+
+interface Field {
+	path: string[];
+	text: string;
+}
+
+/** Every text and number in a JSON value that nobody posted. */
+function fieldsOf(value: unknown, posted: ReadonlySet<string>, path: string[]): Field[] {
+	if (posted.has(path.at(-1) ?? '')) return [];
+	if (typeof value !== 'object' || value === null) return [{ path, text: String(value) }];
+	// n8n puts what was posted beside the message of an item that failed.
+	if ('error' in value && typeof value.error === 'string') return fieldsOf(value.error, posted, [...path, 'error']);
+	return Object.entries(value).flatMap(([key, inner]) => fieldsOf(inner, posted, [...path, key]));
+}
+
+/** What an n8n with the embedded store has written. */
+export async function writtenIn({ n8n, workflows }: House): Promise<Written> {
+	const folder = join(n8n.dataFolder, '.n8n');
+	return {
+		logs: logsIn(n8n.dataFolder),
+		database: databaseTexts(join(folder, 'database.sqlite')),
+		executions: await executionsOf(n8n.api, Object.values(workflows)),
+		store: textsIn(globSync(join(folder, 'whatsapp-otp', '*'))),
+	};
+}
+
+/** n8n's output and its log of events. */
+export function logsIn(dataFolder: string): Text[] {
+	return textsIn([join(dataFolder, 'n8n.log'), ...globSync(join(dataFolder, '.n8n', '*.log'))]);
+}
+
+/** All executions that have ended, by their ids. */
+export async function executionsOf(api: N8nApi, workflowIds: readonly string[]): Promise<Record<string, unknown>> {
+	const lists = await Promise.all(workflowIds.map((id) => api.executionRecords(id)));
+	return Object.fromEntries(lists.flat().map((record) => [record.id, record]));
+}
+
+function textsIn(files: readonly string[]): Text[] {
+	return files.map((file) => ({ place: basename(file), text: readFileSync(file, 'latin1') }));
+}
+
+function databaseTexts(file: string): Text[] {
+	const database = new DatabaseSync(file, { readOnly: true });
+	try {
+		const tables = database.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all();
+		return tables
+			.map(({ name }) => String(name))
+			.filter((name) => name !== 'execution_data')
+			.map((name) => ({
+				place: `n8n table ${name}`,
+				text: JSON.stringify(database.prepare(`SELECT * FROM "${name}"`).all()),
+			}));
+	} finally {
+		database.close();
+	}
+}

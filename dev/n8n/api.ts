@@ -1,0 +1,230 @@
+import axios, { type AxiosInstance } from 'axios';
+import { z } from 'zod';
+import {
+	type Execution,
+	type ExecutionStatus,
+	describeExecution,
+	executionSchema,
+	executionStatusSchema,
+} from './executions';
+import { openSession } from './owner';
+import { request } from './request';
+import { until } from './wait-until';
+import { withCredentials, workflowSourceSchema } from './workflow-source';
+
+const credentialSchema = z.object({ id: z.string(), name: z.string(), type: z.string() });
+const testSchema = z.object({ status: z.enum(['OK', 'Error']), message: z.string() });
+const workflowSchema = z.object({
+	id: z.string(),
+	name: z.string(),
+	active: z.boolean(),
+	isArchived: z.boolean().default(false),
+});
+const recordSchema = z.object({ id: z.coerce.string() }).passthrough();
+const publicationSchema = z.object({
+	data: z.object({
+		status: z.enum(['in_progress', 'not_published', 'published', 'partial', 'failed']),
+		triggers: z.array(z.object({ nodeId: z.string(), errorMessage: z.string().nullable() })),
+	}),
+});
+
+const pageOf = <S extends z.ZodTypeAny>(item: S) => z.object({ data: z.array(item), nextCursor: z.string().nullish() });
+
+type ExecutionRecord = z.output<typeof recordSchema>;
+type Publication = z.output<typeof publicationSchema>['data'];
+
+export type StoredCredential = z.output<typeof credentialSchema>;
+export type CredentialTest = z.output<typeof testSchema>;
+
+export interface NewCredential {
+	name: string;
+	type: string;
+	data: Record<string, unknown>;
+}
+
+export interface ExecutionQuery {
+	workflowId: string;
+	status?: ExecutionStatus;
+	/** Whether the nodes' items come along. */
+	includeData?: boolean;
+	/** The newest so many; 20 unless told. */
+	limit?: number;
+}
+
+/** How long n8n may take to register or remove a workflow's triggers, each a call to a provider. */
+const PUBLICATION_TIMEOUT = 60_000;
+
+/** What tests and demo do with an n8n, over its public API as far as that goes. Throws N8nRefusal. */
+export class N8nApi {
+	private readonly client: AxiosInstance;
+	private session: Promise<AxiosInstance> | undefined;
+
+	constructor(
+		readonly url: string,
+		apiKey: string,
+		/** Where production webhooks come in. */
+		private readonly webhookUrl = url,
+	) {
+		this.client = axios.create({
+			baseURL: `${url}/api/v1`,
+			headers: { 'X-N8N-API-KEY': apiKey },
+			proxy: false,
+			timeout: 30_000,
+		});
+	}
+
+	listCredentials(): Promise<StoredCredential[]> {
+		return this.list('/credentials', credentialSchema);
+	}
+
+	/** Creates the credential, or puts `data` into the one that has its name and type; answers its id. */
+	async ensureCredential({ name, type, data }: NewCredential): Promise<string> {
+		const existing = (await this.listCredentials()).find((one) => one.name === name && one.type === type);
+		const { id } = await request(
+			this.client,
+			credentialSchema,
+			existing
+				? { method: 'PATCH', url: `/credentials/${existing.id}`, data: { data } }
+				: { method: 'POST', url: '/credentials', data: { name, type, data } },
+		);
+		return id;
+	}
+
+	/** Runs the credential type's own test. */
+	testCredential(id: string): Promise<CredentialTest> {
+		return request(this.client, testSchema, { method: 'POST', url: `/credentials/${id}/test` });
+	}
+
+	/**
+	 * Creates the exported workflow, or replaces the one that has its name; answers its id. A published one
+	 * is published again by n8n, and this waits for that.
+	 */
+	async ensureWorkflow(
+		exported: unknown,
+		{ credentials = {} }: { credentials?: Readonly<Record<string, string>> } = {},
+	): Promise<string> {
+		const data = withCredentials(workflowSourceSchema.parse(exported), credentials);
+		const namesakes = await this.list('/workflows', workflowSchema, { name: data.name });
+		const existing = namesakes.find(({ name, isArchived }) => name === data.name && !isArchived);
+		const { id, active } = await request(
+			this.client,
+			workflowSchema,
+			existing
+				? { method: 'PUT', url: `/workflows/${existing.id}`, data }
+				: { method: 'POST', url: '/workflows', data },
+		);
+		if (active) await this.published(id);
+		return id;
+	}
+
+	/** Publishes the workflow's newest version; done when every trigger is registered, or throws why not. */
+	async publish(id: string): Promise<void> {
+		await request(this.client, workflowSchema, {
+			method: 'POST',
+			url: `/workflows/${id}/publish`,
+			data: {},
+		});
+		await this.published(id);
+	}
+
+	/** Takes the workflow down; done when its triggers are removed. */
+	async unpublish(id: string): Promise<void> {
+		await request(this.client, workflowSchema, { method: 'POST', url: `/workflows/${id}/unpublish` });
+		await this.publication(id, ({ status }) => status === 'not_published');
+	}
+
+	/** The newest executions first; those still running only when `status` asks for them. */
+	async executions(query: ExecutionQuery): Promise<Execution[]> {
+		const { workflowId, status, includeData = false, limit = 20 } = query;
+		const params = { workflowId, includeData, limit, ...(includeData && { ignoreDataSizeLimit: true }) };
+		const page = await request(this.client, pageOf(executionSchema), {
+			url: '/executions',
+			params: { ...params, ...(status && { status: executionStatusSchema.parse(status) }) },
+		});
+		return page.data;
+	}
+
+	/** Every execution that has ended, with all that n8n keeps of it. */
+	executionRecords(workflowId: string): Promise<ExecutionRecord[]> {
+		return this.list('/executions', recordSchema, { workflowId, includeData: true, ignoreDataSizeLimit: true });
+	}
+
+	/** The newest execution that `predicate` accepts, as soon as there is one; its data comes along. */
+	async waitForExecution(
+		workflowId: string,
+		predicate: (execution: Execution) => boolean,
+		timeout = 30_000,
+	): Promise<Execution> {
+		let seen: Execution[] = [];
+		const look = async (): Promise<Execution | undefined> => {
+			seen = await this.executions({ workflowId, includeData: true });
+			return seen.find(predicate);
+		};
+		const others = (): string => seen.map(describeExecution).join(', ') || 'none';
+		const what = (): string => `workflow ${workflowId} had the wanted execution; it has ${others()}`;
+		return until(look, { what, timeout });
+	}
+
+	/**
+	 * Waits until the production webhook `path` takes requests of `method`, without starting anything: n8n
+	 * answers a CORS preflight with the methods that are registered. Answers the webhook's address.
+	 */
+	async waitForWebhook(path: string, method = 'POST', timeout = 30_000): Promise<string> {
+		const address = `${this.webhookUrl}/webhook/${path}`;
+		const look = async (): Promise<string | undefined> => {
+			const answer = await axios.options(address, {
+				headers: { origin: this.url },
+				proxy: false,
+				validateStatus: () => true,
+			});
+			const methods = String(answer.headers['access-control-allow-methods'] ?? '').split(/,\s*/);
+			return methods.includes(method) ? address : undefined;
+		};
+		return until(look, { what: () => `${method} ${address} is registered`, timeout });
+	}
+
+	/**
+	 * Publishing is queued, and a trigger that can't be registered is tried five times in 15 s: the public
+	 * API answers before any of that and never says how it ended. n8n reads its queue and its triggers side by
+	 * side, so between them it can say 'not_published' of what it is just done with.
+	 */
+	private async published(id: string): Promise<void> {
+		const unsettled: Array<Publication['status']> = ['in_progress', 'not_published'];
+		const { status, triggers } = await this.publication(id, (now) => !unsettled.includes(now.status));
+		if (status === 'published') return;
+		const reasons = triggers.flatMap(({ errorMessage }) => errorMessage ?? []).join('; ');
+		throw new Error(`Workflow ${id} could not be published: ${reasons || `n8n only says '${status}'`}`);
+	}
+
+	private async publication(id: string, isOver: (now: Publication) => boolean): Promise<Publication> {
+		const session = await (this.session ??= openSession(this.url));
+		const look = async (): Promise<Publication | undefined> => {
+			const { data } = await request(session, publicationSchema, {
+				url: `/workflows/${id}/publication-status`,
+			});
+			return isOver(data) ? data : undefined;
+		};
+		return until(look, {
+			what: () => `workflow ${id} was published or taken down`,
+			timeout: PUBLICATION_TIMEOUT,
+		});
+	}
+
+	private async list<S extends z.ZodTypeAny>(
+		url: string,
+		item: S,
+		params: Record<string, unknown> = {},
+	): Promise<Array<z.output<S>>> {
+		const found: Array<z.output<S>> = [];
+		let cursor: string | null | undefined;
+		do {
+			const page = await request(this.client, pageOf(item), {
+				url,
+				params: { ...params, limit: 250, cursor },
+			});
+			found.push(...page.data);
+			cursor = page.nextCursor;
+		} while (cursor);
+		return found;
+	}
+}

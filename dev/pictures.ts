@@ -1,0 +1,193 @@
+import { mkdirSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import axios from 'axios';
+import type { BrowserContext, Locator, Page } from 'playwright-core';
+import { openBrowser, signInToEditor } from './browser';
+import { openHouse, setUpTemplateIn, type House } from './playground';
+import { until } from './n8n/wait-until';
+
+const pictures = resolve(__dirname, '../docs/pictures');
+const number = '+1 201 555 3931';
+
+interface Studio {
+	house: House;
+	page: Page;
+}
+
+const byId = (page: Page, id: string) => page.locator(`[data-test-id="${id}"]`);
+
+async function hide(page: Page, ids: string[]): Promise<void> {
+	const selector = ids.map((id) => `[data-test-id="${id}"]`).join();
+	await page.addStyleTag({ content: `${selector} { visibility: hidden !important; }` });
+}
+
+/** The smallest picture that holds all of them, with a margin around. */
+async function take(name: string, parts: Locator, margin: number): Promise<void> {
+	const boxes = (await Promise.all((await parts.all()).map((part) => part.boundingBox()))).filter(
+		(box) => box !== null,
+	);
+	const left = Math.min(...boxes.map(({ x }) => x)) - margin;
+	const top = Math.min(...boxes.map(({ y }) => y)) - margin;
+	const width = Math.max(...boxes.map((box) => box.x + box.width)) + margin - left;
+	const height = Math.max(...boxes.map((box) => box.y + box.height)) + margin - top;
+	const clip = { x: Math.max(0, left), y: Math.max(0, top), width, height };
+	await parts.page().screenshot({ path: join(pictures, `${name}.png`), clip, animations: 'disabled' });
+	console.log(`docs/pictures/${name}.png`);
+}
+
+const signInCanvas = ({ house, page }: Studio) => canvas(page, house, 'signInPage', 'Not signed in', 'canvas');
+const smsCanvas = ({ house, page }: Studio) => canvas(page, house, 'smsFallback', 'Send it by SMS', 'sms-fallback');
+
+/** A workflow alone, without the editor around it. */
+async function canvas(
+	page: Page,
+	house: House,
+	example: keyof House['workflows'],
+	node: string,
+	name: string,
+): Promise<void> {
+	await page.goto(`${house.n8n.url}/workflow/${house.workflows[example]}`);
+	await byId(page, 'canvas-node').filter({ hasText: node }).waitFor();
+	const around = ['main-header', 'canvas-controls', 'canvas-minimap', 'logs-panel', 'node-creator-plus-button'];
+	const clutter = [...around, 'canvas-handle-plus-wrapper', 'canvas-node-toolbar'];
+	await hide(page, clutter);
+	// They have no id of their own.
+	await page.addStyleTag({ content: '[class*="_executionButtons_"] { display: none; }' });
+	await byId(page, 'zoom-to-fit').dispatchEvent('click');
+	await take(name, page.locator('[data-test-id="canvas-node"], [data-test-id="sticky"]'), 60);
+}
+
+const workflow = {
+	name: 'One code',
+	nodes: [
+		{
+			id: 'start',
+			name: 'Start',
+			type: 'n8n-nodes-base.manualTrigger',
+			typeVersion: 1,
+			position: [0, 0],
+			parameters: {},
+		},
+		{
+			id: 'visitor',
+			name: 'Visitor',
+			type: 'n8n-nodes-base.set',
+			typeVersion: 3.4,
+			position: [220, 0],
+			parameters: {
+				assignments: {
+					assignments: [
+						{ id: 'name', name: 'name', value: 'Ada', type: 'string' },
+						{ id: 'phone', name: 'phone', value: '+1 201 555 3932', type: 'string' },
+					],
+				},
+			},
+		},
+		{
+			id: 'send',
+			name: 'Send code',
+			type: 'n8n-nodes-whatsapp-otp.whatsAppOtp',
+			typeVersion: 1,
+			position: [440, 0],
+			parameters: {
+				to: '={{ $json.phone }}',
+				template: { __rl: true, mode: 'list', value: 'verification_code', cachedResultName: 'verification_code' },
+				options: { expiresIn: 300 },
+			},
+			credentials: { whatsAppOtp360DialogApi: { id: null, name: '360dialog account' } },
+		},
+	],
+	connections: {
+		Start: { main: [[{ node: 'Visitor', type: 'main', index: 0 }]] },
+		Visitor: { main: [[{ node: 'Send code', type: 'main', index: 0 }]] },
+	},
+};
+
+/** The open panel of Send, after it has sent. */
+async function panel({ house, page }: Studio): Promise<void> {
+	const accounts = await house.n8n.api.listCredentials();
+	const account = accounts.find(({ name }) => name === '360dialog account');
+	const id = await house.n8n.api.ensureWorkflow(workflow, {
+		credentials: { whatsAppOtp360DialogApi: account?.id ?? '' },
+	});
+	await page.goto(`${house.n8n.url}/workflow/${id}`);
+	await byId(page, 'canvas-node').filter({ hasText: 'Send code' }).dblclick();
+	await byId(page, 'node-execute-button').click();
+	await page.getByText('Sent Branch (1 item)', { exact: true }).waitFor();
+	await byId(page, 'output-panel').getByText('JSON', { exact: true }).click();
+	await page.getByText('Node executed successfully').waitFor({ state: 'hidden' });
+	await page.mouse.move(0, 0);
+	await hide(page, ['floating-node', 'node-feature-request']);
+	await take('send', byId(page, 'ndv'), 0);
+}
+
+async function signInPage({ house, page }: Studio): Promise<void> {
+	await page.goto(house.signInPage);
+	await page.getByLabel('WhatsApp number').fill(number);
+	await page.getByRole('button', { name: 'Send code' }).click();
+	await page.getByText('We sent a 6-digit code').waitFor();
+	const [message] = await house.sandbox.waitForMessages({ to: number });
+	await page.getByLabel('Code').fill(message?.code ?? '');
+	await take('sign-in', page.locator('.card'), 24);
+}
+
+async function phone({ house, page }: Studio): Promise<void> {
+	await page.setViewportSize({ width: 1100, height: 680 });
+	await page.goto(house.sandbox.phoneUrl);
+	await page.getByRole('article').getByText('read', { exact: true }).waitFor();
+	await take('phone', page.locator('.device'), 24);
+}
+
+/** The report page, after codes for a few numbers, one of which is not on WhatsApp. */
+async function report({ house, page }: Studio): Promise<void> {
+	const { sandbox, n8n } = house;
+	await house.listenWith('deliveryReport');
+	const [absent = '', ...present] = [17, 31, 58, 64, 72, 86].map((ending) => `+120155542${ending}`);
+	sandbox.addFault({ to: absent, effect: { failedWebhook: { code: 131026 } } });
+	const address = await n8n.api.waitForWebhook('sign-in/send');
+	for (const number of [...present, absent]) await axios.post(address, { phone: number }, { proxy: false });
+	for (const to of present.slice(2)) sandbox.readMessages({ to });
+	await page.setViewportSize({ width: 760, height: 1100 });
+	const reportPage = await n8n.api.waitForWebhook('delivery-report', 'GET');
+	const isComplete = async () => {
+		await page.goto(reportPage);
+		return (await page.locator('tbody tr').count()) === 2 * present.length + 3 + 1 || undefined;
+	};
+	await until(isComplete, { what: () => 'every event was in the report', timeout: 30_000 });
+	await take('delivery-report', page.locator('h1, section'), 24);
+}
+
+async function takeAll(house: House, browser: BrowserContext): Promise<void> {
+	await setUpTemplateIn(house);
+	await signInToEditor(browser, house.n8n);
+	for (const picture of [signInPage, phone, signInCanvas, panel, smsCanvas, report]) {
+		const page = await browser.newPage();
+		await picture({ house, page });
+		await page.close();
+	}
+}
+
+/** Takes the pictures of docs/pictures again, in a real n8n and a headless Chromium. */
+async function main(): Promise<void> {
+	mkdirSync(pictures, { recursive: true });
+	const folder = await mkdtemp(join(tmpdir(), 'whatsapp-otp-pictures-'));
+	try {
+		const house = await openHouse({ dataFolder: join(folder, 'house'), report: (line) => console.log(line) });
+		try {
+			const viewport = { width: 1400, height: 900 };
+			const browser = await openBrowser({ profile: join(folder, 'profile'), viewport, scale: 2 });
+			await takeAll(house, browser).finally(() => browser.close());
+		} finally {
+			await house.stop();
+		}
+	} finally {
+		await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+	}
+}
+
+main().catch((error: unknown) => {
+	console.error(error instanceof Error ? error.message : error);
+	process.exitCode = 1;
+});

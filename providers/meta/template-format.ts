@@ -1,0 +1,121 @@
+import { z } from 'zod';
+import { otpTypes, type OtpType, type Template, type TemplateDraft } from '../template';
+
+/** The body of a create (providers.md 1.1), for one language. */
+export function templateBody(draft: TemplateDraft, language: string) {
+	return { ...templateContent(draft), language };
+}
+
+/** What is the same in all languages. */
+export function templateContent(draft: TemplateDraft) {
+	return { name: draft.name, category: 'AUTHENTICATION', ...templateSettings(draft) };
+}
+
+/** What can be changed later. */
+export function templateSettings(draft: TemplateDraft) {
+	return {
+		...(draft.messageSendTtlSeconds === undefined ? {} : { message_send_ttl_seconds: draft.messageSendTtlSeconds }),
+		components: components(draft),
+	};
+}
+
+function components(draft: TemplateDraft) {
+	const footer = { type: 'FOOTER', code_expiration_minutes: draft.codeExpirationMinutes };
+	return [
+		{ type: 'BODY', add_security_recommendation: draft.addSecurityRecommendation },
+		...(draft.codeExpirationMinutes === undefined ? [] : [footer]),
+		{ type: 'BUTTONS', buttons: [otpButton(draft)] },
+	];
+}
+
+function otpButton(draft: TemplateDraft) {
+	const button = {
+		type: 'OTP',
+		otp_type: draft.otpType,
+		...(draft.copyCodeText === undefined ? {} : { text: draft.copyCodeText }),
+	};
+	if (draft.otpType === 'COPY_CODE') return button;
+	const apps = draft.supportedApps.map(({ packageName, signatureHash }) => ({
+		package_name: packageName,
+		signature_hash: signatureHash,
+	}));
+	return {
+		...button,
+		...(draft.autofillText === undefined ? {} : { autofill_text: draft.autofillText }),
+		...(draft.otpType === 'ZERO_TAP' ? { zero_tap_terms_accepted: draft.zeroTapTermsAccepted } : {}),
+		// Graph API v20 and before knew one app, beside the labels (providers.md 1.1).
+		...(draft.legacyAppFields ? apps[0] : { supported_apps: apps }),
+	};
+}
+
+const creation = z.object({
+	id: z.union([z.string(), z.number()]).optional().catch(undefined),
+	status: z.string().optional().catch(undefined),
+	category: z.string().optional().catch(undefined),
+});
+
+/** An answer to a create names little of what was created. */
+export function createdTemplate(draft: TemplateDraft, language: string, answer: Record<string, unknown>): Template {
+	const { id, status = 'PENDING', category = 'AUTHENTICATION' } = creation.parse(answer);
+	return {
+		id: id === undefined ? null : String(id),
+		name: draft.name,
+		language: language.replace('-', '_'),
+		status: status.toUpperCase(),
+		category: category.toUpperCase(),
+		otpType: draft.otpType,
+		codeExpirationMinutes: draft.codeExpirationMinutes ?? null,
+		messageSendTtlSeconds: draft.messageSendTtlSeconds ?? null,
+		rejectedReason: null,
+		raw: answer,
+	};
+}
+
+const listed = z
+	.object({
+		id: z.union([z.string(), z.number()]).optional(),
+		name: z.string(),
+		language: z.string(),
+		status: z.string().default('PENDING'),
+		category: z.string().default('AUTHENTICATION'),
+		rejected_reason: z.string().nullish(),
+		message_send_ttl_seconds: z.number().nullish(),
+		components: z.array(z.record(z.unknown())).default([]),
+	})
+	.passthrough();
+
+const footer = z.object({ type: z.string(), code_expiration_minutes: z.number() });
+const buttons = z.object({ buttons: z.array(z.record(z.unknown())) });
+
+/** @returns undefined where an entry of a list is no template */
+export function readTemplate(entry: unknown): Template | undefined {
+	const parsed = listed.safeParse(entry);
+	if (!parsed.success) return undefined;
+	const template = parsed.data;
+	const minutes = template.components.map((component) => footer.safeParse(component).data?.code_expiration_minutes);
+	return {
+		id: template.id === undefined ? null : String(template.id),
+		name: template.name,
+		// Webhooks write en-US, the REST API en_US (providers.md 6, 17).
+		language: template.language.replace('-', '_'),
+		status: template.status.toUpperCase(),
+		category: template.category.toUpperCase(),
+		otpType: otpTypeOf(template.components),
+		codeExpirationMinutes: minutes.find((value) => value !== undefined) ?? null,
+		messageSendTtlSeconds: template.message_send_ttl_seconds ?? null,
+		rejectedReason: (template.rejected_reason ?? 'NONE') === 'NONE' ? null : String(template.rejected_reason),
+		raw: template,
+	};
+}
+
+/** An OTP button comes back as a URL button, whose address holds the type where the provider shows it (1.1). */
+function otpTypeOf(components: Array<Record<string, unknown>>): OtpType | null {
+	const found = components.flatMap((component) => buttons.safeParse(component).data?.buttons ?? []);
+	for (const button of found) {
+		const text = JSON.stringify(button).toUpperCase();
+		const type = otpTypes.find((candidate) => text.includes(`"${candidate}"`) || text.includes(`=${candidate}`));
+		if (type !== undefined) return type;
+		if (/CODE=OTP|OTP_TYPE|OTP\{\{1\}\}/.test(text)) return 'COPY_CODE';
+	}
+	return null;
+}

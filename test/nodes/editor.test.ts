@@ -1,0 +1,156 @@
+import { type INodeParameters, NodeHelpers, type INodeTypeDescription } from 'n8n-workflow';
+import { copyCodeTemplate, matching } from '../support/sandbox-account';
+import type { EditedNode } from '../support/n8n-core';
+import { byName, otpType, startInstallation, type Installation } from '../support/installation';
+
+let installation: Installation;
+
+beforeAll(async () => {
+	installation = await startInstallation();
+});
+afterAll(() => installation.stop());
+beforeEach(() => {
+	installation.sandbox.reset();
+	for (const language of ['pt_BR', 'de', 'en_US']) approve('sign_in', language);
+	approve('pay');
+	approve('sign_in_old');
+	installation.sandbox.setTemplate({ name: 'sign_in_old', status: 'PAUSED' });
+	const marketing = { category: 'MARKETING', components: [{ type: 'BODY', text: 'Hi' }] };
+	installation.sandbox.setTemplate({ name: 'sign_in_news', ...marketing });
+});
+
+function approve(name: string, language = 'en_US'): void {
+	installation.sandbox.setTemplate({ name, language, components: copyCodeTemplate().components });
+}
+
+const edited = (parameters: INodeParameters = {}, account = installation.account): EditedNode => ({
+	...{ type: otpType, parameters: { resource: 'otp', operation: 'send', ...parameters } },
+	credentials: { whatsAppOtp360DialogApi: account },
+});
+
+const search = async (filter?: string) => await installation.host.listSearch('searchTemplates', edited(), filter);
+
+describe('the list of templates', () => {
+	it('holds what a code can be sent with, each name once', async () => {
+		const entry = (name: string) => ({ name, value: name });
+		expect(await search()).toEqual({ results: [entry('pay'), entry('sign_in')] });
+	});
+
+	it('is searched in any case', async () => {
+		for (const filter of ['sign', 'SIGN', 'gn_']) {
+			expect((await search(filter)).results).toEqual([{ name: 'sign_in', value: 'sign_in' }]);
+		}
+		expect(await search('none')).toEqual({ results: [] });
+	});
+
+	it('is read over several pages', async () => {
+		for (let number = 0; number < 1000; number += 1) approve(`a_${number}`);
+		expect((await search('sign')).results).toHaveLength(1);
+		expect(installation.sandbox.requests({ call: 'listTemplates' })).toHaveLength(2);
+	});
+});
+
+describe('the list of languages', () => {
+	const languages = async (name: string) =>
+		await installation.host.loadOptions('getTemplateLanguages', edited(byName(name)));
+
+	it('holds those in which the chosen template is approved', async () => {
+		installation.sandbox.setTemplate({ name: 'sign_in', language: 'de', status: 'REJECTED' });
+		expect(await languages('sign_in')).toEqual([
+			{ name: 'en_US', value: 'en_US' },
+			{ name: 'pt_BR', value: 'pt_BR' },
+		]);
+	});
+
+	it.each(['sign_in_old', 'sign_in_news', 'none', ''])('is empty for %p', async (name) => {
+		expect(await languages(name)).toEqual([]);
+	});
+});
+
+describe('a list that can not be loaded', () => {
+	const load = {
+		templates: async (node: EditedNode) => await installation.host.listSearch('searchTemplates', node),
+		languages: async (node: EditedNode) => await installation.host.loadOptions('getTemplateLanguages', node),
+	};
+	const failures: Array<[string, object, string, string]> = [
+		['a wrong key', { apiKey: 'wrong' }, '360dialog does not know this API key', "Check 'API Key'"],
+		['nobody there', { baseUrl: 'http://127.0.0.1:1' }, '127.0.0.1:1 refused the connection', "Check 'Base URL'"],
+	];
+
+	it.each(failures)('says so and what to do: %s', async (_what, wrong, message, fix) => {
+		for (const list of [load.templates, load.languages]) {
+			const node = edited(byName('sign_in'), { ...installation.account, ...wrong });
+			const thrown = await list(node).catch((error: unknown) => error);
+			expect(thrown).toMatchObject({ name: 'NodeApiError', message });
+			expect(String(Reflect.get(Object(thrown), 'description'))).toContain(fix);
+		}
+	});
+});
+
+describe("the credential's test", () => {
+	const test = async (wrong: object = {}) =>
+		await installation.host.testCredential('whatsAppOtp360DialogApi', {
+			...installation.account,
+			...wrong,
+		});
+
+	it('passes with the right key, whatever stands behind the address', async () => {
+		for (const baseUrl of [installation.account.baseUrl, ` ${String(installation.account.baseUrl)}// `]) {
+			expect(await test({ baseUrl })).toEqual({ status: 'OK', message: 'Connection successful!' });
+		}
+	});
+
+	it('fails with another key, and where nobody is', async () => {
+		expect(await test({ apiKey: 'wrong' })).toMatchObject({
+			status: 'Error',
+			message: matching(/API key/),
+		});
+		expect(await test({ baseUrl: 'http://127.0.0.1:1' })).toMatchObject({ status: 'Error' });
+	});
+});
+
+describe('the node', () => {
+	const description = (): INodeTypeDescription => {
+		const type = installation.host.packages[0]?.nodes[otpType];
+		if (type === undefined || 'nodeVersions' in type) throw new Error('The node is missing');
+		return type.description;
+	};
+
+	it.each([
+		['otp', 'send', ['Sent', 'Not Sent'], true],
+		['otp', 'resend', ['Sent', 'Not Sent'], true],
+		['otp', 'generate', ['Issued', 'Not Issued'], false],
+		['otp', 'verify', ['Verified', 'Not Verified'], false],
+		['otp', 'get', [undefined], false],
+		['otp', 'cancel', [undefined], false],
+		['template', 'create', [undefined], true],
+		['template', 'get', [undefined], true],
+		['template', 'getAll', [undefined], true],
+		['template', 'delete', [undefined], true],
+	])(
+		'%s %s has its outputs, and asks for a credential only where it calls, for a store where it keeps something',
+		async (resource, operation, labels, calls) => {
+			const parameters = { provider: 'dialog360', resource, operation };
+			const { nodes, credentials } = {
+				nodes: [{ name: 'OTP', type: otpType, parameters }],
+				credentials: {},
+			};
+			const { result } = await installation.run(parameters, { nodes, credentials });
+			const node = result.workflow.getNode('OTP');
+			if (!node) throw new Error('The node is missing');
+			const outputs = await result.workflow.expression.withIsolate(async () =>
+				NodeHelpers.getNodeOutputs(result.workflow, node, description()),
+			);
+			const names = outputs.map((output) => (typeof output === 'string' ? undefined : output.displayName));
+			expect(names).toEqual(labels);
+			const asked = (description().credentials ?? []).filter((credential) =>
+				NodeHelpers.displayParameter(node.parameters, credential, node, description()),
+			);
+			const expected = [
+				...(calls ? [['whatsAppOtp360DialogApi', true]] : []),
+				...(resource === 'template' ? [] : [['whatsAppOtpStoreApi', false]]),
+			];
+			expect(asked.map(({ name, required }) => [name, required])).toEqual(expected);
+		},
+	);
+});

@@ -1,0 +1,238 @@
+import type { NewFault } from '../../sandbox/faults';
+import { anyString, containing, matching } from '../support/sandbox-account';
+import {
+	codeOn,
+	newPhone,
+	sending,
+	startInstallation,
+	verifying,
+	type Installation,
+	type RunOptions,
+} from '../support/installation';
+import { Patience, skipPauses } from '../support/time';
+
+let installation: Installation;
+
+beforeAll(async () => {
+	installation = await startInstallation();
+});
+afterAll(() => installation.stop());
+beforeEach(() => installation.sandbox.reset({ keep: ['templates'] }));
+afterEach(() => jest.restoreAllMocks());
+
+type Effect = NewFault['effect'];
+
+/** Sends to a number whose send has this effect, once unless told. */
+async function sendUnder(effect: Effect, times = 1, to = newPhone(), options: RunOptions = {}) {
+	installation.sandbox.addFault({ call: 'send', to, times, effect });
+	const ran = await installation.run(sending(), { input: [{ to }], ...options });
+	return {
+		to,
+		...ran,
+		outcome: ran.json[1]?.[0],
+		asked: installation.sandbox.requests({ call: 'send' }).length,
+	};
+}
+
+/** Nothing of what went wrong counts: the next send is the first one, and at once. */
+async function expectNothingCounted(to: string): Promise<void> {
+	const { json } = await installation.run(sending(), { input: [{ to }] });
+	expect(json[0]).toMatchObject([{ result: 'sent', isResend: false, sendsRemaining: 3, to }]);
+}
+
+describe('what the builder must mend stops with the setting, and counts nowhere', () => {
+	it.each([
+		[190, 'The access token is invalid or has expired', 'credential'],
+		[131005, 'The access token lacks a permission', 'Give the token'],
+		[132001, 'There is no approved template of this name in this language', "'Template' and 'Language'"],
+		[132015, 'WhatsApp has paused or disabled the template', 'another template'],
+		[132000, 'The template has other parameters than a code', "'Template'"],
+		[131042, "The business account's payment method does not work", 'Business Manager'],
+		[131031, 'Meta has restricted or locked the business account', 'Business Support Home'],
+		[131008, 'A parameter of the message is missing or invalid', "'Template'"],
+	])('code %i', async (code, message, fix) => {
+		const { to, status, error, asked } = await sendUnder({ error: { code } });
+		expect(status).toBe('error');
+		expect(error).toEqual({
+			...{ name: 'NodeApiError', message: `${message} [item 0]`, itemIndex: 0 },
+			description: matching(/\. The provider said: \(#\d+\) .*\(\d+\)$/),
+		});
+		expect(error?.description).toContain(fix);
+		expect(asked).toBe(1);
+		await expectNothingCounted(to);
+	});
+
+	it('any number of times', async () => {
+		const to = newPhone();
+		for (let time = 0; time < 8; time += 1) await sendUnder({ error: { code: 131042 } }, 1, to);
+		await expectNothingCounted(to);
+	});
+
+	it('a wrong API key', async () => {
+		const to = newPhone();
+		const account = { ...installation.account, apiKey: 'not-the-key-of-this-number' };
+		const credentials = { whatsAppOtp360DialogApi: account };
+		const { error, result } = await installation.run(sending(), { input: [{ to }], credentials });
+		expect(error).toMatchObject({
+			...{
+				name: 'NodeApiError',
+				message: '360dialog does not know this API key [item 0]',
+				itemIndex: 0,
+			},
+			description: containing("Check 'API Key' in the credential"),
+		});
+		expect(result.kept() + installation.host.log.text()).not.toContain(account.apiKey);
+		await expectNothingCounted(to);
+	});
+
+	it('no credential at all', async () => {
+		const { error, status } = await installation.run(sending(), {
+			input: [{ to: newPhone() }],
+			credentials: {},
+		});
+		expect(status).toBe('error');
+		expect(error?.message).toMatch(/credential/i);
+	});
+
+	it('another address than 360dialog', async () => {
+		const account = { ...installation.account, baseUrl: `${installation.sandbox.url}/nowhere` };
+		const credentials = { whatsAppOtp360DialogApi: account };
+		const { error } = await installation.run(sending(), { input: [{ to: newPhone() }], credentials });
+		expect(error).toMatchObject({
+			message: matching(/ \[item 0\]$/),
+			description: containing("'Base URL'"),
+		});
+	});
+
+	it('a refusal that nobody can read', async () => {
+		const { error, to } = await sendUnder({ answer: { status: 403, body: 'bad json' } });
+		expect(error).toMatchObject({ message: 'The credential is not allowed to do this [item 0]' });
+		await expectNothingCounted(to);
+	});
+});
+
+describe('a person whom WhatsApp does not reach', () => {
+	it.each([
+		[131026, "WhatsApp can't deliver to this number"],
+		[131021, "WhatsApp can't deliver to this number"],
+		[131049, 'Meta chose not to deliver this message'],
+	])('is undeliverable: %i', async (code, reason) => {
+		const { to, outcome, asked, status } = await sendUnder({ error: { code, details: 'because' } });
+		expect(status).toBe('success');
+		expect(outcome).toMatchObject({
+			...{ result: 'undeliverable', status: 'undeliverable', to, reason, verificationId: anyString },
+			providerError: { code, title: matching(/^\(#\d+\) /), details: 'because', class: 'recipient' },
+		});
+		expect(asked).toBe(1);
+		const input = [{ verificationId: outcome?.verificationId, code: '123456' }];
+		const { json } = await installation.run(verifying(), { input });
+		expect(json[1]).toMatchObject([{ result: 'undeliverable', verified: false, attemptsRemaining: 5 }]);
+	});
+});
+
+describe('a provider that is not there', () => {
+	const down = { baseUrl: 'http://127.0.0.1:1', apiKey: 'any' };
+
+	it('is asked three times, then the send is off, and counts nowhere', async () => {
+		const pauses = skipPauses();
+		const to = newPhone();
+		const credentials = { whatsAppOtp360DialogApi: down };
+		const { json, status } = await installation.run(sending(), { input: [{ to }], credentials });
+		expect(status).toBe('success');
+		expect(json[1]).toMatchObject([
+			{
+				result: 'unknown',
+				reason: '127.0.0.1:1 refused the connection; nothing was sent',
+				verificationId: null,
+				to,
+			},
+		]);
+		expect(pauses).toEqual([1000, 4000]);
+		await expectNothingCounted(to);
+	});
+
+	it('is named with what to check where nothing can be answered without it', async () => {
+		const credentials = { whatsAppOtp360DialogApi: down };
+		const list = { resource: 'template', operation: 'getAll' };
+		const { error } = await installation.run(list, { credentials });
+		expect(error).toMatchObject({
+			...{ name: 'NodeApiError', message: '127.0.0.1:1 refused the connection [item 0]', itemIndex: 0 },
+			description: containing("'Base URL'"),
+		});
+	});
+
+	it('may have sent the code when it is slow', async () => {
+		const patience = new Patience(20);
+		const slow = sendUnder({ delayMs: 600_000 });
+		await patience.runOut(installation.sandbox, 1);
+		const { to, outcome, asked } = await slow;
+		expect(outcome).toMatchObject({
+			...{ result: 'unknown', verificationId: anyString, status: 'pending', to },
+			reason: matching(/did not answer within 20 seconds; the code may have been sent all the same$/),
+		});
+		expect(asked).toBe(1);
+		const { json } = await installation.run(sending(), { input: [{ to }] });
+		expect(json[1]).toMatchObject([{ result: 'cooldown', retryAfterSeconds: 30 }]);
+	});
+
+	it.each([{ loseAnswer: true }, { dropRequest: true }] as const)('may have sent the code: %j', async (effect) => {
+		const { to, outcome, asked } = await sendUnder(effect);
+		expect(outcome).toMatchObject({
+			...{ result: 'unknown', status: 'pending' },
+			reason: matching(/broke off before it answered; the code may have been sent all the same$/),
+		});
+		expect(asked).toBe(1);
+		const messages = installation.sandbox.messages({ to });
+		expect(messages).toHaveLength('loseAnswer' in effect ? 1 : 0);
+		if (messages.length === 0) return;
+		const input = [{ verificationId: outcome?.verificationId, code: codeOn(installation.sandbox, to) }];
+		expect((await installation.run(verifying(), { input })).json[0]).toMatchObject([{ result: 'approved' }]);
+	});
+
+	it.each([
+		[{ status: 500, body: {} }],
+		[{ status: 502, body: '<html>Bad Gateway</html>' }],
+		[{ status: 200, body: 'OK' }],
+	])('may have sent the code: %j', async (answer) => {
+		const { outcome, asked } = await sendUnder({ answer });
+		expect(outcome).toMatchObject({ result: 'unknown', status: 'pending', reason: anyString });
+		expect(outcome).toMatchObject({ providerError: { code: answer.status, class: 'transient' } });
+		expect(asked).toBe(1);
+	});
+});
+
+describe('other items go on', () => {
+	it('beside one that is slow, one that is lost and one that is refused', async () => {
+		const patience = new Patience(20);
+		const phones = [newPhone(), newPhone(), newPhone(), newPhone(), newPhone()];
+		const effects: Effect[] = [{ delayMs: 600_000 }, { loseAnswer: true }, { error: { code: 131026 } }];
+		for (const [index, effect] of effects.entries()) installation.sandbox.addFault({ to: phones[index], effect });
+		const running = installation.run(sending(), { input: phones.map((to) => ({ to })) });
+		await patience.runOut(installation.sandbox, phones.length);
+		const { json, pairs, status } = await running;
+		expect(status).toBe('success');
+		expect(json[0]?.map(({ to }) => to)).toEqual(phones.slice(3));
+		expect(json[1]?.map(({ result }) => result)).toEqual(['unknown', 'unknown', 'undeliverable']);
+		expect(pairs).toEqual([
+			[{ item: 3 }, { item: 4 }],
+			[{ item: 0 }, { item: 1 }, { item: 2 }],
+		]);
+	});
+
+	it('each with a sentence and a number of its own, where all fail alike', async () => {
+		const account = { ...installation.account, apiKey: 'not-the-key-of-this-number' };
+		const { json } = await installation.run(sending(), {
+			input: [{ to: newPhone() }, { to: '' }, { to: newPhone() }],
+			credentials: { whatsAppOtp360DialogApi: account },
+			node: { onError: 'continueRegularOutput' },
+		});
+		expect(json).toMatchObject([
+			[],
+			[
+				{ error: '360dialog does not know this API key [item 0]' },
+				{ result: 'invalid_phone' },
+				{ error: '360dialog does not know this API key [item 2]' },
+			],
+		]);
+	});
+});

@@ -1,0 +1,106 @@
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import { matching } from '../support/sandbox-account';
+import { checkCode } from '../support/checks';
+import { newPhone, sending, startInstallation, wrongCode, type Installation } from '../support/installation';
+import { inSeconds, pass } from '../support/time';
+
+let installation: Installation;
+
+beforeAll(async () => {
+	installation = await startInstallation();
+});
+afterAll(() => installation.stop());
+beforeEach(() => installation.sandbox.reset({ keep: ['templates'] }));
+
+const generating = (options: INodeParameters = {}): INodeParameters => ({
+	...{ resource: 'otp', operation: 'generate', to: '={{ $json.to }}', options },
+});
+
+/** Runs Generate without any credential. */
+async function generate(to: string, options: INodeParameters = {}) {
+	const { status, json, error } = await installation.run(generating(options), { input: [{ to }], credentials: {} });
+	expect({ status, error }).toEqual({ status: 'success' });
+	const [issued = [], notIssued = []] = json;
+	return { output: issued.length > 0 ? 'Issued' : 'Not Issued', item: issued[0] ?? notIssued[0] ?? {} };
+}
+
+const codeOf = ({ code }: IDataObject) => (typeof code === 'string' ? code : '');
+
+test('a code for another channel is put out, asks no provider and is checked like any other', async () => {
+	const to = newPhone();
+	const { output, item } = await generate(to, { metadata: '{"user": 7}' });
+	expect(output).toBe('Issued');
+	expect(item).toEqual({
+		...{ result: 'issued', verificationId: matching(/^[\w-]{32}$/), status: 'pending', isResend: false, to },
+		code: matching(/^\d{6}$/),
+		...{ expiresAt: inSeconds(300), resendAvailableAt: inSeconds(30), attemptsRemaining: 5, sendsRemaining: 3 },
+		...{ purpose: 'authentication', metadata: { user: 7 } },
+	});
+	expect(installation.sandbox.requests()).toEqual([]);
+	const { verificationId } = item;
+	const code = codeOf(item);
+	expect(await checkCode(installation, { verificationId, code: wrongCode(code) })).toMatchObject({
+		result: 'invalid_code',
+	});
+	expect(await checkCode(installation, { verificationId, code })).toMatchObject({ result: 'approved' });
+	expect(await checkCode(installation, { verificationId, code })).toMatchObject({ result: 'already_used' });
+});
+
+test('after a code by WhatsApp it continues that verification: same attempts, the old code is dead', async () => {
+	const to = newPhone();
+	const sent = (await installation.run(sending(), { input: [{ to }] })).json[0]?.[0] ?? {};
+	const first = installation.sandbox.messages({ to })[0]?.code ?? '';
+	await checkCode(installation, { verificationId: sent.verificationId, code: wrongCode(first) });
+	expect(await generate(to)).toMatchObject({
+		output: 'Not Issued',
+		item: { result: 'cooldown', retryAfterSeconds: 30, verificationId: sent.verificationId },
+	});
+	pass(30);
+	const { output, item } = await generate(to);
+	expect({ output, ...item }).toMatchObject({
+		...{ output: 'Issued', isResend: true, verificationId: sent.verificationId, attemptsRemaining: 4 },
+	});
+	const { verificationId } = item;
+	expect(await checkCode(installation, { verificationId, code: first })).toMatchObject({ result: 'invalid_code' });
+	expect(await checkCode(installation, { verificationId, code: codeOf(item) })).toMatchObject({ result: 'approved' });
+});
+
+test('a refusal has the reason and no code', async () => {
+	const refused = await generate('12345');
+	expect(refused.output).toBe('Not Issued');
+	expect(refused.item).toMatchObject({ result: 'invalid_phone', verificationId: null });
+	expect(refused.item).not.toHaveProperty('code');
+	expect(await generate('+12015550123', { allowedCountries: 'DE' })).toMatchObject({
+		item: { result: 'blocked_country' },
+	});
+});
+
+test('the limits that the options name hold, and each refusal says which', async () => {
+	const limits = { limit: { perCallerHour: 1, perPhone10Minutes: 2, maxSends: 1 } };
+	const clientIp = '203.0.113.9';
+	await generate(newPhone(), { limits, clientIp });
+	expect(await generate(newPhone(), { limits, clientIp })).toMatchObject({
+		item: { result: 'rate_limited', limit: 'sends per caller IP in an hour', retryAfterSeconds: 3600 },
+	});
+	const to = newPhone();
+	const { item } = await generate(to, { limits });
+	expect(item).toMatchObject({ sendsRemaining: 0, resendAvailableAt: null });
+	pass(30);
+	expect(await generate(to, { limits })).toMatchObject({ item: { limit: 'sends per verification' } });
+});
+
+test.each<[INodeParameters, RegExp]>([
+	[{ clientIp: '203.0.113.9, 10.0.0.1' }, /'Client IP' holds several addresses/],
+	[
+		{ limits: { limit: { failedChecksPerPhone: 101 } } },
+		/'Failed Checks per Phone and Day' must be a whole number from 1 to 100/,
+	],
+	[{ limits: { limit: { maxSends: 6 } } }, /'Sends per Verification' must be a whole number from 1 to 5/],
+])('%j is refused with a sentence', async (options, sentence) => {
+	const { status, error } = await installation.run(generating(options), {
+		input: [{ to: newPhone() }],
+		credentials: {},
+	});
+	expect(status).toBe('error');
+	expect(error?.message).toMatch(sentence);
+});

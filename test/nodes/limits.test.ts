@@ -1,0 +1,128 @@
+import { matching } from '../support/sandbox-account';
+import { newPhone, sending, startInstallation, type Installation } from '../support/installation';
+import { inSeconds, pass } from '../support/time';
+
+let installation: Installation;
+
+beforeAll(async () => {
+	installation = await startInstallation();
+});
+afterAll(() => installation.stop());
+beforeEach(() => installation.sandbox.reset({ keep: ['templates'] }));
+
+/** Sends for a purpose of its own, so that only the phone's limits count. */
+async function send(to: string, purpose = 'authentication') {
+	const { json } = await installation.run(sending({ options: { purpose } }), { input: [{ to }] });
+	return json[0]?.[0] ?? json[1]?.[0] ?? {};
+}
+
+const sends = () => installation.sandbox.requests({ call: 'send' }).length;
+
+test('at 29 seconds a send waits one more, and the provider is not asked', async () => {
+	const to = newPhone();
+	const { verificationId } = await send(to);
+	const available = inSeconds(30);
+	pass(29);
+	expect(await send(to)).toEqual({
+		...{ result: 'cooldown', reason: matching(/ in 1 s$/), retryAfterSeconds: 1, verificationId, to },
+		...{ status: 'pending', isResend: false, provider: 'dialog360', expiresAt: inSeconds(271) },
+		...{ attemptsRemaining: 5, sendsRemaining: 3, resendAvailableAt: available },
+		...{
+			template: { name: 'verification_code', language: 'en_US' },
+			purpose: 'authentication',
+			metadata: {},
+		},
+	});
+	expect(sends()).toBe(1);
+	pass(1);
+	expect(await send(to)).toMatchObject({ result: 'sent', isResend: true });
+});
+
+test('the fifth send to a phone in ten minutes names the limit and when there is room', async () => {
+	const to = newPhone();
+	for (const purpose of ['one', 'two', 'three', 'four']) {
+		expect(await send(to, purpose)).toMatchObject({ result: 'sent', isResend: false });
+		pass(10);
+	}
+	expect(await send(to, 'five')).toMatchObject({
+		...{ result: 'rate_limited', limit: 'sends per phone in 10 minutes', retryAfterSeconds: 600 - 40 },
+		reason: 'The limit of sends per phone in 10 minutes is reached; there is room again in 560 s',
+		...{ verificationId: null, status: null, to, purpose: 'five' },
+	});
+	expect(sends()).toBe(4);
+	expect(await send(newPhone(), 'five')).toMatchObject({ result: 'sent' });
+	pass(560);
+	expect(await send(to, 'five')).toMatchObject({ result: 'sent' });
+});
+
+test('the seventh in an hour and the thirteenth in a day are named, too', async () => {
+	const to = newPhone();
+	const began = Date.now();
+	const since = () => (Date.now() - began) / 1000;
+	for (let sent = 0; sent < 6; sent += 1) {
+		expect(await send(to, `purpose ${sent}`)).toMatchObject({ result: 'sent' });
+		pass(300);
+	}
+	const hourly = {
+		result: 'rate_limited',
+		limit: 'sends per phone in an hour',
+		retryAfterSeconds: 3600 - since(),
+	};
+	expect(await send(to, 'seventh')).toMatchObject(hourly);
+	pass(3600);
+	for (let sent = 6; sent < 12; sent += 1) {
+		expect(await send(to, `purpose ${sent}`)).toMatchObject({ result: 'sent' });
+		pass(300);
+	}
+	pass(3600);
+	const daily = {
+		result: 'rate_limited',
+		limit: 'sends per phone in 24 hours',
+		retryAfterSeconds: 24 * 3600 - since(),
+	};
+	expect(await send(to, 'thirteenth')).toMatchObject(daily);
+	expect(sends()).toBe(12);
+	pass(24 * 3600 - since());
+	expect(await send(to, 'thirteenth')).toMatchObject({ result: 'sent' });
+});
+
+test('a digit that people toggle buys no fresh sends, and what was typed is sent to', async () => {
+	expect(await send('+5511987654321')).toMatchObject({ result: 'sent', to: '+5511987654321' });
+	expect(await send('+551187654321')).toMatchObject({ result: 'cooldown' });
+	pass(30);
+	expect(await send('+551187654321')).toMatchObject({
+		result: 'sent',
+		isResend: true,
+		to: '+551187654321',
+	});
+	expect(installation.sandbox.messages().map(({ to }) => to)).toEqual(['5511987654321', '551187654321']);
+});
+
+test('runs at the same time send once', async () => {
+	const to = newPhone();
+	const results = (await Promise.all(Array.from({ length: 10 }, () => send(to)))).map(({ result }) => result);
+	expect(results.filter((result) => result === 'sent')).toHaveLength(1);
+	expect(new Set(results)).toEqual(new Set(['sent', 'cooldown']));
+	expect(sends()).toBe(1);
+});
+
+test('runs at the same time with one idempotency key send once, and say that it is under way', async () => {
+	const to = newPhone();
+	installation.sandbox.addFault({ to, effect: { delayMs: 200 } });
+	const keyed = async () => {
+		const options = { idempotencyKey: 'order 7' };
+		const { json } = await installation.run(sending({ options }), { input: [{ to }] });
+		return json.flat()[0];
+	};
+	const first = keyed();
+	await installation.sandbox.waitForRequests({ call: 'send' });
+	expect(await keyed()).toMatchObject({
+		result: 'in_progress',
+		to,
+		reason: 'The same send is being made at this moment',
+	});
+	const sent = await first;
+	expect(sent).toMatchObject({ result: 'sent' });
+	expect(await keyed()).toEqual(sent);
+	expect(sends()).toBe(1);
+});

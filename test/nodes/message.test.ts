@@ -1,0 +1,55 @@
+import type { GenericValue } from 'n8n-workflow';
+import { containing } from '../support/sandbox-account';
+import { sendCode } from '../support/checks';
+import { startInstallation, type Installation } from '../support/installation';
+import { inSeconds, pass } from '../support/time';
+import { listen, status, statusesPayload } from '../support/triggers';
+
+let installation: Installation;
+
+beforeAll(async () => {
+	installation = await startInstallation();
+});
+afterAll(() => installation.stop());
+beforeEach(() => {
+	installation.sandbox.reset({ keep: ['templates'] });
+	installation.sandbox.setSchedule({ enabled: false });
+});
+
+async function getStatus(messageId: GenericValue) {
+	const parameters = { resource: 'message', operation: 'getStatus', messageId: '={{ $json.messageId }}' };
+	return await installation.run(parameters, { input: [{ messageId }], credentials: {} });
+}
+
+test('the status of a message is what the trigger has heard of it', async () => {
+	const { trigger, post } = await listen(installation);
+	const began = inSeconds(0);
+	const { to, verificationId } = await sendCode(installation, { options: { metadata: '{"userId": 7}' } });
+	const messageId = installation.sandbox.messages({ to })[0]?.id;
+	pass(2);
+	await post({ json: statusesPayload(status(messageId, 'delivered')) });
+	const { json, pairs } = await getStatus(messageId);
+	expect(json[0]).toMatchObject([
+		{
+			...{
+				messageId,
+				recipient: String(to).replace('+', ''),
+				provider: 'dialog360',
+				status: 'delivered',
+				error: null,
+			},
+			...{ acceptedAt: began, sentAt: null, deliveredAt: inSeconds(0), readAt: null, failedAt: null },
+			...{ verificationId, purpose: 'authentication', metadata: { userId: 7 } },
+		},
+	]);
+	expect(pairs).toEqual([[{ item: 0 }]]);
+	await trigger.unpublish();
+});
+
+test('a message that is not ours has none, and it says what to check', async () => {
+	expect((await getStatus('wamid.of.somebody.else')).error).toMatchObject({
+		...{ message: 'There is no record of this message [item 0]', itemIndex: 0 },
+		description: containing("'Message ID'"),
+	});
+	expect((await getStatus(' ')).error?.message).toBe("'Message ID' is empty [item 0]");
+});

@@ -1,0 +1,98 @@
+import { matching } from '../support/sandbox-account';
+import { checkCode, sendCode } from '../support/checks';
+import { sending, startInstallation, type Installation } from '../support/installation';
+import { pass } from '../support/time';
+
+let installation: Installation;
+
+beforeAll(async () => {
+	installation = await startInstallation();
+});
+afterAll(() => installation.stop());
+beforeEach(() => installation.sandbox.reset({ keep: ['templates'] }));
+
+describe('what a form posts', () => {
+	it.each([
+		['with spaces and dashes', (code: string) => ` ${code.slice(0, 3)} - ${code.slice(3)}\n`],
+		['in full-width digits', (code: string) => code.replace(/\d/g, (digit) => String.fromCharCode(0xff10 + +digit))],
+		['in Arabic-Indic digits', (code: string) => code.replace(/\d/g, (digit) => String.fromCharCode(0x660 + +digit))],
+	])('is the right code %s', async (_how, write) => {
+		const { verificationId, code } = await sendCode(installation);
+		expect(await checkCode(installation, { verificationId, code: write(code) })).toMatchObject({
+			result: 'approved',
+		});
+	});
+
+	it('may be a number with all its digits', async () => {
+		const { verificationId } = await sendCode(installation, { codeSource: 'custom', code: '730518' });
+		expect(await checkCode(installation, { verificationId, code: 730518 })).toMatchObject({
+			result: 'approved',
+		});
+	});
+
+	it('is malformed as a number that lost its zeros, and says so', async () => {
+		const { verificationId, to } = await sendCode(installation);
+		pass(30);
+		await installation.run(sending(), { input: [{ to }] });
+		const lost = { verificationId, code: 49281 };
+		expect(await checkCode(installation, lost)).toMatchObject({
+			...{ output: 'Not Verified', result: 'malformed', attemptsRemaining: 5, status: 'pending' },
+			reason: 'Expected a code of 6 characters: a number loses its leading zeros, so pass the code as text',
+		});
+	});
+
+	it.each([
+		[['123456']],
+		[['1', '2', '3', '4', '5', '6']],
+		[{ $ne: '' }],
+		[{ length: 6 }],
+		[true],
+		[null],
+		[''],
+		['12345'],
+		['1234567'],
+		['12345a'],
+		['1'.repeat(10_000)],
+		[-123456],
+		[1234.56],
+		['0x1E240'],
+	])('is malformed and costs no attempt: %.40j', async (code) => {
+		const { verificationId } = await sendCode(installation);
+		const answer = await checkCode(installation, { verificationId, code });
+		expect(answer).toMatchObject({
+			output: 'Not Verified',
+			result: 'malformed',
+			attemptsRemaining: 5,
+			status: 'pending',
+		});
+		expect(answer).toMatchObject({ reason: matching(/^Expected a code of 6 characters/) });
+	});
+
+	it('is malformed where the code is missing, and a code is not guessed from one that is in an array', async () => {
+		const { verificationId, code } = await sendCode(installation);
+		expect(await checkCode(installation, { verificationId })).toMatchObject({
+			result: 'malformed',
+			attemptsRemaining: 5,
+		});
+		for (const posted of [[code], { code }, [[code]], `${code}${code}`]) {
+			expect(await checkCode(installation, { verificationId, code: posted })).toMatchObject({
+				result: 'malformed',
+			});
+		}
+	});
+
+	it.each([[['a']], [{ id: 1 }], [null], [''], ['nonsense'], ['x'.repeat(32)], [7], [true], ['../../etc/passwd']])(
+		'names no verification: %j',
+		async (verificationId) => {
+			const answer = await checkCode(installation, { verificationId, code: '123456' });
+			expect(answer).toMatchObject({ output: 'Not Verified', result: 'not_found', verificationId: null });
+		},
+	);
+
+	it('names none of ours in an array', async () => {
+		const { verificationId, code } = await sendCode(installation);
+		const answer = await checkCode(installation, { verificationId: [verificationId], code });
+		expect(answer).toMatchObject({ result: 'not_found' });
+		expect(await checkCode(installation, { verificationId, code })).toMatchObject({ result: 'approved' });
+	});
+});

@@ -1,0 +1,255 @@
+import type { GenericValue, INodeParameters } from 'n8n-workflow';
+import { anyString, matching } from '../support/sandbox-account';
+import {
+	byName,
+	codeOn,
+	newPhone,
+	sending,
+	startInstallation,
+	verifying,
+	wrongCode,
+	type Installation,
+} from '../support/installation';
+import { inSeconds, pass, skipPauses } from '../support/time';
+
+let installation: Installation;
+
+beforeAll(async () => {
+	installation = await startInstallation();
+});
+afterAll(() => installation.stop());
+beforeEach(() => installation.sandbox.reset({ keep: ['templates'] }));
+afterEach(() => jest.restoreAllMocks());
+
+async function sent(more: INodeParameters = {}) {
+	const to = newPhone();
+	const { json } = await installation.run(sending(more), { input: [{ to }] });
+	return { to, verificationId: json[0]?.[0]?.verificationId };
+}
+
+/** Resend, Get or Cancel of one verification. */
+async function continued(operation: string, verificationId: GenericValue, more: INodeParameters = {}) {
+	const parameters = { resource: 'otp', operation, verificationId: '={{ $json.verificationId }}' };
+	return await installation.run(
+		{ ...parameters, ...byName('verification_code'), ...more },
+		{ input: [{ verificationId }] },
+	);
+}
+
+const check = async (verificationId: GenericValue, code: string) => {
+	const { json } = await installation.run(verifying(), { input: [{ verificationId, code }] });
+	return json.flat()[0]?.result;
+};
+
+describe('Resend', () => {
+	it('sends a new code for the same verification, and the old one is dead', async () => {
+		const { to, verificationId } = await sent({ options: { metadata: '{"userId": 7}' } });
+		const old = codeOn(installation.sandbox, to);
+		await check(verificationId, wrongCode(old));
+		pass(30);
+		const { json, pairs } = await continued('resend', verificationId);
+		expect(json).toEqual([
+			[
+				{
+					...{
+						result: 'sent',
+						verificationId,
+						status: 'pending',
+						isResend: true,
+						to,
+						provider: 'dialog360',
+					},
+					template: { name: 'verification_code', language: 'en_US' },
+					message: { id: matching(/^wamid\./), status: 'accepted', waId: to.slice(1) },
+					...{ expiresAt: inSeconds(300), attemptsRemaining: 4, sendsRemaining: 2 },
+					resendAvailableAt: inSeconds(60),
+					...{ purpose: 'authentication', metadata: { userId: 7 } },
+				},
+			],
+			[],
+		]);
+		expect(pairs).toEqual([[{ item: 0 }], []]);
+		const fresh = codeOn(installation.sandbox, to);
+		expect(await check(verificationId, old)).toBe(old === fresh ? 'approved' : 'invalid_code');
+		expect(await check(verificationId, fresh)).toBe('approved');
+	});
+
+	it('that the provider throttles leaves the old code good', async () => {
+		const { to, verificationId } = await sent();
+		const expiresAt = inSeconds(300);
+		pass(30);
+		skipPauses();
+		installation.sandbox.addFault({ call: 'send', to, effect: { error: { code: 130429 } } });
+		const { json } = await continued('resend', verificationId);
+		expect(json[1]).toMatchObject([
+			{ result: 'rate_limited', verificationId, status: 'pending', expiresAt, sendsRemaining: 3 },
+		]);
+		expect(await check(verificationId, codeOn(installation.sandbox, to))).toBe('approved');
+	});
+
+	it('keeps to the cool-downs of 30, 60 and 120 seconds and to four sends, and says when', async () => {
+		const { verificationId } = await sent();
+		for (const [index, cooldown] of [30, 60, 120].entries()) {
+			pass(cooldown - 1);
+			const early = await continued('resend', verificationId);
+			expect(early.json[1]).toMatchObject([
+				{
+					result: 'cooldown',
+					retryAfterSeconds: 1,
+					reason: matching(/ in 1 s$/),
+					sendsRemaining: 3 - index,
+				},
+			]);
+			pass(1);
+			expect((await continued('resend', verificationId)).json[0]).toMatchObject([{ result: 'sent' }]);
+		}
+		pass(240);
+		const { json } = await continued('resend', verificationId);
+		expect(json[1]).toMatchObject([
+			{
+				result: 'rate_limited',
+				limit: 'sends per verification',
+				sendsRemaining: 0,
+				resendAvailableAt: null,
+			},
+		]);
+		expect(installation.sandbox.requests({ call: 'send' })).toHaveLength(4);
+	});
+
+	it('moves neither the deadline of ten minutes nor the count of attempts', async () => {
+		const { to, verificationId } = await sent();
+		pass(240);
+		await check(verificationId, wrongCode(codeOn(installation.sandbox, to)));
+		await continued('resend', verificationId);
+		pass(240);
+		const { json } = await continued('resend', verificationId);
+		expect(json[0]).toMatchObject([{ result: 'sent', expiresAt: inSeconds(120), attemptsRemaining: 4 }]);
+		pass(120);
+		expect(await check(verificationId, codeOn(installation.sandbox, to))).toBe('expired');
+	});
+
+	it('gives its metadata in place of the old', async () => {
+		const { verificationId } = await sent({ options: { metadata: '{"userId": 7}' } });
+		pass(30);
+		const { json } = await continued('resend', verificationId, {
+			options: { metadata: '{"userId": 8}' },
+		});
+		expect(json[0]).toMatchObject([{ metadata: { userId: 8 } }]);
+	});
+
+	it.each(['canceled', 'approved', 'locked', 'expired'])('does not wake up what is %s', async (status) => {
+		const { to, verificationId } = await sent();
+		const code = codeOn(installation.sandbox, to);
+		if (status === 'canceled') await continued('cancel', verificationId);
+		if (status === 'approved') await check(verificationId, code);
+		for (let tries = 0; status === 'locked' && tries < 5; tries += 1) await check(verificationId, wrongCode(code));
+		pass(status === 'expired' ? 300 : 30);
+		const { json } = await continued('resend', verificationId);
+		expect(json[1]).toMatchObject([
+			{
+				...{ result: status === 'approved' ? 'already_used' : status, status, verificationId, to },
+				reason: `The verification is ${status}; begin a new one with Send`,
+			},
+		]);
+		expect(installation.sandbox.messages({ to })).toHaveLength(1);
+	});
+
+	it.each([['nonsense'], ['x'.repeat(32)], [''], [null], [7], [['a']], [{ id: 1 }]])(
+		'knows no verification %j',
+		async (verificationId) => {
+			const { json } = await continued('resend', verificationId, {
+				options: { metadata: '{"userId": 7}' },
+			});
+			expect(json[1]).toMatchObject([{ result: 'not_found', verificationId: null, to: null, reason: anyString }]);
+			expect(json[1]).toMatchObject([{ metadata: { userId: 7 } }]);
+		},
+	);
+});
+
+describe('Get', () => {
+	it('shows state and deliveries', async () => {
+		const { to, verificationId } = await sent({
+			options: { metadata: '{"userId": 7}', purpose: 'payment' },
+		});
+		const began = inSeconds(0);
+		pass(30);
+		const { json: resent } = await continued('resend', verificationId);
+		const { json, pairs } = await continued('get', verificationId);
+		const delivery = {
+			...{ provider: 'dialog360', status: 'accepted', sentAt: null, deliveredAt: null },
+			...{ readAt: null, failedAt: null, droppedAt: null, error: null },
+		};
+		const message = { id: matching(/^wamid\./), status: 'accepted', waId: to.slice(1) };
+		expect(json).toEqual([
+			[
+				{
+					...{ verificationId, status: 'pending', to, attemptsRemaining: 5, sendsRemaining: 2 },
+					...{ expiresAt: inSeconds(300), resendAvailableAt: inSeconds(60), verifiedAt: null },
+					...{ purpose: 'payment', metadata: { userId: 7 } },
+					deliveries: [
+						{ ...delivery, message, startedAt: began, acceptedAt: began },
+						{
+							...delivery,
+							message: resent[0]?.[0]?.message,
+							startedAt: inSeconds(0),
+							acceptedAt: inSeconds(0),
+						},
+					],
+				},
+			],
+		]);
+		expect(pairs).toEqual([[{ item: 0 }]]);
+	});
+
+	it('needs no credential', async () => {
+		const { verificationId } = await sent();
+		const { json } = await installation.run(
+			{ resource: 'otp', operation: 'get', verificationId: '={{ $json.verificationId }}' },
+			{ input: [{ verificationId }], credentials: {} },
+		);
+		expect(json[0]).toMatchObject([{ verificationId }]);
+	});
+
+	it.each(['get', 'cancel'])('and %s tell what is missing', async (operation) => {
+		const { verificationId } = await sent({ options: { namespace: 'shop' } });
+		for (const id of ['nonsense', verificationId]) {
+			const { error } = await continued(operation, id);
+			expect(error).toMatchObject({
+				...{ message: 'There is no such verification in this namespace [item 0]', itemIndex: 0 },
+				description: matching(/^Check 'Verification ID' and the option 'Namespace'/),
+			});
+		}
+		const found = await continued(operation, verificationId, { options: { namespace: 'shop' } });
+		expect(found.json[0]).toMatchObject([{ verificationId }]);
+		const messageFor = async (id: GenericValue) => (await continued(operation, id)).error?.message;
+		expect(await messageFor(' ')).toBe("'Verification ID' is empty [item 0]");
+		expect(await messageFor(null)).toBe("'Verification ID' is empty [item 0]");
+		expect(await messageFor([verificationId])).toBe("'Verification ID' is not text [item 0]");
+	});
+});
+
+describe('Cancel', () => {
+	it('ends a pending verification', async () => {
+		const { to, verificationId } = await sent();
+		const { json } = await continued('cancel', verificationId);
+		expect(json[0]).toMatchObject([
+			{
+				verificationId,
+				status: 'canceled',
+				sendsRemaining: 0,
+				resendAvailableAt: null,
+				verifiedAt: null,
+			},
+		]);
+		expect(await check(verificationId, codeOn(installation.sandbox, to))).toBe('canceled');
+	});
+
+	it('leaves what has ended as it is, and lets a new verification begin', async () => {
+		const { to, verificationId } = await sent();
+		await check(verificationId, codeOn(installation.sandbox, to));
+		expect((await continued('cancel', verificationId)).json[0]).toMatchObject([{ status: 'approved' }]);
+		const { json } = await installation.run(sending(), { input: [{ to }] });
+		expect(json[0]).toMatchObject([{ result: 'sent', isResend: false }]);
+		expect(json[0]?.[0]?.verificationId).not.toBe(verificationId);
+	});
+});

@@ -1,0 +1,180 @@
+import type { NewFault } from '../../sandbox/faults';
+import { anyString, containing } from '../support/sandbox-account';
+import {
+	byName,
+	newPhone,
+	sending,
+	startInstallation,
+	verifying,
+	codeOn,
+	type Installation,
+} from '../support/installation';
+import { pass, skipPauses } from '../support/time';
+
+let installation: Installation;
+
+beforeAll(async () => {
+	installation = await startInstallation();
+});
+afterAll(() => installation.stop());
+beforeEach(() => installation.sandbox.reset({ keep: ['templates'] }));
+afterEach(() => jest.restoreAllMocks());
+
+/** Sends to a number whose first sends have this effect. */
+async function sendUnder(effect: NewFault['effect'], times: number) {
+	const to = newPhone();
+	installation.sandbox.addFault({ call: 'send', to, times, effect });
+	const ran = await installation.run(sending(), { input: [{ to }] });
+	const asked = installation.sandbox.requests({ call: 'send' }).length;
+	return { to, ...ran, outcome: ran.json[1]?.[0], asked };
+}
+
+describe('a provider that wants to be asked more slowly', () => {
+	it.each([
+		['throughput', { error: { code: 130429 } }],
+		['calls', { answer: { status: 429, body: { error: { message: 'too fast', code: 613 } } } }],
+		[
+			'the gateway',
+			{
+				answer: {
+					status: 400,
+					body: {
+						meta: {
+							developer_message: 'You have exceeded the limit of 1 request every 2 seconds. Try again later.',
+						},
+					},
+				},
+			},
+		],
+		['Meta not well', { error: { code: 131016 } }],
+		['an answer that holds no message', { answer: { status: 200, body: { messages: [] } } }],
+	])('is asked again after 1 and 4 seconds: %s', async (_what, effect) => {
+		const pauses = skipPauses();
+		const { json, asked } = await sendUnder(effect, 2);
+		expect(json[0]).toMatchObject([{ result: 'sent', isResend: false }]);
+		expect(pauses).toEqual([1000, 4000]);
+		expect(asked).toBe(3);
+		expect(installation.sandbox.messages()).toHaveLength(1);
+	});
+
+	it('is asked again after 1, 4 and 16 seconds about one number', async () => {
+		const pauses = skipPauses();
+		const { json, asked } = await sendUnder({ error: { code: 131056 } }, 3);
+		expect(json[0]).toMatchObject([{ result: 'sent' }]);
+		expect(pauses).toEqual([1000, 4000, 16_000]);
+		expect(asked).toBe(4);
+	});
+
+	it('is left as long as it says', async () => {
+		const pauses = skipPauses();
+		const answer = { status: 429, body: {}, headers: { 'retry-after': '2' } };
+		expect((await sendUnder({ answer }, 2)).json[0]).toMatchObject([{ result: 'sent' }]);
+		expect(pauses).toEqual([2000, 4000]);
+	});
+
+	it.each([
+		[130429, 'rate_limited', 60, 'The message throughput of the number is reached', 'throttle'],
+		[131016, 'unknown', undefined, 'WhatsApp could not take the message at this moment', 'transient'],
+	])('in the end is reported, and the send counts nowhere: %i', async (code, result, seconds, reason, kind) => {
+		skipPauses();
+		const { to, outcome, asked } = await sendUnder({ error: { code } }, 3);
+		expect(outcome).toMatchObject({
+			...{ result, reason, verificationId: null, status: null, to },
+			providerError: { code, class: kind },
+		});
+		expect(outcome?.retryAfterSeconds).toBe(seconds);
+		expect(asked).toBe(3);
+		const { json } = await installation.run(sending(), { input: [{ to }] });
+		expect(json[0]).toMatchObject([{ result: 'sent', isResend: false, sendsRemaining: 3 }]);
+	});
+});
+
+describe('Retry On Fail', () => {
+	const retrying = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
+
+	it('sends once what the provider took, though its answer was lost', async () => {
+		const phones = [newPhone(), newPhone()];
+		const [lost = '', broken = ''] = phones;
+		installation.sandbox.addFault({ to: lost, times: 1, effect: { loseAnswer: true } });
+		installation.sandbox.addFault({ to: broken, times: 2, effect: { error: { code: 131042 } } });
+		const { json, status } = await installation.run(sending(), {
+			input: phones.map((to) => ({ to })),
+			node: retrying,
+		});
+		expect(status).toBe('success');
+		expect(json[0]).toMatchObject([{ result: 'sent', to: broken }]);
+		expect(json[1]).toMatchObject([{ result: 'unknown', to: lost, status: 'pending', verificationId: anyString }]);
+		expect(installation.sandbox.messages({ to: lost })).toHaveLength(1);
+		expect(installation.sandbox.requests({ call: 'send' })).toHaveLength(1 + 3);
+		const get = { resource: 'otp', operation: 'get', verificationId: '={{ $json.verificationId }}' };
+		const found = await installation.run(get, { input: json[1] ?? [] });
+		expect(found.json[0]).toMatchObject([{ deliveries: [{ status: 'unknown', message: { id: null } }] }]);
+		const input = [{ verificationId: json[1]?.[0]?.verificationId, code: codeOn(installation.sandbox, lost) }];
+		expect((await installation.run(verifying(), { input })).json[0]).toMatchObject([{ result: 'approved' }]);
+	});
+
+	it('repeats what it said of whom it does not reach, without asking again', async () => {
+		const phones = [newPhone(), newPhone()];
+		const [unreachable = '', broken = ''] = phones;
+		installation.sandbox.addFault({ to: unreachable, effect: { error: { code: 131026 } } });
+		installation.sandbox.addFault({ to: broken, times: 1, effect: { error: { code: 131042 } } });
+		const { json } = await installation.run(sending(), {
+			input: phones.map((to) => ({ to })),
+			node: retrying,
+		});
+		expect(json[1]).toMatchObject([
+			{ result: 'undeliverable', to: unreachable, providerError: { code: 131026, class: 'recipient' } },
+		]);
+		expect(installation.sandbox.requests({ call: 'send' })).toHaveLength(1 + 2);
+	});
+});
+
+test('a node that a loop comes back to sends anew', async () => {
+	const to = newPhone();
+	installation.sandbox.addFault({ to, times: 1, effect: { error: { code: 131026 } } });
+	const { result } = await installation.run(sending(), {
+		input: [{ to }],
+		connections: { Start: [['OTP']], OTP: [['Done'], ['OTP']] },
+	});
+	const [first, second] = result.runs.OTP ?? [];
+	expect(first?.outputs[1]).toMatchObject([{ json: { result: 'undeliverable', to } }]);
+	expect(second?.outputs[0]).toMatchObject([{ json: { result: 'sent', to, isResend: true } }]);
+	expect(result.node('Done').outputs[0]).toHaveLength(1);
+});
+
+describe('an idempotency key', () => {
+	const keyed = async (to: string, key: string, template = 'verification_code') =>
+		await installation.run(sending({ ...byName(template), options: { idempotencyKey: key } }), {
+			input: [{ to }],
+		});
+
+	it('makes two runs one send', async () => {
+		const to = newPhone();
+		const [first, second] = [await keyed(to, 'order 7'), await keyed(to, 'order 7')];
+		expect(second.json).toEqual(first.json);
+		pass(3600);
+		const { json } = await keyed(to, 'order 7');
+		expect(json[0]).toMatchObject([{ result: 'sent', verificationId: first.json[0]?.[0]?.verificationId }]);
+		expect(installation.sandbox.messages({ to })).toHaveLength(1);
+	});
+
+	it('used for something else stops, and says what to do', async () => {
+		const to = newPhone();
+		await keyed(to, 'order 8');
+		const { error } = await keyed(to, 'order 8', 'another_template');
+		expect(error).toMatchObject({
+			message: 'The idempotency key was used for another send within the last 24 hours [item 0]',
+			description: containing("'Idempotency Key'"),
+			itemIndex: 0,
+		});
+	});
+
+	it('is free again after 24 hours, and for another number at once', async () => {
+		const [to, other] = [newPhone(), newPhone()];
+		await keyed(to, 'order 9');
+		expect((await keyed(other, 'order 9')).json[0]).toMatchObject([{ result: 'sent', to: other }]);
+		pass(24 * 3600 + 601);
+		expect((await keyed(to, 'order 9')).json[0]).toMatchObject([{ result: 'sent', isResend: false }]);
+		expect(installation.sandbox.messages({ to })).toHaveLength(2);
+	});
+});

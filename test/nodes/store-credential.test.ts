@@ -1,0 +1,75 @@
+import { containing, matching } from '../support/sandbox-account';
+import { checkCode, sendCode, type Sent } from '../support/checks';
+import type { CredentialData } from '../support/n8n-core';
+import { verifying, type Installation } from '../support/installation';
+import { kinds, signingSecret, StoreHouse } from '../support/store-credentials';
+
+let house: StoreHouse;
+
+beforeAll(async () => {
+	house = await StoreHouse.open();
+});
+afterAll(() => house?.close());
+beforeEach(() => house.installation.sandbox.reset({ keep: ['templates'] }));
+
+const byPhone = { identifyBy: 'phone', to: '={{ $json.to }}' };
+
+async function resultOf(on: Installation, { verificationId }: Sent, code: string): Promise<unknown> {
+	const { json } = await on.run(verifying(), { input: [{ verificationId, code }] });
+	return json.flat()[0]?.result;
+}
+
+async function expectKeyMissing(on: Installation, { verificationId, code }: Sent): Promise<void> {
+	const { error, json } = await on.run(verifying(), { input: [{ verificationId, code }] });
+	expect(json.flat()).toEqual([]);
+	expect(error).toMatchObject({
+		message: matching(/^The verification was signed with key \w+, which is not configured any more \[item 0\]$/),
+		description: containing(
+			"Put the old secret back into 'Previous Signing Secrets' of the WhatsApp OTP Store credential",
+		),
+	});
+}
+
+describe.each(kinds)('with %s', (_name, settings) => {
+	const withStore = (more: CredentialData = {}) => house.with({ ...settings(house), ...more });
+
+	it('a code is sent, refused wrong, approved once, and refused again', async () => {
+		const on = withStore();
+		const sent = await sendCode(on);
+		expect(await resultOf(on, sent, sent.wrong)).toBe('invalid_code');
+		expect(await resultOf(on, sent, sent.code)).toBe('approved');
+		expect(await resultOf(on, sent, sent.code)).toBe('already_used');
+		// It is not the store of n8n's own folder.
+		expect(await resultOf(house.installation, sent, sent.code)).toBe('not_found');
+	});
+
+	it('nodes of the same secret share codes, and others have no part in them', async () => {
+		const sent = await sendCode(withStore());
+		const stranger = withStore({ signingSecret: 'the secret of somebody else' });
+		expect(await checkCode(stranger, { to: sent.to, code: sent.code }, byPhone)).toMatchObject({ result: 'not_found' });
+		await expectKeyMissing(stranger, sent);
+		expect(await resultOf(withStore(), sent, sent.code)).toBe('approved');
+	});
+
+	it('a new secret signs, previous ones verify, and one that was removed is asked for', async () => {
+		const old = [await sendCode(withStore()), await sendCode(withStore())] as const;
+		const change = {
+			signingSecret: 'the secret after that',
+			previousSigningSecrets: `an even older secret, ${signingSecret}`,
+		};
+		const changed = withStore(change);
+		const fresh = await sendCode(changed);
+		expect(await resultOf(changed, old[0], old[0].code)).toBe('approved');
+		expect(await resultOf(changed, fresh, fresh.code)).toBe('approved');
+		await expectKeyMissing(withStore({ signingSecret: change.signingSecret }), old[1]);
+		expect(await resultOf(changed, old[1], old[1].code)).toBe('approved');
+	});
+});
+
+test('operations on templates open no store', async () => {
+	const list = { resource: 'template', operation: 'getAll' };
+	const { json } = await house.with({ ...house.fields, port: 1, signingSecret: 'too short' }).run(list);
+	expect(json[0]).toMatchObject([{ name: 'verification_code' }]);
+	const env = { EXECUTIONS_MODE: 'queue', N8N_USER_FOLDER: '/nowhere' };
+	expect((await house.installation.run(list, { env })).json).toEqual(json);
+});

@@ -1,0 +1,171 @@
+import { join } from 'node:path';
+import { sendCode } from '../support/checks';
+import type { CredentialData } from '../support/n8n-core';
+import { newPhone, sending } from '../support/installation';
+import { kinds, password, signingSecret, StoreHouse, token, user } from '../support/store-credentials';
+
+let house: StoreHouse;
+
+beforeAll(async () => {
+	house = await StoreHouse.open();
+});
+afterAll(() => house?.close());
+beforeEach(() => house.installation.sandbox.reset({ keep: ['templates'] }));
+
+interface Mistake {
+	/** In the credential. */
+	what: string;
+	sentence: RegExp;
+	fix: RegExp;
+	store: () => CredentialData;
+}
+
+const overRest = { store: 'redisRest', restToken: token };
+const whatever = /^Change it in the credential\.$/;
+
+const unreadable: Mistake[] = [
+	{
+		...{ what: 'a short secret', sentence: /^'Signing Secret' is shorter than 16 characters/, fix: whatever },
+		store: () => ({ ...house.fields, signingSecret: 'too short' }),
+	},
+	{
+		...{ what: 'no secret', sentence: /^'Signing Secret' is shorter than 16 characters/, fix: whatever },
+		store: () => ({ ...house.fields, signingSecret: '' }),
+	},
+	{
+		...{ what: 'a comma in the secret', sentence: /^'Signing Secret' holds a comma/, fix: whatever },
+		store: () => ({ ...house.fields, signingSecret: `${signingSecret},${signingSecret}` }),
+	},
+	{
+		...{
+			what: 'a short previous secret',
+			sentence: /^'Previous Signing Secrets' holds one that is shorter/,
+			fix: whatever,
+		},
+		store: () => ({ ...house.fields, previousSigningSecrets: `${signingSecret}, too short` }),
+	},
+	{
+		...{ what: 'no host', sentence: /^'Host' is empty/, fix: /'URL'/ },
+		store: () => ({ ...house.fields, host: ' ' }),
+	},
+	{
+		...{ what: 'a port that is none', sentence: /^'Port' is no whole number from 1 to 65535/, fix: whatever },
+		store: () => ({ ...house.fields, port: 70_000 }),
+	},
+	{
+		...{ what: 'a database that is none', sentence: /^'Database' is no whole number/, fix: whatever },
+		store: () => ({ ...house.fields, database: -1 }),
+	},
+	{
+		...{ what: 'a URL that is none', sentence: /^'URL' of the .* is no address of a Redis$/, fix: /'Host'/ },
+		store: () => ({ store: 'redis', url: `http://:${password}@127.0.0.1` }),
+	},
+	{
+		...{ what: 'a URL without a host', sentence: /^'URL' of the .* is no address of a Redis$/, fix: /'Host'/ },
+		store: () => ({ store: 'redis', url: 'redis://' }),
+	},
+	{
+		...{ what: 'no REST URL', sentence: /^'REST URL' is no address/, fix: whatever },
+		store: () => overRest,
+	},
+	{
+		...{ what: 'a REST URL of another kind', sentence: /^'REST URL' is no address/, fix: whatever },
+		store: () => ({ ...overRest, restUrl: `redis://:${password}@127.0.0.1` }),
+	},
+	{
+		...{ what: 'a REST URL that can not be read', sentence: /^'REST URL' is no address/, fix: whatever },
+		store: () => ({ ...overRest, restUrl: 'https://a b:c' }),
+	},
+	{
+		...{ what: 'no REST token', sentence: /^'REST Token' is empty/, fix: whatever },
+		store: () => ({ store: 'redisRest', restUrl: house.rest.url }),
+	},
+];
+
+const useless: Mistake[] = [
+	{
+		...{ what: 'a wrong REST token', sentence: /does not accept the token$/, fix: /'REST Token'/ },
+		store: () => ({ ...overRest, restUrl: house.rest.url, restToken: `${token}!` }),
+	},
+	{
+		...{ what: 'a REST URL where nothing listens', sentence: /refused the connection$/, fix: /^Check the address/ },
+		store: () => ({ ...overRest, restUrl: 'http://127.0.0.1:1' }),
+	},
+	{
+		...{ what: 'a REST URL of something else', sentence: /does not speak the REST protocol/, fix: /'REST URL'/ },
+		store: () => ({ ...overRest, restUrl: house.installation.sandbox.url }),
+	},
+	{
+		...{ what: 'a host where nothing listens', sentence: /refused the connection$/, fix: /^Check the address/ },
+		store: () => ({ ...house.fields, port: 1 }),
+	},
+	{
+		...{ what: 'a URL where nothing listens', sentence: /refused the connection$/, fix: /^Check the address/ },
+		store: () => ({ store: 'redis', url: `redis://${user}:${encodeURIComponent(password)}@127.0.0.1:1` }),
+	},
+	{
+		...{ what: 'a wrong password', sentence: /refused the user name or password$/, fix: /'Password'/ },
+		store: () => ({ ...house.fields, username: user, password: 'wrong password' }),
+	},
+	{
+		...{ what: 'a wrong user', sentence: /refused the user name or password$/, fix: /'Username'/ },
+		store: () => ({ ...house.fields, username: 'nobody', password }),
+	},
+	{
+		...{ what: 'a database that Redis lacks', sentence: /has no database of this number$/, fix: /'Database'/ },
+		store: () => ({ ...house.fields, database: 99 }),
+	},
+	{
+		...{ what: 'TLS where there is none', sentence: /did not answer to TLS$/, fix: /'TLS'/ },
+		store: () => ({ ...house.fields, tls: true }),
+	},
+	{
+		...{ what: 'a folder as path', sentence: / is a folder$/, fix: /'Path'/ },
+		store: () => ({ store: 'sqlite', path: join(house.file, '../..') }),
+	},
+];
+
+describe.each([...unreadable, ...useless])('$what in the credential', ({ sentence, fix, store }) => {
+	it('stops the node, and is told by the Test button, in words that name the field and quote no secret', async () => {
+		const { host, sandbox } = house.installation;
+		const { error, status, result } = await house.with(store()).run(sending(), { input: [{ to: newPhone() }] });
+		expect(status).toBe('error');
+		const [message = '', description = ''] = [error?.message.replace(/ \[item 0\]$/, ''), error?.description];
+		expect(message).toMatch(sentence);
+		expect(description).toMatch(fix);
+		expect(sandbox.requests({ call: 'send' })).toEqual([]);
+		const tested = await house.test(store());
+		expect(tested).toEqual({ status: 'Error', message: `${message}. ${description}` });
+		const written = JSON.stringify([tested.message, error, result.kept(), host.log.text()]);
+		for (const secret of [signingSecret, password, token]) expect(written).not.toContain(secret);
+	});
+});
+
+describe('the Test button', () => {
+	it.each(kinds)('is content with %s', async (_kind, settings) => {
+		expect(await house.test(settings(house))).toEqual({ status: 'OK', message: 'Connection successful!' });
+	});
+
+	it.each([
+		['appendonly', 'yes', 'no', /keeps no append-only file: .*\. Set appendonly yes\.$/],
+		['maxmemory-policy', 'noeviction', 'allkeys-lru', /throws keys away .*\. Set maxmemory-policy noeviction\.$/],
+	])('warns of a Redis whose %s is not %s, which works all the same', async (name, right, wrong, words) => {
+		const { redis, rest } = house;
+		const both: CredentialData[] = [
+			{ store: 'redis', url: redis.url },
+			{ ...overRest, restUrl: rest.url },
+		];
+		await redis.ask('CONFIG', 'SET', name, wrong);
+		try {
+			for (const store of both) {
+				const { status, message } = await house.test(store);
+				expect(status).toBe('Error');
+				expect(message).toMatch(/^The store works and can be used, with a warning: Redis /);
+				expect(message).toMatch(words);
+				expect((await sendCode(house.with(store))).code).toMatch(/^\d{6}$/);
+			}
+		} finally {
+			await redis.ask('CONFIG', 'SET', name, right);
+		}
+	});
+});

@@ -1,0 +1,89 @@
+import { createHmac } from 'node:crypto';
+import fc from 'fast-check';
+import { accounts } from '../../sandbox/accounts';
+import { mutationsOf } from '../providers/webhook-mutations';
+import { payloads, type Payload } from '../providers/webhook-payloads';
+import type { PublishedTrigger } from '../support/n8n-core';
+import { startInstallation, triggerType, type Installation } from '../support/installation';
+import { credentialOf, metaTeller, tellers } from '../support/webhook-senders';
+import { allEvents } from '../support/triggers';
+
+let installation: Installation;
+
+beforeAll(async () => {
+	installation = await startInstallation();
+});
+afterAll(() => installation.stop());
+
+const events = [...allEvents, 'template.status', 'template.quality', 'template.category'];
+
+async function publish({ provider, credential }: Pick<(typeof tellers)[number], 'provider' | 'credential'>) {
+	const parameters = { provider, events, options: { onlyOtpMessages: false, includeRaw: true } };
+	return await installation.host.publish({
+		trigger: { id: `the-${provider}`, webhookId: `the-${provider}`, type: triggerType, parameters },
+		credentials: credentialOf(installation.sandbox.url, { credential }),
+	});
+}
+
+/** The address as it is registered, and what proves the sender. */
+function authentic(provider: string, body: string | Uint8Array) {
+	const { url = '', headers = {} } =
+		installation.sandbox.subscriptions().find((one) => one.provider === provider) ?? {};
+	const signature = createHmac('sha256', accounts.metaCloud.appSecret).update(body).digest('hex');
+	return {
+		url,
+		headers: { ...headers, ...(provider === 'metaCloud' && { 'x-hub-signature-256': `sha256=${signature}` }) },
+	};
+}
+
+interface Post extends ReturnType<typeof authentic> {
+	body: string | Uint8Array<ArrayBuffer>;
+}
+
+/** All at once. */
+async function post(trigger: PublishedTrigger, posts: readonly Post[]) {
+	const statuses = await Promise.all(
+		posts.map(async ({ url, headers, body }) => {
+			// n8n itself refuses what is no JSON under this type, and reads nothing under others.
+			const type = typeof body === 'string' && body !== '' ? 'application/json' : 'application/octet-stream';
+			const response = await fetch(url, { method: 'POST', headers: { ...headers, 'content-type': type }, body });
+			await response.text();
+			return response.status;
+		}),
+	);
+	const answers: Array<{ status: number; error: unknown; run: string }> = [];
+	for (const status of statuses) {
+		for (;;) {
+			const { webhookName, error, run } = await trigger.next();
+			if (webhookName !== 'default') continue;
+			answers.push({ status, error, run: run?.status ?? 'success' });
+			break;
+		}
+	}
+	return answers;
+}
+
+const accountsToTry = [...tellers.filter(({ account }) => account !== 'dialog360OnPremises'), metaTeller];
+
+test.each(accountsToTry)(
+	'$account gets 200 whatever it posts, and whoever else does 401',
+	async (teller) => {
+		const trigger = await publish(teller);
+		const bodies = payloads.filter(({ provider }: Payload) => provider === teller.provider).map(({ body }) => body);
+		const bytes = fc.uint8Array({ maxLength: 300 }).map((array) => new Uint8Array(array));
+		const body = fc.oneof({ weight: 9, arbitrary: mutationsOf(bodies) }, { weight: 1, arbitrary: bytes });
+		await fc.assert(
+			fc.asyncProperty(fc.array(body, { minLength: 1, maxLength: 10 }), async (several) => {
+				const known = several.map((each) => ({ ...authentic(teller.account, each), body: each }));
+				expect(await post(trigger, known)).toEqual(
+					known.map(() => ({ status: 200, error: undefined, run: 'success' })),
+				);
+				const unknown = known.map((each) => ({ ...each, url: each.url.replace(/\?.*/, ''), headers: {} }));
+				expect((await post(trigger, unknown)).map(({ status }) => status)).toEqual(known.map(() => 401));
+			}),
+			{ numRuns: 40 },
+		);
+		await trigger.unpublish();
+	},
+	60_000,
+);

@@ -1,0 +1,401 @@
+import { createHmac } from 'node:crypto';
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import { z } from 'zod';
+import { accounts } from '../../sandbox/accounts';
+import { containing, matching, type Caller } from '../support/sandbox-account';
+import { startCallback } from '../support/callback';
+import type { CredentialData, PublishedTrigger } from '../support/n8n-core';
+import {
+	approveTemplate,
+	newPhone,
+	sending,
+	startInstallation,
+	triggerType,
+	type Installation,
+} from '../support/installation';
+import { adminOf, credentialOf, metaTeller } from '../support/webhook-senders';
+import { inSeconds } from '../support/time';
+import { allEvents, status, statusesPayload } from '../support/triggers';
+
+const { provider, account } = metaTeller;
+const { appId, appSecret, businessAccountId, messagingToken } = accounts.metaCloud;
+const apps = `/v23.0/${businessAccountId}/subscribed_apps`;
+const templateEvents = ['template.status', 'template.quality', 'template.category'];
+
+let installation: Installation;
+let meta: Caller;
+const published: PublishedTrigger[] = [];
+
+beforeAll(async () => {
+	installation = await startInstallation();
+	meta = await adminOf(installation.sandbox.url, account);
+});
+afterAll(() => installation.stop());
+beforeEach(() => {
+	installation.sandbox.reset();
+	// Far enough apart for one webhook to be done with before the next comes.
+	installation.sandbox.setSchedule({ sentMs: 60, deliveredMs: 300, failedMs: 60 });
+	approveTemplate(installation.sandbox, 'verification_code', 'en_US', account);
+});
+afterEach(async () => {
+	for (const trigger of published.splice(0)) await trigger.stop();
+});
+
+const credentials = (more: CredentialData = {}) =>
+	Object.fromEntries(
+		Object.entries(credentialOf(installation.sandbox.url, metaTeller)).map(([type, data]) => [
+			type,
+			{ ...data, ...more },
+		]),
+	);
+
+interface Publishing {
+	options?: INodeParameters;
+	credential?: CredentialData;
+	id?: string;
+	isTest?: boolean;
+}
+
+async function publish({ options = {}, credential = {}, id = 'the-node', isTest = false }: Publishing = {}) {
+	const parameters = { provider, events: [...allEvents, ...templateEvents], options };
+	const trigger = await installation.host.publish({
+		trigger: { id, webhookId: id, type: triggerType, parameters },
+		credentials: credentials(credential),
+		isTest,
+	});
+	published.push(trigger);
+	return trigger;
+}
+
+const registered = () => installation.sandbox.subscriptions().map(({ url }) => url);
+const subscribed = async () => (await meta.get(apps)).data;
+/** The app as Meta lists it. */
+const app = (more: object = {}) => ({
+	whatsapp_business_api_data: { id: appId, name: 'Sandbox', link: containing(appId) },
+	...more,
+});
+
+const sign = (body: string | Uint8Array, secret: string = appSecret) => ({
+	'x-hub-signature-256': `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`,
+});
+
+async function post(trigger: PublishedTrigger, body: string, headers: Record<string, string> = sign(body)) {
+	const type = { 'content-type': 'application/json' };
+	const response = await fetch(await trigger.url(), { method: 'POST', headers: { ...type, ...headers }, body });
+	await response.text();
+	return { status: response.status, items: itemsOf(await nextPost(trigger)) };
+}
+
+const itemsOf = (outcome: Awaited<ReturnType<PublishedTrigger['next']>>): IDataObject[] =>
+	(outcome.run?.node('Trigger').outputs[0] ?? []).map(({ json }) => json);
+
+/** Meta's question comes by the same address. */
+async function nextPost(trigger: PublishedTrigger) {
+	for (;;) {
+		const outcome = await trigger.next();
+		if (outcome.webhookName === 'default') return outcome;
+	}
+}
+
+async function send(to = newPhone()) {
+	const { json } = await installation.run({ provider, ...sending() }, { input: [{ to }], credentials: credentials() });
+	return { to, verificationId: json[0]?.[0]?.verificationId };
+}
+
+const tokenSchema = z.object({ verify_token: z.string() });
+const verifyToken = () =>
+	tokenSchema.parse(installation.sandbox.requests({ call: 'setWebhook', method: 'POST' })[0]?.body).verify_token;
+
+describe('publishing', () => {
+	it("answers Meta's question, and from then on events come here and not to the app", async () => {
+		const trigger = await publish();
+		const url = await trigger.url();
+		expect(await subscribed()).toEqual({ data: [app({ override_callback_uri: url })] });
+		expect(await trigger.hook('checkExists')).toBe(true);
+		const { to, verificationId } = await send();
+		const about = { provider, verificationId, recipient: to.slice(1), occurredAt: inSeconds(0) };
+		expect([itemsOf(await nextPost(trigger)), itemsOf(await nextPost(trigger))]).toMatchObject([
+			[{ event: 'message.sent', ...about }],
+			[{ event: 'message.delivered', ...about }],
+		]);
+	});
+
+	it('leaves the account as it found it, told or not told', async () => {
+		await (await publish()).unpublish();
+		expect(await subscribed()).toEqual({ data: [] });
+		await meta.post(apps, {});
+		await (await publish()).unpublish();
+		expect(await subscribed()).toEqual({ data: [app()] });
+		expect(registered()).toEqual([]);
+	});
+
+	it('is stopped by an address of somebody else, which stays', async () => {
+		await using crm = await startCallback();
+		await meta.post(apps, { override_callback_uri: `${crm.url}?key=theirs`, verify_token: 'theirs' });
+		await expect(publish()).rejects.toMatchObject({
+			name: 'NodeOperationError',
+			message: `The webhook of this number at Meta Cloud API already points to ${crm.url}`,
+		});
+		expect(registered()).toEqual([`${crm.url}?key=theirs`]);
+	});
+
+	it("replaces it where that is asked for, and gives back the app's own address where the token is not known", async () => {
+		await using crm = await startCallback('theirs');
+		await meta.post(apps, { override_callback_uri: crm.url, verify_token: 'theirs' });
+		const trigger = await publish({ options: { replaceExistingWebhook: true } });
+		expect(registered()).toEqual([await trigger.url()]);
+		await trigger.unpublish();
+		expect(await subscribed()).toEqual({ data: [app()] });
+	});
+
+	it('gives back the address of another workflow', async () => {
+		const first = await publish({ id: 'first' });
+		const second = await publish({ id: 'second', options: { replaceExistingWebhook: true } });
+		expect(registered()).toEqual([await second.url()]);
+		await second.unpublish();
+		expect(registered()).toEqual([await first.url()]);
+		expect(await first.hook('checkExists')).toBe(true);
+	});
+
+	it('lends the address to test events', async () => {
+		const trigger = await publish();
+		const test = await publish({ isTest: true });
+		expect(registered()).toEqual([await test.url()]);
+		const { verificationId } = await send();
+		expect(itemsOf(await nextPost(test))).toMatchObject([{ event: 'message.sent', verificationId }]);
+		await test.unpublish();
+		expect(registered()).toEqual([await trigger.url()]);
+		await trigger.unpublish();
+		expect(await subscribed()).toEqual({ data: [] });
+	});
+
+	it('passes over other apps of the account', async () => {
+		const of = (id: string, url: string) => ({ whatsapp_business_api_data: { id }, override_callback_uri: url });
+		const others = { data: [of('1', 'https://crm.example.test/'), of('2', 'https://shop.example.test/')] };
+		installation.sandbox.addFault({ call: 'getWebhook', effect: { answer: { status: 200, body: others } } });
+		const trigger = await publish();
+		expect(registered()).toEqual([await trigger.url()]);
+	});
+
+	it('counts an address as its own where Meta does not say whose it is', async () => {
+		const of = (id: string, url: string) => ({ whatsapp_business_api_data: { id }, override_callback_uri: url });
+		const others = { data: [of('1', 'https://crm.example.test/'), of('2', 'https://shop.example.test/')] };
+		installation.sandbox.addFault({ call: 'getWebhook', effect: { answer: { status: 200, body: others } } });
+		installation.sandbox.addFault({ call: 'getAccount', effect: { answer: { status: 400, body: {} } } });
+		await expect(publish()).rejects.toThrow('already points to https://crm.example.test/');
+	});
+
+	it('says which setting is missing without an app secret', async () => {
+		for (const appSecretGiven of ['', ' ']) {
+			await expect(publish({ credential: { appSecret: appSecretGiven } })).rejects.toMatchObject({
+				name: 'NodeOperationError',
+				message: "'App Secret' in the credential is empty",
+				description: containing('App Settings > Basic'),
+			});
+		}
+		expect(registered()).toEqual([]);
+	});
+
+	it('says what Meta saw where the address can not be asked', async () => {
+		installation.sandbox.addFault({ call: 'setWebhook', times: 1, effect: { error: { code: 2200 } } });
+		await expect(publish()).rejects.toMatchObject({
+			message: 'Meta asked the webhook address for its own words and did not get them',
+		});
+		expect(registered()).toEqual([]);
+	});
+});
+
+describe('an access token that may not set webhooks', () => {
+	it.each([
+		['lacks the permission', { accessToken: messagingToken }, 'The access token lacks a permission'],
+		['has no account beside it', { businessAccountId: '' }, "'Business Account ID' in the credential is empty"],
+	])('gets address and token to paste: it %s', async (_what, credential, what) => {
+		const trigger = await publish();
+		const [url, token] = [await trigger.url(), verifyToken()];
+		await trigger.unpublish();
+		await expect(publish({ credential })).rejects.toMatchObject({
+			name: 'NodeOperationError',
+			message: `${what}, so n8n can not set the webhook`,
+			description: containing(`callback URL ${url} and the verify token ${token}`),
+		});
+	});
+
+	it('publishes all the same where a person sets the webhook, and Meta is left alone', async () => {
+		await (await publish()).unpublish();
+		const token = verifyToken();
+		const options = { webhookSetByHand: true };
+		const trigger = await publish({ options, credential: { accessToken: messagingToken } });
+		const url = await trigger.url();
+		expect((await meta.post(apps, { override_callback_uri: url, verify_token: token })).data).toEqual({
+			success: true,
+		});
+		const { verificationId } = await send();
+		expect(itemsOf(await nextPost(trigger))).toMatchObject([{ event: 'message.sent', verificationId }]);
+		await trigger.unpublish();
+		expect(registered()).toEqual([url]);
+	});
+
+	it('can not listen for test events then, and says what to do instead', async () => {
+		await expect(publish({ options: { webhookSetByHand: true }, isTest: true })).rejects.toMatchObject({
+			message: 'Test events need a webhook that n8n sets itself',
+			description: containing('Publish the workflow'),
+		});
+	});
+});
+
+describe("Meta's question", () => {
+	const right = { 'hub.mode': 'subscribe', 'hub.challenge': '1158201444' };
+	const ask = async (trigger: PublishedTrigger, query: string) => {
+		const response = await fetch(`${await trigger.url()}?${query}`);
+		const type = response.headers.get('content-type');
+		return { status: response.status, text: await response.text(), type };
+	};
+	const query = (fields: Record<string, string>) => new URLSearchParams(fields).toString();
+
+	it('is answered with its own word as plain text', async () => {
+		const trigger = await publish();
+		const challenge = '<script>é&amp;</script>';
+		const asked = query({ ...right, 'hub.verify_token': verifyToken(), 'hub.challenge': challenge });
+		expect(await ask(trigger, asked)).toEqual({ status: 200, text: challenge, type: matching(/^text\/plain/) });
+	});
+
+	it('is refused where it does not know the token', async () => {
+		const trigger = await publish();
+		const token = verifyToken();
+		const wrong = [
+			'',
+			query(right),
+			query({ ...right, 'hub.verify_token': 'vibecoding' }),
+			query({ ...right, 'hub.verify_token': '' }),
+			query({ ...right, 'hub.verify_token': token.slice(0, -1) }),
+			query({ 'hub.verify_token': token, 'hub.challenge': '1' }),
+			query({ ...right, 'hub.mode': 'unsubscribe', 'hub.verify_token': token }),
+			query({ 'hub.mode': 'subscribe', 'hub.verify_token': token }),
+		];
+		for (const asked of wrong) expect(await ask(trigger, asked)).toMatchObject({ status: 403, text: 'Forbidden' });
+	});
+});
+
+describe('the signature', () => {
+	const [escaped] = ['{"name":"Jos\\u00e9 \\ud83d\\ude00"}'];
+
+	it('is over the bytes as they came, emoji and all', async () => {
+		const trigger = await publish();
+		const plain = JSON.stringify(JSON.parse(escaped));
+		expect(plain).not.toBe(escaped);
+		expect(await post(trigger, escaped)).toMatchObject({ status: 200 });
+		expect(await post(trigger, plain, sign(escaped))).toMatchObject({ status: 401 });
+		expect(await post(trigger, plain)).toMatchObject({ status: 200 });
+	});
+
+	it('of another secret, of nothing and in another form is refused, and starts nothing', async () => {
+		const trigger = await publish();
+		installation.sandbox.setSchedule({ enabled: false });
+		const { verificationId } = await send();
+		const [message] = installation.sandbox.messages();
+		const given = { biz_opaque_callback_data: message?.callbackData };
+		const body = JSON.stringify(statusesPayload(status(message?.id, 'read', given)));
+		const { 'x-hub-signature-256': signature } = sign(body);
+		const forged: Array<Record<string, string>> = [
+			{},
+			sign(body, 'another'),
+			sign(body, ''),
+			{ 'x-hub-signature-256': '' },
+			{ 'x-hub-signature-256': 'sha256=' },
+			{ 'x-hub-signature-256': signature.slice(7) },
+			{ 'x-hub-signature-256': `${signature}00` },
+			{ 'x-hub-signature': signature },
+		];
+		for (const headers of forged) expect((await post(trigger, body, headers)).status).toBe(401);
+		expect(await post(trigger, `${body} `, { 'x-hub-signature-256': signature })).toMatchObject({ status: 401 });
+		const { items } = await post(trigger, body);
+		expect(items).toMatchObject([{ event: 'message.read', verificationId }]);
+	});
+
+	it('that is wrong thousands of times is a line in the log now and then', async () => {
+		const trigger = await publish({ id: 'forged-often' });
+		const lines = () => installation.host.log.text().split('without the right secret').length - 1;
+		const before = lines();
+		for (let count = 0; count < 25; count += 1) await post(trigger, '{}', sign('{}', 'another'));
+		expect(lines() - before).toBe(2);
+		expect(installation.host.log.text()).toContain('10 webhooks without the right secret');
+	});
+});
+
+describe('news of templates', () => {
+	const value = {
+		message_template_id: 278077987957091,
+		message_template_name: 'welcome_template',
+		message_template_language: 'en-US',
+	};
+	const same = { id: '278077987957091', name: 'welcome_template', language: 'en_US' };
+	const unsaid = { status: null, category: null, reason: null, details: null };
+	const changed = (field: string, more: object) =>
+		JSON.stringify({
+			object: 'whatsapp_business_account',
+			entry: [{ id: '1', time: 1746082800, changes: [{ field, value: { ...value, ...more } }] }],
+		});
+
+	it('come when Meta has approved or rejected one, though no message is among them', async () => {
+		const trigger = await publish();
+		const order = { provider: account, name: 'verification_code', language: 'en_US' } as const;
+		installation.sandbox.setTemplate({ ...order, status: 'REJECTED', reason: 'INVALID_FORMAT' });
+		const [rejected] = itemsOf(await nextPost(trigger));
+		const [template] = installation.sandbox.templates();
+		const { id, name, language } = template ?? {};
+		const expected = {
+			id,
+			name,
+			language,
+			status: 'REJECTED',
+			category: 'AUTHENTICATION',
+			reason: 'INVALID_FORMAT',
+			details: null,
+		};
+		expect(rejected).toEqual({ event: 'template.status', provider, occurredAt: inSeconds(0), template: expected });
+		installation.sandbox.setTemplate({ ...order, status: 'APPROVED' });
+		expect(itemsOf(await nextPost(trigger))).toMatchObject([
+			{ event: 'template.status', template: { status: 'APPROVED', reason: null } },
+		]);
+	});
+
+	it('tell quality and category, the announced one beside the one that still holds', async () => {
+		const trigger = await publish();
+		const occurredAt = '2025-05-01T07:00:00.000Z';
+		const quality = changed('message_template_quality_update', {
+			previous_quality_score: 'GREEN',
+			new_quality_score: 'YELLOW',
+		});
+		expect((await post(trigger, quality)).items).toEqual([
+			{
+				...{ event: 'template.quality', provider, occurredAt },
+				template: { ...same, ...unsaid, quality: 'YELLOW', previousQuality: 'GREEN' },
+			},
+		]);
+		const [announced, done] = [
+			{ new_category: 'UTILITY', correct_category: 'MARKETING', category_update_timestamp: 1746169200 },
+			{ previous_category: 'UTILITY', new_category: 'MARKETING' },
+		].map((more) => changed('template_category_update', more));
+		const { items } = await post(trigger, announced ?? '');
+		expect(items).toMatchObject([
+			{
+				event: 'template.category',
+				template: { ...same, category: 'UTILITY', comingCategory: 'MARKETING', comingAt: '2025-05-02T07:00:00.000Z' },
+			},
+		]);
+		expect((await post(trigger, done ?? '')).items).toMatchObject([
+			{ template: { category: 'MARKETING', previousCategory: 'UTILITY', comingCategory: null, comingAt: null } },
+		]);
+	});
+
+	it('come once, however often Meta repeats them', async () => {
+		const trigger = await publish();
+		const body = changed('message_template_status_update', { event: 'PAUSED', reason: 'NONE' });
+		const heard = [await post(trigger, body), await post(trigger, body), await post(trigger, body)];
+		expect(heard.map(({ status: answered, items }) => [answered, items.length])).toEqual([
+			[200, 1],
+			[200, 0],
+			[200, 0],
+		]);
+	});
+});

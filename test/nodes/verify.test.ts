@@ -1,0 +1,162 @@
+import type { INodeParameters } from 'n8n-workflow';
+import { checkCode, sendCode } from '../support/checks';
+import { codeOn, newPhone, sending, startInstallation, verifying, type Installation } from '../support/installation';
+import { pass } from '../support/time';
+
+let installation: Installation;
+
+beforeAll(async () => {
+	installation = await startInstallation();
+});
+afterAll(() => installation.stop());
+beforeEach(() => installation.sandbox.reset({ keep: ['templates'] }));
+
+const empty = { purpose: 'authentication', metadata: {}, verifiedAt: null, retryAfterSeconds: null };
+
+test('the right code leaves by Verified, once', async () => {
+	const { verificationId, code } = await sendCode(installation);
+	pass(10);
+	const verifiedAt = new Date().toISOString();
+	const about = { ...empty, verificationId, status: 'approved', attemptsRemaining: 4, verifiedAt };
+	const approved = await checkCode(installation, { verificationId, code });
+	expect(approved).toEqual({ output: 'Verified', result: 'approved', verified: true, ...about });
+	pass(5);
+	const again = await checkCode(installation, { verificationId, code });
+	expect(again).toEqual({ output: 'Not Verified', result: 'already_used', verified: false, ...about });
+	expect(installation.sandbox.requests({ call: 'send' })).toHaveLength(1);
+});
+
+test('a wrong code leaves by Not Verified and costs an attempt, until the verification locks', async () => {
+	const { verificationId, code, wrong } = await sendCode(installation);
+	const about = { output: 'Not Verified', verified: false, ...empty, verificationId };
+	for (const attemptsRemaining of [4, 3, 2, 1]) {
+		const refused = await checkCode(installation, { verificationId, code: wrong });
+		expect(refused).toEqual({ ...about, result: 'invalid_code', status: 'pending', attemptsRemaining });
+	}
+	const locked = { ...about, result: 'locked', status: 'locked', attemptsRemaining: 0 };
+	expect(await checkCode(installation, { verificationId, code: wrong })).toEqual(locked);
+	expect(await checkCode(installation, { verificationId, code })).toEqual(locked);
+});
+
+test('one millisecond before it expires a code is good, then no more', async () => {
+	const [early, late] = [await sendCode(installation), await sendCode(installation)];
+	pass(299.999);
+	expect(await checkCode(installation, early)).toMatchObject({ result: 'approved' });
+	pass(0.001);
+	expect(await checkCode(installation, late)).toMatchObject({
+		result: 'expired',
+		status: 'expired',
+		verified: false,
+	});
+});
+
+test('after 24 hours nothing is left of a verification', async () => {
+	const { verificationId, code } = await sendCode(installation);
+	await checkCode(installation, { verificationId, code });
+	pass(24 * 3600 + 1);
+	const forgotten = { result: 'not_found', verificationId: null, status: null, attemptsRemaining: null };
+	expect(await checkCode(installation, { verificationId, code })).toEqual({
+		output: 'Not Verified',
+		verified: false,
+		...empty,
+		...forgotten,
+	});
+});
+
+describe('by phone', () => {
+	const byPhone: INodeParameters = { identifyBy: 'phone', to: '={{ $json.to }}' };
+
+	it('finds the newest verification of the purpose', async () => {
+		const { to, code, verificationId } = await sendCode(installation);
+		await sendCode(installation, { options: { purpose: 'payment' } }, to);
+		expect(await checkCode(installation, { to, code }, byPhone)).toMatchObject({
+			result: 'approved',
+			verificationId,
+		});
+		const purpose = 'payment';
+		const payment = await checkCode(
+			installation,
+			{ to, code: codeOn(installation.sandbox, to) },
+			{ ...byPhone, options: { purpose } },
+		);
+		expect(payment).toMatchObject({ result: 'approved', purpose });
+	});
+
+	it.each([
+		['1 201 555 3941', '+12015553941'],
+		['(201) 555-3942', '+12015553942'],
+		[2015553943, '+12015553943'],
+	])('reads %p with a default country', async (typed, to) => {
+		const { code } = await sendCode(installation, {}, to);
+		const options = { defaultCountry: 'US' };
+		expect(await checkCode(installation, { to: typed, code }, { ...byPhone, options })).toMatchObject({
+			result: 'approved',
+		});
+	});
+
+	it.each([['+49'], [''], ['2015553931'], [null], [['+12015553931']], [{ a: 1 }]])('%j is malformed', async (to) => {
+		expect(await checkCode(installation, { to, code: '123456' }, byPhone)).toMatchObject({
+			result: 'malformed',
+			verificationId: null,
+		});
+	});
+
+	it('knows nobody whom nothing was sent to', async () => {
+		expect(await checkCode(installation, { to: newPhone(), code: '123456' }, byPhone)).toMatchObject({
+			result: 'not_found',
+		});
+	});
+});
+
+test('a code is good for its own purpose and namespace only', async () => {
+	const { verificationId, code } = await sendCode(installation, {
+		options: { purpose: 'payment', namespace: 'shop' },
+	});
+	for (const options of [
+		{},
+		{ purpose: 'payment' },
+		{ namespace: 'shop' },
+		{ purpose: 'Payment', namespace: 'shop' },
+	]) {
+		expect(await checkCode(installation, { verificationId, code }, { options })).toMatchObject({
+			result: 'not_found',
+		});
+	}
+	const options = { purpose: 'payment', namespace: 'shop' };
+	expect(await checkCode(installation, { verificationId, code }, { options })).toMatchObject({
+		result: 'approved',
+		attemptsRemaining: 4,
+	});
+});
+
+test('the fifteenth wrong code of a phone in 24 hours is its last, whichever the verification', async () => {
+	const to = newPhone();
+	for (let verification = 0; verification < 3; verification += 1) {
+		const { verificationId, wrong } = await sendCode(installation, {}, to);
+		const input = Array.from({ length: 5 }, () => ({ verificationId, code: wrong }));
+		const { json } = await installation.run(verifying(), { input });
+		expect(json[1]?.filter(({ result }) => result === 'invalid_code')).toHaveLength(4);
+		expect(json[1]?.filter(({ result }) => result === 'locked')).toHaveLength(1);
+		pass(600);
+	}
+	const { json } = await installation.run(sending(), { input: [{ to }] });
+	expect(json[1]).toMatchObject([
+		{
+			result: 'rate_limited',
+			to,
+			limit: 'failed checks per phone in 24 hours',
+			retryAfterSeconds: 24 * 3600 - 1800,
+		},
+	]);
+});
+
+test('checks need no credential and call nobody', async () => {
+	const { verificationId, code } = await sendCode(installation);
+	installation.sandbox.reset({ keep: ['templates'] });
+	const { json } = await installation.run(verifying(), {
+		input: [{ verificationId, code }],
+		credentials: {},
+	});
+	expect(json[0]).toMatchObject([{ result: 'approved' }]);
+	expect(installation.sandbox.requests()).toEqual([]);
+});

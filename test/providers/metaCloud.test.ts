@@ -1,0 +1,235 @@
+import { metaCloud } from '../../providers/metaCloud';
+import { accounts } from '../../sandbox/accounts';
+import { startSandbox, type Sandbox } from '../../sandbox/server';
+import { containing, copyCodeTemplate, matching } from '../support/sandbox-account';
+import { axiosHttp } from '../support/axios-http';
+import { breakOf, refusalOf } from '../support/outcome';
+
+const { accessToken, expiredToken, messagingToken, phoneNumberId, businessAccountId } = accounts.metaCloud;
+
+let sandbox: Sandbox;
+
+beforeAll(async () => {
+	sandbox = await startSandbox();
+});
+afterAll(() => sandbox.stop());
+beforeEach(() => {
+	sandbox.reset();
+	const { name, language, components } = copyCodeTemplate();
+	sandbox.setTemplate({ provider: 'metaCloud', name, language, components });
+});
+
+interface Fields {
+	phoneNumberId?: string;
+	apiVersion?: string;
+	baseUrl?: string;
+	token?: string;
+}
+
+function connect({ token = accessToken, ...fields }: Fields = {}) {
+	const credential = { phoneNumberId, businessAccountId, baseUrl: `${sandbox.url}/meta`, ...fields };
+	return { http: axiosHttp({ Authorization: `Bearer ${token}` }), account: metaCloud.account.parse(credential) };
+}
+
+const message = {
+	to: '+12015553931',
+	code: '012345',
+	template: { name: 'verification_code', language: 'en_US' },
+	expiresIn: 300,
+	purpose: 'authentication',
+	callbackData: 'send-1',
+};
+
+const send = (more: Partial<typeof message> = {}, fields?: Fields) =>
+	metaCloud.sendCode(connect(fields), { ...message, ...more });
+const answerSends = (status: number, body: unknown, headers?: Record<string, string>) =>
+	sandbox.addFault({ call: 'send', effect: { answer: { status, body, ...(headers && { headers }) } } });
+
+describe('the account', () => {
+	it("is at Meta's own address and v23.0 unless told", () => {
+		expect(metaCloud.account.parse({ phoneNumberId, businessAccountId })).toMatchObject({
+			graph: 'https://graph.facebook.com/v23.0',
+		});
+	});
+
+	it.each(['21.0', 'v21.0', ' v21.0 '])(
+		'may have the version %j and slashes at the end of the address',
+		async (apiVersion) => {
+			await send({}, { apiVersion, baseUrl: `${sandbox.url}/meta//` });
+			expect(sandbox.requests()).toMatchObject([{ path: `/meta/v21.0/${phoneNumberId}/messages`, status: 200 }]);
+		},
+	);
+
+	it.each([
+		[{ phoneNumberId: '+1 555 078 3884' }, "'Phone Number ID'"],
+		[{ phoneNumberId: '' }, "'Phone Number ID'"],
+		[{ phoneNumberId, businessAccountId: 'my business' }, "'Business Account ID'"],
+		[{ phoneNumberId, apiVersion: 'latest' }, "'API Version'"],
+	])('%j names the field that is wrong', (credential, field) => {
+		expect(metaCloud.account.safeParse(credential).error?.issues).toMatchObject([{ message: containing(field) }]);
+	});
+});
+
+describe('a send', () => {
+	it('has the body of Meta\'s documents: the plus, policy, the code twice, the button at "0"', async () => {
+		expect(await send()).toEqual({ messageId: matching(/^wamid\./), status: 'accepted', waId: '12015553931' });
+		expect(sandbox.requests()).toMatchObject([{ method: 'POST', path: `/meta/v23.0/${phoneNumberId}/messages` }]);
+		const parameters = [{ type: 'text', text: '012345' }];
+		expect(sandbox.requests()[0]?.body).toEqual({
+			messaging_product: 'whatsapp',
+			recipient_type: 'individual',
+			to: '+12015553931',
+			type: 'template',
+			template: {
+				name: 'verification_code',
+				language: { policy: 'deterministic', code: 'en_US' },
+				components: [
+					{ type: 'body', parameters },
+					{ type: 'button', sub_type: 'url', index: '0', parameters },
+				],
+			},
+			biz_opaque_callback_data: 'send-1',
+		});
+	});
+
+	it.each(['000000', '0x1f', 'J$FpnYnP', '1e5', '012345678901234'])(
+		'never makes a number of the code %s',
+		async (code) => {
+			await send({ code });
+			expect(sandbox.messages()).toMatchObject([{ code }]);
+		},
+	);
+
+	it.each([
+		['accepted', { messages: [{ id: 'wamid.x', message_status: 'accepted' }] }],
+		['held_for_quality_assessment', { messages: [{ id: 'wamid.x', message_status: 'held_for_quality_assessment' }] }],
+		['paused', { messages: [{ id: 'wamid.x', message_status: 'paused' }], contacts: 'none' }],
+		['accepted', { messages: [{ id: 'wamid.x' }], contacts: [] }],
+	])('shows the status %s of %j', async (status, body) => {
+		answerSends(200, body);
+		expect(await send()).toEqual({ messageId: 'wamid.x', status });
+	});
+
+	it('names the number as WhatsApp has it, which may not be the one that was typed', async () => {
+		answerSends(200, { messages: [{ id: 'wamid.x' }], contacts: [{ input: '5511987654321', wa_id: '551187654321' }] });
+		expect(await send()).toEqual({ messageId: 'wamid.x', status: 'accepted', waId: '551187654321' });
+	});
+});
+
+describe('a broken connection', () => {
+	it('after the message was taken may have sent it, and it is one message', async () => {
+		sandbox.addFault({ call: 'send', effect: { loseAnswer: true } });
+		expect((await breakOf(send())).mayHaveArrived).toBe(true);
+		expect(sandbox.messages()).toHaveLength(1);
+		expect(sandbox.requests()).toHaveLength(1);
+	});
+
+	it('that never came about has sent nothing', async () => {
+		const closed = await startSandbox();
+		await closed.stop();
+		expect((await breakOf(send({}, { baseUrl: closed.url }))).mayHaveArrived).toBe(false);
+	});
+});
+
+const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
+
+/** Table 1.7 of providers.md, by what an OTP sender makes of it. */
+const classes = {
+	credential: [0, 190, 3, 10, ...range(200, 299), 131005],
+	throttle: [4, 80007, 130429, 131048, 131056, 133016, 613],
+	transient: [1, 2, 131000, 131016, 131057, 133000, 133004],
+	recipient: [130403, 131021, 131026, 131049],
+	account: [368, 131031, 131037, 131042, 131045, 133005, 133006, 133008, 133009, 133010, 133015],
+	template: [132000, 132001, 132005, 132007, 132012, 132015, 132016, 132018, 132068, 132069],
+	permanent: [
+		...[33, 100, 130472, 130497, 131008, 131009, 131047, 131050, 131051, 131052, 131053, 131063, 131064],
+		...[134011, 135000],
+	],
+};
+
+describe('a refusal', () => {
+	it.each(Object.entries(classes))('is of the class %s for each of its codes', async (errorClass, codes) => {
+		for (const code of codes) {
+			sandbox.clearFaults();
+			sandbox.addFault({ call: 'send', effect: { error: { code, details: 'because' } } });
+			const refused = await refusalOf(send());
+			expect([code, refused.class]).toEqual([code, errorClass]);
+			expect(refused).toMatchObject({ providerCode: code, title: containing(`(#${code})`), details: 'because' });
+			expect(refused.mayHaveArrived ?? false).toBe(false);
+			expect([refused.what, refused.fix].every((text) => /^[A-Z].*[^.]$/.test(text))).toBe(true);
+		}
+		expect(sandbox.messages()).toEqual([]);
+	});
+
+	it('goes by the code, whatever the HTTP status', async () => {
+		for (const status of [200, 400, 403, 429, 500]) {
+			sandbox.clearFaults();
+			answerSends(status, { error: { message: '(#130429) Rate limit hit', code: 130429 } });
+			expect(await refusalOf(send())).toMatchObject({ class: 'throttle', providerCode: 130429 });
+		}
+	});
+
+	it.each([
+		['a code in words', 400, { error: { code: '131026' } }, { class: 'recipient', providerCode: '131026' }],
+		['a code nobody knows', 400, { error: { code: 999_999, message: 'x' } }, { class: 'permanent', title: 'x' }],
+		['such a code with 500', 500, { error: { code: 999_999 } }, { class: 'transient', mayHaveArrived: true }],
+		['such a code that will pass', 400, { error: { code: 999_999, is_transient: true } }, { class: 'transient' }],
+		['429 without a code', 429, { message: 'slow down' }, { class: 'throttle', providerCode: 429 }],
+		['403 that is no JSON', 403, 'bad json', { class: 'credential', providerCode: 403, details: 'bad json' }],
+		["a gateway's page", 502, '<html>', { class: 'transient', mayHaveArrived: true }],
+		['a page in place of an answer', 200, '<html>', { class: 'transient', mayHaveArrived: true }],
+		['no message', 200, { messages: [] }, { class: 'transient', mayHaveArrived: true }],
+		['no body', 200, '', { class: 'transient', mayHaveArrived: true }],
+	])('may be %s', async (_what, status, body, expected) => {
+		answerSends(status, body);
+		expect(await refusalOf(send())).toMatchObject(expected);
+	});
+
+	it('says for how long, by the header that Meta has for it or the usual one', async () => {
+		const usage = { '104996122399160': [{ type: 'whatsapp', call_count: 100, estimated_time_to_regain_access: 15 }] };
+		const body = { error: { code: 80007, message: '(#80007) Rate limit issues' } };
+		answerSends(400, body, { 'x-business-use-case-usage': JSON.stringify(usage) });
+		expect(await refusalOf(send())).toMatchObject({ class: 'throttle', retryAfterSeconds: 900 });
+		sandbox.clearFaults();
+		answerSends(429, body, { 'retry-after': '7', 'x-business-use-case-usage': 'nothing' });
+		expect(await refusalOf(send())).toMatchObject({ retryAfterSeconds: 7 });
+	});
+
+	it.each([
+		['a wrong token', { token: 'wrong' }, { providerCode: 190, what: 'The access token is invalid or has expired' }],
+		['an expired one', { token: expiredToken }, { providerCode: 190, what: 'The access token has expired' }],
+		['a wrong number id', { phoneNumberId: '1' }, { providerCode: 100, fix: containing("'Phone Number ID'") }],
+	])('of %s says so', async (_what, fields, expected) => {
+		expect(await refusalOf(send({}, fields))).toMatchObject({ class: 'credential', ...expected });
+	});
+
+	it('of what a token may not do names the permission', async () => {
+		expect(await send({}, { token: messagingToken })).toMatchObject({ status: 'accepted' });
+		const listing = metaCloud.templates?.page(connect({ token: messagingToken }));
+		expect(await refusalOf(Promise.resolve(listing))).toMatchObject({
+			class: 'credential',
+			providerCode: 200,
+			fix: containing('whatsapp_business_management'),
+		});
+	});
+
+	it.each([
+		['name', { name: 'nothing', language: 'en_US' }, 'template name (nothing) does not exist in en_US'],
+		['language', { name: 'verification_code', language: 'fr' }, 'does not exist in fr'],
+	])('of the template names its %s', async (_what, template, details) => {
+		expect(await refusalOf(send({ template }))).toMatchObject({
+			class: 'template',
+			providerCode: 132001,
+			details: containing(details),
+		});
+	});
+
+	it.each([
+		['PAUSED', 132015],
+		['DISABLED', 132016],
+		['REJECTED', 132001],
+	] as const)('of a template that is %s has its own code', async (status, providerCode) => {
+		sandbox.setTemplate({ provider: 'metaCloud', name: 'verification_code', status });
+		expect(await refusalOf(send())).toMatchObject({ class: 'template', providerCode });
+	});
+});

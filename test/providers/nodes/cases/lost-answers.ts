@@ -1,0 +1,70 @@
+import { codeOn, newPhone } from '../../../support/installation';
+import { pass, skipPauses } from '../../../support/time';
+import { anyString, matching } from '../../../support/sandbox-account';
+import type { Nodes } from '../nodes';
+import type { Subject } from '../subjects';
+
+const retrying = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
+
+/** No provider takes an idempotency key: what may have been sent is never sent again. */
+export function lostAnswers({ settings, provider }: Subject, nodes: Nodes): void {
+	const may = matching(/broke off before it answered; the code may have been sent all the same$/);
+
+	it('is unknown, one message on the phone, and the code on it is good', async () => {
+		const to = newPhone();
+		nodes.fail({ loseAnswer: true }, to);
+		const { json, status } = await nodes.send([{ to }]);
+		expect(status).toBe('success');
+		expect(json).toMatchObject([
+			[],
+			[{ result: 'unknown', status: 'pending', verificationId: anyString, to, provider, reason: may }],
+		]);
+		expect(nodes.asked()).toHaveLength(1);
+		expect(nodes.sandbox().messages({ to })).toHaveLength(1);
+		const code = codeOn(nodes.sandbox(), to);
+		expect(await nodes.check({ verificationId: json[1]?.[0]?.verificationId, code })).toMatchObject({
+			result: 'approved',
+		});
+	});
+
+	it('is not repeated by Retry On Fail, though another item makes the node run again', async () => {
+		const [lost, broken] = [newPhone(), newPhone()];
+		nodes.fail({ loseAnswer: true }, lost, 1);
+		nodes.fail({ error: { code: settings.account[0] } }, broken, 2);
+		const { json, status } = await nodes.send([{ to: lost }, { to: broken }], {}, { node: retrying });
+		expect(status).toBe('success');
+		expect(json[0]).toMatchObject([{ result: 'sent', to: broken, isResend: false }]);
+		expect(json[1]).toMatchObject([{ result: 'unknown', to: lost, verificationId: anyString }]);
+		expect(nodes.sandbox().messages({ to: lost })).toHaveLength(1);
+		expect(nodes.sandbox().messages({ to: broken })).toHaveLength(1);
+		expect(nodes.asked()).toHaveLength(1 + 3);
+	});
+
+	it('keeps the cool-down, and the next send continues the verification with a new code', async () => {
+		const to = newPhone();
+		nodes.fail({ loseAnswer: true }, to, 1);
+		const { verificationId } = (await nodes.send([{ to }])).json[1]?.[0] ?? {};
+		expect((await nodes.send([{ to }])).json[1]).toMatchObject([{ result: 'cooldown', retryAfterSeconds: 30 }]);
+		pass(30);
+		const old = codeOn(nodes.sandbox(), to);
+		expect((await nodes.send([{ to }])).json[0]).toMatchObject([{ result: 'sent', isResend: true, verificationId }]);
+		expect(await nodes.check({ verificationId, code: old })).toMatchObject({ result: 'invalid_code' });
+		expect(await nodes.check({ verificationId, code: codeOn(nodes.sandbox(), to) })).toMatchObject({
+			result: 'approved',
+		});
+	});
+}
+
+/** Nobody answers at the address. */
+export function unreachable(nodes: Nodes): void {
+	it('is asked three times, then the send is off, and counts nowhere', async () => {
+		const to = newPhone();
+		const pauses = skipPauses();
+		const { json } = await nodes.send([{ to }], {}, { account: { baseUrl: 'http://127.0.0.1:1' } });
+		const reason = '127.0.0.1:1 refused the connection; nothing was sent';
+		expect(json[1]).toMatchObject([{ result: 'unknown', reason, verificationId: null, to }]);
+		expect(pauses).toEqual([1000, 4000]);
+		const sent = { result: 'sent', isResend: false, sendsRemaining: 3 };
+		expect((await nodes.send([{ to }])).json[0]).toMatchObject([sent]);
+	});
+}

@@ -1,0 +1,363 @@
+import { z } from 'zod';
+import { WhatsAppOtp1MsgApi } from '../../credentials/WhatsAppOtp1MsgApi.credentials';
+import { templateDraft, type HttpClient } from '../../providers';
+import { oneMsg } from '../../providers/oneMsg';
+import { create, page, remove } from '../../providers/oneMsg/templates';
+import { accounts } from '../../sandbox/accounts';
+import { startSandbox, type Sandbox } from '../../sandbox/server';
+import { containing, copyCodeTemplate, matching } from '../support/sandbox-account';
+import { axiosHttp } from '../support/axios-http';
+import { breakOf, refusalOf } from '../support/outcome';
+
+const { channelId, token, namespace } = accounts.oneMsg;
+
+let sandbox: Sandbox;
+
+beforeAll(async () => {
+	sandbox = await startSandbox();
+});
+afterAll(() => sandbox.stop());
+beforeEach(() => {
+	sandbox.reset();
+	const { name, language, components } = copyCodeTemplate();
+	sandbox.setTemplate({ provider: 'oneMsg', name, language, components });
+});
+
+type Fields = Partial<Record<'channelId' | 'token' | 'tokenIn' | 'namespace' | 'baseUrl', string>>;
+
+/** What the credential makes of a request, as n8n has it done. */
+function authenticated(credential: Fields): HttpClient {
+	const { authenticate } = new WhatsAppOtp1MsgApi();
+	return async (request) => {
+		if (typeof authenticate !== 'function') throw new Error('The credential signs by a function');
+		const { headers, qs } = await authenticate(credential, { url: request.url, qs: request.query });
+		const query = z
+			.record(z.union([z.string(), z.number()]))
+			.optional()
+			.parse(qs);
+		return await axiosHttp(z.record(z.string()).default({}).parse(headers))({ ...request, ...(query && { query }) });
+	};
+}
+
+function connect(fields: Fields = {}) {
+	const credential = { channelId, token, tokenIn: 'header', namespace, baseUrl: `${sandbox.url}/1msg`, ...fields };
+	return { http: authenticated(credential), account: oneMsg.account.parse(credential) };
+}
+
+const message = {
+	to: '+12015553931',
+	code: '012345',
+	template: { name: 'verification_code', language: 'en_US' },
+	expiresIn: 300,
+	purpose: 'authentication',
+	callbackData: 'send-1',
+};
+
+const send = (more: Partial<typeof message> = {}, fields?: Fields) =>
+	oneMsg.sendCode(connect(fields), { ...message, ...more });
+const fail = (effect: Parameters<Sandbox['addFault']>[0]['effect']) => sandbox.addFault({ call: 'send', effect });
+const answerSends = (status: number, body: unknown) => fail({ answer: { status, body } });
+
+describe('the account', () => {
+	it("is at 1MSG's own address unless told, under its channel", () => {
+		expect(oneMsg.account.parse({ channelId: 'A/1' })).toEqual({ channel: 'https://api.1msg.io/A%2F1', namespace: '' });
+		expect(oneMsg.account.safeParse({ channelId: ' ' }).error?.issues).toMatchObject([
+			{ message: containing("'Channel ID'") },
+		]);
+	});
+
+	it.each([
+		['header', `Bearer ${token}`, {}],
+		['query', undefined, { token }],
+	])('has its token in the %s and nowhere else', async (tokenIn, authorization, query) => {
+		await send({}, { tokenIn });
+		await page(connect({ tokenIn }));
+		const [sending, listing] = sandbox.requests();
+		expect([sending?.headers.authorization, sending?.query, sending?.status]).toEqual([authorization, query, 200]);
+		expect([listing?.headers.authorization, listing?.query.token, listing?.status]).toEqual([
+			...[authorization, Object.values(query)[0], 200],
+		]);
+	});
+});
+
+describe('a send', () => {
+	it('has the body of the document: digits alone, namespace, policy, the code twice as text', async () => {
+		expect(await send()).toEqual({ messageId: matching(/^wamid\./), status: 'accepted' });
+		expect(sandbox.requests()).toMatchObject([{ method: 'POST', path: `/1msg/${channelId}/sendTemplate` }]);
+		const parameters = [{ type: 'text', text: '012345' }];
+		expect(sandbox.requests()[0]?.body).toEqual({
+			phone: '12015553931',
+			template: 'verification_code',
+			namespace,
+			language: { policy: 'deterministic', code: 'en_US' },
+			params: [
+				{ type: 'body', parameters },
+				{ type: 'button', sub_type: 'url', index: '0', parameters },
+			],
+		});
+	});
+
+	it.each(['000000', '0x1f', 'J$FpnYnP', '1e5'])('never makes a number of the code %s', async (code) => {
+		await send({ code });
+		expect(sandbox.messages({ provider: 'oneMsg' })).toMatchObject([{ code }]);
+	});
+
+	it.each([
+		[
+			{ sent: true, id: 'gBGG', message: 'Sent' },
+			{ messageId: 'gBGG', status: 'accepted' },
+		],
+		[
+			{ sent: true, id: 17 },
+			{ messageId: '17', status: 'accepted' },
+		],
+		[{ sent: true }, { status: 'accepted' }],
+		[{ sent: true, jobId: 'job-1' }, { status: 'pending' }],
+		[{ sent: false, jobId: 'job-1', message: 'queued' }, { status: 'pending' }],
+		[{ sent: false, jobId: 7, id: 'job-7' }, { status: 'pending' }],
+		[{ jobId: 'job-1' }, { status: 'pending' }],
+	])('understands %j', async (body, receipt) => {
+		answerSends(200, body);
+		expect(await send()).toEqual(receipt);
+	});
+
+	it('that only waits at 1MSG names no message, and is one all the same', async () => {
+		fail({ queued: true });
+		expect(await send()).toEqual({ status: 'pending' });
+		expect(sandbox.messages()).toHaveLength(1);
+		expect(sandbox.requests()).toHaveLength(1);
+	});
+
+	it('whose answer is lost may have arrived, and is one message', async () => {
+		fail({ loseAnswer: true });
+		expect((await breakOf(send())).mayHaveArrived).toBe(true);
+		expect(sandbox.messages()).toHaveLength(1);
+		expect(sandbox.requests()).toHaveLength(1);
+	});
+
+	it('that found no connection has sent nothing', async () => {
+		const closed = await startSandbox();
+		await closed.stop();
+		expect((await breakOf(send({}, { baseUrl: closed.url }))).mayHaveArrived).toBe(false);
+	});
+
+	it('without a namespace is refused before a request', async () => {
+		expect(await refusalOf(send({}, { namespace: ' ' }))).toMatchObject({
+			class: 'credential',
+			what: containing("'Namespace'"),
+		});
+		expect(sandbox.requests()).toEqual([]);
+	});
+});
+
+describe('a refusal', () => {
+	it.each([
+		['bad_request', 400, 'permanent'],
+		['blocked', 403, 'account'],
+		['unprocessable', 422, 'template'],
+		['too_many_requests', 429, 'throttle'],
+		['internal', 500, 'transient'],
+		['not_sent', 'sent:false', 'permanent'],
+		['upstream', 'response.error', 'transient'],
+	])('%s comes as %s and is of the class %s', async (code, providerCode, errorClass) => {
+		fail({ error: { code, details: 'because' } });
+		const refused = await refusalOf(send());
+		expect(refused).toMatchObject({ class: errorClass, providerCode, title: containing('because') });
+		expect(refused.mayHaveArrived ?? false).toBe(errorClass === 'transient');
+		expect(sandbox.messages()).toEqual([]);
+	});
+
+	it.each([
+		['the token', { token: 'xxx7i1crxjxpkxxx' }],
+		['the channel', { channelId: '123' }],
+	])('of %s is about the credential, and keeps the token to itself', async (_what, fields) => {
+		const refused = await refusalOf(send({}, fields));
+		expect(refused).toMatchObject({ class: 'credential', providerCode: 401, title: containing('Wrong token "*****"') });
+		expect(JSON.stringify(refused)).not.toMatch(/xxx7i1crxjxpkxxx|sandbox-1msg-token/);
+	});
+
+	it.each([
+		[131026, 'recipient'],
+		[131048, 'throttle'],
+		[131016, 'transient'],
+		[131042, 'account'],
+		[132001, 'template'],
+	])("of Meta behind it goes by Meta's code %d", async (code, errorClass) => {
+		fail({ error: { code } });
+		expect(await refusalOf(send())).toMatchObject({ class: errorClass, title: containing(`(#${code})`) });
+	});
+
+	it('of another namespace is 422', async () => {
+		expect(await refusalOf(send({}, { namespace: 'other' }))).toMatchObject({
+			class: 'template',
+			providerCode: 422,
+			fix: containing("'Namespace'"),
+		});
+	});
+
+	it('of the template is a 200 that says no', async () => {
+		const refused = await refusalOf(send({ template: { name: 'nothing', language: 'en_US' } }));
+		expect(refused).toMatchObject({ class: 'template', providerCode: 132001, httpStatus: 200 });
+		expect(refused.title).toMatch(/template name \(nothing\) does not exist in en_US/);
+	});
+
+	const meta = { message: 'Invalid OAuth access token', code: 190 };
+	it.each([
+		['sent:false and no word', 200, { sent: false }, { class: 'permanent', providerCode: 'sent:false' }],
+		[
+			'a number that is not on WhatsApp',
+			200,
+			{ sent: false, message: 'Number is not on WhatsApp' },
+			{ class: 'recipient' },
+		],
+		['a rate limit in words', 200, { sent: false, description: 'Rate limit exceeded' }, { class: 'throttle' }],
+		["Meta's error in it", 200, { sent: true, response: { error: meta } }, { class: 'credential', providerCode: 190 }],
+		["Meta's error beside it", 400, { error: meta }, { class: 'credential', providerCode: 190 }],
+		['an error nobody knows', 200, { response: { error: { reason: 'moon' } } }, { title: '{"reason":"moon"}' }],
+		['an error with 200', 200, { error: 'No such thing' }, { class: 'transient', mayHaveArrived: true }],
+		['"sent" as a word', 200, { sent: 'true', id: 'x' }, { class: 'transient', mayHaveArrived: true }],
+		['an id without "sent"', 200, { id: 'x' }, { class: 'transient', mayHaveArrived: true }],
+		['a page in place of an answer', 200, '<html>', { class: 'transient', mayHaveArrived: true }],
+		['no body', 200, '', { class: 'transient', mayHaveArrived: true }],
+		['plain text with 403', 403, 'Subscription expired', { class: 'account', title: 'Subscription expired' }],
+		['422 in a shape of its own', 422, { errors: ['x'] }, { class: 'template', providerCode: 422 }],
+		['429 without a body', 429, '', { class: 'throttle', providerCode: 429 }],
+		["a gateway's page", 502, '<html>', { class: 'transient', mayHaveArrived: true }],
+	])('may be %s', async (_what, status, body, expected) => {
+		answerSends(status, body);
+		expect(await refusalOf(send())).toMatchObject(expected);
+	});
+
+	it('says for how long where a header does', async () => {
+		fail({ answer: { status: 429, body: { error: 'x' }, headers: { 'retry-after': '7' } } });
+		expect(await refusalOf(send())).toMatchObject({ class: 'throttle', retryAfterSeconds: 7 });
+	});
+});
+
+describe('templates', () => {
+	const draft = templateDraft({ ttl: { min: 30, max: 900 } }).parse({
+		...{ name: 'sign_in', languages: ['en_US'], otpType: 'ZERO_TAP', codeExpirationMinutes: 5 },
+		...{ messageSendTtlSeconds: 120, zeroTapTermsAccepted: true },
+		supportedApps: [{ packageName: 'com.example.app', signatureHash: 'K8a/AINcGX7' }],
+	});
+
+	it("are created with Meta's body, whatever the answer, listed with their type, and deleted", async () => {
+		const about = {
+			name: 'sign_in',
+			language: 'en_US',
+			status: 'PENDING',
+			otpType: 'ZERO_TAP',
+			codeExpirationMinutes: 5,
+		};
+		expect(await create(connect(), draft)).toMatchObject([{ ...about, id: null, messageSendTtlSeconds: 120 }]);
+		const app = { package_name: 'com.example.app', signature_hash: 'K8a/AINcGX7' };
+		const button = { type: 'OTP', otp_type: 'ZERO_TAP', zero_tap_terms_accepted: true, supported_apps: [app] };
+		expect(sandbox.requests().map(({ path, body }) => [path, body])).toEqual([
+			[
+				`/1msg/${channelId}/addTemplate`,
+				{
+					...{ name: 'sign_in', language: 'en_US', category: 'AUTHENTICATION', message_send_ttl_seconds: 120 },
+					components: [
+						{ type: 'BODY', add_security_recommendation: true },
+						{ type: 'FOOTER', code_expiration_minutes: 5 },
+						{ type: 'BUTTONS', buttons: [button] },
+					],
+				},
+			],
+		]);
+		const { templates } = await page(connect());
+		expect(templates).toMatchObject([{ name: 'verification_code', raw: { namespace, status: 'approved' } }, about]);
+		await remove(connect(), 'sign_in');
+		expect((await page(connect())).templates.map(({ name }) => name)).toEqual(['verification_code']);
+	});
+
+	it.each(['COPY_CODE', 'ONE_TAP'] as const)('of the type %s, too', async (otpType) => {
+		await create(connect(), { ...draft, otpType });
+		expect((await page(connect())).templates[1]).toMatchObject({ otpType });
+	});
+
+	it('that exist already, or that nobody knows, are named as such', async () => {
+		expect(await refusalOf(create(connect(), { ...draft, name: 'verification_code' }))).toMatchObject({
+			class: 'template',
+			title: containing('already'),
+		});
+		expect(await refusalOf(remove(connect(), 'nothing'))).toMatchObject({
+			class: 'template',
+			title: containing('nothing'),
+		});
+	});
+
+	it.each([
+		[{ result: 'failed' }, 'template'],
+		[{}, 'transient'],
+		['ok', 'transient'],
+	])('are gone only where 1MSG says success, not %j', async (body, errorClass) => {
+		sandbox.addFault({ call: 'deleteTemplate', effect: { answer: { status: 200, body } } });
+		expect(await refusalOf(remove(connect(), 'verification_code'))).toMatchObject({ class: errorClass });
+	});
+
+	it('come by the thousands, page by page', async () => {
+		const { components } = copyCodeTemplate();
+		for (let at = 0; at < 1234; at += 1)
+			sandbox.setTemplate({ provider: 'oneMsg', name: `template_${at}`, components });
+		const names = [];
+		for (let next: string | undefined = '0'; next !== undefined;) {
+			const got = await page(connect(), next);
+			names.push(...got.templates.map(({ name }) => name));
+			next = got.next;
+		}
+		expect(names).toEqual(['verification_code', ...Array.from({ length: 1234 }, (_, at) => `template_${at}`)]);
+		expect(sandbox.requests()).toHaveLength(13);
+	});
+});
+
+describe('the status of a message', () => {
+	const status = async (id = '') => (await oneMsg.getStatus?.(connect(), id)) ?? [];
+
+	it('is what 1MSG has seen of it, oldest first', async () => {
+		sandbox.setSchedule({ sentMs: 1, deliveredMs: 2, readMs: 3 });
+		const { messageId } = await send();
+		await sandbox.waitForMessages({ status: 'read' });
+		const about = { kind: 'status', messageId, recipient: '12015553931' };
+		expect(await status(messageId)).toMatchObject(
+			['sent', 'delivered', 'read'].map((word) => ({ ...about, status: word })),
+		);
+		expect(sandbox.requests({ call: 'getStatus' })).toMatchObject([
+			{ method: 'GET', path: `/1msg/${channelId}/hookInfo`, query: { messageId } },
+		]);
+		expect(await status('unknown')).toEqual([]);
+	});
+
+	it('tells why it failed', async () => {
+		sandbox.setSchedule({ failedMs: 1 });
+		fail({ failedWebhook: { code: 131026 } });
+		const { messageId } = await send();
+		await sandbox.waitForMessages({ status: 'failed' });
+		expect(await status(messageId)).toMatchObject([
+			{ status: 'failed', error: { code: 131026, class: 'recipient', hint: containing('SMS') } },
+		]);
+	});
+
+	it("may come in either of 1MSG's shapes and words", async () => {
+		const hooks = [
+			{ id: 'x', status: 'undelivered', timestamp: '1654864096' },
+			{ id: 'x', status: 'delivered', timestamp: '1654864094' },
+			{ id: 'x', status: 'sent', timestamp: '1654864094', recipient_id: '556123122026' },
+			{ id: 'x', status: 'in_orbit', timestamp: '1654864099' },
+			'nothing',
+		];
+		const ack = [{ id: 'x', chatId: '12020721369@c.us', status: 'viewed' }];
+		sandbox.addFault({ call: 'getStatus', effect: { answer: { status: 200, body: { hooks, ack } } } });
+		expect(await status('x')).toMatchObject([
+			{ status: 'sent', occurredAt: 1_654_864_094_000, recipient: '556123122026', raw: hooks[2] },
+			{ status: 'delivered', raw: hooks[1] },
+			{ status: 'failed', raw: hooks[0] },
+			{ status: 'read', recipient: '12020721369', raw: ack[0] },
+		]);
+	});
+
+	it('is refused as a send is', async () => {
+		sandbox.addFault({ call: 'getStatus', effect: { error: { code: 'blocked' } } });
+		expect(await refusalOf(status('x'))).toMatchObject({ class: 'account', providerCode: 403 });
+	});
+});

@@ -1,0 +1,344 @@
+import { waCr } from '../../providers/waCr';
+import { waCrErrors } from '../../providers/waCr/errors';
+import { accounts } from '../../sandbox/accounts';
+import { startSandbox, type Sandbox } from '../../sandbox/server';
+import { anyString, containing, copyCodeTemplate, matching } from '../support/sandbox-account';
+import { axiosHttp } from '../support/axios-http';
+import { breakOf, refusalOf } from '../support/outcome';
+
+const { apiToken, readOnlyToken, sendOnlyToken } = accounts.waCr;
+const { ownVerification: own, templates } = waCr;
+if (own === undefined || templates === undefined) throw new Error('WA.cr keeps codes and lists templates');
+
+let sandbox: Sandbox;
+let time = Date.parse('2026-01-01T00:00:00Z');
+
+beforeAll(async () => {
+	sandbox = await startSandbox({ now: () => time });
+});
+afterAll(() => sandbox.stop());
+beforeEach(() => {
+	sandbox.reset();
+	const { name, language, components } = copyCodeTemplate();
+	sandbox.setTemplate({ provider: 'waCr', name, language, components });
+});
+
+const to = '+12015553931';
+const purpose = 'authentication';
+const message = {
+	to,
+	code: '012345',
+	template: { name: 'verification_code', language: 'en_US' },
+	expiresIn: 300,
+	purpose,
+	callbackData: 'send-1',
+};
+
+function connect(token: string = apiToken) {
+	const account = waCr.account.parse({ baseUrl: `${sandbox.url}/wa-cr/api/v2/` });
+	return { http: axiosHttp({ Authorization: `Bearer ${token}` }), account };
+}
+
+const send = (fields: Partial<typeof message> = {}, token?: string) =>
+	waCr.sendCode(connect(token), { ...message, ...fields });
+const check = (code: string, fields: Partial<{ to: string; purpose: string }> = {}) =>
+	own.check(connect(), { to, purpose, code, ...fields });
+const resend = () => own.resend(connect(), message);
+const status = () => own.status(connect(), { to, purpose });
+const bodies = (call: string) => sandbox.requests({ call }).map(({ body }) => body);
+const answerAll = (status: number, body: unknown, headers: Record<string, string> = {}) =>
+	sandbox.addFault({ provider: 'waCr', effect: { answer: { status, body, headers } } });
+/** The newest code, read off the phone. */
+const newestCode = () => sandbox.messages({ to }).at(-1)?.code ?? '';
+
+describe('the address', () => {
+	it("is WA.cr's own unless one is given", () => {
+		expect(waCr.account.parse({ baseUrl: '' })).toEqual({ baseUrl: 'https://app.wa.cr/api/v2' });
+	});
+});
+
+describe('a send', () => {
+	it('has the body of the document: plus kept, code as text, minutes', async () => {
+		expect(await send()).toEqual({ messageId: matching(/^wamid\./), status: 'sent' });
+		expect(bodies('send')).toEqual([
+			{
+				phone: '+12015553931',
+				template_name: 'verification_code',
+				language: 'en_US',
+				code: '012345',
+				expiry_minutes: 5,
+				purpose: 'authentication',
+			},
+		]);
+		expect(sandbox.messages()).toMatchObject([{ provider: 'waCr', to: '12015553931', code: '012345' }]);
+	});
+
+	it.each([
+		[1, 1],
+		[60, 1],
+		[61, 2],
+		[299.6, 5],
+		[3600, 60],
+	])('of %d seconds lives %d minutes at WA.cr', async (expiresIn, minutes) => {
+		await send({ expiresIn });
+		expect(bodies('send')).toMatchObject([{ expiry_minutes: minutes }]);
+	});
+
+	it('of more than an hour is refused before anybody is asked', async () => {
+		expect(await refusalOf(send({ expiresIn: 3601 }))).toMatchObject({
+			class: 'permanent',
+			what: "'Expires In' is 61 minutes, and WA.cr keeps codes for 1 to 60",
+		});
+		expect(sandbox.requests()).toEqual([]);
+	});
+
+	it.each(['000000', '1e5', 'J$FpnYnP', '012345678901234'])('leaves the code %s as it is', async (code) => {
+		await send({ code });
+		expect(sandbox.messages()).toMatchObject([{ code }]);
+	});
+
+	it('is understood with its fields at the top level as well', async () => {
+		answerAll(200, { message_id: 'wamid.x', status: 'queued', code_sent: true });
+		expect(await send()).toEqual({ messageId: 'wamid.x', status: 'queued' });
+	});
+
+	it('whose answer is lost may have arrived, and is one message', async () => {
+		sandbox.addFault({ call: 'send', effect: { loseAnswer: true } });
+		expect((await breakOf(send())).mayHaveArrived).toBe(true);
+		expect(sandbox.messages()).toHaveLength(1);
+	});
+});
+
+/** providers.md 5.2, code by code: its HTTP status and its class. */
+const refusals: Array<[string, number, string]> = [
+	['UNAUTHORIZED', 401, 'credential'],
+	['INSUFFICIENT_SCOPE', 403, 'credential'],
+	['FEATURE_LIMIT_EXCEEDED', 403, 'account'],
+	['CONTACT_OPTED_OUT', 403, 'recipient'],
+	['FEATURE_NOT_AVAILABLE', 403, 'account'],
+	['RESOURCE_NOT_FOUND', 404, 'template'],
+	['NOT_FOUND', 404, 'permanent'],
+	['VALIDATION_ERROR', 422, 'permanent'],
+	['WHATSAPP_NOT_CONFIGURED', 422, 'account'],
+	['RATE_LIMIT_EXCEEDED', 429, 'throttle'],
+	['MESSAGE_SEND_FAILED', 500, 'transient'],
+	['INTERNAL_ERROR', 500, 'transient'],
+];
+
+describe('a refusal', () => {
+	it('has a row for each of its codes, and for no other', () => {
+		expect(waCrErrors.flatMap(({ codes }) => codes).sort()).toEqual(refusals.map(([code]) => code).sort());
+	});
+
+	it.each(refusals)('with %s comes with %d and is of class %s', async (code, httpStatus, errorClass) => {
+		sandbox.addFault({ call: 'send', effect: { error: { code, details: 'in words' } } });
+		const refused = await refusalOf(send());
+		expect(refused).toMatchObject({ class: errorClass, providerCode: code, httpStatus, title: 'in words' });
+		expect(refused.fix).not.toBe('');
+		expect(refused.mayHaveArrived).toBe(code === 'INTERNAL_ERROR' ? true : undefined);
+	});
+
+	it('of a token says whether it is unknown or lacks a scope', async () => {
+		expect(await refusalOf(send({}, 'wrong'))).toMatchObject({ providerCode: 'UNAUTHORIZED' });
+		expect(await refusalOf(send({}, readOnlyToken))).toMatchObject({ providerCode: 'INSUFFICIENT_SCOPE' });
+		expect(await refusalOf(templates.page(connect(sendOnlyToken)))).toMatchObject({
+			providerCode: 'INSUFFICIENT_SCOPE',
+			title: containing('templates:read'),
+		});
+	});
+
+	it.each([
+		['a number that is too short', { to: '+1201' }, 'recipient', 'phone: Phone number must be at least 10 digits'],
+		['no template', { template: { name: '', language: 'en' } }, 'template', 'template_name: Template name is required'],
+		['a purpose that is too long', { purpose: 'x'.repeat(51) }, 'permanent', 'purpose: '],
+		['no code', { code: '' }, 'permanent', 'code: Authentication code is required'],
+	])('of %s tells the field and whose it is', async (_, fields, errorClass, details) => {
+		expect(await refusalOf(send(fields))).toMatchObject({
+			class: errorClass,
+			providerCode: 'VALIDATION_ERROR',
+			details: containing(details),
+		});
+	});
+
+	it('of a template that is unknown, not approved or of another kind is of class template', async () => {
+		const codeOf = async () => {
+			const refused = await refusalOf(send({ template: { name: 'other', language: 'en_US' } }));
+			return [refused.class, refused.providerCode];
+		};
+		expect(await codeOf()).toEqual(['template', 'RESOURCE_NOT_FOUND']);
+		const { components } = copyCodeTemplate();
+		sandbox.setTemplate({ provider: 'waCr', name: 'other', components, status: 'PENDING' });
+		expect(await codeOf()).toEqual(['template', 'RESOURCE_NOT_FOUND']);
+		sandbox.setTemplate({ provider: 'waCr', name: 'third', category: 'UTILITY', components: [] });
+		expect(await refusalOf(send({ template: { name: 'third', language: 'en_US' } }))).toMatchObject({
+			class: 'template',
+			providerCode: 'VALIDATION_ERROR',
+		});
+	});
+
+	it('comes at the 61st call of a minute, with the time to wait', async () => {
+		for (let call = 0; call < 60; call += 1) await status();
+		const refused = await refusalOf(send());
+		expect(refused).toMatchObject({ class: 'throttle', providerCode: 'RATE_LIMIT_EXCEEDED', retryAfterSeconds: 60 });
+	});
+});
+
+describe('an envelope nobody has published', () => {
+	it.each([
+		[
+			'a code beside the message',
+			422,
+			{ message: 'No', error_code: 'CONTACT_OPTED_OUT' },
+			'recipient',
+			'CONTACT_OPTED_OUT',
+		],
+		['a code at the top', 403, { code: 'FEATURE_NOT_AVAILABLE' }, 'account', 'FEATURE_NOT_AVAILABLE'],
+		['an unknown code', 422, { error: { code: 'invalid_template' } }, 'permanent', 'invalid_template'],
+		["Laravel's list", 422, { message: 'Invalid', errors: { phone: ['Too short'] } }, 'recipient', 422],
+		['an error that is a sentence', 401, { error: 'Unauthenticated.' }, 'credential', 401],
+		[
+			'a success that is none',
+			200,
+			{ success: false, error: { code: 'INTERNAL_ERROR' } },
+			'transient',
+			'INTERNAL_ERROR',
+		],
+		['a status that says error', 200, { status: 'error', message: 'No' }, 'permanent', 200],
+		['a page', 200, '<html>', 'transient', 200],
+		['nothing', 500, '', 'transient', 500],
+		['too many requests without a code', 429, { message: 'Too many requests', retry_after: 45 }, 'throttle', 429],
+	])('may be %s', async (_, status, body, errorClass, providerCode) => {
+		answerAll(status, body);
+		expect(await refusalOf(send())).toMatchObject({ class: errorClass, providerCode });
+		await expect(own.status(connect(), { to, purpose })).rejects.toThrow();
+	});
+
+	it.each([
+		[{ error: { code: 'RATE_LIMIT_EXCEEDED', retry_after: 45 } }, {}, 45],
+		[{ error: { code: 'RATE_LIMIT_EXCEEDED', details: { retry_after: '45' } } }, {}, 45],
+		[{ retry_after: 45 }, {}, 45],
+		[{}, { 'retry-after': '45' }, 45],
+	])('tells the time to wait as %j %j', async (body, headers, seconds) => {
+		answerAll(429, body, headers);
+		expect(await refusalOf(send())).toMatchObject({ class: 'throttle', retryAfterSeconds: seconds });
+		expect(await check('1')).toEqual({ result: 'rate_limited', retryAfterSeconds: seconds });
+	});
+
+	it('approves nothing without the time of the verification', async () => {
+		for (const body of ['<html>', {}, { success: true }, { success: true, data: {} }, { verified_at: null }]) {
+			sandbox.clearFaults();
+			answerAll(200, body);
+			await expect(check('012345')).rejects.toThrow();
+		}
+		sandbox.clearFaults();
+		answerAll(422, { success: true, data: { verified_at: '2026-01-01T00:00:00Z' } });
+		await expect(check('012345')).rejects.toThrow();
+	});
+});
+
+describe('a code that WA.cr keeps', () => {
+	it('is approved once, under its phone and purpose', async () => {
+		await send();
+		expect(await check('012345', { purpose: 'payment' })).toEqual({ result: 'not_found' });
+		expect(await check('012345', { to: '+4915112345678' })).toEqual({ result: 'not_found' });
+		expect(await check('012345')).toEqual({ result: 'approved', verifiedAt: '2026-01-01T00:00:00+00:00' });
+		expect(bodies('verify').at(-1)).toEqual({ phone: to, code: '012345', purpose });
+		expect(await check('012345')).toEqual({ result: 'not_found' });
+	});
+
+	it('has five attempts, then none', async () => {
+		await send();
+		for (const attemptsRemaining of [4, 3, 2, 1, 0]) {
+			expect(await check('999999')).toEqual({ result: 'invalid_code', attemptsRemaining });
+		}
+		expect(await check('012345')).toEqual({ result: 'locked' });
+	});
+
+	it('is over when its minutes are', async () => {
+		await send();
+		expect(await status()).toEqual({ isActive: true, expiresAt: anyString, attemptsRemaining: 5 });
+		time += 300_000;
+		expect(await check('012345')).toEqual({ result: 'expired' });
+		expect(await status()).toMatchObject({ isActive: false });
+		time -= 300_000;
+	});
+
+	it('can be tried ten times a minute, then tells how long to wait', async () => {
+		for (let entry = 0; entry < 10; entry += 1) expect(await check('1')).toEqual({ result: 'not_found' });
+		expect(await check('1')).toEqual({ result: 'rate_limited', retryAfterSeconds: 60 });
+	});
+
+	it('takes no empty entry for a code', async () => {
+		expect(await check('')).toEqual({ result: 'malformed' });
+	});
+
+	it('is replaced by a resend, which makes a code of its own, three times in five minutes', async () => {
+		await send();
+		expect(await resend()).toEqual({ messageId: matching(/^wamid\./), status: 'sent' });
+		expect(bodies('resend')).toEqual([
+			{ phone: to, template_name: 'verification_code', language: 'en_US', expiry_minutes: 5, purpose },
+		]);
+		expect(newestCode()).toMatch(/^\d{6}$/);
+		expect((await check(newestCode())).result).toBe('approved');
+		await resend();
+		await resend();
+		expect(await refusalOf(resend())).toMatchObject({ class: 'throttle', retryAfterSeconds: 300 });
+		expect(sandbox.messages()).toHaveLength(4);
+	});
+
+	it('is not there before it is sent', async () => {
+		expect(await status()).toEqual({ isActive: false });
+		answerAll(422, { success: false, error: { code: 'OTP_NOT_FOUND', message: 'No active OTP found' } });
+		expect(await status()).toEqual({ isActive: false });
+	});
+});
+
+describe('templates', () => {
+	it('are listed, and neither made nor deleted', async () => {
+		expect(templates).not.toHaveProperty('create');
+		expect(templates).not.toHaveProperty('delete');
+		const { templates: listed, next } = await templates.page(connect());
+		expect(next).toBeUndefined();
+		expect(listed).toMatchObject([
+			{ name: 'verification_code', language: 'en_US', status: 'APPROVED', category: 'AUTHENTICATION', otpType: null },
+		]);
+		expect(listed[0]?.raw).toMatchObject({ body_params_count: 1, footer_text: 'This code expires in 5 minutes.' });
+	});
+
+	it('come page by page, a hundred at once', async () => {
+		const { language, components } = copyCodeTemplate();
+		for (let number = 0; number < 100; number += 1) {
+			sandbox.setTemplate({ provider: 'waCr', name: `code_${String(number).padStart(3, '0')}`, language, components });
+		}
+		const connection = connect();
+		const first = await templates.page(connection);
+		expect(first.templates).toHaveLength(100);
+		const second = await templates.page(connection, first.next);
+		expect(second).toMatchObject({ templates: [{ name: 'verification_code' }] });
+		expect(second).not.toHaveProperty('next');
+		expect(sandbox.requests().map(({ query }) => [query.page, query.per_page])).toEqual([
+			['1', '100'],
+			['2', '100'],
+		]);
+	});
+
+	it.each([
+		['a list', { data: [{ template_name: 'one', language: 'en' }] }],
+		[
+			"Laravel's paginator",
+			{ success: true, data: { data: [{ template_name: 'one', language: 'en' }], last_page: 1 } },
+		],
+		['a list with a name', { data: { templates: [{ template_name: 'one', language: 'en' }, 'nonsense'] } }],
+	])('may come as %s', async (_, body) => {
+		answerAll(200, body);
+		expect(await templates.page(connect())).toMatchObject({ templates: [{ name: 'one', status: 'APPROVED' }] });
+	});
+
+	it.each([{ data: 'none' }, '<html>', { success: false, error: { code: 'UNAUTHORIZED' } }])(
+		'that do not come are missed: %j',
+		async (body) => {
+			answerAll(200, body);
+			await expect(templates.page(connect())).rejects.toThrow();
+		},
+	);
+});

@@ -1,0 +1,167 @@
+import { z } from 'zod';
+import { startSandbox, type Sandbox } from '../../sandbox/server';
+import {
+	anyString,
+	codeMessage,
+	copyCodeTemplate,
+	dialog360At,
+	matching,
+	messageIdIn,
+	startReceiver,
+	type Caller,
+	type Received,
+} from '../support/sandbox-account';
+
+type Receiver = Awaited<ReturnType<typeof startReceiver>>;
+
+const path = '/v1/configs/webhook';
+let sandbox: Sandbox;
+let dialog360: Caller;
+let receiver: Receiver;
+
+beforeAll(async () => {
+	sandbox = await startSandbox();
+	dialog360 = dialog360At(sandbox.url);
+});
+afterAll(() => sandbox.stop());
+beforeEach(async () => {
+	sandbox.reset();
+	sandbox.setSchedule({ sentMs: 5, deliveredMs: 20, failedMs: 5 });
+	sandbox.setTemplate(seed());
+	receiver = await startReceiver();
+	await dialog360.post(path, { url: receiver.url, headers: { Authorization: 'Basic c2VjcmV0' } });
+});
+afterEach(() => receiver.stop());
+
+function seed() {
+	const { name, language, components } = copyCodeTemplate();
+	return { name, language, components };
+}
+
+const change = z.object({ value: z.object({ statuses: z.array(z.record(z.unknown())) }) });
+const event = z.object({ entry: z.array(z.object({ changes: z.array(change) })) });
+
+const statusesIn = ({ body }: Received) =>
+	event.parse(body).entry.flatMap(({ changes }) => changes.flatMap(({ value }) => value.statuses));
+
+async function received(count: number): Promise<Array<Record<string, unknown>>> {
+	return (await receiver.received.wait(() => true, { count })).flatMap(statusesIn);
+}
+
+async function send(more: object = {}): Promise<string> {
+	return messageIdIn(await dialog360.post('/messages', { ...codeMessage(), ...more }));
+}
+
+test('the webhook is echoed with its headers and can be read and taken away', async () => {
+	const registered = { url: receiver.url, headers: { 'X-Secret': 'abc' } };
+	expect((await dialog360.post(path, registered)).data).toEqual(registered);
+	expect((await dialog360.get(path)).data).toEqual(registered);
+	expect((await dialog360.post(path, { url: 'somewhere' })).status).toBe(400);
+	await dialog360.post(path, { url: '' });
+	expect((await dialog360.get(path)).data).toEqual({ url: '', headers: {} });
+});
+
+test('sent and delivered come in the shape of Meta, with the registered header, unsigned', async () => {
+	const id = await send({ biz_opaque_callback_data: 'verification-7' });
+	const [sent, delivered] = await received(2);
+
+	const [first] = receiver.received.list();
+	expect(first?.headers.authorization).toBe('Basic c2VjcmV0');
+	expect(first?.headers).not.toHaveProperty('x-hub-signature-256');
+	expect(first?.body).toMatchObject({
+		object: 'whatsapp_business_account',
+		entry: [{ changes: [{ field: 'messages', value: { messaging_product: 'whatsapp' } }] }],
+	});
+	const common = { id, recipient_id: '12015553931', biz_opaque_callback_data: 'verification-7' };
+	expect(sent).toMatchObject({
+		...common,
+		status: 'sent',
+		timestamp: matching(/^\d{10}$/),
+		conversation: { origin: { type: 'authentication' } },
+		pricing: { category: 'authentication' },
+	});
+	expect(delivered).toMatchObject({ ...common, status: 'delivered' });
+	expect(delivered).not.toHaveProperty('conversation');
+});
+
+test('read comes when somebody looks at the phone, and not before delivered', async () => {
+	await send();
+	sandbox.readMessages({ to: '12015553931' });
+	const statuses = await received(3);
+	expect(statuses.map(({ status }) => status)).toEqual(['sent', 'delivered', 'read']);
+	expect(sandbox.messages({ status: 'read' })).toHaveLength(1);
+});
+
+test('a receiver that fails is tried again until it answers 200', async () => {
+	const slow = await startReceiver([500, 302, 204]);
+	await dialog360.post(path, { url: slow.url });
+	sandbox.setSchedule({ statuses: ['sent'] });
+	await send();
+	const [entry] = await sandbox.waitForWebhooks({ state: 'delivered' });
+	expect(entry?.attempts.map(({ status }) => status)).toEqual([500, 302, 204, 200]);
+	await slow.stop();
+});
+
+test('a failure that was ordered is accepted first and reported then', async () => {
+	sandbox.addFault({ to: '12015553931', effect: { failedWebhook: { code: 131026 } } });
+	const id = await send();
+	const [failed] = await received(1);
+	expect(failed).toMatchObject({
+		id,
+		status: 'failed',
+		errors: [{ code: 131026, title: 'Message undeliverable', error_data: { details: anyString } }],
+	});
+	expect(failed).not.toHaveProperty('conversation');
+	expect(failed).not.toHaveProperty('pricing');
+	expect(sandbox.messages()).toMatchObject([{ status: 'failed' }]);
+});
+
+describe('the schedule', () => {
+	const order = async (count: number) => (await received(count)).map(({ status }) => status);
+
+	test('reverses the order', async () => {
+		sandbox.setSchedule({ order: 'reversed', readMs: 40 });
+		await send();
+		expect(await order(3)).toEqual(['read', 'delivered', 'sent']);
+	});
+
+	test('repeats events', async () => {
+		sandbox.setSchedule({ duplicates: 1 });
+		await send();
+		expect((await order(4)).toSorted()).toEqual(['delivered', 'delivered', 'sent', 'sent']);
+	});
+
+	test('skips statuses', async () => {
+		sandbox.setSchedule({ statuses: ['sent', 'read'], readMs: 40 });
+		await send();
+		expect(await order(2)).toEqual(['sent', 'read']);
+	});
+
+	test('puts several statuses into one POST', async () => {
+		sandbox.setSchedule({ batch: true });
+		await send();
+		expect(await order(1)).toEqual(['sent', 'delivered']);
+	});
+
+	test('reports a status and fields that nobody knows', async () => {
+		sandbox.setSchedule({ unknownStatus: true, unknownFields: true });
+		await send();
+		const statuses = await received(3);
+		expect(statuses.map(({ status }) => status)).toContain('in_orbit');
+		expect(statuses[0]).toHaveProperty('orbit');
+	});
+
+	test('sends a wrong secret', async () => {
+		sandbox.setSchedule({ wrongSecret: true });
+		await send();
+		await received(1);
+		expect(receiver.received.list()[0]?.headers.authorization).not.toBe('Basic c2VjcmV0');
+	});
+
+	test('keeps silent, while the phone goes on', async () => {
+		sandbox.setSchedule({ enabled: false });
+		await send();
+		await sandbox.waitForMessages({ status: 'delivered' });
+		expect(sandbox.webhooks()).toEqual([]);
+	});
+});

@@ -1,0 +1,17 @@
+import { accounts } from '../../sandbox/accounts';
+import { findLeaks } from '../../dev/leak-search';
+import type { Sandbox } from '../../sandbox/server';
+import type { RunResult } from './n8n-core';
+import type { CapturedLog } from './n8n-core/log';
+
+/** Holds that log and record of a run hold no code that is on a phone, no number outside its fields, and no key. */
+export function expectNothingLeaked(result: RunResult, log: CapturedLog, sandbox: Sandbox): void {
+	const messages = sandbox.messages();
+	const written = {
+		...{ database: [], store: [] },
+		logs: log.entries.map(({ text }) => ({ place: `log: ${text.slice(0, 200)}`, text })),
+		executions: { [result.executionId]: JSON.parse(result.kept()) as unknown },
+	};
+	const secrets = [...messages.map(({ code }) => code), accounts.dialog360.apiKey];
+	expect(findLeaks(written, { secrets, phones: messages.map(({ to }) => to) }, ['Start'])).toEqual([]);
+}

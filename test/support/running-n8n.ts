@@ -1,0 +1,18 @@
+import { mkdtemp } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openHouse, type House } from '../../dev/playground';
+
+/** Milliseconds for opening a house, on a machine that does other things as well. */
+export const openingTime = 180_000;
+
+/** A folder for one test file; jest's global tear-down removes it. */
+export function newFolder(): Promise<string> {
+	const scratch = process.env.TEST_SCRATCH;
+	if (!scratch) throw new Error('The folder for test data is missing: jest.config.js names its global set-up');
+	return mkdtemp(join(scratch, 'e2e-'));
+}
+
+/** Sandbox and n8n for one test file alone. */
+export async function openHouseForTest(): Promise<House> {
+	return openHouse({ dataFolder: await newFolder() });
+}

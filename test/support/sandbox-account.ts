@@ -1,0 +1,134 @@
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import axios from 'axios';
+import { z } from 'zod';
+import { accounts } from '../../sandbox/accounts';
+import { Journal } from '../../sandbox/awaitable-list';
+
+export interface Reply {
+	status: number;
+	headers: unknown;
+	data: unknown;
+}
+
+interface Options {
+	params?: object;
+	timeout?: number;
+	headers?: Record<string, string>;
+}
+
+/** A caller for whom refusals are answers, not exceptions. A string for a body is sent as it is. */
+export function callerOf(baseURL: string, headers: Record<string, string> = {}) {
+	const json = { 'content-type': 'application/json', ...headers };
+	const http = axios.create({ baseURL, proxy: false, validateStatus: () => true, headers: json });
+	const call = async (method: string, url: string, body?: unknown, options: Options = {}): Promise<Reply> => {
+		// As bytes, because axios makes JSON of a string that is none.
+		const text = typeof body === 'string' ? body : JSON.stringify(body);
+		const data = body === undefined ? undefined : Buffer.from(text);
+		return await http.request<unknown>({ method, url, data, ...options });
+	};
+	return {
+		get: (path: string, params: object = {}) => call('GET', path, undefined, { params }),
+		post: (path: string, body?: unknown, options?: Options) => call('POST', path, body, options),
+		patch: (path: string, body: unknown) => call('PATCH', path, body),
+		delete: (path: string) => call('DELETE', path),
+	};
+}
+
+export type Caller = ReturnType<typeof callerOf>;
+
+/** The 360dialog account of the sandbox, spoken to over HTTP. */
+export function dialog360At(url: string, apiKey: string = accounts.dialog360.apiKey): Caller {
+	return callerOf(`${url}/360dialog`, { 'D360-API-KEY': apiKey });
+}
+
+const sent = z.object({ messages: z.tuple([z.object({ id: z.string() })]) });
+const metaError = z.object({
+	error: z.object({
+		message: z.string(),
+		type: z.literal('OAuthException'),
+		code: z.number(),
+		fbtrace_id: z.string(),
+		error_data: z.object({ messaging_product: z.literal('whatsapp'), details: z.string() }).optional(),
+	}),
+});
+const configsError = z.object({
+	meta: z.object({
+		success: z.literal(false),
+		http_code: z.number(),
+		developer_message: z.string(),
+		details: z.array(z.string()).default([]),
+	}),
+});
+
+/** The readers below also hold that the answer has its documented shape. */
+export const messageIdIn = ({ data }: Reply): string => sent.parse(data).messages[0].id;
+export const metaErrorIn = ({ data }: Reply) => metaError.parse(data).error;
+export const configsErrorIn = ({ data }: Reply) => configsError.parse(data).meta;
+
+/** jest's matchers are typed as any; these are not. */
+export const anyString: unknown = expect.any(String);
+export const anyNumber: unknown = expect.any(Number);
+export const matching = (pattern: RegExp): unknown => expect.stringMatching(pattern);
+export const containing = (text: string): unknown => expect.stringContaining(text);
+
+export function copyCodeTemplate(name = 'verification_code') {
+	return {
+		name,
+		language: 'en_US',
+		category: 'AUTHENTICATION',
+		message_send_ttl_seconds: 300,
+		components: [
+			{ type: 'BODY', add_security_recommendation: true },
+			{ type: 'FOOTER', code_expiration_minutes: 5 },
+			{ type: 'BUTTONS', buttons: [{ type: 'OTP', otp_type: 'COPY_CODE', text: 'Copy code' }] },
+		],
+	};
+}
+
+export function codeMessage(to = '12015553931', code = '493817') {
+	const parameters = [{ type: 'text', text: code }];
+	return {
+		messaging_product: 'whatsapp',
+		recipient_type: 'individual',
+		to,
+		type: 'template',
+		template: {
+			name: 'verification_code',
+			language: { policy: 'deterministic', code: 'en_US' },
+			components: [
+				{ type: 'body', parameters },
+				{ type: 'button', sub_type: 'url', index: '0', parameters },
+			],
+		},
+	};
+}
+
+export interface Received {
+	headers: IncomingHttpHeaders;
+	body: unknown;
+}
+
+/** A webhook receiver on loopback; `statuses` are its answers one after the other, then 200. */
+export async function startReceiver(statuses: number[] = []) {
+	const received = new Journal<Received>();
+	const server = createServer((request, response) => {
+		const chunks: Buffer[] = [];
+		request.on('data', (chunk: Buffer) => chunks.push(chunk));
+		request.on('end', () => {
+			const body: unknown = JSON.parse(Buffer.concat(chunks).toString());
+			response.writeHead(statuses.shift() ?? 200).end();
+			received.add({ headers: request.headers, body });
+		});
+	});
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	const { port } = z.object({ port: z.number() }).parse(server.address());
+	return {
+		received,
+		url: `http://127.0.0.1:${port}/hook`,
+		stop: () =>
+			new Promise<void>((resolve) => {
+				server.close(() => resolve());
+				server.closeAllConnections();
+			}),
+	};
+}

@@ -1,0 +1,57 @@
+import { spawn } from 'node:child_process';
+import { delimiter, join, resolve } from 'node:path';
+import manifest from '../../package.json';
+import { until } from '../../dev/n8n/wait-until';
+
+const root = resolve(__dirname, '../..');
+const binaries = join(root, 'node_modules', '.bin');
+
+export interface RunningScript {
+	pid: number;
+	/** All that it has written so far. */
+	output(): string;
+	/** The first match, once there is one; throws with the output when the script ends before that. */
+	said(pattern: RegExp, timeout?: number): Promise<RegExpExecArray>;
+	/** Ctrl-C: the signal goes to the script and to whatever shares its terminal. */
+	interrupt(): void;
+	exitCode: Promise<number | null>;
+	/** Ends it by force if it still runs, for a test that failed; its n8n follows by itself. */
+	kill(): void;
+}
+
+/** A script of package.json as a person runs it, but for its build: other tests use what is built. */
+export function startScript(name: 'demo' | 'start', environment: Record<string, string>): RunningScript {
+	const [program = '', ...args] = (manifest.scripts[name].split('&&').at(-1) ?? '').trim().split(/\s+/);
+	const child = spawn(join(binaries, program), args, {
+		cwd: root,
+		env: { ...process.env, PATH: [binaries, process.env.PATH].join(delimiter), ...environment },
+		stdio: ['ignore', 'pipe', 'pipe'],
+		detached: true,
+	});
+	const { pid } = child;
+	if (pid === undefined) throw new Error(`${program} could not be started`);
+	let output = '';
+	let ended = false;
+	for (const stream of [child.stdout, child.stderr]) {
+		stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+	}
+	const exitCode = new Promise<number | null>((settle) => child.once('close', settle));
+	void exitCode.then(() => (ended = true));
+	return {
+		pid,
+		output: () => output,
+		said: (pattern, timeout = 120_000) => {
+			const look = async () => {
+				const match = pattern.exec(output);
+				if (match === null && ended) throw new Error(`${name} ended without saying ${pattern}:\n${output}`);
+				return match ?? undefined;
+			};
+			return until(look, { what: () => `${name} said ${pattern}; it said:\n${output}`, timeout });
+		},
+		interrupt: () => process.kill(-pid, 'SIGINT'),
+		exitCode,
+		kill: () => {
+			if (!ended) process.kill(-pid, 'SIGKILL');
+		},
+	};
+}

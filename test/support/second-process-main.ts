@@ -1,0 +1,51 @@
+/** A process of its own on a shared store, as a worker of n8n is. `peers.ts` starts it. */
+import { Engine } from '../../verification/engine';
+import { Keyring } from '../../verification/keys';
+import { type FromPeer, type PeerJob, type PeerReport, peerSettings, type ToPeer } from './second-process-job';
+import { storeCalled } from '../verification/stores';
+
+const settings = peerSettings.parse(JSON.parse(process.argv[2] ?? '{}'));
+const keyring = new Keyring(settings.secrets);
+const engineAt = (place: string) => new Engine(storeCalled(settings.store).open(place), keyring);
+const own = engineAt(settings.place);
+let prepared: PeerJob = {};
+
+const tell = (message: FromPeer) => process.send?.(message);
+
+async function run({ place, begins = [], checks = [], ...job }: PeerJob): Promise<PeerReport> {
+	const engine = place === undefined ? own : engineAt(place);
+	const { reports = [], news = [], events = [], claims = [] } = job;
+	const from = process.hrtime.bigint();
+	const [issued, outcomes, firstTimes, claimed] = await Promise.all([
+		Promise.all(begins.map((request) => engine.begin(request))),
+		Promise.all(checks.map((request) => engine.check(request))),
+		Promise.all(events.map((parts) => engine.firstTime(...parts))),
+		Promise.all(claims.map((provider) => engine.claimDropped(provider))),
+		Promise.all(reports.map(({ ticket, outcome }) => engine.recordSend(ticket, outcome))),
+		Promise.all(news.map((event) => engine.recordDelivery(event))),
+	]);
+	const to = process.hrtime.bigint();
+	const results = outcomes.map(({ result }) => result);
+	return { issued, results, firstTimes, claimed: claimed.flat().map(({ delivery }) => delivery.sendId), from, to };
+}
+
+async function narrate({ checks = [] }: PeerJob): Promise<void> {
+	for (const request of checks) tell({ step: (await own.check(request)).result });
+}
+
+async function answer(message: ToPeer): Promise<void> {
+	if ('prepare' in message) {
+		prepared = message.prepare;
+		tell({ ready: true });
+	} else if ('startAt' in message) {
+		// A timer is a millisecond late, and a race can be over by then.
+		while (process.hrtime.bigint() < message.startAt);
+		tell({ report: await run(prepared) });
+	} else await narrate(message.narrate);
+}
+
+process.on('message', (message: ToPeer) => {
+	answer(message).catch((error: unknown) => tell({ failed: String(error) }));
+});
+process.on('disconnect', () => process.exit());
+tell({ ready: true });
