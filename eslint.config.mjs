@@ -19,9 +19,9 @@ const nodeExceptions = {
 	'n8n-nodes-base/node-param-type-options-max-value-present': 'off',
 };
 
-/** Dependencies point one way (design.md section 1): what a folder may not reach for. */
+/** Dependencies point one way: what a folder may not reach for. */
 function keepsOut(folder, ...patterns) {
-	const message = 'Dependencies point one way: nodes -> providers, verification (design.md section 1).';
+	const message = 'Dependencies point one way: nodes -> providers, verification.';
 	return {
 		files: [`${folder}/**/*.ts`],
 		rules: { 'no-restricted-imports': ['error', { patterns: [{ group: patterns, message }] }] },

@@ -12,7 +12,7 @@ const { dest, parallel, series, src } = require('gulp');
 const run = promisify(execFile);
 const bundleFile = 'dist/whatsapp-otp.js';
 
-/** n8n finds a class by its file's name up to the first dot (n8n.md, 'Loading'). */
+/** n8n finds a class by its file's name up to the first dot (docs/reference/n8n-host.md, 'Loading'). */
 const entries = globSync(['nodes/*/*.node.ts', 'credentials/*.credentials.ts'])
 	.map((source) => source.split(path.sep).join('/'))
 	.sort()

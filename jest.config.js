@@ -32,6 +32,6 @@ module.exports = {
 		`/node_modules/(?!(?:${esModulesOnly.join('|')})/|${dynamicImports.join('|')})`,
 		'/dist/(?!cjs/expression\\.js)',
 	],
-	// As n8n does by NODE_PATH: a package unpacked anywhere finds n8n-workflow (n8n.md, 'Loading').
+	// As n8n does by NODE_PATH: a package unpacked anywhere finds n8n-workflow (docs/reference/n8n-host.md, 'Loading').
 	modulePaths: ['<rootDir>/node_modules'],
 };

@@ -12,7 +12,7 @@ const connections = 10;
 const unit = 'webhooks/s';
 const bare = "n8n's own Webhook, No Operation";
 
-/** A delivery receipt as Meta and 360dialog send it (providers.md 1.10). */
+/** A delivery receipt as Meta and 360dialog send it (docs/reference/providers.md 1.10). */
 function receipt(id: string, callbackData?: string) {
 	const status = {
 		...{ id, status: 'delivered', timestamp: String(Math.floor(Date.now() / 1000)), recipient_id: '12015553931' },

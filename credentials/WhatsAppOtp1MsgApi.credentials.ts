@@ -71,7 +71,7 @@ export class WhatsAppOtp1MsgApi implements ICredentialType {
 		},
 	];
 
-	/** Expressions could only leave the other place empty, and 1MSG would see it (providers.md 4.1). */
+	/** Expressions could only leave the other place empty, and 1MSG would see it (docs/reference/providers.md 4.1). */
 	authenticate: IAuthenticate = async (credentials, request) => {
 		const { token, tokenIn: place } = secrets.parse(credentials);
 		if (place === 'query') return { ...request, qs: { ...request.qs, token } };

@@ -29,7 +29,7 @@ export interface Sought {
 	sealed?: readonly string[];
 }
 
-/** Where a phone number stands in full (verification.md, rule 13). */
+/** Where a phone number stands in full (docs/reference/verification-rules.md 1.13). */
 const numberFields = new Set(['to', 'recipient', 'waId']);
 
 /** What a builder wrote into the workflow, and what a node had yet to do. */

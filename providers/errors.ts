@@ -1,5 +1,5 @@
 /**
- * What an answer means for whoever sends codes (providers.md 1.7): `recipient` another channel, `template`,
+ * What an answer means for whoever sends codes (docs/reference/providers.md 1.7): `recipient` another channel, `template`,
  * `credential` and `account` something for the builder to mend, `throttle` and `transient` later, `permanent` never.
  */
 export const errorClasses = [

@@ -21,7 +21,7 @@ export interface CodeMessage {
 	callbackData: string;
 }
 
-/** A provider took a message; that is not a delivery (verification.md, rule 15). */
+/** A provider took a message; that is not a delivery (docs/reference/verification-rules.md 1.15). */
 export interface Receipt {
 	/** Absent where the provider has queued the message and will name it later. */
 	messageId?: string;

@@ -59,7 +59,7 @@ const app = z.object({
 	}),
 });
 
-/** What to create; every rule of providers.md 1.1 and 1.2 that can be told before a request. */
+/** What to create; every rule of docs/reference/providers.md 1.1 and 1.2 that can be told before a request. */
 export function templateDraft({ ttl }: TemplateLimits) {
 	return z
 		.object({

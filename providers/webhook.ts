@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { RawWebhook } from './provider';
 
-/** More than any provider posts: Meta stops at 3 MB (providers.md 1.9). */
+/** More than any provider posts: Meta stops at 3 MB (docs/reference/providers.md 1.9). */
 const mostBytes = 4 * 1024 * 1024;
 
-/** Ten times what Meta puts into one body at most (providers.md 1.9). */
+/** Ten times what Meta puts into one body at most (docs/reference/providers.md 1.9). */
 export const mostEntries = 10_000;
 
 /** The last second that a Date can hold. */
@@ -20,7 +20,7 @@ export function readBody({ body }: RawWebhook): unknown {
 	}
 }
 
-/** Meta writes template ids as numbers (providers.md 6, 17), and JavaScript's hold no more than 15 digits for sure. */
+/** Meta writes template ids as numbers (docs/reference/providers.md 6, 17), and JavaScript's hold no more than 15 digits for sure. */
 function withExactIds(text: string): string {
 	return text.replace(/("message_template_id"\s*:\s*)(\d{16,40})(?=\s*[,}])/g, '$1"$2"');
 }

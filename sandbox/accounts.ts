@@ -3,14 +3,14 @@ export const providerIds = ['dialog360', 'dialog360OnPremises', 'onPremises', 'w
 
 export type ProviderId = (typeof providerIds)[number];
 
-/** What a WhatsApp Business account is called in the ids that Meta puts into webhooks (providers.md 1.10). */
+/** What a WhatsApp Business account is called in the ids that Meta puts into webhooks (docs/reference/providers.md 1.10). */
 export interface MetaAccount {
 	businessAccountId: string;
 	phoneNumberId: string;
 	displayPhoneNumber: string;
 }
 
-/** What 360dialog says of an account in its lists (providers.md 3.3). */
+/** What 360dialog says of an account in its lists (docs/reference/providers.md 3.3). */
 export interface Dialog360Account {
 	apiKey: string;
 	namespace: string;

@@ -45,7 +45,7 @@ export const templateOrder = z
 		name: z.string(),
 		language: z.string().default('en_US'),
 		status: z.enum(templateStatuses).default('APPROVED'),
-		/** Why it was rejected, in Meta's words: providers.md 1.11. */
+		/** Why it was rejected, in Meta's words: docs/reference/providers.md 1.11. */
 		reason: z.string().optional(),
 		category: z.string().default('AUTHENTICATION'),
 		/** Authentication: as in a creation. Other categories: shown in lists as they are. */

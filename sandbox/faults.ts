@@ -49,7 +49,7 @@ const effect = z
 			.optional(),
 		/** Accepted, then reported as failed with that code. */
 		failedWebhook: z.object({ code: z.number().int(), details: z.string().optional() }).strict().optional(),
-		/** Accepted, but the answer names no message: 1MSG's `jobId` (providers.md 4.3). */
+		/** Accepted, but the answer names no message: 1MSG's `jobId` (docs/reference/providers.md 4.3). */
 		queued: z.literal(true).optional(),
 		/** Processed at once and answered after this time, so that webhooks can be faster. */
 		lateAnswerMs: z.number().int().min(0).max(600_000).optional(),

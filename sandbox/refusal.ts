@@ -5,7 +5,7 @@ export interface RefusalOptions {
 	title?: string;
 	/** What is wrong, one entry per finding. */
 	details?: string[];
-	/** What a provider says by fields of its own: WA.cr's details (providers.md 5.2). */
+	/** What a provider says by fields of its own: WA.cr's details (docs/reference/providers.md 5.2). */
 	fields?: Record<string, unknown>;
 	/** HTTP status, where it isn't the code's usual one. */
 	status?: number;

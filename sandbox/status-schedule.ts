@@ -47,7 +47,7 @@ export const defaultSchedule: Schedule = {
 	wrongSecret: false,
 };
 
-/** `in_orbit` stands for whatever Meta invents next (providers.md 1.10, quirks). */
+/** `in_orbit` stands for whatever Meta invents next (docs/reference/providers.md 1.10, quirks). */
 export type ReportedStatus = 'sent' | 'delivered' | 'read' | 'failed' | 'in_orbit';
 
 export interface StatusChange {

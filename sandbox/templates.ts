@@ -3,7 +3,7 @@ import type { ProviderId } from './accounts';
 import { Journal } from './awaitable-list';
 import type { Otp } from './providers/meta/template-rules';
 
-/** Statuses of Meta (providers.md 1.5); providers that write them in lower case do so in their answers. */
+/** Statuses of Meta (docs/reference/providers.md 1.5); providers that write them in lower case do so in their answers. */
 export const templateStatuses = [
 	'APPROVED',
 	'PENDING',
@@ -29,7 +29,7 @@ export interface Template {
 	category: string;
 	status: TemplateStatus;
 	rejectedReason: string;
-	/** As a list shows them: preset text filled in, button of type URL (providers.md 1.1). */
+	/** As a list shows them: preset text filled in, button of type URL (docs/reference/providers.md 1.1). */
 	components: unknown[];
 	/** Absent in templates that are not for authentication. */
 	otp?: Otp;
@@ -47,7 +47,7 @@ export type NewTemplate = Pick<
 /** All templates of all accounts. */
 export class Templates {
 	readonly journal = new Journal<Template>();
-	/** Names of deleted approved templates, which Meta blocks for 30 days (providers.md 1.5). */
+	/** Names of deleted approved templates, which Meta blocks for 30 days (docs/reference/providers.md 1.5). */
 	private readonly blockedUntil = new Map<string, number>();
 
 	constructor(private readonly now: () => number) {}

@@ -58,7 +58,7 @@ export class Postman {
 		return this.subscriptions(provider)[0];
 	}
 
-	/** More than one where the provider takes several (1MSG, providers.md 4.5). */
+	/** More than one where the provider takes several (1MSG, docs/reference/providers.md 4.5). */
 	subscriptions(provider: ProviderId): Subscription[] {
 		return this.receivers.get(provider) ?? [];
 	}
@@ -123,7 +123,7 @@ export class Postman {
 	}
 }
 
-/** For providers whose secret stands in the address (providers.md 4.5). */
+/** For providers whose secret stands in the address (docs/reference/providers.md 4.5). */
 function withWrongQuery(address: string): string {
 	const url = new URL(address);
 	for (const [name, value] of [...url.searchParams]) url.searchParams.set(name, `wrong-${value}`);

@@ -4,13 +4,13 @@ import { InvalidRequestError } from './errors';
 export const codeAlphabets = ['digits', 'alphanumeric'] as const;
 export type CodeAlphabet = (typeof codeAlphabets)[number];
 
-/** Fewest and most characters of a generated code (verification.md, rule 1). */
+/** Fewest and most characters of a generated code (docs/reference/verification-rules.md 1.1). */
 export const codeLengths: Record<CodeAlphabet, { min: number; max: number }> = {
 	digits: { min: 6, max: 8 },
 	alphanumeric: { min: 6, max: 12 },
 };
 
-/** A code made elsewhere: at least as long as ours, at most what WhatsApp takes (providers.md 1.1). */
+/** A code made elsewhere: at least as long as ours, at most what WhatsApp takes (docs/reference/providers.md 1.1). */
 export const customCodeLength = { min: 6, max: 15 };
 
 /** Without 0, O, 1, I and L, which people mix up. */

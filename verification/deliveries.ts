@@ -43,7 +43,7 @@ const errorSchema: z.ZodType<DeliveryError> = z.object({
 /** Which send something is told of. */
 type Send = Pick<Delivery, 'sendId' | 'provider'>;
 
-/** Whatever may hold a phone number is kept from the store (verification.md, rule 13). It opens for this send alone. */
+/** Whatever may hold a phone number is kept from the store (docs/reference/verification-rules.md 1.13). It opens for this send alone. */
 export function sealTold(
 	{ messageId, waId, error }: Told,
 	send: Send,

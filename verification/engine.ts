@@ -24,7 +24,7 @@ export interface CheckRequest {
 	purpose: string;
 	/** By id, or by phone: then the phone's newest verification for the purpose. */
 	by: { verificationId: string } | { phone: unknown; defaultCountry?: string };
-	/** The same as the sends'; verification.md section 3 unless told. */
+	/** The same as the sends'; docs/reference/verification-rules.md 3 unless told. */
 	limits?: Limits;
 }
 

@@ -18,7 +18,7 @@ export class StoreUnavailableError extends VerificationError {
 	readonly code = 'store_unavailable';
 }
 
-/** A verification was signed with a secret that is no longer configured (verification.md, rule 8). */
+/** A verification was signed with a secret that is no longer configured (docs/reference/verification-rules.md 1.8). */
 export class SigningKeyMissingError extends VerificationError {
 	readonly code = 'signing_key_missing';
 

@@ -43,7 +43,7 @@ export interface CodeBinding {
 }
 
 /**
- * Signs, seals and finds. The newest secret signs; older ones still verify and open (verification.md, rule 8).
+ * Signs, seals and finds. The newest secret signs; older ones still verify and open (docs/reference/verification-rules.md 1.8).
  */
 export class Keyring {
 	private readonly keys: [DerivedKeys, ...DerivedKeys[]];

@@ -15,7 +15,7 @@ export interface Sender {
 	clientIp?: string;
 }
 
-/** The sliding windows of sends; names are what a refusal says (verification.md section 3). */
+/** The sliding windows of sends; names are what a refusal says (docs/reference/verification-rules.md 3). */
 export async function sendWindows(keyring: Keyring, sender: Sender, limits: Limits): Promise<SendWindow[]> {
 	const { namespace, phoneKey, folded, clientIp } = sender;
 	const keyed = (kind: string, value: string) =>

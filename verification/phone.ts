@@ -1,5 +1,5 @@
 export interface PhoneNumber {
-	/** What is sent to: the number as typed, in E.164 (verification.md section 5). */
+	/** What is sent to: the number as typed, in E.164 (docs/reference/verification-rules.md 5). */
 	e164: string;
 	/** What counters, indexes and MACs use: without the optional digits of Brazil, Mexico and Argentina. */
 	folded: string;

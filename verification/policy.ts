@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { codeAlphabets, codeLengths } from './code';
 
-/** Seconds from a send until the next one is allowed; the last number repeats (verification.md section 3). */
+/** Seconds from a send until the next one is allowed; the last number repeats (docs/reference/verification-rules.md 3). */
 export const resendCooldowns = [30, 60, 120];
 
 const second = 1000;
@@ -27,7 +27,7 @@ export const messageTtl = 120;
 
 const count = (least: number, most: number, usual: number) => z.number().int().min(least).max(most).default(usual);
 
-/** How much of what is let through; 0 sets no limit where it may be chosen (verification.md section 3). */
+/** How much of what is let through; 0 sets no limit where it may be chosen (docs/reference/verification-rules.md 3). */
 export const limitsSchema = z
 	.object({
 		/** NIST names 100 as the ceiling. */
@@ -44,7 +44,7 @@ export type Limits = z.output<typeof limitsSchema>;
 
 export const usualLimits: Limits = limitsSchema.parse({});
 
-/** What a builder may choose for a verification, with its ranges and defaults (verification.md section 3). */
+/** What a builder may choose for a verification, with its ranges and defaults (docs/reference/verification-rules.md 3). */
 export const policySchema = z.object({
 	codeAlphabet: z.enum(codeAlphabets).default('digits'),
 	codeLength: count(codeLengths.digits.min, codeLengths.alphanumeric.max, 6),

@@ -1,4 +1,4 @@
-/** States of a verification (verification.md section 2). `blocked` is an answer, never stored. */
+/** States of a verification (docs/reference/verification-rules.md 2). `blocked` is an answer, never stored. */
 export const verificationStates = ['pending', 'approved', 'locked', 'expired', 'canceled', 'undeliverable'] as const;
 export type VerificationState = (typeof verificationStates)[number];
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** How n8n names a node of its custom folder (n8n.md, 'Loading'). */
+/** How n8n names a node of its custom folder (docs/reference/n8n-host.md, 'Loading'). */
 export const idleTriggerType = 'CUSTOM.idleTrigger';
 
 /** The least that a trigger can be: version 2, no expression, and it takes no notice of what it is told. */

@@ -6,7 +6,7 @@ import { writeIdleTrigger } from './idle-trigger';
 import { makeScratch, removeScratch } from './scratch';
 import { StandIn } from './slow-provider';
 
-/** What n8n does where nobody sets anything (n8n.md, 'What a webhook costs'). */
+/** What n8n does where nobody sets anything (docs/reference/n8n-host.md, 'What a webhook costs'). */
 const defaults = { N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE: 'false', N8N_EXPRESSION_ENGINE_COMPILE_CACHE: 'false' };
 
 /** A real n8n with the packed package in it, and a provider that it can talk to. */
@@ -20,7 +20,7 @@ export class Servers {
 	private readonly folders: string[] = [];
 	private readonly started: { recommended?: Promise<House>; defaults?: Promise<House> } = {};
 
-	/** Under the settings that n8n.md recommends for throughput, which are the launcher's own. */
+	/** Under the settings that docs/reference/n8n-host.md recommends for throughput, which are the launcher's own. */
 	recommended(): Promise<House> {
 		return (this.started.recommended ??= this.launch({}));
 	}

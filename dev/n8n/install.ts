@@ -114,7 +114,7 @@ async function installInto(target: string, options: InstallOptions): Promise<voi
 			() => `Installing ${title}: ${done()} of ${paths.length} packages, ${elapsed()}`,
 			reportEvery,
 			report,
-			// Of the install scripts only sqlite3's is needed; a Kafka client's fails (n8n.md 'Installing').
+			// Of the install scripts only sqlite3's is needed; a Kafka client's fails (docs/reference/n8n-host.md, 'Installing n8n beside the project').
 			npm(['ci', '--ignore-scripts'], folder),
 		);
 		await narrated(

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { delimiter, dirname, join, resolve } from 'node:path';
 
-/** n8n 2.40 refuses to start on anything older (n8n.md, 'Installing n8n beside the project'). */
+/** n8n 2.40 refuses to start on anything older (docs/reference/n8n-host.md, 'Installing n8n beside the project'). */
 const OLDEST_MAJOR = 24;
 
 const projectBinaries = resolve(__dirname, '../../node_modules/.bin');

@@ -9,7 +9,7 @@ export interface Ports {
 /** What of the caller's environment n8n gets to see: no N8N_* of another n8n, no NODE_ENV of a test run. */
 const INHERITED = ['HOME', 'USER', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'TEMP', 'TMP', 'SYSTEMROOT'];
 
-/** Nothing asks anything of n8n's servers (n8n.md, 'Installing n8n beside the project'). */
+/** Nothing asks anything of n8n's servers (docs/reference/n8n-host.md, 'Installing n8n beside the project'). */
 const OFFLINE = {
 	N8N_DIAGNOSTICS_ENABLED: 'false',
 	N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
@@ -23,7 +23,7 @@ const OFFLINE = {
 	N8N_DISABLED_MODULES: 'mcp-registry',
 };
 
-/** Makes webhooks up to nine times as fast (n8n.md, 'What a webhook costs'). */
+/** Makes webhooks up to nine times as fast (docs/reference/n8n-host.md, 'What a webhook costs'). */
 const FAST_WEBHOOKS = {
 	N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE: 'true',
 	N8N_EXPRESSION_ENGINE_COMPILE_CACHE: 'true',

@@ -18,7 +18,7 @@ export interface SentMessage {
 	isResend: boolean;
 }
 
-/** What a send puts out, whichever way it went (design.md section 4). */
+/** What a send puts out, whichever way it went. */
 export function sendAnswer(result: string, message: SentMessage, about: Partial<Verification>): IDataObject {
 	return {
 		result,

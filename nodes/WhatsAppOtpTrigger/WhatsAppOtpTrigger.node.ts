@@ -17,7 +17,7 @@ import { receive } from './webhook/receive';
 import { checkExists, create, remove } from './registration/registration';
 
 export class WhatsAppOtpTrigger implements INodeType {
-	/** Version 2, and no expression anywhere: n8n would evaluate one for every webhook (n8n.md, 'What a webhook costs'). */
+	/** Version 2, and no expression anywhere: n8n would evaluate one for every webhook (docs/reference/n8n-host.md, 'What a webhook costs'). */
 	description: INodeTypeDescription = {
 		displayName: 'WhatsApp OTP Trigger',
 		name: 'whatsAppOtpTrigger',

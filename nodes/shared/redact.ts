@@ -3,7 +3,7 @@ interface Words {
 	details?: string | undefined;
 }
 
-/** A provider's words can quote the message: no code and no number may go on from there (verification.md, rule 13). */
+/** A provider's words can quote the message: no code and no number may go on from there (docs/reference/verification-rules.md 1.13). */
 export function redact<Said extends Words>(said: Said, secrets: readonly string[]): Said {
 	const clean = (text: string) => secrets.reduce((rest, secret) => rest.replaceAll(secret, '*****'), text);
 	return {

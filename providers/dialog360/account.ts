@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** 360dialog's own addresses, by who runs the API behind them (providers.md 3.1). */
+/** 360dialog's own addresses, by who runs the API behind them (docs/reference/providers.md 3.1). */
 export const homes = {
 	cloud: 'https://waba-v2.360dialog.io',
 	onPremises: 'https://waba.360dialog.io',

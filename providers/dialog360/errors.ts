@@ -13,7 +13,7 @@ const gateway = z.object({
 });
 const bare = z.object({ error: z.string() });
 
-/** Refusals of 360dialog's gateway, which has no codes: its sentence holds one of these words (providers.md 3.6). */
+/** Refusals of 360dialog's gateway, which has no codes: its sentence holds one of these words (docs/reference/providers.md 3.6). */
 export const gatewayErrors: readonly ErrorEntry[] = [
 	{
 		codes: ['exceeded the limit', 'rate limit', 'too many'],
@@ -53,7 +53,7 @@ export const gatewayErrors: readonly ErrorEntry[] = [
 	},
 ];
 
-/** Reads every shape in which 360dialog, Meta or a server of 360dialog's says no, in the order of providers.md 3.6. */
+/** Reads every shape in which 360dialog, Meta or a server of 360dialog's says no, in the order of docs/reference/providers.md 3.6. */
 export function toProviderError(response: HttpResponse): ProviderError {
 	const { headers } = response;
 	const refused = readMetaError(response) ?? readHosted(response) ?? readNothingSent(response) ?? readGateway(response);

@@ -6,18 +6,18 @@ import { gatewayErrors, toProviderError } from './errors';
 import { create, okOrThrow, page, remove } from './templates';
 import { webhook } from './webhook';
 
-/** 360dialog, in Meta's cloud or on servers of its own (providers.md 3). */
+/** 360dialog, in Meta's cloud or on servers of its own (docs/reference/providers.md 3). */
 export const dialog360: Provider<Account> = {
 	id: 'dialog360',
 	name: '360dialog',
 	credential: 'whatsAppOtp360DialogApi',
 	throughput: { messagesPerSecond: 80 },
-	// providers.md 3.5.
+	// docs/reference/providers.md 3.5.
 	throughputOf: ({ hosting }) => (hosting === 'onPremises' ? 45 : 80),
 	errors: gatewayErrors,
 	account,
 	sendCode,
-	// 360dialog's own pages name 60-600 s, Meta behind it 30-900 (providers.md 1.2).
+	// 360dialog's own pages name 60-600 s, Meta behind it 30-900 (docs/reference/providers.md 1.2).
 	templates: {
 		limits: { ttl: { min: 30, max: 900 }, advisedTtl: { min: 60, max: 600 } },
 		upserts: false,

@@ -6,13 +6,13 @@ import type { Template, TemplateDraft } from '../template';
 import type { Account } from './account';
 import { toProviderError } from './errors';
 
-/** What 360dialog takes at most in one page (providers.md 3.3). */
+/** What 360dialog takes at most in one page (docs/reference/providers.md 3.3). */
 const pageSize = 1000;
 
 const url = ({ baseUrl }: Account, name = '') =>
 	`${baseUrl}/v1/configs/templates${name && `/${encodeURIComponent(name)}`}`;
 
-/** Creates one template per language; 201 or 200, and either of two shapes (providers.md 3.2). */
+/** Creates one template per language; 201 or 200, and either of two shapes (docs/reference/providers.md 3.2). */
 export async function create({ http, account }: Connection<Account>, draft: TemplateDraft): Promise<Template[]> {
 	const created: Template[] = [];
 	for (const language of draft.languages) {
@@ -44,7 +44,7 @@ export async function page(
 	return entries.length > 0 && end < total ? { templates, next: String(end) } : { templates };
 }
 
-/** Removes the template in all its languages (providers.md 3.4). */
+/** Removes the template in all its languages (docs/reference/providers.md 3.4). */
 export async function remove({ http, account }: Connection<Account>, name: string): Promise<void> {
 	okOrThrow(await http({ method: 'DELETE', url: url(account, name) }));
 }

@@ -8,10 +8,10 @@ import type { Account } from './account';
 import { toProviderError } from './errors';
 import { okOrThrow } from './templates';
 
-/** 360dialog signs nothing, but sends the headers back that were registered (providers.md 3.7). */
+/** 360dialog signs nothing, but sends the headers back that were registered (docs/reference/providers.md 3.7). */
 const secretHeader = 'x-whatsapp-otp-secret';
 
-/** The webhook of one number, the same on both hostings (providers.md 3.1). */
+/** The webhook of one number, the same on both hostings (docs/reference/providers.md 3.1). */
 export const webhook: WebhookSupport<Account> = {
 	sendsTemplateEvents: true,
 	address: ({ url }) => url,

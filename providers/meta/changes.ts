@@ -1,6 +1,6 @@
 import { bounded, isObject, listOf, objectOf } from '../webhook';
 
-/** What Meta puts one piece of news into (providers.md 1.10, 1.11). */
+/** What Meta puts one piece of news into (docs/reference/providers.md 1.10, 1.11). */
 export interface Change {
 	field: unknown;
 	value: Record<string, unknown>;

@@ -1,6 +1,6 @@
 import type { ErrorEntry } from '../errors';
 
-/** Meta's codes (providers.md 1.7): the same in answers and in webhooks. */
+/** Meta's codes (docs/reference/providers.md 1.7): the same in answers and in webhooks. */
 export const metaErrors: readonly ErrorEntry[] = [
 	{
 		codes: [0, 190],
@@ -148,7 +148,7 @@ export const metaErrors: readonly ErrorEntry[] = [
 	},
 ];
 
-/** What Meta says in greater detail under codes 100 and 190 (providers.md 1.5 and 1.7). */
+/** What Meta says in greater detail under codes 100 and 190 (docs/reference/providers.md 1.5 and 1.7). */
 export const metaSubcodes: readonly ErrorEntry[] = [
 	{
 		codes: [463],

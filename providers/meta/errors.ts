@@ -25,7 +25,7 @@ const envelope = z.object({
 });
 type MetaError = z.output<typeof envelope>['error'];
 
-/** Reads `{"error": {...}}`; the code decides, never the HTTP status (providers.md 1.7, 6 no. 13). */
+/** Reads `{"error": {...}}`; the code decides, never the HTTP status (docs/reference/providers.md 1.7, 6 no. 13). */
 export function readMetaError({ status, body }: HttpResponse): Refused | undefined {
 	const error = envelope.safeParse(body).data?.error;
 	if (error === undefined) return undefined;
@@ -66,7 +66,7 @@ export function toProviderError(response: HttpResponse): ProviderError {
 
 const usage = z.record(z.array(z.object({ estimated_time_to_regain_access: z.number().optional() })));
 
-/** Meta has a header of its own for it, in minutes (providers.md 1.8); gateways before it have the usual one. */
+/** Meta has a header of its own for it, in minutes (docs/reference/providers.md 1.8); gateways before it have the usual one. */
 function retryAfter(headers: HttpResponse['headers']): number | undefined {
 	const seconds = Number(headers['retry-after']);
 	if (seconds > 0) return seconds;

@@ -5,7 +5,7 @@ import { explainCode } from './errors';
 import { readStatuses } from './statuses';
 import { readTemplateEvent } from './template-events';
 
-/** Every event in a webhook of Meta's shape, from any number of entries and changes (providers.md 1.9-1.11). */
+/** Every event in a webhook of Meta's shape, from any number of entries and changes (docs/reference/providers.md 1.9-1.11). */
 export function readEvents(payload: unknown): WebhookEvent[] {
 	let left = mostEntries;
 	return readChanges(payload).flatMap((change): WebhookEvent[] => {

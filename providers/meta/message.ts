@@ -3,7 +3,7 @@ import type { CodeMessage, Receipt } from '../provider';
 
 /**
  * The body of a send: components inside the template, the code twice, the button always `url` at index "0",
- * whatever the OTP type (providers.md 1.6, and 6 for what other documents say).
+ * whatever the OTP type (docs/reference/providers.md 1.6, and 6 for what other documents say).
  */
 export function messageBody({ to, code, template, callbackData }: CodeMessage) {
 	const parameters = [{ type: 'text', text: code }];

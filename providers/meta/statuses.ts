@@ -3,7 +3,7 @@ import type { ErrorEntry } from '../errors';
 import type { StatusError, StatusEvent } from '../provider';
 import { objectOf, shortTextOf, timeOf } from '../webhook';
 
-/** The reason of a failure; providers tell it in several places, and some not at all (providers.md 1.10). */
+/** The reason of a failure; providers tell it in several places, and some not at all (docs/reference/providers.md 1.10). */
 const errorEntry = z.object({
 	code: z
 		.union([z.number(), z.string().max(100)])

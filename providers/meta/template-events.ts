@@ -6,7 +6,7 @@ import type { Change } from './changes';
 const code = shortText.transform((text) => text?.toUpperCase() ?? null);
 const words = z.string().optional().catch(undefined);
 
-/** Fields of all three kinds of news (providers.md 1.11). */
+/** Fields of all three kinds of news (docs/reference/providers.md 1.11). */
 const news = z.object({
 	message_template_id: z
 		.union([z.string().min(1).max(64), z.number()])
@@ -14,7 +14,7 @@ const news = z.object({
 		.nullable()
 		.catch(null),
 	message_template_name: shortText.transform((name) => name ?? null),
-	// en-US and en_US are both seen (providers.md 6, 17).
+	// en-US and en_US are both seen (docs/reference/providers.md 6, 17).
 	message_template_language: shortText.transform((language) => language?.replace('-', '_') ?? null),
 	message_template_category: code,
 	event: code,
@@ -62,7 +62,7 @@ const readers: Record<TemplateEvent['change'], (read: News) => Rest> = {
 		quality,
 		previousQuality,
 	}),
-	// While a change is only announced, `new_category` is the one that the template still has (providers.md 6, 18).
+	// While a change is only announced, `new_category` is the one that the template still has (docs/reference/providers.md 6, 18).
 	category: ({
 		previous_category: previousCategory,
 		new_category: category,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { otpTypes, type OtpType, type Template, type TemplateDraft } from '../template';
 
-/** The body of a create (providers.md 1.1), for one language. */
+/** The body of a create (docs/reference/providers.md 1.1), for one language. */
 export function templateBody(draft: TemplateDraft, language: string) {
 	return { ...templateContent(draft), language };
 }
@@ -43,7 +43,7 @@ function otpButton(draft: TemplateDraft) {
 		...button,
 		...(draft.autofillText === undefined ? {} : { autofill_text: draft.autofillText }),
 		...(draft.otpType === 'ZERO_TAP' ? { zero_tap_terms_accepted: draft.zeroTapTermsAccepted } : {}),
-		// Graph API v20 and before knew one app, beside the labels (providers.md 1.1).
+		// Graph API v20 and before knew one app, beside the labels (docs/reference/providers.md 1.1).
 		...(draft.legacyAppFields ? apps[0] : { supported_apps: apps }),
 	};
 }
@@ -96,7 +96,7 @@ export function readTemplate(entry: unknown): Template | undefined {
 	return {
 		id: template.id === undefined ? null : String(template.id),
 		name: template.name,
-		// Webhooks write en-US, the REST API en_US (providers.md 6, 17).
+		// Webhooks write en-US, the REST API en_US (docs/reference/providers.md 6, 17).
 		language: template.language.replace('-', '_'),
 		status: template.status.toUpperCase(),
 		category: template.category.toUpperCase(),

@@ -7,7 +7,7 @@ import { messageBody, readReceipt } from '../meta/message';
 import { create, page, preview, remove, update } from './templates';
 import { webhook } from './webhook';
 
-/** Meta's Cloud API without anybody between (providers.md 1). */
+/** Meta's Cloud API without anybody between (docs/reference/providers.md 1). */
 export const metaCloud: Provider<Account> = {
 	id: 'metaCloud',
 	name: 'Meta Cloud API',

@@ -16,7 +16,7 @@ import {
 /** Meta documents no most; more components than this in one answer it may refuse as too much data. */
 const pageSize = 100;
 
-/** What a list leaves out unless it is asked for stands at the end (providers.md 1.5). */
+/** What a list leaves out unless it is asked for stands at the end (docs/reference/providers.md 1.5). */
 const fields = 'id,name,language,status,category,components,parameter_format,rejected_reason,message_send_ttl_seconds';
 
 const list = z.object({
@@ -41,7 +41,7 @@ export async function page(
 
 const created = z.record(z.unknown());
 
-/** One language is created, and refused where it exists; several are created or replaced (providers.md 1.4). */
+/** One language is created, and refused where it exists; several are created or replaced (docs/reference/providers.md 1.4). */
 export async function create(connection: Connection<Account>, draft: TemplateDraft): Promise<Template[]> {
 	const [language = '', ...others] = draft.languages;
 	if (others.length > 0) return await upsert(connection, draft);
@@ -62,13 +62,13 @@ async function upsert({ http, account }: Connection<Account>, draft: TemplateDra
 
 const done = z.object({ success: z.literal(true) });
 
-/** Meta replaces the components whole, and keeps name, language and category (providers.md 1.5). */
+/** Meta replaces the components whole, and keeps name, language and category (docs/reference/providers.md 1.5). */
 export async function update({ http, account }: Connection<Account>, id: string, draft: TemplateDraft): Promise<void> {
 	const url = `${account.graph}/${encodeURIComponent(id)}`;
 	read(done, await http({ method: 'POST', url, body: templateSettings(draft) }));
 }
 
-/** In all its languages, or in the one that has the id (providers.md 1.5). */
+/** In all its languages, or in the one that has the id (docs/reference/providers.md 1.5). */
 export async function remove({ http, account }: Connection<Account>, name: string, id?: string): Promise<void> {
 	const query = { name, ...(id === undefined ? {} : { hsm_id: id }) };
 	read(done, await http({ method: 'DELETE', url: edge(account, 'message_templates'), query }));

@@ -11,7 +11,7 @@ import { handshake, isSigned } from './signature';
 
 /**
  * Meta tells an app, and for one business account another address than the app's where that was overridden
- * (providers.md 1.9).
+ * (docs/reference/providers.md 1.9).
  */
 export const webhook: WebhookSupport<Account> = {
 	sendsTemplateEvents: true,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { explainStatus, findEntry, ProviderError, type ErrorEntry, type Refused } from '../errors';
 import type { HttpResponse } from '../http';
 
-/** Codes of the On-Premises API, in answers and in webhooks (providers.md 2.4); Meta's Cloud has others. */
+/** Codes of the On-Premises API, in answers and in webhooks (docs/reference/providers.md 2.4); Meta's Cloud has others. */
 export const onPremisesErrors: readonly ErrorEntry[] = [
 	{
 		codes: [1005],
@@ -105,7 +105,7 @@ const envelope = z.object({
 const nothingSent = z.object({ messages: z.array(z.unknown()).length(0) });
 
 /**
- * Reads `{"errors": [...]}`, under whatever HTTP status, 200 included (providers.md 2.4).
+ * Reads `{"errors": [...]}`, under whatever HTTP status, 200 included (docs/reference/providers.md 2.4).
  * @returns undefined where the answer is none
  */
 export function readErrors({ status, body }: HttpResponse): Refused | undefined {
@@ -133,12 +133,12 @@ function explainCode(code: number | string | undefined, status: number): Explain
 	return { class: 'permanent', what: 'The server refused the message', fix: 'The details say more' };
 }
 
-/** A 401 may come without a code, as a 429 does (providers.md 2.4). */
+/** A 401 may come without a code, as a 429 does (docs/reference/providers.md 2.4). */
 function explainHttp(status: number): Explained {
 	return status === 401 ? explainCode(1005, status) : explainStatus(status);
 }
 
-/** A message list without a message is a refusal, too, though it comes with 200 (providers.md 2.4). */
+/** A message list without a message is a refusal, too, though it comes with 200 (docs/reference/providers.md 2.4). */
 export function readNothingSent({ status, body }: HttpResponse): Refused | undefined {
 	if (!nothingSent.safeParse(body).success) return undefined;
 	return {

@@ -7,12 +7,12 @@ import { webhook } from './webhook';
 
 export { login } from './login';
 
-/** A WhatsApp Business API server of one's own (providers.md 2); its templates are made in WhatsApp Manager. */
+/** A WhatsApp Business API server of one's own (docs/reference/providers.md 2); its templates are made in WhatsApp Manager. */
 export const onPremises: Provider<Account> = {
 	id: 'onPremises',
 	name: 'WhatsApp On-Premises API',
 	credential: 'whatsAppOtpOnPremisesApi',
-	// What 360dialog's hosting of the same server takes unless more is asked for (providers.md 3.5).
+	// What 360dialog's hosting of the same server takes unless more is asked for (docs/reference/providers.md 3.5).
 	throughput: { messagesPerSecond: 45 },
 	errors: onPremisesErrors,
 	account,

@@ -6,7 +6,7 @@ import { readErrors, toProviderError } from './errors';
 const session = z.object({ users: z.array(z.object({ token: z.string().min(1) })).min(1) });
 
 /**
- * Exchanges user and password for a token that lives seven days (providers.md 2.1).
+ * Exchanges user and password for a token that lives seven days (docs/reference/providers.md 2.1).
  * @param http sends user and password along as basic authentication
  * @throws ProviderError, TransportError
  */

@@ -4,7 +4,7 @@ import type { Account } from './account';
 
 type ServerRequest = Pick<HttpRequest, 'method' | 'body'> & { path: string };
 
-/** Calls of a server that one logs in to (providers.md 2.1). */
+/** Calls of a server that one logs in to (docs/reference/providers.md 2.1). */
 export function requestTo({ http, account }: Connection<Account>) {
 	const { baseUrl, allowUnauthorizedCerts } = account;
 	return async ({ path, ...request }: ServerRequest): Promise<HttpResponse> =>

@@ -5,14 +5,14 @@ import { readReceipt } from '../meta/message';
 import type { CodeMessage, Receipt } from '../provider';
 import { readErrors } from './errors';
 
-/** A server of the On-Premises API, one's own or one that 360dialog hosts (providers.md 3.5). */
+/** A server of the On-Premises API, one's own or one that 360dialog hosts (docs/reference/providers.md 3.5). */
 export interface Server {
 	post(path: '/v1/messages' | '/v1/contacts', body: unknown): Promise<HttpResponse>;
 	namespace: string;
 	toProviderError(response: HttpResponse): ProviderError;
 }
 
-/** The body of a send: namespace and policy are demanded, the recipient is digits alone (providers.md 2.3). */
+/** The body of a send: namespace and policy are demanded, the recipient is digits alone (docs/reference/providers.md 2.3). */
 function messageBody(namespace: string, waId: string, { template, code }: CodeMessage) {
 	const parameters = [{ type: 'text', text: code }];
 	return {
@@ -24,7 +24,7 @@ function messageBody(namespace: string, waId: string, { template, code }: CodeMe
 			language: { policy: 'deterministic', code: template.language },
 			components: [
 				{ type: 'body', parameters },
-				// A number, as this API's document prints it (providers.md 6 no. 11).
+				// A number, as this API's document prints it (docs/reference/providers.md 6 no. 11).
 				{ type: 'button', sub_type: 'url', index: 0, parameters },
 			],
 		},

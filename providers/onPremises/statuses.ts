@@ -8,7 +8,7 @@ import { onPremisesErrors } from './errors';
 
 const payload = z.object({ statuses: z.unknown() });
 
-/** Statuses at the top level, as a server of the On-Premises API posts them (providers.md 2.6). */
+/** Statuses at the top level, as a server of the On-Premises API posts them (docs/reference/providers.md 2.6). */
 export function readServerStatuses(body: unknown): StatusEvent[] {
 	return readStatuses(listOf(payload.safeParse(body).data?.statuses), {
 		explain: explainCode,
@@ -16,7 +16,7 @@ export function readServerStatuses(body: unknown): StatusEvent[] {
 	});
 }
 
-/** Its own codes (providers.md 2.4); of any other only Meta could know. */
+/** Its own codes (docs/reference/providers.md 2.4); of any other only Meta could know. */
 function explainCode(code: number | string) {
 	return findEntry(onPremisesErrors, code) ?? explainMeta(code);
 }

@@ -8,7 +8,7 @@ import { readErrors, toProviderError } from './errors';
 import { requestTo } from './request';
 import { readServerStatuses } from './statuses';
 
-/** The server signs nothing and sends no headers: the secret stands in the address (providers.md 2.6). */
+/** The server signs nothing and sends no headers: the secret stands in the address (docs/reference/providers.md 2.6). */
 export const webhook: WebhookSupport<Account> = {
 	sendsTemplateEvents: false,
 	address: addressWithSecret,
@@ -23,7 +23,7 @@ export const webhook: WebhookSupport<Account> = {
 const path = '/v1/settings/application';
 
 const told = z.object({ sent: z.boolean(), delivered: z.boolean(), read: z.boolean() }).partial();
-/** What concerns the webhook; `webhooks` may be replaced as a whole, so the rest of it is kept (providers.md 2.5). */
+/** What concerns the webhook; `webhooks` may be replaced as a whole, so the rest of it is kept (docs/reference/providers.md 2.5). */
 const settings = z.object({
 	webhooks: z.object({ url: z.string().nullish(), message: told.optional() }).passthrough().nullish(),
 	sent_status: z.boolean().optional(),
@@ -31,7 +31,7 @@ const settings = z.object({
 type Settings = z.output<typeof settings>;
 
 /**
- * The wrapper is inferred: without it will do, too (providers.md 2.5). An answer with a wrapper around what can't be read
+ * The wrapper is inferred: without it will do, too (docs/reference/providers.md 2.5). An answer with a wrapper around what can't be read
  * is none without: it would say that there is no webhook.
  */
 const wrapped = z.union([
@@ -39,7 +39,7 @@ const wrapped = z.union([
 	z.object({ settings: z.undefined() }).passthrough().pipe(settings),
 ]);
 
-/** `sent_status` is off unless it was turned on, the others are on unless they were turned off (providers.md 2.5). */
+/** `sent_status` is off unless it was turned on, the others are on unless they were turned off (docs/reference/providers.md 2.5). */
 function tellsAll({ webhooks, sent_status: tellsSent = false }: Settings): boolean {
 	const { sent = true, delivered = true, read: isRead = true } = webhooks?.message ?? {};
 	return tellsSent && sent && delivered && isRead;

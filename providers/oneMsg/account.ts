@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** 1MSG's own address (providers.md 4.1). */
+/** 1MSG's own address (docs/reference/providers.md 4.1). */
 export const home = 'https://api.1msg.io';
 
 /** What a credential of 1MSG says besides its token. */

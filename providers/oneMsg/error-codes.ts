@@ -1,7 +1,7 @@
 import type { ErrorEntry } from '../errors';
 
 /**
- * Refusals of 1MSG (providers.md 4.3), which has no codes: they go by the HTTP status or, where that is 200, by the
+ * Refusals of 1MSG (docs/reference/providers.md 4.3), which has no codes: they go by the HTTP status or, where that is 200, by the
  * field that says no.
  */
 export const oneMsgErrors: readonly ErrorEntry[] = [

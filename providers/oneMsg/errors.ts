@@ -15,7 +15,7 @@ const answer = z.object({
 });
 const worded = z.object({ message: z.string() });
 
-/** Whether an answer says no, under whatever HTTP status: here 200 is no success (providers.md 4.2). */
+/** Whether an answer says no, under whatever HTTP status: here 200 is no success (docs/reference/providers.md 4.2). */
 export function isRefusal({ status, body }: HttpResponse): boolean {
 	if (status < 200 || status > 299) return true;
 	const said = answer.safeParse(body).data;
@@ -83,7 +83,7 @@ function wordsOf(error: unknown): string | undefined {
 	return worded.safeParse(error).data?.message ?? JSON.stringify(error);
 }
 
-/** 1MSG quotes a token that it refuses (providers.md 4.3). */
+/** 1MSG quotes a token that it refuses (docs/reference/providers.md 4.3). */
 function withoutToken(words: string): string {
 	return words.replace(/(token\s*["'])[^"']*/gi, '$1*****');
 }

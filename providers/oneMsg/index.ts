@@ -7,7 +7,7 @@ import { readHooks } from './statuses';
 import { create, page, remove } from './templates';
 import { webhook } from './webhook';
 
-/** 1MSG (providers.md 4). */
+/** 1MSG (docs/reference/providers.md 4). */
 export const oneMsg: Provider<Account> = {
 	id: 'oneMsg',
 	name: '1MSG',

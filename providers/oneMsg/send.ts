@@ -4,7 +4,7 @@ import type { CodeMessage, Connection, Receipt } from '../provider';
 import type { Account } from './account';
 import { isRefusal, toProviderError } from './errors';
 
-/** Digits alone for the recipient, namespace and policy demanded, Meta's components as `params` (providers.md 4.2). */
+/** Digits alone for the recipient, namespace and policy demanded, Meta's components as `params` (docs/reference/providers.md 4.2). */
 function messageBody(namespace: string, { to, code, template }: CodeMessage) {
 	const parameters = [{ type: 'text', text: code }];
 	return {

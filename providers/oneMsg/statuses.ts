@@ -8,7 +8,7 @@ const payload = z.object({ hooks: z.unknown(), ack: z.unknown() });
 const text = z.string().optional().catch(undefined);
 const hook = z.object({ status: z.string(), recipient_id: text, chatId: text }).passthrough();
 
-/** Words that 1MSG has besides Meta's (providers.md 4.5). */
+/** Words that 1MSG has besides Meta's (docs/reference/providers.md 4.5). */
 const meta = new Map([
 	['viewed', 'read'],
 	['undelivered', 'failed'],

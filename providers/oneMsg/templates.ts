@@ -10,7 +10,7 @@ const pageSize = 100;
 
 const created = z.record(z.unknown());
 
-/** Meta's body (providers.md 1.1); of the answer nothing is published but that it is an object. */
+/** Meta's body (docs/reference/providers.md 1.1); of the answer nothing is published but that it is an object. */
 export async function create({ http, account }: Connection<Account>, draft: TemplateDraft): Promise<Template[]> {
 	const templates: Template[] = [];
 	for (const language of draft.languages) {
@@ -42,7 +42,7 @@ export async function page(
 
 const removed = z.object({ result: z.literal('success') });
 
-/** Removes the template in all its languages (providers.md 4.4). */
+/** Removes the template in all its languages (docs/reference/providers.md 4.4). */
 export async function remove({ http, account }: Connection<Account>, name: string): Promise<void> {
 	const response = await http({ method: 'POST', url: `${account.channel}/removeTemplate`, body: { name } });
 	if (isRefusal(response) || !removed.safeParse(response.body).success) throw toProviderError(response);

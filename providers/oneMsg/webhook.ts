@@ -7,7 +7,7 @@ import type { Account } from './account';
 import { isRefusal, toProviderError } from './errors';
 import { readHooks } from './statuses';
 
-/** 1MSG signs nothing and sends no headers: the secret stands in the address (providers.md 4.5). */
+/** 1MSG signs nothing and sends no headers: the secret stands in the address (docs/reference/providers.md 4.5). */
 export const webhook: WebhookSupport<Account> = {
 	sendsTemplateEvents: false,
 	address: addressWithSecret,
@@ -22,13 +22,13 @@ export const webhook: WebhookSupport<Account> = {
 	parse: (raw) => readHooks(readBody(raw)),
 };
 
-/** One address or several, all of which are told (providers.md 4.5). */
+/** One address or several, all of which are told (docs/reference/providers.md 4.5). */
 const registered = z.object({
 	webhookUrl: z
 		.union([z.string(), z.array(z.string()), z.null()])
 		.transform((given) => [given ?? []].flat().filter((url) => url !== '')),
 });
-/** One of 1MSG's documents has statuses come without it, the other only with it (providers.md 6, 15). */
+/** One of 1MSG's documents has statuses come without it, the other only with it (docs/reference/providers.md 6, 15). */
 const switches = z.object({ ackNotificationsOn: z.boolean().optional().catch(undefined) });
 const settings = registered.merge(switches);
 

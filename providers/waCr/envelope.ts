@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { HttpResponse } from '../http';
 
 /**
- * How WA.cr wraps its answers is not published (providers.md 5): all that is guessed about it stands here. Success
+ * How WA.cr wraps its answers is not published (docs/reference/providers.md 5): all that is guessed about it stands here. Success
  * is taken from `data` or from the top level, a refusal from `error`, from the top level, or from Laravel's `errors`.
  */
 const object = z.record(z.unknown());

@@ -2,7 +2,7 @@ import { explainStatus, findEntry, ProviderError, type ErrorEntry, type Refused 
 import type { HttpResponse } from '../http';
 import { readRefusal, type Refusal } from './envelope';
 
-/** WA.cr's codes (providers.md 5.2). */
+/** WA.cr's codes (docs/reference/providers.md 5.2). */
 export const waCrErrors: readonly ErrorEntry[] = [
 	{
 		codes: ['UNAUTHORIZED'],

@@ -5,12 +5,12 @@ import { resend, sendCode } from './send';
 import { page } from './templates';
 import { check, status } from './verification';
 
-/** WA.cr, which keeps and checks codes itself (providers.md 5). */
+/** WA.cr, which keeps and checks codes itself (docs/reference/providers.md 5). */
 export const waCr: Provider<Account> = {
 	id: 'waCr',
 	name: 'WA.cr',
 	credential: 'whatsAppOtpWaCrApi',
-	// 60 calls a minute and token (providers.md 5.3).
+	// 60 calls a minute and token (docs/reference/providers.md 5.3).
 	throughput: { messagesPerSecond: 1 },
 	errors: waCrErrors,
 	account,

@@ -6,15 +6,15 @@ import type { Account } from './account';
 import { readData } from './envelope';
 import { toProviderError } from './errors';
 
-/** How long WA.cr lets a code live (providers.md 5.1). */
+/** How long WA.cr lets a code live (docs/reference/providers.md 5.1). */
 export const lifetimes = { minMinutes: 1, maxMinutes: 60 };
 
-/** Sends a code that the caller made; WA.cr keeps it, too (providers.md 5.1). */
+/** Sends a code that the caller made; WA.cr keeps it, too (docs/reference/providers.md 5.1). */
 export async function sendCode(connection: Connection<Account>, message: CodeMessage): Promise<Receipt> {
 	return await post(connection, '/auth/send-otp', { ...fieldsOf(message), code: message.code });
 }
 
-/** Sends a code that WA.cr makes and does not tell (providers.md 5.3). */
+/** Sends a code that WA.cr makes and does not tell (docs/reference/providers.md 5.3). */
 export async function resend(
 	connection: Connection<Account>,
 	message: Omit<CodeMessage, 'code' | 'callbackData'>,

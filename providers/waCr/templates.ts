@@ -6,7 +6,7 @@ import type { Account } from './account';
 import { readData } from './envelope';
 import { toProviderError } from './errors';
 
-/** What WA.cr gives at most in one page (providers.md 5.3). */
+/** What WA.cr gives at most in one page (docs/reference/providers.md 5.3). */
 const pageSize = 100;
 
 const listed = z
@@ -34,7 +34,7 @@ export async function page(
 
 const list = z.array(z.unknown());
 
-/** `data` is the list itself, or holds it as Laravel's paginator does; which, is not published (providers.md 5). */
+/** `data` is the list itself, or holds it as Laravel's paginator does; which, is not published (docs/reference/providers.md 5). */
 function entriesOf(response: HttpResponse): unknown[] | undefined {
 	const data = readData(response);
 	return data && [data.data, data.templates, data.items].map((value) => list.safeParse(value).data).find(Boolean);

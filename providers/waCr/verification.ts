@@ -5,7 +5,7 @@ import type { Account } from './account';
 import { readData, readRefusal } from './envelope';
 import { toProviderError } from './errors';
 
-/** What WA.cr answers to an entry that it doesn't approve (providers.md 5.3). */
+/** What WA.cr answers to an entry that it doesn't approve (docs/reference/providers.md 5.3). */
 const results: Record<string, OwnCheck['result']> = {
 	INVALID_CODE: 'invalid_code',
 	OTP_EXPIRED: 'expired',

@@ -78,7 +78,7 @@ async function press(button, message) {
 
 /* Messages */
 
-/** One-tap and zero-tap buttons live ten minutes where the template names no time: providers.md 1.1. */
+/** One-tap and zero-tap buttons live ten minutes where the template names no time: docs/reference/providers.md 1.1. */
 function endOf(message) {
 	if (message.expiresAt) return Date.parse(message.expiresAt);
 	return message.button.type === 'COPY_CODE' ? Infinity : Date.parse(message.acceptedAt) + 600_000;

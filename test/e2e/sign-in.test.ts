@@ -70,7 +70,7 @@ describeInBrowser('the sign-in page', () => {
 
 	it('signs a person in with the code that the phone shows, and only once', async () => {
 		const number = '+12015553931';
-		// A page shows a number as every message does: masked (verification.md, rule 13).
+		// A page shows a number as every message does: masked (docs/reference/verification-rules.md 1.13).
 		const shown = '+12*****31';
 		await askFor('+1 201 555 3931');
 		await heading('Enter the code');

@@ -56,7 +56,7 @@ test('a code is on the phone, and the workflow gets all that it goes on with', a
 	const [message] = sentTo(to);
 	expect(message?.code).toMatch(/^\d{6}$/);
 	expect(json[0]).toMatchObject([{ message: { id: message?.id } }]);
-	// providers.md 1.6: the plus goes along, and our own id comes back with every status.
+	// docs/reference/providers.md 1.6: the plus goes along, and our own id comes back with every status.
 	const [request] = installation.sandbox.requests({ call: 'send' });
 	expect(request?.body).toMatchObject({ to, biz_opaque_callback_data: anyString });
 });

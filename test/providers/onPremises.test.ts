@@ -190,7 +190,7 @@ describe('a number that the server does not know', () => {
 	});
 });
 
-/** providers.md 2.4, code by code. */
+/** docs/reference/providers.md 2.4, code by code. */
 const classes: Record<string, number[]> = {
 	recipient: [408, 410, 1002, 1007, 1013, 1021, 1026],
 	template: [2000, 2001, 2002, 2003, 2012],

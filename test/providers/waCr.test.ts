@@ -109,7 +109,7 @@ describe('a send', () => {
 	});
 });
 
-/** providers.md 5.2, code by code: its HTTP status and its class. */
+/** docs/reference/providers.md 5.2, code by code: its HTTP status and its class. */
 const refusals: Array<[string, number, string]> = [
 	['UNAUTHORIZED', 401, 'credential'],
 	['INSUFFICIENT_SCOPE', 403, 'credential'],

@@ -17,7 +17,7 @@ const signed = (body: string | Buffer, signature: unknown, key = secret) =>
 		key,
 	);
 
-/** The vectors of providers.md 1.9; the backslashes are part of the bytes. */
+/** The vectors of docs/reference/providers.md 1.9; the backslashes are part of the bytes. */
 const vectors: Array<[string, string]> = [
 	['{"object":"whatsapp_business_account"}', 'b6978b21c4467654c466607663db9b43fae44b71083568df403e0a077089208e'],
 	['{"message":"caf\\u00e9"}', '5980113abfc4ffe911f1ae78f92dcf41e10b7d6bc792efd48dfe9ee94131aaf4'],

@@ -1,4 +1,4 @@
-/** A body as a provider posts it, in the shapes of providers.md but with values of our own, and what is news in it. */
+/** A body as a provider posts it, in the shapes of docs/reference/providers.md but with values of our own, and what is news in it. */
 export interface Payload {
 	what: string;
 	provider: 'dialog360' | 'metaCloud' | 'oneMsg' | 'onPremises';

@@ -86,7 +86,7 @@ export function secretOf({ sandbox }: Installation): Record<string, string> {
 	return registered.headers;
 }
 
-/** Statuses as Meta posts them (providers.md 1.10). */
+/** Statuses as Meta posts them (docs/reference/providers.md 1.10). */
 export function statusesPayload(...statuses: object[]): object {
 	return {
 		object: 'whatsapp_business_account',

@@ -1,7 +1,7 @@
 import type { DeliveryStatus } from '../../verification/state';
 import { hour, minute, second, type Sent } from './verifier';
 
-/** Each may replace those before it (verification.md section 2). */
+/** Each may replace those before it (docs/reference/verification-rules.md 2). */
 const rank: DeliveryStatus[] = [
 	...(['sending', 'unknown', 'accepted', 'sent', 'dropped', 'failed', 'delivered', 'read'] as const),
 ];
@@ -46,7 +46,7 @@ export interface ModelVerification {
 	withdrawn: string[];
 }
 
-/** The rules of verification.md for one phone, told as simply as they can be: what each act has to answer. */
+/** The rules of docs/reference/verification-rules.md for one phone, told as simply as they can be: what each act has to answer. */
 export class PhoneModel {
 	verifications: ModelVerification[] = [];
 	private sendTimes: number[] = [];

@@ -11,7 +11,7 @@ import { phoneNumber, secret, type Sent, wrongCodes } from './verifier';
 // A million of anything, or a hundred races, takes its time on a machine that has other work.
 jest.setTimeout(300_000);
 
-/** Of each race (verification.md section 7, test 2). */
+/** Of each race (docs/reference/verification-rules.md 7.2). */
 const rounds = 100;
 
 const sendTo = (phone: number, about: Partial<IssueRequest> = {}): IssueRequest => ({

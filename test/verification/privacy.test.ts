@@ -23,7 +23,7 @@ function bound({ ticket, verification: { namespace, purpose } }: Sent) {
 	return { id: new Keyring([secret]).newest, parts, binding };
 }
 
-/** A message as Meta names it: the number stands in its id, in base64 (providers.md 1.6). */
+/** A message as Meta names it: the number stands in its id, in base64 (docs/reference/providers.md 1.6). */
 const accepted = newWamid(phone.slice(1));
 const heard = newWamid(phone.slice(1));
 const retried = newWamid(phone.slice(1));

@@ -46,7 +46,7 @@ const whole = (field: string, min: number, max: number) => {
 	return z.coerce.number({ invalid_type_error: message }).int(message).min(min, message).max(max, message);
 };
 
-/** What the store credential holds (design.md section 3). */
+/** What the store credential holds. */
 const settingsSchema = z.discriminatedUnion('store', [
 	z.object({ store: z.literal('sqlite'), signingSecret: secret, previousSigningSecrets: previousSecrets, path: text }),
 	z.object({

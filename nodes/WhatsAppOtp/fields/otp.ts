@@ -32,7 +32,7 @@ export const verificationIdSchema = z
 	.trim()
 	.min(1, idEmpty);
 
-/** Whatever a web form posts is an answer to be given, not an error of the builder's (verification.md, rule 11). */
+/** Whatever a web form posts is an answer to be given, not an error of the builder's (docs/reference/verification-rules.md 1.11). */
 export const postedSchema = z.unknown();
 export const postedIdSchema = z.unknown().transform((id) => (typeof id === 'string' ? id.trim() : ''));
 

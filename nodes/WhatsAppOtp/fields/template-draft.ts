@@ -148,7 +148,7 @@ export function readDraft(
 	});
 }
 
-/** What WhatsApp will take and people will stumble over (design.md section 4). */
+/** What WhatsApp will take and people will stumble over. */
 export function hintsFor(draft: TemplateDraft, { advisedTtl }: TemplateLimits): string[] {
 	const { codeExpirationMinutes: minutes, messageSendTtlSeconds: ttl } = draft;
 	const lifetime = policySchema.parse({}).expiresIn;

@@ -17,7 +17,7 @@ type SendRouted = Routed<'Sent' | 'Not Sent'>;
 /** Hands a code over: as a message of ours, or for the provider to make its own. */
 type Hand = (target: ProviderConnection, message: CodeMessage) => Promise<Receipt>;
 
-/** Milliseconds before another try; Meta's own advice for the pair rate is 4^n seconds (providers.md 1.8). */
+/** Milliseconds before another try; Meta's own advice for the pair rate is 4^n seconds (docs/reference/providers.md 1.8). */
 const retryAfter = [1000, 4000];
 const pairRateCode = '131056';
 const pairRateRetryAfter = [1000, 4000, 16_000];
@@ -67,7 +67,7 @@ export async function deliver(
 	});
 }
 
-/** Repeats what surely was not sent, while the code lives (verification.md section 6). */
+/** Repeats what surely was not sent, while the code lives (docs/reference/verification-rules.md 6). */
 async function sendPatiently(
 	send: () => Promise<Receipt>,
 	message: CodeMessage,

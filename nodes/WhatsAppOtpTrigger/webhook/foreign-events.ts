@@ -12,7 +12,7 @@ export function noteGivenBack(trigger: Trigger): void {
 
 /**
  * Whether a status is of a message that somebody else sent over the same number, as far as can be told without asking
- * the store: all of ours carry something that the provider gives back (providers.md 1.10), and here it was seen to.
+ * the store: all of ours carry something that the provider gives back (docs/reference/providers.md 1.10), and here it was seen to.
  * Most of what a shared number's webhook tells is such. A failure is rare, and is looked up all the same.
  */
 export function isForeign(trigger: Trigger, { givesBackCallbackData, callbackData, status }: StatusEvent): boolean {

@@ -43,7 +43,7 @@ async function readRequest(host: IWebhookFunctions) {
 	return { headers: request.headers, query: queryOf(host), body };
 }
 
-/** The provider asks whether this address is meant (providers.md 1.9). */
+/** The provider asks whether this address is meant (docs/reference/providers.md 1.9). */
 function shakeHands(host: IWebhookFunctions, engine: Engine, { webhook }: TriggerParameters): IWebhookResponseData {
 	const challenge = webhook.handshake?.(queryOf(host), verifyToken(engine));
 	return challenge === undefined ? answer(host, 403, 'Forbidden') : answer(host, 200, challenge);

@@ -11,7 +11,7 @@ import type { Call, SandboxProvider } from '../../provider';
 const id = 'dialog360';
 const account = accounts[id];
 
-/** A plus is passed on to Meta, which takes it (verification.md section 5; providers.md 0 has digits alone). */
+/** A plus is passed on to Meta, which takes it (docs/reference/verification-rules.md 5; docs/reference/providers.md 0 has digits alone). */
 const sendRules: SendRules = { to: /^\+?[1-9]\d{6,14}$/, sender: account.displayPhoneNumber };
 
 const send: Call = {
@@ -33,7 +33,7 @@ const send: Call = {
 	},
 };
 
-/** 360dialog with Cloud hosting (providers.md 3). */
+/** 360dialog with Cloud hosting (docs/reference/providers.md 3). */
 export const dialog360Cloud: SandboxProvider = {
 	id,
 	name: '360dialog',

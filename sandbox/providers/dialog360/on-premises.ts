@@ -12,7 +12,7 @@ const id = 'dialog360OnPremises';
 const account = accounts[id];
 const path = '/360dialog-on-premises';
 
-/** 360dialog with On-Premises hosting: its gateway before a server of Meta's making (providers.md 3.5). */
+/** 360dialog with On-Premises hosting: its gateway before a server of Meta's making (docs/reference/providers.md 3.5). */
 export const dialog360OnPremises: SandboxProvider = {
 	id,
 	name: '360dialog On-Premises',

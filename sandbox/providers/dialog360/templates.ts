@@ -5,7 +5,7 @@ import type { Call } from '../../provider';
 import type { Template } from '../../templates';
 import { configs } from './envelopes';
 
-/** 360dialog hands bodies on to Meta, of whose present Graph versions the rules are (providers.md 3.2). */
+/** 360dialog hands bodies on to Meta, of whose present Graph versions the rules are (docs/reference/providers.md 3.2). */
 const templateRules: TemplateRules = { flatAppFields: false, ttlSeconds: { min: 30, max: 900 } };
 
 const createTemplate = (id: ProviderId): Call => ({
@@ -62,7 +62,7 @@ const listQuery = z.object({
 		),
 });
 
-/** A template as a list shows it: id of 360dialog's own, status in lower case (providers.md 3.3). */
+/** A template as a list shows it: id of 360dialog's own, status in lower case (docs/reference/providers.md 3.3). */
 function listed(template: Template, account: Dialog360Account) {
 	const { name, language, category, components, ownId, status, rejectedReason, modifiedAt } = template;
 	return {
@@ -130,7 +130,7 @@ const deleteTemplate = (id: ProviderId): Call => ({
 	},
 });
 
-/** Templates of one account, the same on both hostings (providers.md 3.1). */
+/** Templates of one account, the same on both hostings (docs/reference/providers.md 3.1). */
 export const templateCalls = (id: ProviderId, account: Dialog360Account): Call[] => [
 	createTemplate(id),
 	listTemplates(id, account),

@@ -41,5 +41,5 @@ const getWebhook = (id: ProviderId): Call => ({
 	}),
 });
 
-/** The webhook of one number, the same on both hostings (providers.md 3.1). */
+/** The webhook of one number, the same on both hostings (docs/reference/providers.md 3.1). */
 export const webhookCalls = (id: ProviderId): Call[] => [setWebhook(id), getWebhook(id)];

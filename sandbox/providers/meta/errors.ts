@@ -6,7 +6,7 @@ interface MetaError {
 	title: string;
 }
 
-/** Meta's codes with their usual HTTP status (providers.md 1.7, column ERR25). */
+/** Meta's codes with their usual HTTP status (docs/reference/providers.md 1.7, column ERR25). */
 const errors: Record<number, MetaError> = {
 	0: { status: 401, title: 'AuthException' },
 	1: { status: 400, title: 'API Unknown' },
@@ -48,7 +48,7 @@ const errors: Record<number, MetaError> = {
 	131053: { status: 400, title: 'Media upload error' },
 	131056: { status: 400, title: '(Business Account, Consumer Account) pair rate limit hit' },
 	131057: { status: 500, title: 'Account in maintenance mode' },
-	// Nobody has published what these two are called (providers.md 8).
+	// Nobody has published what these two are called (docs/reference/providers.md 8).
 	131063: { status: 400, title: 'Message refused' },
 	131064: { status: 400, title: 'Message refused' },
 	132000: { status: 400, title: 'Number of parameters does not match the expected number of params' },
@@ -80,7 +80,7 @@ export function metaError(code: number | string): MetaError {
 	return errors[Number(code)] ?? unknown;
 }
 
-/** Meta's envelope of a refused call (providers.md 1.7). */
+/** Meta's envelope of a refused call (docs/reference/providers.md 1.7). */
 export function metaErrorBody(refusal: Refusal): unknown {
 	const { options, code } = refusal;
 	return {
@@ -97,7 +97,7 @@ export function metaErrorBody(refusal: Refusal): unknown {
 	};
 }
 
-/** One element of `statuses[].errors` in a status webhook (providers.md 1.10). */
+/** One element of `statuses[].errors` in a status webhook (docs/reference/providers.md 1.10). */
 export function metaWebhookError(code: number, details?: string): unknown {
 	const { title } = metaError(code);
 	return {

@@ -7,7 +7,7 @@ import { metaWebhookError } from './errors';
 const day = 24 * 3600;
 const seconds = (at: number) => Math.floor(at / 1000);
 
-/** Looks like Meta's: base64 of a length-prefixed recipient and a random hex id (providers.md 1.6). */
+/** Looks like Meta's: base64 of a length-prefixed recipient and a random hex id (docs/reference/providers.md 1.6). */
 export function newWamid(to: string): string {
 	const id = randomBytes(9).toString('hex').toUpperCase();
 	const bytes = [0x1c, 0x18, to.length, ...Buffer.from(to), 0x15, 0x02, 0x00, 0x11, 0x18, id.length];
@@ -20,7 +20,7 @@ const strangeFields = {
 	orbit: { planet: 'Mars', turns: 3 },
 };
 
-/** One element of `statuses[]` (providers.md 1.10). */
+/** One element of `statuses[]` (docs/reference/providers.md 1.10). */
 function statusOf({ message, status, at }: StatusChange, unknownFields: boolean): unknown {
 	const timestamp = seconds(at);
 	const isPriced = status === 'sent' || status === 'delivered';
@@ -46,7 +46,7 @@ function statusOf({ message, status, at }: StatusChange, unknownFields: boolean)
 	};
 }
 
-/** The body of a status webhook (providers.md 1.10). */
+/** The body of a status webhook (docs/reference/providers.md 1.10). */
 export function metaStatusEvent(account: MetaAccount, changes: StatusChange[], unknownFields: boolean): unknown {
 	const value = {
 		messaging_product: 'whatsapp',
@@ -62,7 +62,7 @@ export function metaStatusEvent(account: MetaAccount, changes: StatusChange[], u
 	};
 }
 
-/** The body of a template status webhook (providers.md 1.11): id a number, language with a hyphen. */
+/** The body of a template status webhook (docs/reference/providers.md 1.11): id a number, language with a hyphen. */
 export function metaTemplateEvent(account: MetaAccount, template: Template): unknown {
 	const value = {
 		event: template.status,

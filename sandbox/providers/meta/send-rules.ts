@@ -6,7 +6,7 @@ import type { Otp } from './template-rules';
 
 /** What Meta's rules for sending depend on. */
 export interface SendRules {
-	/** How a recipient may be written (providers.md 0, row "`to` format"). */
+	/** How a recipient may be written (docs/reference/providers.md 0, row "`to` format"). */
 	to: RegExp;
 	/** The account's own number, to which it can't send (131021). */
 	sender: string;
@@ -63,7 +63,7 @@ function read(body: unknown): z.output<typeof schema> {
 
 const wrongValue = (details: string) => new Refusal(131009, { details: [details] });
 
-/** The code in one component: text, at most 15 characters, neither link nor emoji (providers.md 1.1, 2.4). */
+/** The code in one component: text, at most 15 characters, neither link nor emoji (docs/reference/providers.md 1.1, 2.4). */
 function codeIn(parameter: unknown, where: string): string {
 	const result = z.object({ type: z.literal('text'), text: z.string().min(1) }).safeParse(parameter);
 	if (!result.success) throw wrongValue(`${where}: a parameter must be {"type":"text","text":"..."}`);
@@ -89,7 +89,7 @@ function buttonCode(components: Component[]): string {
 	const button = components.find(({ type }) => type === 'button');
 	if (!button) throw new Refusal(131008, { details: [missing] });
 	if (button.sub_type !== 'url') throw wrongValue(`buttons: sub_type ${button.sub_type} must be url`);
-	// "0" and 0 are both in use (providers.md 1.6).
+	// "0" and 0 are both in use (docs/reference/providers.md 1.6).
 	if (String(button.index) !== '0') throw wrongValue(`buttons: there is no button at index ${button.index}`);
 	const parameters = button.parameters ?? [];
 	if (parameters.length === 0) throw new Refusal(131008, { details: [missing] });
@@ -111,7 +111,7 @@ function checkRecipient(to: string, rules: SendRules): void {
 }
 
 /**
- * Reads the body of a send as Meta does (providers.md 1.6, 1.7 and 7.1): the code twice, in the body and in
+ * Reads the body of a send as Meta does (docs/reference/providers.md 1.6, 1.7 and 7.1): the code twice, in the body and in
  * the button, both inside `template`. Throws a Refusal with Meta's codes.
  */
 export function readSend(body: unknown, rules: SendRules, templates: Templates, provider: ProviderId): Send {

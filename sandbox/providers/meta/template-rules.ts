@@ -6,9 +6,9 @@ import { languages, wordingOf } from './wording';
 
 /** What Meta's rules for creating an authentication template depend on. */
 export interface TemplateRules {
-	/** From Graph v21 on the apps stand in `supported_apps`, not in the button itself (providers.md 1.1). */
+	/** From Graph v21 on the apps stand in `supported_apps`, not in the button itself (docs/reference/providers.md 1.1). */
 	flatAppFields: boolean;
-	/** Bounds of `message_send_ttl_seconds`, besides -1 (providers.md 1.2). */
+	/** Bounds of `message_send_ttl_seconds`, besides -1 (docs/reference/providers.md 1.2). */
 	ttlSeconds: { min: number; max: number };
 }
 
@@ -24,7 +24,7 @@ export interface Otp {
 	apps: Array<{ package_name: string; signature_hash: string }>;
 }
 
-/** Meta's documents mix the cases of every constant (providers.md 1.1, `category`). */
+/** Meta's documents mix the cases of every constant (docs/reference/providers.md 1.1, `category`). */
 const constant = <T extends [string, ...string[]]>(...values: T) =>
 	z.preprocess((value) => (typeof value === 'string' ? value.toUpperCase() : value), z.enum(values));
 
@@ -151,7 +151,7 @@ function otpOf(components: Array<Record<string, unknown>>, language: string, rul
 	};
 }
 
-/** Meta's answer to a GET: text filled in, the OTP button turned into a URL one (providers.md 1.1, S004). */
+/** Meta's answer to a GET: text filled in, the OTP button turned into a URL one (docs/reference/providers.md 1.1, S004). */
 function listed(otp: Otp, language: string): unknown[] {
 	const wording = wordingOf(language);
 	const text = otp.addSecurityRecommendation ? `${wording.body} ${wording.security}` : wording.body;
@@ -182,7 +182,7 @@ function listed(otp: Otp, language: string): unknown[] {
 }
 
 /**
- * Reads the body of a template creation as Meta does (providers.md 1.1, 1.2, 1.5).
+ * Reads the body of a template creation as Meta does (docs/reference/providers.md 1.1, 1.2, 1.5).
  * Throws a Refusal with Meta's codes.
  */
 export function readNewTemplate(body: unknown, rules: TemplateRules): NewTemplate {
@@ -206,7 +206,7 @@ export function readTtl(seconds: unknown, rules: TemplateRules): number {
 	return check(ttl(rules), seconds, 'message_send_ttl_seconds');
 }
 
-/** Throws where the account can't take one more template of that name and language (providers.md 1.5). */
+/** Throws where the account can't take one more template of that name and language (docs/reference/providers.md 1.5). */
 export function checkRoomFor(created: NewTemplate, templates: Templates, provider: ProviderId): void {
 	if (templates.find(provider, created.name, created.language)) {
 		throw new Refusal(100, {

@@ -15,7 +15,7 @@ const english: Wording = {
 	autofill: 'Autofill',
 };
 
-/** English and Spanish are Meta's own sentences (providers.md 1.3), the others are translations of them. */
+/** English and Spanish are Meta's own sentences (docs/reference/providers.md 1.3), the others are translations of them. */
 const wordings: Record<string, Wording> = {
 	en: english,
 	es: {

@@ -8,13 +8,13 @@ export const account = accounts[id];
 /** Every path begins with a version of the Graph API. */
 export const version = '/:version{v[0-9]+\\.[0-9]+}';
 
-/** Up to v20.0 the app stands in the button itself (providers.md 1.1). */
+/** Up to v20.0 the app stands in the button itself (docs/reference/providers.md 1.1). */
 export const rulesOf = (params: Record<string, string>): TemplateRules => ({
 	flatAppFields: Number(params.version?.slice(1)) < 21,
 	ttlSeconds: { min: 30, max: 900 },
 });
 
-/** HTTP 400, code 100, subcode 33 (providers.md 1.7). */
+/** HTTP 400, code 100, subcode 33 (docs/reference/providers.md 1.7). */
 export function unknownObject(object: string): Refusal {
 	return new Refusal(100, {
 		subcode: 33,

@@ -40,7 +40,7 @@ function refuse(refusal: Refusal): Answer {
 
 const bearer = (token: string) => `Bearer ${token}`;
 
-/** Meta's Cloud API itself (providers.md 1). */
+/** Meta's Cloud API itself (docs/reference/providers.md 1). */
 export const metaCloud: SandboxProvider = {
 	id,
 	name: 'Meta Cloud API',

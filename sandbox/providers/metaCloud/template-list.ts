@@ -5,7 +5,7 @@ import { Refusal } from '../../refusal';
 import type { Template } from '../../templates';
 import { checkAccount, id, invalid, version } from './graph';
 
-/** All that can be asked for of a template (providers.md 1.5). */
+/** All that can be asked for of a template (docs/reference/providers.md 1.5). */
 export function listed(template: Template): Record<string, unknown> {
 	const { name, language, category, status, components, rejectedReason, messageSendTtlSeconds } = template;
 	return {
@@ -118,7 +118,7 @@ const previewQuery = z.object({
 	button_types: z.literal('OTP').optional(),
 });
 
-/** The preset texts, in Meta's words (providers.md 1.3). */
+/** The preset texts, in Meta's words (docs/reference/providers.md 1.3). */
 export const previewTemplates: Call = {
 	name: 'previewTemplates',
 	method: 'GET',

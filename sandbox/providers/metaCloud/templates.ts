@@ -26,7 +26,7 @@ const upsertBody = z
 const labelled = z.object({ text: z.string() }).or(z.object({ autofill_text: z.string() }));
 const buttons = z.object({ components: z.array(z.object({ buttons: z.array(z.unknown()).default([]) })) });
 
-/** All languages are read before the first is written (providers.md 1.4). */
+/** All languages are read before the first is written (docs/reference/providers.md 1.4). */
 function readUpsert(body: unknown, rules: TemplateRules): NewTemplate[] {
 	const read = upsertBody.safeParse(body);
 	if (!read.success) throw invalid(...read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`));
@@ -97,7 +97,7 @@ const updateTemplate: Call = {
 		const { name, language } = template;
 		const rules = rulesOf(params);
 		world.editTemplate(template, {
-			// Components are replaced whole (providers.md 1.5).
+			// Components are replaced whole (docs/reference/providers.md 1.5).
 			...(components && readNewTemplate({ name, language, category: template.category, components }, rules)),
 			...(seconds !== undefined && { messageSendTtlSeconds: readTtl(seconds, rules) }),
 		});
@@ -135,5 +135,5 @@ const deleteTemplate: Call = {
 	},
 };
 
-/** Everything that writes templates (providers.md 1.1, 1.4, 1.5). */
+/** Everything that writes templates (docs/reference/providers.md 1.1, 1.4, 1.5). */
 export const templateWrites: Call[] = [createTemplate, upsertTemplates, updateTemplate, deleteTemplate];

@@ -13,7 +13,7 @@ const override = z
 
 const http = axios.create({ proxy: false, maxRedirects: 0, timeout: 10_000, validateStatus: () => true });
 
-/** Meta asks the address for its own words before it sends anything there (providers.md 1.9). */
+/** Meta asks the address for its own words before it sends anything there (docs/reference/providers.md 1.9). */
 async function verify(url: string, token: string): Promise<void> {
 	const challenge = String(randomInt(1e9));
 	const params = { 'hub.mode': 'subscribe', 'hub.challenge': challenge, 'hub.verify_token': token };
@@ -67,7 +67,7 @@ const deleteWebhook: Call = {
 
 export const webhookCalls: Call[] = [setWebhook, getWebhook, deleteWebhook];
 
-/** Signed over the bytes, in which everything beyond ASCII is escaped in lower case (providers.md 1.9). */
+/** Signed over the bytes, in which everything beyond ASCII is escaped in lower case (docs/reference/providers.md 1.9). */
 export function seal(body: unknown, secret: string): Seal {
 	const escaped = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 	const text = JSON.stringify(body).replace(/[\u0080-\uffff]/g, escaped);

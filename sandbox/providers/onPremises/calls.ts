@@ -8,7 +8,7 @@ import { readSend } from './send-rules';
 
 type Id = 'dialog360OnPremises' | 'onPremises';
 
-/** Looks like the server's: providers.md 2.3. */
+/** Looks like the server's: docs/reference/providers.md 2.3. */
 const newMessageId = () => `gBEG${randomBytes(17).toString('base64url')}`;
 
 const send = (id: Id, account: (typeof accounts)[Id]): Call => ({
@@ -29,7 +29,7 @@ const check = z.object({
 	force_check: z.boolean().optional(),
 });
 
-/** Without `blocking: wait` the first answer to an unknown number is `processing` (providers.md 2.2). */
+/** Without `blocking: wait` the first answer to an unknown number is `processing` (docs/reference/providers.md 2.2). */
 const checkContact = (id: Id): Call => ({
 	name: 'checkContact',
 	method: 'POST',
@@ -58,7 +58,7 @@ const getHealth: Call = {
 	handle: () => answer(200, { health: { gateway_status: 'connected' } }),
 };
 
-/** What one's own server and 360dialog's have in common (providers.md 2.2-2.5, 3.5, 3.7). */
+/** What one's own server and 360dialog's have in common (docs/reference/providers.md 2.2-2.5, 3.5, 3.7). */
 export const messagingCalls = (id: Id, account: (typeof accounts)[Id]): Call[] => [
 	send(id, account),
 	checkContact(id),

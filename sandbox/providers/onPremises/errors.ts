@@ -6,7 +6,7 @@ interface OnPremisesError {
 	title: string;
 }
 
-/** Codes of the On-Premises API (providers.md 2.4); most titles are from memory, as the reference says. */
+/** Codes of the On-Premises API (docs/reference/providers.md 2.4); most titles are from memory, as the reference says. */
 const errors: Record<number, OnPremisesError> = {
 	102: { status: 403, title: 'Error Sending' },
 	400: { status: 400, title: 'Media download error' },
@@ -58,7 +58,7 @@ export const answer = (status: number, body: Record<string, unknown>): Answer =>
 });
 
 export function refuse({ code, options }: Refusal): Answer {
-	// Comes without a code: providers.md 2.4.
+	// Comes without a code: docs/reference/providers.md 2.4.
 	if (Number(code) === 429) return { status: 429, body: { errors: [{ title: 'Too many requests' }] } };
 	const { status, title } = errors[Number(code)] ?? unknown;
 	const details = options.details?.join('; ');
@@ -67,7 +67,7 @@ export function refuse({ code, options }: Refusal): Answer {
 	});
 }
 
-/** One element of `statuses[].errors` in a status webhook (providers.md 2.6). */
+/** One element of `statuses[].errors` in a status webhook (docs/reference/providers.md 2.6). */
 export function webhookError(code: number, details?: string): unknown {
 	const { title } = errors[code] ?? unknown;
 	return { code, title, href: '/docs/whatsapp/api/errors', ...(details !== undefined && { details }) };

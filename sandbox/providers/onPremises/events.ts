@@ -1,7 +1,7 @@
 import type { StatusChange } from '../../status-schedule';
 import { webhookError } from './errors';
 
-/** The body of a status webhook: the list stands at the top level (providers.md 2.6). */
+/** The body of a status webhook: the list stands at the top level (docs/reference/providers.md 2.6). */
 export function statusEvent(changes: StatusChange[], unknownFields: boolean): unknown {
 	return {
 		statuses: changes.map(({ message, status, at }) => ({

@@ -13,7 +13,7 @@ const path = '/on-premises';
 
 const basic = `Basic ${Buffer.from(`${account.username}:${account.password}`).toString('base64')}`;
 
-/** With a space, not a T (providers.md 2.1). */
+/** With a space, not a T (docs/reference/providers.md 2.1). */
 const dated = (at: number) =>
 	new Date(at)
 		.toISOString()
@@ -42,7 +42,7 @@ const logout: Call = {
 	},
 };
 
-/** A server of one's own (providers.md 2). Its templates are made in Meta's Graph API: the admin seeds them. */
+/** A server of one's own (docs/reference/providers.md 2). Its templates are made in Meta's Graph API: the admin seeds them. */
 export const onPremises: SandboxProvider = {
 	id,
 	name: 'On-Premises API',

@@ -23,7 +23,7 @@ const component = z
 
 type Component = z.output<typeof component>;
 
-/** `namespace` and `policy` are demanded, `messaging_product` is none of its parameters (providers.md 2.3). */
+/** `namespace` and `policy` are demanded, `messaging_product` is none of its parameters (docs/reference/providers.md 2.3). */
 const schema = z
 	.object({
 		to: z.string().regex(/^[1-9]\d{6,14}$/, 'must be a wa_id: digits alone'),
@@ -51,7 +51,7 @@ function read(body: unknown): z.output<typeof schema> {
 	throw new Refusal(1009, { details: [`${where}: ${issue?.message}`] });
 }
 
-/** At most 15 characters, neither link nor emoji (providers.md 2.4, 1009). */
+/** At most 15 characters, neither link nor emoji (docs/reference/providers.md 2.4, 1009). */
 function codeIn(found: Component | undefined, where: string): string {
 	const [first, ...others] = found?.parameters ?? [];
 	if (first === undefined || others.length > 0) {
@@ -81,7 +81,7 @@ function codeOf(components: Component[]): string {
 	return code;
 }
 
-/** Reads the body of a send as the server does (providers.md 2.3, 2.4). Throws a Refusal with its codes. */
+/** Reads the body of a send as the server does (docs/reference/providers.md 2.3, 2.4). Throws a Refusal with its codes. */
 export function readSend(
 	body: unknown,
 	account: Account,

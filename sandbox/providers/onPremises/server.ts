@@ -14,7 +14,7 @@ export interface Contact {
 
 /** One server of the On-Premises API: who is logged in, whom it knows, what it is set to. */
 export class OnPremisesServer {
-	/** How long a token lives; seven days unless set (providers.md 2.1). */
+	/** How long a token lives; seven days unless set (docs/reference/providers.md 2.1). */
 	sessionMs = 7 * day;
 	/** As they were set. */
 	settings: GivenSettings = {};
@@ -65,7 +65,7 @@ export class OnPremisesServer {
 		if (!keep.subscriptions) this.settings = {};
 	}
 
-	/** `sent` is off unless it is turned on, and each can be turned off by itself (providers.md 2.5). */
+	/** `sent` is off unless it is turned on, and each can be turned off by itself (docs/reference/providers.md 2.5). */
 	reports(status: 'sent' | 'delivered' | 'read'): boolean {
 		const { webhooks, sent_status: tellsSent = false } = this.settings;
 		return (webhooks?.message?.[status] ?? true) && (status !== 'sent' || tellsSent);

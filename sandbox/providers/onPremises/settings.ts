@@ -5,7 +5,7 @@ import { answer } from './errors';
 
 const id = 'onPremises';
 
-/** Fields and bounds of providers.md 2.5. */
+/** Fields and bounds of docs/reference/providers.md 2.5. */
 const settings = z
 	.object({
 		webhooks: z
@@ -80,5 +80,5 @@ const resetSettings: Call = {
 	},
 };
 
-/** Where the server reports to, and what (providers.md 2.5). */
+/** Where the server reports to, and what (docs/reference/providers.md 2.5). */
 export const settingsCalls: Call[] = [setSettings, getSettings, resetSettings];

@@ -10,7 +10,7 @@ export const account = accounts[id];
 /** Every path begins with the channel. */
 export const channel = '/:channel';
 
-/** What 1MSG says no by, besides what Meta says no by (providers.md 4.3). */
+/** What 1MSG says no by, besides what Meta says no by (docs/reference/providers.md 4.3). */
 const envelopes: Record<string, (words: string) => Answer> = {
 	bad_request: (error) => ({ status: 400, body: { error } }),
 	wrong_token: (error) => ({ status: 401, body: { error } }),
@@ -31,13 +31,13 @@ export function refuse(refusal: Refusal, call?: Call['name']): Answer {
 	const { title, status } = metaError(code);
 	const message = `(#${code}) ${options.title ?? title}`;
 	if (call !== 'send') return { status: 400, body: { error: [message, ...details].join(': ') } };
-	// The template takes other variables: 422 (providers.md 4.3).
+	// The template takes other variables: 422 (docs/reference/providers.md 4.3).
 	if (code === 132000) return { status: 422, body: { error: [message, ...details].join(': ') } };
 	if (status >= 500) return { status: 200, body: { response: { error: { code, message } } } };
 	return { status: 200, body: { sent: false, message, description: details.join('; ') } };
 }
 
-/** The token stands in the header or in the address, and in one of them only (providers.md 4.1). */
+/** The token stands in the header or in the address, and in one of them only (docs/reference/providers.md 4.1). */
 export function authorize({ headers, query, params }: ProviderRequest): Answer | undefined {
 	const header = headers.authorization?.replace(/^Bearer /, '');
 	if (header !== undefined && query.token !== undefined) {

@@ -8,7 +8,7 @@ import { account, channel, id, read } from './channel';
 
 const strangeFields = { orbit: { planet: 'Mars', turns: 3 } };
 
-/** One element of `hooks[]` (providers.md 4.5). */
+/** One element of `hooks[]` (docs/reference/providers.md 4.5). */
 function hookOf({ message, status, at }: StatusChange, unknownFields: boolean): unknown {
 	const timestamp = Math.floor(at / 1000);
 	const conversation = {
@@ -142,5 +142,5 @@ const getSettings: Call = {
 	}),
 };
 
-/** Everything about deliveries (providers.md 4.5). */
+/** Everything about deliveries (docs/reference/providers.md 4.5). */
 export const hookCalls: Call[] = [getStatus, setWebhook, getWebhook, setSettings, getSettings];

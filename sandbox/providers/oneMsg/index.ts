@@ -5,7 +5,7 @@ import { templateCalls } from './templates';
 import type { SandboxProvider } from '../../provider';
 import { Refusal } from '../../refusal';
 
-/** 1MSG (providers.md 4). */
+/** 1MSG (docs/reference/providers.md 4). */
 export const oneMsg: SandboxProvider = {
 	id,
 	name: '1MSG',

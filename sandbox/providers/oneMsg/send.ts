@@ -20,7 +20,7 @@ const recipient = z
 		path: ['phone'],
 	});
 
-/** What is answered with 422 where it is missing or wrong (providers.md 4.2). */
+/** What is answered with 422 where it is missing or wrong (docs/reference/providers.md 4.2). */
 const template = z.object({
 	template: z.string().min(1),
 	namespace: z.literal(account.namespace),

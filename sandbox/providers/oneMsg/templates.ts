@@ -13,12 +13,12 @@ const createTemplate: Call = {
 		const created = readNewTemplate(body, { flatAppFields: false, ttlSeconds: { min: 30, max: 900 } });
 		checkRoomFor(created, world.templates, id);
 		world.createTemplate(id, created);
-		// What 1MSG answers is not published (providers.md 4.4), so nothing may be made of it.
+		// What 1MSG answers is not published (docs/reference/providers.md 4.4), so nothing may be made of it.
 		return { status: 200, body: {} };
 	},
 };
 
-/** Without an id, status in lower case, the namespace beside it (providers.md 4.4). */
+/** Without an id, status in lower case, the namespace beside it (docs/reference/providers.md 4.4). */
 function listed({ name, category, language, status, rejectedReason, components }: Template) {
 	return {
 		name,

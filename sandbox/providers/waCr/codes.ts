@@ -66,7 +66,7 @@ const send: Call = {
 	},
 };
 
-/** Makes a code of its own and doesn't tell it (providers.md 5.3). */
+/** Makes a code of its own and doesn't tell it (docs/reference/providers.md 5.3). */
 const resend: Call = {
 	name: 'resend',
 	method: 'POST',

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Answer } from '../../provider';
 import type { Refusal } from '../../refusal';
 
-/** WA.cr's codes with their HTTP status (providers.md 5.2, 5.3). */
+/** WA.cr's codes with their HTTP status (docs/reference/providers.md 5.2, 5.3). */
 const errors: Record<string, { status: number; message: string }> = {
 	UNAUTHORIZED: { status: 401, message: 'Invalid or missing API token' },
 	INSUFFICIENT_SCOPE: { status: 403, message: 'The token lacks the required scope' },
@@ -34,7 +34,7 @@ export const succeed = (data: unknown, message: string, more: Record<string, unk
 	body: { success: true, data, message, meta: { ...meta(), ...more } },
 });
 
-/** The envelope is not published; this is the guess of providers.md 5.2. */
+/** The envelope is not published; this is the guess of docs/reference/providers.md 5.2. */
 export function refuse({ code, options }: Refusal): Answer {
 	const { status, message } = errors[code] ?? unknown;
 	const text = options.title ?? options.details?.join('; ') ?? message;

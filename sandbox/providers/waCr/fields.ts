@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Refusal } from '../../refusal';
 
-/** WA.cr's own sentences, where they are published (providers.md 5.2). */
+/** WA.cr's own sentences, where they are published (docs/reference/providers.md 5.2). */
 const phone = z
 	.string({ required_error: 'Phone number is required', invalid_type_error: 'Phone number must be a string' })
 	.min(1, 'Phone number is required')
@@ -21,7 +21,7 @@ const message = about.extend({
 	expiry_minutes: z.number().int().min(1).max(60).default(10),
 });
 
-/** What each call takes (providers.md 5.1, 5.3); more fields than these are passed over. */
+/** What each call takes (docs/reference/providers.md 5.1, 5.3); more fields than these are passed over. */
 export const fields = {
 	send: message.extend({
 		code: codeField('Authentication code is required'),

@@ -16,10 +16,10 @@ const scopes = new Map([
 	[`Bearer ${account.sendOnlyToken}`, ['messages:send']],
 ]);
 
-/** Calls a minute and token (providers.md 5.3). */
+/** Calls a minute and token (docs/reference/providers.md 5.3). */
 const callsPerMinute = 60;
 
-/** WA.cr (providers.md 5). Its templates are made at Meta and synchronised: the admin seeds them. It pushes nothing. */
+/** WA.cr (docs/reference/providers.md 5). Its templates are made at Meta and synchronised: the admin seeds them. It pushes nothing. */
 export const waCr: SandboxProvider = {
 	id,
 	name: 'WA.cr',

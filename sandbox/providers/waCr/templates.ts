@@ -19,7 +19,7 @@ const query = z.object({
 
 const texts = z.object({ type: z.string(), text: z.string() });
 
-/** As the list shows it (providers.md 5.3): texts alone, neither type nor times of the button. */
+/** As the list shows it (docs/reference/providers.md 5.3): texts alone, neither type nor times of the button. */
 function listed({ id, name, language, components, status, modifiedAt }: Template) {
 	const found = components.flatMap((component) => texts.safeParse(component).data ?? []);
 	const textOf = (type: string) => found.find((one) => one.type === type)?.text ?? null;

@@ -1,4 +1,4 @@
-/** A code as WA.cr keeps it: one per phone and purpose (providers.md 5.3). */
+/** A code as WA.cr keeps it: one per phone and purpose (docs/reference/providers.md 5.3). */
 export interface KeptCode {
 	code: string;
 	createdAt: number;

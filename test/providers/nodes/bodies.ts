@@ -15,13 +15,13 @@ export interface CodeMessage {
 const text = (code: string) => [{ type: 'text', text: code }];
 const digits = (to: string) => to.replace('+', '');
 
-/** The code twice, the button always `url`: its index is a number on the On-Premises API alone (providers.md 6 no. 11). */
+/** The code twice, the button always `url`: its index is a number on the On-Premises API alone (docs/reference/providers.md 6 no. 11). */
 const components = (code: string, index: string | number) => [
 	{ type: 'body', parameters: text(code) },
 	{ type: 'button', sub_type: 'url', index, parameters: text(code) },
 ];
 
-/** providers.md 1.6 and 3.5: Meta's and 360dialog's Cloud. */
+/** docs/reference/providers.md 1.6 and 3.5: Meta's and 360dialog's Cloud. */
 function cloud({ to, code, template = 'verification_code', language = 'en_US' }: CodeMessage): object {
 	return {
 		messaging_product: 'whatsapp',
@@ -37,7 +37,7 @@ function cloud({ to, code, template = 'verification_code', language = 'en_US' }:
 	};
 }
 
-/** providers.md 2.3 and 3.5. */
+/** docs/reference/providers.md 2.3 and 3.5. */
 const server =
 	(namespace: string) =>
 	({ to, code, template = 'verification_code', language = 'en_US' }: CodeMessage): object => ({
@@ -51,7 +51,7 @@ const server =
 		},
 	});
 
-/** providers.md 4.2. */
+/** docs/reference/providers.md 4.2. */
 function oneMsg({ to, code, template = 'verification_code', language = 'en_US' }: CodeMessage): object {
 	return {
 		phone: digits(to),
@@ -62,7 +62,7 @@ function oneMsg({ to, code, template = 'verification_code', language = 'en_US' }
 	};
 }
 
-/** providers.md 5.1. */
+/** docs/reference/providers.md 5.1. */
 function waCr({ to, code, template = 'verification_code', language = 'en_US', minutes = 5 }: CodeMessage): object {
 	return {
 		...{ phone: to, template_name: template, language, code },

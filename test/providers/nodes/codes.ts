@@ -1,10 +1,10 @@
-/** What becomes of a send: the classes of providers.md 1.7, and `lost` where the code may have been sent all the same. */
+/** What becomes of a send: the classes of docs/reference/providers.md 1.7, and `lost` where the code may have been sent all the same. */
 export type Fate =
 	'recipient' | 'throttle' | 'transient' | 'lost' | 'template' | 'credential' | 'account' | 'permanent';
 
 export type CodeList = Partial<Record<Fate, ReadonlyArray<number | string>>>;
 
-/** Every code of providers.md 1.7. */
+/** Every code of docs/reference/providers.md 1.7. */
 export const metaCodes: CodeList = {
 	recipient: [130403, 131021, 131026, 131049],
 	throttle: [4, 613, 80007, 130429, 131048, 131056, 133016],
@@ -18,7 +18,7 @@ export const metaCodes: CodeList = {
 	],
 };
 
-/** Every code of providers.md 2.4 but 1006, which asks for a contact check first. */
+/** Every code of docs/reference/providers.md 2.4 but 1006, which asks for a contact check first. */
 export const onPremisesCodes: CodeList = {
 	recipient: [408, 410, 1002, 1007, 1013, 1021, 1026],
 	throttle: [429, 471, 1015],
@@ -30,7 +30,7 @@ export const onPremisesCodes: CodeList = {
 	permanent: [102, 400, 470, 472, 1001, 1004, 1008, 1009, 1010],
 };
 
-/** The cases of providers.md 4.3, by the sandbox's names for them, and Meta's codes in the words of 1MSG. */
+/** The cases of docs/reference/providers.md 4.3, by the sandbox's names for them, and Meta's codes in the words of 1MSG. */
 export const oneMsgCodes: CodeList = {
 	recipient: [130403, 131026, 131049],
 	throttle: ['too_many_requests', 130429, 131048, 131056],
@@ -42,7 +42,7 @@ export const oneMsgCodes: CodeList = {
 	permanent: ['bad_request', 'not_sent', 131009],
 };
 
-/** Every code of providers.md 5.2. */
+/** Every code of docs/reference/providers.md 5.2. */
 export const waCrCodes: CodeList = {
 	recipient: ['CONTACT_OPTED_OUT'],
 	throttle: ['RATE_LIMIT_EXCEEDED'],

@@ -47,7 +47,7 @@ const receipt = (status: string) => ({
 	messages: [{ id: 'wamid.x', message_status: status }],
 });
 
-/** providers.md 1.6 and 1.7. */
+/** docs/reference/providers.md 1.6 and 1.7. */
 const graph: OddAnswer[] = [
 	notAllowed,
 	sent(
@@ -80,7 +80,7 @@ const camelCase = (httpCode: number, developerMessage: string) => ({
 });
 const tooOften = 'You have exceeded the limit of 1 request every 2 seconds. Try again later.';
 
-/** providers.md 3.6, in the order in which it is to be read. */
+/** docs/reference/providers.md 3.6, in the order in which it is to be read. */
 const gateway: OddAnswer[] = [
 	thrown(
 		'its own 401 with 404 inside',
@@ -102,7 +102,7 @@ const gateway: OddAnswer[] = [
 
 const errors = (...list: object[]) => ({ errors: list, meta: { version: 'v2.45.1', api_status: 'stable' } });
 
-/** providers.md 2.3 and 2.4. */
+/** docs/reference/providers.md 2.3 and 2.4. */
 const server: OddAnswer[] = [
 	notAllowed,
 	sent(
@@ -131,7 +131,7 @@ const server: OddAnswer[] = [
 	thrown('a code that nobody knows', 400, errors({ code: 9999, title: 'New' }), 'refused'),
 ];
 
-/** providers.md 4.2 and 4.3. */
+/** docs/reference/providers.md 4.2 and 4.3. */
 const oneMsg: OddAnswer[] = [
 	thrown('plain text', 403, 'The trial period of this channel is over.', '1MSG has blocked the channel'),
 	sent('an id that is a number', 200, { sent: true, id: 12 }, taken('12', 'accepted')),
@@ -180,7 +180,7 @@ const oneMsg: OddAnswer[] = [
 	thrown('422', 422, { error: 'localizable_params' }, 'The namespace is missing or wrong'),
 ];
 
-/** providers.md 5.1 and 5.2; nothing of the envelope is published. */
+/** docs/reference/providers.md 5.1 and 5.2; nothing of the envelope is published. */
 const waCr: OddAnswer[] = [
 	notAllowed,
 	sent('its fields at the top', 200, { message_id: 'wamid.z', status: 'queued' }, taken('wamid.z', 'queued')),

@@ -7,7 +7,7 @@ import { metaCodes, oneMsgCodes, onPremisesCodes, waCrCodes, type CodeList } fro
 import { mistakes, settings, type Mistake, type Settings } from './mistakes';
 import { oddAnswers, type OddAnswer } from './odd-answers';
 
-/** A provider or one of its hostings, as the cases need to know it: from providers.md, never from providers/. */
+/** A provider or one of its hostings, as the cases need to know it: from docs/reference/providers.md, never from providers/. */
 export interface Subject {
 	name: string;
 	/** The sandbox's name for it. */

@@ -2,7 +2,7 @@ import { Expression } from 'n8n-workflow';
 
 /**
  * n8n's own engine (isolated-vm) with its default limits. An isolate is taken when an expression first needs one,
- * as n8n.md recommends for servers ('What a webhook costs').
+ * as docs/reference/n8n-host.md recommends for servers ('What a webhook costs').
  */
 export async function startExpressions(): Promise<void> {
 	await Expression.initExpressionEngine({

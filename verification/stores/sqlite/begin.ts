@@ -144,7 +144,7 @@ function cooldownAfter(request: BeginRequest, sends: number): number {
 	return request.cooldownsMs[Math.min(sends, request.cooldownsMs.length) - 1] ?? 0;
 }
 
-/** The intent is written before the provider is called (verification.md section 4, Send). */
+/** The intent is written before the provider is called (docs/reference/verification-rules.md 4, Send). */
 function insertDelivery(statements: Statements, now: number, request: BeginRequest): void {
 	statements.run(
 		`INSERT INTO delivery (send_id, verification_id, number, provider, status, times, drop_at, idempotency_key,

@@ -18,7 +18,7 @@ export interface Connection {
 
 /**
  * What a commit survives: NORMAL the end of the process, FULL a power cut too, which could revive a used code
- * (verification.md section 4). A commit that waits for the disk brings all before it there.
+ * (docs/reference/verification-rules.md 4). A commit that waits for the disk brings all before it there.
  */
 export type Synchronous = 'FULL' | 'NORMAL';
 

@@ -74,7 +74,7 @@ export const send = defineOperation({
 	},
 });
 
-/** While somebody builds: verification.md section 3 recommends a list. */
+/** While somebody builds: docs/reference/verification-rules.md 3 recommends a list. */
 function recommendCountries({ host, itemIndex, parameters }: OperationContext<{ options: SendOptions }>): void {
 	if (itemIndex > 0 || host.getMode() !== 'manual' || parameters.options.allowedCountries.length > 0) return;
 	host.addExecutionHints({

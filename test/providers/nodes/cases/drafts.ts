@@ -8,7 +8,7 @@ const appNamed = (packageName: string, signatureHash = hash) => ({ packageName, 
 const apps = (count: number) => Array.from({ length: count }, (_, index) => appNamed(`com.example.app${index}`));
 const withApps = (...app: INodeParameters[]): INodeParameters => ({ otpType: 'ONE_TAP', supportedApps: { app } });
 
-/** As providers.md 1.1 has them. */
+/** As docs/reference/providers.md 1.1 has them. */
 const listed = (count: number) =>
 	apps(count).map(({ packageName }) => ({ package_name: packageName, signature_hash: hash }));
 
@@ -72,7 +72,7 @@ export function drafts({ id }: Subject, nodes: Nodes): void {
 	const create = (parameters: INodeParameters, options = {}) =>
 		nodes.run({ resource: 'template', operation: 'create', name: 'sign_in', ...parameters }, options);
 	const asked = () => nodes.asked('createTemplate').map(({ body }) => body);
-	// 1MSG's answer to a creation is not published (providers.md 4.4).
+	// 1MSG's answer to a creation is not published (docs/reference/providers.md 4.4).
 	const created = id === 'oneMsg' ? null : matching(/^\d+$/);
 
 	it.each(kinds)('creates a %s template with all its properties', async (otpType, parameters, button) => {

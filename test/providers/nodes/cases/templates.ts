@@ -63,7 +63,7 @@ function lists({ id: provider, provider: chosen, credential, account }: Subject,
 	const seed = (name: string, more: object = {}) =>
 		nodes.sandbox().setTemplate({ provider, name, components, ...more });
 
-	/** What a list tells of a template, by provider: WA.cr's has texts alone (providers.md 5.3). */
+	/** What a list tells of a template, by provider: WA.cr's has texts alone (docs/reference/providers.md 5.3). */
 	const shown = (name: string, more: object = {}) => ({
 		...{ id: provider === 'oneMsg' ? null : anyString, name, language: 'en_US', status: 'APPROVED' },
 		...{ category: 'AUTHENTICATION', otpType: isWaCr ? null : 'COPY_CODE' },

@@ -101,7 +101,7 @@ doc.keyId, doc.shape = request.keyId, request.shape
 doc.sealedPhone, doc.sealedMetadata = request.sealedPhone, request.sealedMetadata
 doc.expiresAt = math.min(now + request.lifetimeMs, doc.deadlineAt)
 doc.resendAt = now + (request.cooldownsMs[math.min(number, #request.cooldownsMs)] or 0)
--- The intent is written before the provider is called (verification.md section 4, Send).
+-- The intent is written before the provider is called (docs/reference/verification-rules.md 4, Send).
 doc.deliveries[#doc.deliveries + 1] = {
 	sendId = request.sendId, number = number, provider = request.provider, status = 'sending', startedAt = now,
 	dropAt = now + request.dropAfterMs,
