@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { N8n } from '../dev/n8n/launch';
 import { embeddedEngine } from '../verification';
-import { Crew, type Post } from './support/load-client';
+import { LoadClient, type Post } from './support/load-client';
 import { Executions } from './support/executions';
 import { inTurns, type Figure, type Sample } from './support/figure';
 import type { Servers } from './support/servers';
@@ -78,7 +78,7 @@ async function measure(servers: Servers, peer: Peer): Promise<Sample[]> {
 	const { ours, peers } = await addresses(n8n, peer);
 	// The store of that n8n, from a second process.
 	const engine = embeddedEngine({ N8N_USER_FOLDER: n8n.dataFolder });
-	const [crew, executions] = [new Crew(connections), new Executions(n8n)];
+	const [client, executions] = [new LoadClient(connections), new Executions(n8n)];
 	const stepsOf = (shares: readonly Entry[][], address: string, expect: (entry: Entry, answer: unknown) => void) =>
 		shares.map((share) => {
 			const posts = share.map((entry): Post => {
@@ -86,7 +86,7 @@ async function measure(servers: Servers, peer: Peer): Promise<Sample[]> {
 				return { address, body, expect: (answer) => expect(entry, answer) };
 			});
 			return async () => {
-				await crew.post(posts);
+				await client.post(posts);
 				await executions.ended();
 			};
 		});
@@ -101,7 +101,7 @@ async function measure(servers: Servers, peer: Peer): Promise<Sample[]> {
 	try {
 		return await inTurns(rounds, prepare, (milliseconds) => (1000 * requestsATurn) / milliseconds);
 	} finally {
-		crew.leave();
+		client.close();
 		executions.close();
 	}
 }

@@ -3,7 +3,7 @@ import type { Engine } from '../verification/engine';
 import type { RedisServer } from '../test/support/redis-server';
 import { inTurns, type Figure } from './support/figure';
 import { missingRedis, withRedis } from './support/redis';
-import { redisCrowd } from './support/fill-redis';
+import { fillRedis } from './support/fill-redis';
 import { checkWith, entriesOf, freshVerifications } from './support/verifications';
 
 const many = 1_000_000;
@@ -16,7 +16,7 @@ const gigabytes = 4;
 
 async function checksAmong(server: RedisServer, engine: Engine, count: number) {
 	const checked = (rounds + 1) * phonesARound;
-	await redisCrowd(server, engine, count - checked);
+	await fillRedis(server, engine, count - checked);
 	const fresh = await freshVerifications(engine, checked);
 	return () => entriesOf(fresh.splice(0, phonesARound)).map((entry) => () => checkWith(engine, entry));
 }

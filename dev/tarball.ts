@@ -1,4 +1,6 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import manifest from '../package.json';
 
@@ -31,4 +33,14 @@ function withContents(path: string): string[] {
 
 function modified(path: string): number {
 	return statSync(path).mtimeMs;
+}
+
+/** A new temporary folder for the unpacked package. The caller removes it. */
+export function packageFolder(): string {
+	return realpathSync(mkdtempSync(join(tmpdir(), 'whatsapp-otp-package-')));
+}
+
+/** Unpacks the built package into the folder. */
+export function unpackInto(folder: string): void {
+	execFileSync('tar', ['-xzf', packedTarball(), '-C', folder, '--strip-components=1']);
 }

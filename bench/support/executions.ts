@@ -5,7 +5,7 @@ import type { N8n } from '../../dev/n8n/launch';
 
 /** Milliseconds between two looks; a webhook takes longer. */
 const pause = 2;
-const patience = 60_000;
+const timeout = 60_000;
 
 /**
  * What n8n still runs, read from its database, which costs n8n nothing: a webhook is answered before its execution
@@ -26,7 +26,7 @@ export class Executions {
 
 	/** @throws when it takes longer than a minute */
 	async ended(): Promise<void> {
-		const deadline = Date.now() + patience;
+		const deadline = Date.now() + timeout;
 		// Its status stays 'running' where it isn't saved; n8n marks it as deleted when it has ended.
 		while (this.number('SELECT count(*) FROM execution_entity WHERE deletedAt IS NULL AND stoppedAt IS NULL') > 0) {
 			if (Date.now() > deadline) throw new Error('Executions go on and on');

@@ -53,7 +53,7 @@ export function holds({ bound }: Pick<Figure, 'bound'>, { ratio }: Pick<Result, 
 /** Work that is measured: told of nothing but that it is done. */
 type Step = () => unknown;
 
-export interface Contest {
+export interface Round {
 	ours: Step[];
 	peers: Step[];
 }
@@ -66,7 +66,7 @@ export interface Contest {
  */
 export async function inTurns(
 	rounds: number,
-	prepare: () => Contest | Promise<Contest>,
+	prepare: () => Round | Promise<Round>,
 	toUnit: (milliseconds: number) => number,
 ): Promise<Sample[]> {
 	const samples: Sample[] = [];

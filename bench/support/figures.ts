@@ -1,7 +1,8 @@
 import type { Figure } from './figure';
 import { flowVerify, flowVerifyFields } from '../flow-verify';
 import { housekeepingSqlite } from '../housekeeping-sqlite';
-import { load, packageSize } from '../package-figures';
+import { load } from '../load';
+import { packageSize } from '../package-size';
 import { sendBatch } from '../send-batch';
 import { verifyRedis } from '../verify-redis';
 import { verifyRedisGrowth } from '../verify-redis-growth';

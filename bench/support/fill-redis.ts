@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { z } from 'zod';
 import type { Engine } from '../../verification/engine';
 import type { RedisServer } from '../../test/support/redis-server';
-import { Names } from './random-ids';
+import { RandomIds } from './random-ids';
 import { freshVerifications } from './verifications';
 
 /** Copies written to the server in one go. */
@@ -15,10 +15,10 @@ const texts = z.array(z.coerce.string());
  * Fills an empty server with so many live verifications of as many phones. One is made by the engine; the others are
  * copies of all that it has left there, with names of their own in place of its names.
  */
-export async function redisCrowd(server: RedisServer, engine: Engine, count: number): Promise<void> {
+export async function fillRedis(server: RedisServer, engine: Engine, count: number): Promise<void> {
 	await freshVerifications(engine, 1);
 	const keys = texts.parse(await server.ask('KEYS', '*')).sort();
-	const names = Names.in(keys);
+	const names = RandomIds.in(keys);
 	const commands = (await Promise.all(keys.map((key) => commandsFor(server, key)))).flat();
 	// A name is as long as the one in whose place it stands, so that the lengths in between stay right.
 	const pieces = names.cut(commands.map(onWire).join(''));

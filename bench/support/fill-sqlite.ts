@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { SqliteStore } from '../../verification/stores/sqlite/sqlite-store';
-import { Names } from './random-ids';
+import { RandomIds } from './random-ids';
 import { engineOn, freshVerifications } from './verifications';
 
 /** A row's values as SQL writes them, by column. */
@@ -19,7 +19,7 @@ interface Table {
  * Fills a new store with so many live verifications of as many phones. One is made by the engine; the others are rows
  * like all of its rows, with names of their own in place of its names, in random order as ids are.
  */
-export async function crowd(file: string, count: number): Promise<void> {
+export async function fillSqlite(file: string, count: number): Promise<void> {
 	const store = new SqliteStore(file);
 	await freshVerifications(engineOn(store), 1);
 	await store.close();
@@ -40,7 +40,7 @@ function copyAll(database: DatabaseSync, copies: number): void {
 	const tables = texts(database, "SELECT name FROM sqlite_schema WHERE type = 'table'").map((name) =>
 		readTable(database, name),
 	);
-	const names = Names.in(
+	const names = RandomIds.in(
 		tables.flatMap(({ keys, rows }) => rows.flatMap((row) => keys.map((key) => row.get(key) ?? ''))),
 	);
 	const indexes = "FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL";
@@ -60,7 +60,7 @@ function copyAll(database: DatabaseSync, copies: number): void {
 }
 
 /** Rows without a name are of all verifications together, and stay as they are. */
-function copyRows(database: DatabaseSync, { name, keys, primary, rows }: Table, names: Names): void {
+function copyRows(database: DatabaseSync, { name, keys, primary, rows }: Table, names: RandomIds): void {
 	for (const row of rows) {
 		const values = [...row].map(([column, value]) => (keys.includes(column) ? renamed(value, names) : value));
 		if (!values.some((value) => value.includes(' || name'))) continue;
@@ -72,7 +72,7 @@ function copyRows(database: DatabaseSync, { name, keys, primary, rows }: Table, 
 	}
 }
 
-const renamed = (quoted: string, names: Names): string =>
+const renamed = (quoted: string, names: RandomIds): string =>
 	names
 		.cut(quoted)
 		.map((piece) => (typeof piece === 'number' ? `' || name${piece} || '` : piece))

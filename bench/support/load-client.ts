@@ -10,7 +10,7 @@ export interface Post {
 }
 
 /** Posts over a few connections that stay open; each takes the next post when its last one is answered. */
-export class Crew {
+export class LoadClient {
 	private readonly agent: Agent;
 
 	constructor(private readonly connections: number) {
@@ -30,7 +30,7 @@ export class Crew {
 		await Promise.all(Array.from({ length: this.connections }, work));
 	}
 
-	leave(): void {
+	close(): void {
 		this.agent.destroy();
 	}
 }

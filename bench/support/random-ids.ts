@@ -5,10 +5,10 @@ const name = /[\w-]{16,}/g;
 export type Template = Array<string | number>;
 
 /** The names of one verification and all that belongs to it. */
-export class Names {
+export class RandomIds {
 	/** @param keys what its rows or documents are found by */
-	static in(keys: readonly string[]): Names {
-		return new Names([...new Set(keys.flatMap((key) => key.match(name) ?? []))]);
+	static in(keys: readonly string[]): RandomIds {
+		return new RandomIds([...new Set(keys.flatMap((key) => key.match(name) ?? []))]);
 	}
 
 	private constructor(private readonly all: readonly string[]) {}

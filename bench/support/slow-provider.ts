@@ -9,16 +9,16 @@ const webhookSchema = z.object({ url: z.string(), headers: z.record(z.string()) 
 export const latency = 50;
 
 /** Stands in for 360dialog. Plays no rules: the sandbox's would be the slowest part. */
-export class StandIn {
+export class SlowProvider {
 	/** Messages received since `takeMessages` was called last. */
 	private messages = 0;
 	private webhook: z.output<typeof webhookSchema> = { url: '', headers: {} };
 	private readonly server = createServer((request, response) => void this.answer(request, response));
 
-	static async start(): Promise<StandIn> {
-		const standIn = new StandIn();
-		await new Promise<void>((resolve) => standIn.server.listen(0, '127.0.0.1', resolve));
-		return standIn;
+	static async start(): Promise<SlowProvider> {
+		const provider = new SlowProvider();
+		await new Promise<void>((resolve) => provider.server.listen(0, '127.0.0.1', resolve));
+		return provider;
 	}
 
 	get url(): string {

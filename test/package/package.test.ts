@@ -3,8 +3,8 @@ import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, wri
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import manifest from '../../package.json';
-import { packedTarball } from '../../dev/tarball';
-import { loadOnce, packageFolder, unpackInto } from '../../bench/load';
+import { packageFolder, packedTarball, unpackInto } from '../../dev/tarball';
+import { loadOnce } from '../../bench/support/load-once';
 
 const root = resolve(__dirname, '../..');
 const onDisk = (pattern: string): string[] => globSync(pattern, { cwd: root }).sort();

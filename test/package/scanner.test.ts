@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import manifest from '../../package.json';
-import { packageFolder, unpackInto } from '../../bench/load';
+import { packageFolder, unpackInto } from '../../dev/tarball';
 
 const root = resolve(__dirname, '../..');
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { metaErrors } from '../../providers/meta/error-codes';
 import { accounts } from '../../sandbox/accounts';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
-import { unpackInto } from '../../bench/load';
+import { unpackInto } from '../../dev/tarball';
 import { startHost, type CredentialData, type Host } from '../support/n8n-core';
 import { containing, copyCodeTemplate } from '../support/sandbox-account';
 

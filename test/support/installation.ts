@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { IDataObject, INodeParameters, NodeExecutionHint } from 'n8n-workflow';
 import { accounts, type ProviderId } from '../../sandbox/accounts';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
-import { unpackInto } from '../../bench/load';
+import { unpackInto } from '../../dev/tarball';
 import { copyCodeTemplate } from './sandbox-account';
 import { startHost, type CredentialData, type Host, type NodeSpec, type RunResult, type RunSpec } from './n8n-core';
 import { expectNothingLeaked } from './leaked-codes';
