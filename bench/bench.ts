@@ -10,11 +10,11 @@ const readme = join(__dirname, '..', 'README.md');
 
 const { values: wishes } = parseArgs({
 	options: {
-		/** Prints an array of results, and nothing else. */
+		/** Prints the results as a JSON array, and nothing else on stdout. */
 		json: { type: 'boolean', default: false },
-		/** Runs these figures alone; may be repeated. */
+		/** Measures only this figure. May be repeated. */
 		only: { type: 'string', multiple: true, default: [] },
-		/** Writes the table of all figures into the README. */
+		/** Writes the table of all figures into docs/performance.md. */
 		readme: { type: 'boolean', default: false },
 	},
 });
@@ -28,10 +28,10 @@ function chosen(): readonly Figure[] {
 	return wishes.only.length === 0 ? figures : figures.filter(({ name }) => wishes.only.includes(name));
 }
 
-/** On stderr, so that stdout holds the results alone. */
+/** Progress goes to stderr, so that stdout holds only the results. */
 const report = (line: string) => console.error(line);
 
-/** Everything that ran held its limit, and where nothing may be skipped (`CI=true`) everything ran. */
+/** @returns whether every figure held its bound and, with `CI=true`, whether every figure was measured */
 async function main(): Promise<boolean> {
 	const servers = new Servers();
 	try {

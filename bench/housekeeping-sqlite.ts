@@ -1,8 +1,8 @@
 import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { SqliteStore } from '../verification/stores/sqlite/sqlite-store';
-import { fillSqlite } from './support/fill-sqlite';
 import type { Figure, Sample } from './support/figure';
+import { fillSqlite } from './support/fill-sqlite';
 import { withScratch } from './support/scratch';
 import { checkWith, engineOn, entriesOf, freshVerifications } from './support/verifications';
 
@@ -13,7 +13,7 @@ const phonesARound = 10;
 /** In milliseconds: longer than the store keeps anything of a verification. */
 const twoDays = 2 * 24 * 60 * 60 * 1000;
 
-/** Sends and checks, one after the other as each stops the process. @returns milliseconds of the longest */
+/** Sends and checks one after the other, because each step blocks the process. @returns the longest, in milliseconds */
 async function longestStep(engine: ReturnType<typeof engineOn>): Promise<number> {
 	let longest = 0;
 	const timed = async <Result>(step: () => Promise<Result>): Promise<Result> => {
@@ -29,7 +29,7 @@ async function longestStep(engine: ReturnType<typeof engineOn>): Promise<number>
 	return longest;
 }
 
-/** What is still on its way to the disk would be waited for by the first commit. */
+/** Writes everything to the disk. If not, the first measured commit would wait for it. */
 function flush(file: string): void {
 	const opened = openSync(file, 'r+');
 	fsyncSync(opened);

@@ -17,7 +17,7 @@ const splitOut = {
 
 const template = { name: 'verification_code', language: 'en_US' };
 
-/** The body that the package sends. */
+/** The same body that the package sends. */
 const body = JSON.stringify({
 	...{ messaging_product: 'whatsapp', recipient_type: 'individual', to: 'PHONE', type: 'template' },
 	template: {
@@ -45,7 +45,7 @@ async function addresses(server: BenchServer) {
 				language: template.language,
 			},
 			template: { __rl: true, mode: 'name', value: template.name },
-			// All at once, as the HTTP Request node makes them.
+			// All at the same time, like the HTTP Request node.
 			options: { messagesPerSecond: 0, concurrency: items },
 		},
 	};

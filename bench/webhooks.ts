@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { embeddedEngine } from '../verification';
-import { LoadClient, type Post } from './support/load-client';
 import { Executions } from './support/executions';
 import { inTurns, type Figure, type Sample } from './support/figure';
 import { idleTriggerType } from './support/idle-trigger';
+import { LoadClient, type Post } from './support/load-client';
 import type { BenchServer, Servers } from './support/servers';
 import { freshVerifications } from './support/verifications';
 import { dialog360Credential, noOperation, otpTriggerType, publishRow, webhookNode } from './support/workflows';
@@ -30,7 +30,7 @@ function receipt(id: string, callbackData?: string) {
 
 let foreign = 0;
 
-/** Of a message that somebody else sent over the same number. */
+/** A receipt of a message that another system sent from the same number. */
 function foreignReceipt() {
 	foreign += 1;
 	return receipt(`wamid.foreign${foreign}`);
@@ -40,7 +40,7 @@ type Bodies = (count: number) => Promise<unknown[]>;
 
 interface Contender {
 	address: string;
-	/** Executions that each webhook starts. */
+	/** The number of executions that each webhook starts. */
 	starts: 0 | 1;
 	expect?: Post['expect'];
 }
@@ -62,7 +62,7 @@ async function withClient(server: BenchServer, work: (bench: WebhookBench) => Pr
 	}
 }
 
-/** Our trigger, registered at a provider; with No Operation behind it, as the others have. */
+/** Our trigger, registered at the provider and followed by No Operation like the others. */
 async function ourTrigger(bench: WebhookBench): Promise<string> {
 	const credentials = await dialog360Credential(bench);
 	const parameters = { provider: 'dialog360', events: ['message.delivered'], options: {} };
@@ -77,7 +77,7 @@ async function idleTrigger({ n8n }: WebhookBench): Promise<string> {
 
 const bareWebhook = ({ n8n }: WebhookBench) => publishRow(n8n, 'bare', [webhookNode('bare'), noOperation]);
 
-/** The same bodies with the same headers to the one and to the other. */
+/** Posts the same bodies with the same headers to both addresses. */
 async function compare(
 	bench: WebhookBench,
 	pace: Pace,
@@ -106,20 +106,20 @@ async function compare(
 
 interface Pace {
 	rounds: number;
-	/** In each turn of a round. */
+	/** Webhooks per turn. */
 	webhooks: number;
 }
 
 const foreignReceipts: Bodies = async (count) => Array.from({ length: count }, foreignReceipt);
 
-/** Receipts of messages of ours. The store is that n8n's, from a second process. */
+/** Receipts of our own messages. This process opens the store of that n8n. */
 function receiptsIn({ n8n }: WebhookBench): Bodies {
 	const engine = embeddedEngine({ N8N_USER_FOLDER: n8n.dataFolder });
 	return async (count) =>
 		(await freshVerifications(engine, count)).map(({ messageId, sendId }) => receipt(messageId, sendId));
 }
 
-/** Our trigger among other people's messages, after a first one of ours, as wherever codes are sent. */
+/** Our trigger for messages of other systems, after one receipt of our own, as on a number that sends codes. */
 async function trustingTrigger(bench: WebhookBench): Promise<Contender> {
 	const address = await ourTrigger(bench);
 	const [body] = await receiptsIn(bench)(1);

@@ -3,7 +3,7 @@ import type { NewCredential } from './n8n/api';
 
 const secretFields = new Set(['accessToken', 'apiKey', 'apiToken', 'appSecret', 'password', 'token']);
 
-/** What of those credentials nobody else may know. */
+/** The secret values of the credentials. */
 export function tokensOf(credentials: readonly NewCredential[]): string[] {
 	const secrets = credentials.flatMap(({ data }) => Object.entries(data).filter(([field]) => secretFields.has(field)));
 	return secrets.flatMap(([, value]) => (typeof value === 'string' ? value : []));

@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import manifest from '../package.json';
 
-/** What the tarball is made from; a folder's own time changes when a file in it is added or removed. */
+/** The sources of the tarball. The time of a folder changes when a file in it is added or removed. */
 const sources = ['nodes', 'credentials', 'providers', 'verification', 'package.json', 'gulpfile.js'];
 
 /**
- * The package as it is published, made by `npm run build`.
- * @param root the repository, unless another copy of it is meant
- * @returns the tarball's absolute path
- * @throws when it is missing or older than a source, with what to do about it
+ * Finds the packed package that `npm run build` makes.
+ * @param root the repository
+ * @returns the absolute path of the tarball
+ * @throws if it is missing or older than a source; the message says what to do
  */
 export function packedTarball(root = resolve(__dirname, '..')): string {
 	const tarball = join(root, 'build', `${manifest.name}-${manifest.version}.tgz`);

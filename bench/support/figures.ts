@@ -1,4 +1,3 @@
-import type { Figure } from './figure';
 import { flowVerify, flowVerifyFields } from '../flow-verify';
 import { housekeepingSqlite } from '../housekeeping-sqlite';
 import { load } from '../load';
@@ -15,8 +14,9 @@ import {
 	webhookIgnoredDefaults,
 	webhookIgnoredTrigger,
 } from '../webhooks';
+import type { Figure } from './figure';
 
-/** In the order in which they are measured and printed. */
+/** All figures, in the order in which they are measured and printed. */
 export const figures: readonly Figure[] = [
 	verifySqlite,
 	verifySqliteSingle,

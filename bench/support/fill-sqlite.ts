@@ -3,12 +3,12 @@ import { SqliteStore } from '../../verification/stores/sqlite/sqlite-store';
 import { RandomIds } from './random-ids';
 import { engineOn, freshVerifications } from './verifications';
 
-/** A row's values as SQL writes them, by column. */
+/** The values of a row as SQL literals, by column. */
 type Row = Map<string, string>;
 
 interface Table {
 	name: string;
-	/** Columns that rows are found by: those of the indexes. */
+	/** The columns of all indexes. */
 	keys: string[];
 	/** The columns of the primary key. */
 	primary: string[];
@@ -16,8 +16,8 @@ interface Table {
 }
 
 /**
- * Fills a new store with so many live verifications of as many phones. One is made by the engine; the others are rows
- * like all of its rows, with names of their own in place of its names, in random order as ids are.
+ * Fills a new store with `count` live verifications, each of another phone. The engine makes the first one. The others
+ * are copies of all its rows with other random ids.
  */
 export async function fillSqlite(file: string, count: number): Promise<void> {
 	const store = new SqliteStore(file);
@@ -25,7 +25,7 @@ export async function fillSqlite(file: string, count: number): Promise<void> {
 	await store.close();
 	const database = new DatabaseSync(file);
 	try {
-		// What breaks off here is thrown away.
+		// If this fails, the file is thrown away, so it needs no journal.
 		database.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -500000; BEGIN');
 		copyAll(database, count - 1);
 		database.exec('COMMIT; PRAGMA journal_mode = WAL');
@@ -55,11 +55,11 @@ function copyAll(database: DatabaseSync, copies: number): void {
 	);
 	for (const table of tables) copyRows(database, table, names);
 	database.exec('DROP TABLE copy');
-	// Sorting once is much faster than a million insertions, and ends in the same.
+	// To sort once is much faster than a million insertions, and gives the same index.
 	for (const creation of creations) database.exec(creation);
 }
 
-/** Rows without a name are of all verifications together, and stay as they are. */
+/** Rows without a random id belong to all verifications and are not copied. */
 function copyRows(database: DatabaseSync, { name, keys, primary, rows }: Table, names: RandomIds): void {
 	for (const row of rows) {
 		const values = [...row].map(([column, value]) => (keys.includes(column) ? renamed(value, names) : value));

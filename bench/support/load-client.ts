@@ -5,11 +5,11 @@ export interface Post {
 	address: string;
 	body: unknown;
 	headers?: Record<string, string>;
-	/** @throws where it is not what has to be answered: a fast wrong answer is no figure */
+	/** Checks the answer. @throws if it is wrong, because a fast wrong answer must not count */
 	expect?: ((answer: unknown) => void) | undefined;
 }
 
-/** Posts over a few connections that stay open; each takes the next post when its last one is answered. */
+/** Posts over a few open connections. Each connection sends its next post after the answer to the last one. */
 export class LoadClient {
 	private readonly agent: Agent;
 

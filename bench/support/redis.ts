@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
+import { RedisServer } from '../../test/support/redis-server';
 import type { Engine } from '../../verification/engine';
 import { readRedisUrl } from '../../verification/stores/redis/connection/address';
 import { RedisConnection } from '../../verification/stores/redis/connection/connection';
 import { RedisStore } from '../../verification/stores/redis/redis-store';
-import { RedisServer } from '../../test/support/redis-server';
 import { engineOn } from './verifications';
 
 /** Why the figures of Redis can't be measured here. */
@@ -17,7 +17,7 @@ export function missingRedis(): string | undefined {
 	}
 }
 
-/** Runs the work with a Redis of its own and an engine on it. */
+/** Runs the work with a new Redis server and an engine that uses it. */
 export async function withRedis<Result>(
 	work: (server: RedisServer, engine: Engine) => Promise<Result>,
 	...settings: string[]

@@ -6,26 +6,26 @@ import { writeIdleTrigger } from './idle-trigger';
 import { makeScratch, removeScratch } from './scratch';
 import { SlowProvider } from './slow-provider';
 
-/** What n8n does where nobody sets anything (docs/reference/n8n-host.md, 'What a webhook costs'). */
+/** n8n's default settings (docs/reference/n8n-host.md, 'What a webhook costs'). */
 const defaults = { N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE: 'false', N8N_EXPRESSION_ENGINE_COMPILE_CACHE: 'false' };
 
-/** A real n8n with the packed package in it, and a provider that it can talk to. */
+/** A real n8n with the packed package, and a provider that it calls. */
 export interface BenchServer {
 	n8n: N8n;
 	provider: SlowProvider;
 }
 
-/** The houses of a run, each opened when first asked for. */
+/** The servers of a run. Each starts on first use. */
 export class Servers {
 	private readonly folders: string[] = [];
 	private readonly started: { recommended?: Promise<BenchServer>; defaults?: Promise<BenchServer> } = {};
 
-	/** Under the settings that docs/reference/n8n-host.md recommends for throughput, which are the launcher's own. */
+	/** With the settings that docs/reference/n8n-host.md recommends for throughput. The launcher uses them. */
 	recommended(): Promise<BenchServer> {
 		return (this.started.recommended ??= this.launch({}));
 	}
 
-	/** Under n8n's defaults. */
+	/** With n8n's default settings. */
 	defaults(): Promise<BenchServer> {
 		return (this.started.defaults ??= this.launch(defaults));
 	}

@@ -8,7 +8,7 @@ interface Measured {
 
 const head = ['Figure', 'This package', 'Beside it, in the same run', 'Ratio', 'Has to be'];
 
-/** Three digits are what a measurement on a shared machine is good for. */
+/** Two or three digits: a measurement on a shared machine is not more exact. */
 function rounded(value: number): string {
 	return value.toLocaleString('en-US', { maximumSignificantDigits: value >= 1000 ? 2 : 3 });
 }
@@ -29,7 +29,7 @@ function limitOf(bound: Figure['bound']): string {
 	return 'atLeast' in bound ? `at least ${bound.atLeast}` : `at most ${bound.atMost}`;
 }
 
-/** For a terminal. */
+/** The table for a terminal. */
 export function plainTable(measured: readonly Measured[]): string {
 	const rows = [head, ...measured.map(row)];
 	const widths = head.map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0)));
