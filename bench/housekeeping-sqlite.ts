@@ -10,7 +10,7 @@ const expired = 100_000;
 const rounds = 30;
 const phonesARound = 10;
 
-/** What a person at n8n notices of a process that does nothing else, in milliseconds (issue 4). */
+/** Milliseconds: a person who works with n8n notices a longer pause. */
 const longestPause = 20;
 
 /** All that is left of a verification is forgotten by then. */

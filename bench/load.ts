@@ -13,7 +13,7 @@ const loadSchema = z.object({
 	files: z.array(z.string()),
 });
 
-/** What the package may add to n8n's start, in milliseconds (issue 2). */
+/** Milliseconds that the package may add to n8n's start. */
 export const loadLimit = 40;
 
 /** A new temporary folder for the package, which is the caller's to remove. */

@@ -22,7 +22,7 @@ export const load: Figure = {
 	},
 };
 
-/** kB of 1000 bytes (issue 4). */
+/** In kB of 1000 bytes. */
 const sizeLimit = 400;
 
 export const packageSize: Figure = {

@@ -20,7 +20,7 @@ export class Servers {
 	private readonly folders: string[] = [];
 	private readonly started: { recommended?: Promise<House>; defaults?: Promise<House> } = {};
 
-	/** Under the settings that docs/reference/n8n-host.md recommends for throughput, which are the launcher's own. */
+	/** With the launcher's settings for throughput (docs/reference/n8n-host.md, 'What a webhook costs'). */
 	recommended(): Promise<House> {
 		return (this.started.recommended ??= this.launch({}));
 	}
