@@ -20,7 +20,7 @@ export function readBody({ body }: RawWebhook): unknown {
 	}
 }
 
-/** Meta writes template ids as numbers (docs/reference/providers.md 6, 17), and JavaScript's hold no more than 15 digits for sure. */
+/** Meta writes template ids as numbers (docs/reference/providers.md 6.17). In JavaScript, only 15 digits are exact. */
 function withExactIds(text: string): string {
 	return text.replace(/("message_template_id"\s*:\s*)(\d{16,40})(?=\s*[,}])/g, '$1"$2"');
 }

@@ -20,7 +20,7 @@ export class Servers {
 	private readonly folders: string[] = [];
 	private readonly started: { recommended?: Promise<BenchServer>; defaults?: Promise<BenchServer> } = {};
 
-	/** With the settings that docs/reference/n8n-host.md recommends for throughput. The launcher uses them. */
+	/** With the launcher's settings for throughput (docs/reference/n8n-host.md, 'What a webhook costs'). */
 	recommended(): Promise<BenchServer> {
 		return (this.started.recommended ??= this.launch({}));
 	}

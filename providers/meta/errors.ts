@@ -25,7 +25,7 @@ const envelope = z.object({
 });
 type MetaError = z.output<typeof envelope>['error'];
 
-/** Reads `{"error": {...}}`; the code decides, never the HTTP status (docs/reference/providers.md 1.7, 6 no. 13). */
+/** Reads `{"error": {...}}`; the code decides, never the HTTP status (docs/reference/providers.md 1.7, 6.13). */
 export function readMetaError({ status, body }: HttpResponse): Refused | undefined {
 	const error = envelope.safeParse(body).data?.error;
 	if (error === undefined) return undefined;

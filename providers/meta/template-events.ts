@@ -14,7 +14,7 @@ const news = z.object({
 		.nullable()
 		.catch(null),
 	message_template_name: shortText.transform((name) => name ?? null),
-	// en-US and en_US are both seen (docs/reference/providers.md 6, 17).
+	// en-US and en_US are both seen (docs/reference/providers.md 6.17).
 	message_template_language: shortText.transform((language) => language?.replace('-', '_') ?? null),
 	message_template_category: code,
 	event: code,
@@ -62,7 +62,7 @@ const readers: Record<TemplateEvent['change'], (read: News) => Rest> = {
 		quality,
 		previousQuality,
 	}),
-	// While a change is only announced, `new_category` is the one that the template still has (docs/reference/providers.md 6, 18).
+	// Before a change takes effect, `new_category` is the template's present category (docs/reference/providers.md 6.18).
 	category: ({
 		previous_category: previousCategory,
 		new_category: category,

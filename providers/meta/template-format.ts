@@ -96,7 +96,7 @@ export function readTemplate(entry: unknown): Template | undefined {
 	return {
 		id: template.id === undefined ? null : String(template.id),
 		name: template.name,
-		// Webhooks write en-US, the REST API en_US (docs/reference/providers.md 6, 17).
+		// Webhooks write en-US, the REST API en_US (docs/reference/providers.md 6.17).
 		language: template.language.replace('-', '_'),
 		status: template.status.toUpperCase(),
 		category: template.category.toUpperCase(),

@@ -24,7 +24,7 @@ function messageBody(namespace: string, waId: string, { template, code }: CodeMe
 			language: { policy: 'deterministic', code: template.language },
 			components: [
 				{ type: 'body', parameters },
-				// A number, as this API's document prints it (docs/reference/providers.md 6 no. 11).
+				// A number, as this API's document prints it (docs/reference/providers.md 6.11).
 				{ type: 'button', sub_type: 'url', index: 0, parameters },
 			],
 		},

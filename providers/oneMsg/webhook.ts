@@ -28,7 +28,7 @@ const registered = z.object({
 		.union([z.string(), z.array(z.string()), z.null()])
 		.transform((given) => [given ?? []].flat().filter((url) => url !== '')),
 });
-/** One of 1MSG's documents has statuses come without it, the other only with it (docs/reference/providers.md 6, 15). */
+/** One of 1MSG's documents has statuses come without it, the other only with it (docs/reference/providers.md 6.15). */
 const switches = z.object({ ackNotificationsOn: z.boolean().optional().catch(undefined) });
 const settings = registered.merge(switches);
 

@@ -3,13 +3,13 @@ import { metaError } from '../meta/errors';
 import type { Answer, ProviderRequest } from '../../provider';
 import type { Refusal } from '../../refusal';
 
-/** The gateway's own answers, camelCase (docs/reference/providers.md 3.6, 2). */
+/** The gateway's own answers, camelCase (docs/reference/providers.md 3.6.2). */
 export const gateway = (status: number, httpCode: number, developerMessage: string): Answer => ({
 	status,
 	body: { meta: { httpCode, developerMessage, success: false } },
 });
 
-/** Answers of /v1/configs, snake_case (docs/reference/providers.md 3.6, 3). */
+/** Answers of /v1/configs, snake_case (docs/reference/providers.md 3.6.3). */
 export const configs = (status: number, developer_message: string, details: string[] = []): Answer => ({
 	status,
 	body: {
