@@ -23,7 +23,9 @@ test('the README has at most 150 lines', () => {
 
 test('every npm command that a page names exists', () => {
 	const known = new Set([...Object.keys(manifest.scripts), 'ci', 'publish', 'version']);
-	const named = findAll(/(?:^|`|&& )npm (?:run )?([a-z][\w:]*)/gm);
+	const commands = findAll(/(?:^|`|&& )npm (?:run )?([a-z][\w:]*)/gm);
+	// The references tell how npm itself behaves.
+	const named = commands.filter(({ file }) => !file.startsWith('docs/reference/'));
 	expect(named.filter(({ file }) => file === 'README.md').length).toBeGreaterThan(2);
 	expect(named.filter(({ found }) => !known.has(found))).toEqual([]);
 });
