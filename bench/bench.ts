@@ -6,7 +6,7 @@ import { figures } from './support/figures';
 import { Servers } from './support/servers';
 import { plainTable, withPerformance } from './support/table';
 
-const readme = join(__dirname, '..', 'README.md');
+const page = join(__dirname, '..', 'docs/performance.md');
 
 const { values: wishes } = parseArgs({
 	options: {
@@ -15,13 +15,13 @@ const { values: wishes } = parseArgs({
 		/** Measures only this figure. May be repeated. */
 		only: { type: 'string', multiple: true, default: [] },
 		/** Writes the table of all figures into docs/performance.md. */
-		readme: { type: 'boolean', default: false },
+		write: { type: 'boolean', default: false },
 	},
 });
 
 function chosen(): readonly Figure[] {
-	if (wishes.readme && wishes.only.length > 0)
-		throw new Error('The README shows all figures, so --readme goes without --only');
+	if (wishes.write && wishes.only.length > 0)
+		throw new Error('docs/performance.md shows all figures: use --write without --only');
 	const names = figures.map(({ name }) => name);
 	const unknown = wishes.only.find((name) => !names.includes(name));
 	if (unknown !== undefined) throw new Error(`There is no figure '${unknown}', only ${names.join(', ')}`);
@@ -60,7 +60,7 @@ async function run(servers: Servers): Promise<boolean> {
 	}
 	const results = measured.map(({ result }) => result);
 	console.log(wishes.json ? JSON.stringify(results, null, 2) : plainTable(measured));
-	if (wishes.readme) writeFileSync(readme, withPerformance(readFileSync(readme, 'utf8'), measured));
+	if (wishes.write) writeFileSync(page, withPerformance(readFileSync(page, 'utf8'), measured));
 	return measured.every(({ figure, result }) => holds(figure, result)) && (skipped === 0 || process.env.CI !== 'true');
 }
 

@@ -202,7 +202,7 @@ describe('A Redis that can not write', () => {
 	test('lets this user do just enough', async () => {
 		await startWith();
 		const rights = rightsTold();
-		expect(readFileSync('docs/security-model.md', 'utf8')).toContain(`~whatsapp-otp:* ${rights.join(' ')} `);
+		expect(readFileSync('docs/operations.md', 'utf8')).toContain(`~whatsapp-otp:* ${rights.join(' ')} `);
 		await server.ask('ACL', 'SETUSER', 'n8n', 'on', '>open sesame', '~whatsapp-otp:*', ...rights);
 		const verifier = verifierAt(server.url.replace('redis://', 'redis://n8n:open%20sesame@'));
 		expect(await verifier.store.probe()).toEqual([]);
