@@ -1,12 +1,5 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { chromium, type BrowserContext } from 'playwright-core';
-
-const usualPlaces = ['chromium', 'chromium-browser', 'google-chrome'].map((name) => join('/usr/bin', name));
-
-/** The Chromium of this machine, if it has one. */
-export const findChromium = (): string | undefined =>
-	process.env.CHROMIUM_PATH ?? usualPlaces.find((place) => existsSync(place));
+import { findChromium } from './chromium';
 
 const args = [
 	'--no-sandbox',

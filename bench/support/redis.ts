@@ -1,21 +1,14 @@
-import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
+import { RedisServer } from '../../test/support/redis-server';
+import { missing } from '../../test/support/required-tools';
 import type { Engine } from '../../verification/engine';
 import { readRedisUrl } from '../../verification/stores/redis/connection/address';
 import { RedisConnection } from '../../verification/stores/redis/connection/connection';
 import { RedisStore } from '../../verification/stores/redis/redis-store';
-import { RedisServer } from '../../test/support/redis-server';
 import { engineOn } from './verifications';
 
 /** Why the figures of Redis can't be measured here. */
-export function missingRedis(): string | undefined {
-	try {
-		execFileSync('redis-server', ['--version'], { stdio: 'ignore' });
-		return undefined;
-	} catch {
-		return 'there is no redis-server on the PATH';
-	}
-}
+export const missingRedis = (): string | undefined => missing('Redis');
 
 /** Runs the work with a Redis of its own and an engine on it. */
 export async function withRedis<Result>(

@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import axios from 'axios';
 import { z } from 'zod';
-import { setUpTemplateIn, type House } from '../../dev/playground';
 import { findLeaks, writtenIn } from '../../dev/leak-search';
 import { outputOf } from '../../dev/n8n/executions';
 import { until } from '../../dev/n8n/wait-until';
-import { copyCodeTemplate } from '../support/sandbox-account';
+import { setUpTemplateIn, type House } from '../../dev/playground';
 import { openHouseForTest, openingTime } from '../support/running-n8n';
+import { copyCodeTemplate } from '../support/sandbox-account';
 
 jest.setTimeout(120_000);
 
