@@ -9,29 +9,56 @@ const esModulesOnly = ['p-limit', 'yocto-queue', '@noble/[^/]+'];
  */
 const dynamicImports = ['n8n-workflow/dist/cjs/expression\\.js'];
 
+const support = '<rootDir>/test/support';
+const errorRealm = `${support}/error-realm.ts`;
+
+/**
+ * A part of the tests that can run alone: `npm run test:<name>` runs `test/<name>/`.
+ * @param more what the lane needs beside Node: set-up before each file, or once before all
+ */
+function lane(name, more) {
+	return {
+		displayName: name,
+		roots: ['<rootDir>/test'],
+		testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
+		testEnvironment: 'node',
+		// As TypeScript resolves: phone.ts before phone.js.
+		moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
+		globalSetup: `${support}/scratch-folder.ts`,
+		globalTeardown: `${support}/tear-down.ts`,
+		setupFiles: [errorRealm],
+		transform: {
+			'\\.m?[jt]s$': [
+				'@swc/jest',
+				{
+					jsc: { parser: { syntax: 'typescript' }, target: 'es2023' },
+					module: { type: 'commonjs' },
+					sourceMaps: 'inline',
+				},
+			],
+		},
+		transformIgnorePatterns: [
+			`/node_modules/(?!(?:${esModulesOnly.join('|')})/|${dynamicImports.join('|')})`,
+			'/dist/(?!cjs/expression\\.js)',
+		],
+		// As n8n does by NODE_PATH: a package unpacked anywhere finds n8n-workflow (docs/reference/n8n-host.md, 'Loading').
+		modulePaths: ['<rootDir>/node_modules'],
+		...more,
+	};
+}
+
+const withN8nCore = { setupFiles: [errorRealm, `${support}/n8n-core/environment.ts`] };
+
 module.exports = {
-	roots: ['<rootDir>/test'],
-	testMatch: ['**/*.test.ts'],
-	testEnvironment: 'node',
 	maxWorkers: 2,
 	testTimeout: 20_000,
-	globalSetup: '<rootDir>/test/support/set-up.ts',
-	globalTeardown: '<rootDir>/test/support/n8n-core/scratch-removal.ts',
-	setupFiles: ['<rootDir>/test/support/n8n-core/environment.ts'],
-	transform: {
-		'\\.m?[jt]s$': [
-			'@swc/jest',
-			{
-				jsc: { parser: { syntax: 'typescript' }, target: 'es2023' },
-				module: { type: 'commonjs' },
-				sourceMaps: 'inline',
-			},
-		],
-	},
-	transformIgnorePatterns: [
-		`/node_modules/(?!(?:${esModulesOnly.join('|')})/|${dynamicImports.join('|')})`,
-		'/dist/(?!cjs/expression\\.js)',
+	projects: [
+		lane('verification'),
+		lane('providers', withN8nCore),
+		lane('nodes', withN8nCore),
+		lane('sandbox'),
+		lane('package', withN8nCore),
+		// The only lane for which the n8n server is installed.
+		lane('e2e', { globalSetup: `${support}/set-up-n8n.ts` }),
 	],
-	// As n8n does by NODE_PATH: a package unpacked anywhere finds n8n-workflow (docs/reference/n8n-host.md, 'Loading').
-	modulePaths: ['<rootDir>/node_modules'],
 };

@@ -1,12 +1,5 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { chromium, type BrowserContext } from 'playwright-core';
-
-const commonPaths = ['chromium', 'chromium-browser', 'google-chrome'].map((name) => join('/usr/bin', name));
-
-/** The path of this machine's Chromium, or undefined. */
-export const findChromium = (): string | undefined =>
-	process.env.CHROMIUM_PATH ?? commonPaths.find((path) => existsSync(path));
+import { findChromium } from './chromium';
 
 const args = [
 	'--no-sandbox',

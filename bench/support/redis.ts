@@ -1,6 +1,6 @@
-import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { RedisServer } from '../../test/support/redis-server';
+import { missing } from '../../test/support/required-tools';
 import type { Engine } from '../../verification/engine';
 import { readRedisUrl } from '../../verification/stores/redis/connection/address';
 import { RedisConnection } from '../../verification/stores/redis/connection/connection';
@@ -8,14 +8,7 @@ import { RedisStore } from '../../verification/stores/redis/redis-store';
 import { engineOn } from './verifications';
 
 /** Why the figures of Redis can't be measured here. */
-export function missingRedis(): string | undefined {
-	try {
-		execFileSync('redis-server', ['--version'], { stdio: 'ignore' });
-		return undefined;
-	} catch {
-		return 'there is no redis-server on the PATH';
-	}
-}
+export const missingRedis = (): string | undefined => missing('Redis');
 
 /** Runs the work with a new Redis server and an engine that uses it. */
 export async function withRedis<Result>(

@@ -1,11 +1,11 @@
-import type { House } from '../../dev/playground';
-import { missingRedis } from '../../bench/support/redis';
+import type { Playground } from '../../dev/playground';
 import { RedisServer } from '../support/redis-server';
+import { testWith } from '../support/required-tools';
 import { openHouseForTest, openingTime } from '../support/running-n8n';
 
 jest.setTimeout(120_000);
 
-let house: House;
+let house: Playground;
 
 beforeAll(async () => {
 	house = await openHouseForTest();
@@ -79,10 +79,7 @@ test('a file passes as store, and what can not be used is told with its field', 
 	});
 });
 
-const missing = missingRedis();
-const whereRedisIs = missing === undefined || process.env.CI ? test : test.skip;
-
-whereRedisIs(`a Redis passes, or is warned of${missing === undefined ? '' : ` (skipped: ${missing})`}`, async () => {
+testWith(['Redis'], 'a Redis passes, or is warned of', async () => {
 	const redis = await RedisServer.start('--appendonly', 'yes');
 	try {
 		await expect(testOfStore({ store: 'redis', url: redis.url })).resolves.toMatchObject({ status: 'OK' });

@@ -4,9 +4,12 @@ import axios from 'axios';
 import { z } from 'zod';
 import { standingAlone } from '../../dev/leak-search';
 import { until } from '../../dev/n8n/wait-until';
-import { newFolder, openingTime } from '../support/running-n8n';
 import { allEnded, familyOf, isListening, isN8n, type Process } from '../support/processes';
+import { testsThatNeed } from '../support/required-tools';
+import { newFolder, openingTime } from '../support/running-n8n';
 import { startScript, type RunningScript } from '../support/script';
+
+const { test } = testsThatNeed('ps');
 
 const steps = [
 	'1. The template is created and listed',

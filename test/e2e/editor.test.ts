@@ -1,14 +1,17 @@
 import axios from 'axios';
 import type { BrowserContext, Page } from 'playwright-core';
 import { openBrowser, signInToEditor } from '../../dev/browser';
-import { setUpTemplateIn, type House } from '../../dev/playground';
 import { until } from '../../dev/n8n/wait-until';
-import { describeInBrowser, watch } from '../support/browser';
+import { setUpTemplateIn, type Playground } from '../../dev/playground';
+import { watchForErrors } from '../support/browser-errors';
+import { testsThatNeed } from '../support/required-tools';
 import { newFolder, openHouseForTest, openingTime } from '../support/running-n8n';
+
+const { it } = testsThatNeed('Chromium');
 
 jest.setTimeout(120_000);
 
-let house: House;
+let house: Playground;
 let browser: BrowserContext;
 let page: Page;
 let wrong: string[];
@@ -45,13 +48,13 @@ const registeredAt = () => {
 	return own.map(({ url }) => new URL(url).pathname.split('/')[1]);
 };
 
-describeInBrowser('in the editor', () => {
+describe('in the editor', () => {
 	beforeAll(async () => {
 		house = await openHouseForTest();
 		await setUpTemplateIn(house);
 		browser = await openBrowser({ profile: await newFolder() });
 		await signInToEditor(browser, house.n8n);
-		wrong = watch(browser, house.sandbox.url);
+		wrong = watchForErrors(browser, house.sandbox.url);
 		page = await browser.newPage();
 	}, openingTime);
 

@@ -2,19 +2,19 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import axios from 'axios';
 import { z } from 'zod';
-import { setUpTemplateIn, type House } from '../../dev/playground';
 import { findLeaks, writtenIn } from '../../dev/leak-search';
 import { outputOf } from '../../dev/n8n/executions';
 import { until } from '../../dev/n8n/wait-until';
-import { copyCodeTemplate } from '../support/sandbox-account';
+import { setUpTemplateIn, type Playground } from '../../dev/playground';
 import { openHouseForTest, openingTime } from '../support/running-n8n';
+import { copyCodeTemplate } from '../support/sandbox-account';
 
 jest.setTimeout(120_000);
 
 const http = axios.create({ proxy: false, validateStatus: () => true });
 const patient = { timeoutMs: 30_000 };
 
-let house: House;
+let house: Playground;
 
 beforeAll(async () => {
 	house = await openHouseForTest();

@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { sandboxCredentials, tokensOf } from '../../dev/sandbox-credentials';
 import { findLeaks } from '../../dev/leak-search';
 import { outputOf, type Execution } from '../../dev/n8n/executions';
-import { wrongCodes } from '../verification/verifier';
+import { sandboxCredentials, tokensOf } from '../../dev/sandbox-credentials';
+import { testsThatNeed } from '../support/required-tools';
 import { openingTime } from '../support/running-n8n';
 import {
-	describeInQueueMode,
 	openQueueHouse,
 	posted,
 	signingSecret,
@@ -14,6 +13,9 @@ import {
 	writtenIn,
 	type QueueHouse,
 } from '../support/running-queue-mode';
+import { wrongCodes } from '../verification/verifier';
+
+const { describe, test } = testsThatNeed('Redis', 'PostgreSQL');
 
 jest.setTimeout(120_000);
 
@@ -69,7 +71,7 @@ async function shares(workflow: string): Promise<number[]> {
 
 const hasFailed = ({ status }: Execution) => status === 'error';
 
-describeInQueueMode('n8n in queue mode, with a Redis as shared store', () => {
+describe('n8n in queue mode, with a Redis as shared store', () => {
 	beforeAll(async () => {
 		house = await openQueueHouse();
 	}, openingTime);

@@ -1,12 +1,15 @@
 import type { BrowserContext, Page, Request } from 'playwright-core';
 import { openBrowser } from '../../dev/browser';
-import { setUpTemplateIn, type House } from '../../dev/playground';
-import { describeInBrowser, watch } from '../support/browser';
+import { setUpTemplateIn, type Playground } from '../../dev/playground';
+import { watchForErrors } from '../support/browser-errors';
+import { testsThatNeed } from '../support/required-tools';
 import { newFolder, openHouseForTest, openingTime } from '../support/running-n8n';
+
+const { it } = testsThatNeed('Chromium');
 
 jest.setTimeout(120_000);
 
-let house: House;
+let house: Playground;
 let browser: BrowserContext;
 let page: Page;
 let wrong: string[];
@@ -45,13 +48,13 @@ async function runsOf(node: string, verificationOf: string): Promise<number> {
 		.reduce((sum, { nodes }) => sum + (nodes[node]?.length ?? 0), 0);
 }
 
-describeInBrowser('the sign-in page', () => {
+describe('the sign-in page', () => {
 	beforeAll(async () => {
 		house = await openHouseForTest();
 		await setUpTemplateIn(house);
 		browser = await openBrowser({ profile: await newFolder() });
 		await browser.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: house.sandbox.url });
-		wrong = watch(browser, house.sandbox.url);
+		wrong = watchForErrors(browser, house.sandbox.url);
 	}, openingTime);
 
 	beforeEach(async () => {

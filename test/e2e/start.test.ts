@@ -2,9 +2,12 @@ import axios from 'axios';
 import { z } from 'zod';
 import { openSession } from '../../dev/n8n/owner';
 import { until } from '../../dev/n8n/wait-until';
-import { newFolder, openingTime } from '../support/running-n8n';
 import { allEnded, familyOf, isListening, isN8n } from '../support/processes';
+import { testsThatNeed } from '../support/required-tools';
+import { newFolder, openingTime } from '../support/running-n8n';
 import { startScript, type RunningScript } from '../support/script';
+
+const { test } = testsThatNeed('ps');
 
 jest.setTimeout(openingTime);
 

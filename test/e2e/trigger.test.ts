@@ -1,21 +1,21 @@
 import axios from 'axios';
-import deliveryEvents from '../../examples/delivery-events.json';
-import { accounts } from '../../sandbox/accounts';
-import { setUpTemplateIn, type House } from '../../dev/playground';
 import { outputOf } from '../../dev/n8n/executions';
 import { openSession } from '../../dev/n8n/owner';
 import { until } from '../../dev/n8n/wait-until';
-import { metaTeller, tellers } from '../support/webhook-senders';
-import { copyCodeTemplate } from '../support/sandbox-account';
+import { setUpTemplateIn, type Playground } from '../../dev/playground';
+import deliveryEvents from '../../examples/delivery-events.json';
+import { accounts } from '../../sandbox/accounts';
 import { openHouseForTest, openingTime } from '../support/running-n8n';
+import { copyCodeTemplate } from '../support/sandbox-account';
 import { sendingAndHearing } from '../support/trigger-workflow';
+import { metaTeller, tellers } from '../support/webhook-senders';
 
 jest.setTimeout(120_000);
 
 const elsewhere = { url: 'https://example.com/elsewhere?token=secret', headers: { 'x-token': 'secret' } };
 const http = axios.create({ proxy: false, validateStatus: () => true });
 
-let house: House;
+let house: Playground;
 let workflowId: string;
 
 beforeAll(async () => {

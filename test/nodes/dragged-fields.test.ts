@@ -1,15 +1,9 @@
 import { Expression, type IDataObject } from 'n8n-workflow';
 import { draggedFields } from '../../nodes/shared/dragged-fields';
 import { checkCode, sendCode } from '../support/checks';
-import { startInstallation, verifying, type Installation } from '../support/installation';
+import { useInstallation, verifying } from '../support/installation';
 
-let installation: Installation;
-
-beforeAll(async () => {
-	installation = await startInstallation();
-});
-afterAll(() => installation.stop());
-beforeEach(() => installation.sandbox.reset({ keep: ['templates'] }));
+const installation = useInstallation();
 
 /** What n8n's engine answered when it was asked for fields while `work` went on. */
 async function lookedUp(work: () => Promise<unknown>): Promise<unknown[]> {

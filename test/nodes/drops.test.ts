@@ -1,22 +1,17 @@
 import type { INodeParameters } from 'n8n-workflow';
-import { copyCodeTemplate, matching } from '../support/sandbox-account';
 import { checkCode, sendCode } from '../support/checks';
-import type { PublishedTrigger } from '../support/n8n-core';
-import { byName, newPhone, sending, startInstallation, triggerType, type Installation } from '../support/installation';
+import { byName, newPhone, sending, useInstallation, triggerType } from '../support/installation';
 import { expectNothingLeaked } from '../support/leaked-codes';
-import { credentialOf, metaTeller } from '../support/webhook-senders';
+import type { PublishedTrigger } from '../support/n8n-core';
+import { copyCodeTemplate, matching } from '../support/sandbox-account';
 import { inSeconds, pass } from '../support/time';
 import { listen, status, statusesPayload, triggerSpec } from '../support/triggers';
+import { credentialOf, metaTeller } from '../support/webhook-senders';
 
-let installation: Installation;
+const installation = useInstallation();
 const published: PublishedTrigger[] = [];
 
-beforeAll(async () => {
-	installation = await startInstallation();
-});
-afterAll(() => installation.stop());
 beforeEach(() => {
-	installation.sandbox.reset({ keep: ['templates'] });
 	// Nothing is told but what a test posts.
 	installation.sandbox.setSchedule({ enabled: false });
 });

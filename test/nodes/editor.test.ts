@@ -1,16 +1,11 @@
 import { type INodeParameters, NodeHelpers, type INodeTypeDescription } from 'n8n-workflow';
-import { copyCodeTemplate, matching } from '../support/sandbox-account';
+import { byName, otpType, useInstallation } from '../support/installation';
 import type { EditedNode } from '../support/n8n-core';
-import { byName, otpType, startInstallation, type Installation } from '../support/installation';
+import { copyCodeTemplate, matching } from '../support/sandbox-account';
 
-let installation: Installation;
+const installation = useInstallation({});
 
-beforeAll(async () => {
-	installation = await startInstallation();
-});
-afterAll(() => installation.stop());
 beforeEach(() => {
-	installation.sandbox.reset();
 	for (const language of ['pt_BR', 'de', 'en_US']) approve('sign_in', language);
 	approve('pay');
 	approve('sign_in_old');

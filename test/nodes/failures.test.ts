@@ -1,23 +1,10 @@
 import type { NewFault } from '../../sandbox/faults';
+import { codeOn, newPhone, sending, useInstallation, verifying, type RunOptions } from '../support/installation';
 import { anyString, containing, matching } from '../support/sandbox-account';
-import {
-	codeOn,
-	newPhone,
-	sending,
-	startInstallation,
-	verifying,
-	type Installation,
-	type RunOptions,
-} from '../support/installation';
 import { Patience, skipPauses } from '../support/time';
 
-let installation: Installation;
+const installation = useInstallation();
 
-beforeAll(async () => {
-	installation = await startInstallation();
-});
-afterAll(() => installation.stop());
-beforeEach(() => installation.sandbox.reset({ keep: ['templates'] }));
 afterEach(() => jest.restoreAllMocks());
 
 type Effect = NewFault['effect'];

@@ -1,16 +1,10 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
-import { matching } from '../support/sandbox-account';
 import { checkCode } from '../support/checks';
-import { newPhone, sending, startInstallation, wrongCode, type Installation } from '../support/installation';
+import { newPhone, sending, useInstallation, wrongCode } from '../support/installation';
+import { matching } from '../support/sandbox-account';
 import { inSeconds, pass } from '../support/time';
 
-let installation: Installation;
-
-beforeAll(async () => {
-	installation = await startInstallation();
-});
-afterAll(() => installation.stop());
-beforeEach(() => installation.sandbox.reset({ keep: ['templates'] }));
+const installation = useInstallation();
 
 const generating = (options: INodeParameters = {}): INodeParameters => ({
 	...{ resource: 'otp', operation: 'generate', to: '={{ $json.to }}', options },

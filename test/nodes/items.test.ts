@@ -1,24 +1,17 @@
 import type { IDataObject } from 'n8n-workflow';
-import { anyString } from '../support/sandbox-account';
 import {
 	codeOn,
 	newPhone,
 	otpType,
 	sending,
-	startInstallation,
+	useInstallation,
 	verifying,
 	wrongCode,
-	type Installation,
 	type RunOptions,
 } from '../support/installation';
+import { anyString } from '../support/sandbox-account';
 
-let installation: Installation;
-
-beforeAll(async () => {
-	installation = await startInstallation();
-});
-afterAll(() => installation.stop());
-beforeEach(() => installation.sandbox.reset({ keep: ['templates'] }));
+const installation = useInstallation();
 
 /** The five things that become of a send, in turn. */
 const fates = ['sent', 'invalid_phone', 'undeliverable', 'blocked_country', 'broken'] as const;

@@ -1,14 +1,8 @@
 import type { GenericValue, INodeParameters } from 'n8n-workflow';
+import { newPhone, sending, useInstallation } from '../support/installation';
 import { containing } from '../support/sandbox-account';
-import { newPhone, sending, startInstallation, type Installation } from '../support/installation';
 
-let installation: Installation;
-
-beforeAll(async () => {
-	installation = await startInstallation();
-});
-afterAll(() => installation.stop());
-beforeEach(() => installation.sandbox.reset({ keep: ['templates'] }));
+const installation = useInstallation();
 
 const code = '493817';
 const own: INodeParameters = { codeSource: 'custom', code: '={{ $json.code }}' };

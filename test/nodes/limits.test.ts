@@ -1,14 +1,8 @@
+import { newPhone, sending, useInstallation } from '../support/installation';
 import { matching } from '../support/sandbox-account';
-import { newPhone, sending, startInstallation, type Installation } from '../support/installation';
 import { inSeconds, pass } from '../support/time';
 
-let installation: Installation;
-
-beforeAll(async () => {
-	installation = await startInstallation();
-});
-afterAll(() => installation.stop());
-beforeEach(() => installation.sandbox.reset({ keep: ['templates'] }));
+const installation = useInstallation();
 
 /** Sends for a purpose of its own, so that only the phone's limits count. */
 async function send(to: string, purpose = 'authentication') {

@@ -1,18 +1,13 @@
 import type { GenericValue } from 'n8n-workflow';
-import { containing } from '../support/sandbox-account';
 import { sendCode } from '../support/checks';
-import { startInstallation, type Installation } from '../support/installation';
+import { useInstallation } from '../support/installation';
+import { containing } from '../support/sandbox-account';
 import { inSeconds, pass } from '../support/time';
 import { listen, status, statusesPayload } from '../support/triggers';
 
-let installation: Installation;
+const installation = useInstallation();
 
-beforeAll(async () => {
-	installation = await startInstallation();
-});
-afterAll(() => installation.stop());
 beforeEach(() => {
-	installation.sandbox.reset({ keep: ['templates'] });
 	installation.sandbox.setSchedule({ enabled: false });
 });
 

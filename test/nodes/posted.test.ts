@@ -1,15 +1,9 @@
-import { matching } from '../support/sandbox-account';
 import { checkCode, sendCode } from '../support/checks';
-import { sending, startInstallation, type Installation } from '../support/installation';
+import { sending, useInstallation } from '../support/installation';
+import { matching } from '../support/sandbox-account';
 import { pass } from '../support/time';
 
-let installation: Installation;
-
-beforeAll(async () => {
-	installation = await startInstallation();
-});
-afterAll(() => installation.stop());
-beforeEach(() => installation.sandbox.reset({ keep: ['templates'] }));
+const installation = useInstallation();
 
 describe('what a form posts', () => {
 	it.each([

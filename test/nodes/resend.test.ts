@@ -1,24 +1,10 @@
 import type { GenericValue, INodeParameters } from 'n8n-workflow';
+import { byName, codeOn, newPhone, sending, useInstallation, verifying, wrongCode } from '../support/installation';
 import { anyString, matching } from '../support/sandbox-account';
-import {
-	byName,
-	codeOn,
-	newPhone,
-	sending,
-	startInstallation,
-	verifying,
-	wrongCode,
-	type Installation,
-} from '../support/installation';
 import { inSeconds, pass, skipPauses } from '../support/time';
 
-let installation: Installation;
+const installation = useInstallation();
 
-beforeAll(async () => {
-	installation = await startInstallation();
-});
-afterAll(() => installation.stop());
-beforeEach(() => installation.sandbox.reset({ keep: ['templates'] }));
 afterEach(() => jest.restoreAllMocks());
 
 async function sent(more: INodeParameters = {}) {

@@ -1,23 +1,10 @@
 import type { NewFault } from '../../sandbox/faults';
+import { byName, newPhone, sending, useInstallation, verifying, codeOn } from '../support/installation';
 import { anyString, containing } from '../support/sandbox-account';
-import {
-	byName,
-	newPhone,
-	sending,
-	startInstallation,
-	verifying,
-	codeOn,
-	type Installation,
-} from '../support/installation';
 import { pass, skipPauses } from '../support/time';
 
-let installation: Installation;
+const installation = useInstallation();
 
-beforeAll(async () => {
-	installation = await startInstallation();
-});
-afterAll(() => installation.stop());
-beforeEach(() => installation.sandbox.reset({ keep: ['templates'] }));
 afterEach(() => jest.restoreAllMocks());
 
 /** Sends to a number whose first sends have this effect. */

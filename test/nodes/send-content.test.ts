@@ -1,20 +1,7 @@
+import { codeOn, newPhone, sending, useInstallation, verifying, type Ran } from '../support/installation';
 import { matching } from '../support/sandbox-account';
-import {
-	codeOn,
-	newPhone,
-	sending,
-	startInstallation,
-	verifying,
-	type Installation,
-	type Ran,
-} from '../support/installation';
 
-let installation: Installation;
-
-beforeAll(async () => {
-	installation = await startInstallation();
-});
-afterAll(() => installation.stop());
+const installation = useInstallation();
 
 /** Sends to one number, with these options of the node. */
 async function send(to: string, options: object = {}): Promise<Ran> {

@@ -1,24 +1,9 @@
 import type { GenericValue } from 'n8n-workflow';
+import { codeOn, newPhone, sending, useInstallation, verifying, wrongCode, type Ran } from '../support/installation';
 import { anyString, matching } from '../support/sandbox-account';
-import {
-	codeOn,
-	newPhone,
-	sending,
-	startInstallation,
-	verifying,
-	wrongCode,
-	type Installation,
-	type Ran,
-} from '../support/installation';
 import { inSeconds, pass } from '../support/time';
 
-let installation: Installation;
-
-beforeAll(async () => {
-	installation = await startInstallation();
-});
-afterAll(() => installation.stop());
-beforeEach(() => installation.sandbox.reset({ keep: ['templates'] }));
+const installation = useInstallation();
 
 /** Sends to one number, with these options of the node. */
 async function send(to: GenericValue, options: object = {}): Promise<Ran> {

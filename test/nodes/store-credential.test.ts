@@ -1,16 +1,13 @@
-import { containing, matching } from '../support/sandbox-account';
 import { checkCode, sendCode, type Sent } from '../support/checks';
-import type { CredentialData } from '../support/n8n-core';
 import { verifying, type Installation } from '../support/installation';
-import { kinds, signingSecret, StoreHouse } from '../support/store-credentials';
+import type { CredentialData } from '../support/n8n-core';
+import { testsThatNeed } from '../support/required-tools';
+import { containing, matching } from '../support/sandbox-account';
+import { kinds, signingSecret, useInstallationWithRedis } from '../support/store-credentials';
 
-let house: StoreHouse;
+const { describe, test, it } = testsThatNeed('Redis');
 
-beforeAll(async () => {
-	house = await StoreHouse.open();
-});
-afterAll(() => house?.close());
-beforeEach(() => house.installation.sandbox.reset({ keep: ['templates'] }));
+const house = useInstallationWithRedis();
 
 const byPhone = { identifyBy: 'phone', to: '={{ $json.to }}' };
 

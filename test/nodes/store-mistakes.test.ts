@@ -1,16 +1,13 @@
 import { join } from 'node:path';
 import { sendCode } from '../support/checks';
-import type { CredentialData } from '../support/n8n-core';
 import { newPhone, sending } from '../support/installation';
-import { kinds, password, signingSecret, StoreHouse, token, user } from '../support/store-credentials';
+import type { CredentialData } from '../support/n8n-core';
+import { testsThatNeed } from '../support/required-tools';
+import { kinds, password, signingSecret, useInstallationWithRedis, token, user } from '../support/store-credentials';
 
-let house: StoreHouse;
+const { describe, it } = testsThatNeed('Redis');
 
-beforeAll(async () => {
-	house = await StoreHouse.open();
-});
-afterAll(() => house?.close());
-beforeEach(() => house.installation.sandbox.reset({ keep: ['templates'] }));
+const house = useInstallationWithRedis();
 
 interface Mistake {
 	/** In the credential. */

@@ -1,16 +1,10 @@
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { matching } from '../support/sandbox-account';
 import { checkCode, sendCode } from '../support/checks';
-import { newPhone, sending, startInstallation, verifying, type Installation } from '../support/installation';
+import { newPhone, sending, useInstallation, verifying } from '../support/installation';
+import { matching } from '../support/sandbox-account';
 
-let installation: Installation;
-
-beforeAll(async () => {
-	installation = await startInstallation();
-});
-afterAll(() => installation.stop());
-beforeEach(() => installation.sandbox.reset({ keep: ['templates'] }));
+const installation = useInstallation();
 
 /** A user folder of n8n's, empty. */
 const userFolder = () => mkdtempSync(join(process.env.TEST_SCRATCH ?? '', 'user-'));

@@ -1,16 +1,11 @@
 import type { INodeParameters } from 'n8n-workflow';
+import { useInstallation } from '../support/installation';
 import { matching } from '../support/sandbox-account';
-import { startInstallation, type Installation } from '../support/installation';
 
-let installation: Installation;
+const installation = useInstallation({});
 let templates = 0;
 
-beforeAll(async () => {
-	installation = await startInstallation();
-});
-afterAll(() => installation.stop());
 beforeEach(() => {
-	installation.sandbox.reset();
 	installation.sandbox.setApproval(null);
 });
 

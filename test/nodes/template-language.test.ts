@@ -1,13 +1,10 @@
-import { approveTemplate, newPhone, sending, startInstallation, type Installation } from '../support/installation';
+import { approveTemplate, newPhone, sending, startInstallation, useInstallation } from '../support/installation';
 
-let installation: Installation;
+const installation = useInstallation();
 
 beforeAll(async () => {
-	installation = await startInstallation();
 	approveTemplate(installation.sandbox, 'verification_code', 'es_ES');
 });
-afterAll(() => installation.stop());
-beforeEach(() => installation.sandbox.reset({ keep: ['templates'] }));
 
 const sendIn = (languages: string[]) =>
 	installation.run(sending({ language: '={{ $json.language }}' }), {

@@ -1,14 +1,8 @@
 import type { INodeParameters } from 'n8n-workflow';
+import { byName, useInstallation } from '../support/installation';
 import { anyString, containing, copyCodeTemplate, matching } from '../support/sandbox-account';
-import { byName, startInstallation, type Installation } from '../support/installation';
 
-let installation: Installation;
-
-beforeAll(async () => {
-	installation = await startInstallation();
-});
-afterAll(() => installation.stop());
-beforeEach(() => installation.sandbox.reset());
+const installation = useInstallation({});
 
 const { components } = copyCodeTemplate();
 

@@ -3,17 +3,12 @@ import fc from 'fast-check';
 import { accounts } from '../../sandbox/accounts';
 import { mutationsOf } from '../providers/webhook-mutations';
 import { payloads, type Payload } from '../providers/webhook-payloads';
+import { useInstallation, triggerType } from '../support/installation';
 import type { PublishedTrigger } from '../support/n8n-core';
-import { startInstallation, triggerType, type Installation } from '../support/installation';
-import { credentialOf, metaTeller, tellers } from '../support/webhook-senders';
 import { allEvents } from '../support/triggers';
+import { credentialOf, metaTeller, tellers } from '../support/webhook-senders';
 
-let installation: Installation;
-
-beforeAll(async () => {
-	installation = await startInstallation();
-});
-afterAll(() => installation.stop());
+const installation = useInstallation();
 
 const events = [...allEvents, 'template.status', 'template.quality', 'template.category'];
 

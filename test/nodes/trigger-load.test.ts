@@ -3,9 +3,9 @@ import { createServer, type Server } from 'node:http';
 import type { IDataObject } from 'n8n-workflow';
 import pLimit from 'p-limit';
 import { z } from 'zod';
-import { newPhone, sending, startInstallation, type Installation } from '../support/installation';
-import { adminOf, tellers } from '../support/webhook-senders';
+import { newPhone, sending, useInstallation } from '../support/installation';
 import { allEvents, secretOf, triggerSpec } from '../support/triggers';
+import { adminOf, tellers } from '../support/webhook-senders';
 
 jest.setTimeout(180_000);
 
@@ -14,13 +14,12 @@ const inFlight = 20;
 const messages = 620;
 const requests = 5000;
 
-let installation: Installation;
+const installation = useInstallation();
 let collector: Server;
 /** What the provider posted, as it came. */
 const posted: string[] = [];
 
 beforeAll(async () => {
-	installation = await startInstallation();
 	collector = createServer((request, response) => {
 		const chunks: Buffer[] = [];
 		request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -34,7 +33,6 @@ beforeAll(async () => {
 afterAll(async () => {
 	collector.closeAllConnections();
 	collector.close();
-	await installation.stop();
 });
 
 /** The same shuffle on every run: a failure can be looked into. */

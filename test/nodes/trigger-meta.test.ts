@@ -2,37 +2,27 @@ import { createHmac } from 'node:crypto';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { z } from 'zod';
 import { accounts } from '../../sandbox/accounts';
-import { containing, matching, type Caller } from '../support/sandbox-account';
 import { startCallback } from '../support/callback';
+import { approveTemplate, newPhone, sending, useInstallation, triggerType } from '../support/installation';
 import type { CredentialData, PublishedTrigger } from '../support/n8n-core';
-import {
-	approveTemplate,
-	newPhone,
-	sending,
-	startInstallation,
-	triggerType,
-	type Installation,
-} from '../support/installation';
-import { adminOf, credentialOf, metaTeller } from '../support/webhook-senders';
+import { containing, matching, type Caller } from '../support/sandbox-account';
 import { inSeconds } from '../support/time';
 import { allEvents, status, statusesPayload } from '../support/triggers';
+import { adminOf, credentialOf, metaTeller } from '../support/webhook-senders';
 
 const { provider, account } = metaTeller;
 const { appId, appSecret, businessAccountId, messagingToken } = accounts.metaCloud;
 const apps = `/v23.0/${businessAccountId}/subscribed_apps`;
 const templateEvents = ['template.status', 'template.quality', 'template.category'];
 
-let installation: Installation;
+const installation = useInstallation({});
 let meta: Caller;
 const published: PublishedTrigger[] = [];
 
 beforeAll(async () => {
-	installation = await startInstallation();
 	meta = await adminOf(installation.sandbox.url, account);
 });
-afterAll(() => installation.stop());
 beforeEach(() => {
-	installation.sandbox.reset();
 	// Far enough apart for one webhook to be done with before the next comes.
 	installation.sandbox.setSchedule({ sentMs: 60, deliveredMs: 300, failedMs: 60 });
 	approveTemplate(installation.sandbox, 'verification_code', 'en_US', account);

@@ -1,27 +1,15 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
-import { anyString, containing, matching, startReceiver } from '../support/sandbox-account';
+import { approveTemplate, newPhone, sending, useInstallation, triggerType } from '../support/installation';
 import type { PublishedTrigger } from '../support/n8n-core';
-import {
-	approveTemplate,
-	newPhone,
-	sending,
-	startInstallation,
-	triggerType,
-	type Installation,
-} from '../support/installation';
-import { adminOf, credentialOf, tellers } from '../support/webhook-senders';
+import { anyString, containing, matching, startReceiver } from '../support/sandbox-account';
 import { inSeconds } from '../support/time';
 import { allEvents } from '../support/triggers';
+import { adminOf, credentialOf, tellers } from '../support/webhook-senders';
 
-let installation: Installation;
+const installation = useInstallation({});
 const published: PublishedTrigger[] = [];
 
-beforeAll(async () => {
-	installation = await startInstallation();
-});
-afterAll(() => installation.stop());
 beforeEach(() => {
-	installation.sandbox.reset();
 	// Far enough apart for one webhook to be done with before the next comes.
 	installation.sandbox.setSchedule({ sentMs: 60, deliveredMs: 300, failedMs: 60 });
 });

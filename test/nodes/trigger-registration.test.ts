@@ -1,20 +1,16 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { until } from '../../dev/n8n/wait-until';
-import { containing, dialog360At, matching } from '../support/sandbox-account';
-import { RedisServer } from '../support/redis-server';
+import { useInstallation } from '../support/installation';
 import type { CredentialData, PublishedTrigger } from '../support/n8n-core';
-import { startInstallation, type Installation } from '../support/installation';
+import { RedisServer } from '../support/redis-server';
+import { testWith } from '../support/required-tools';
+import { containing, dialog360At, matching } from '../support/sandbox-account';
 import { signingSecret, storeType } from '../support/store-credentials';
 import { triggerSpec } from '../support/triggers';
 
-let installation: Installation;
+const installation = useInstallation();
 const published: PublishedTrigger[] = [];
 
-beforeAll(async () => {
-	installation = await startInstallation();
-});
-afterAll(() => installation.stop());
-beforeEach(() => installation.sandbox.reset({ keep: ['templates'] }));
 afterEach(async () => {
 	for (const trigger of published.splice(0)) await trigger.stop();
 });
@@ -264,7 +260,7 @@ describe("workflows that took over somebody else's webhook one after the other",
 		expect(registered()).toEqual(theirs);
 	});
 
-	it('take it and give it back where the store is away', async () => {
+	testWith(['Redis'], 'take it and give it back where the store is away', async () => {
 		await registerElsewhere();
 		const redis = await RedisServer.start();
 		const store = { store: 'redis', signingSecret, url: redis.url };

@@ -1,20 +1,15 @@
 import type { INodeParameters } from 'n8n-workflow';
-import { containing } from '../support/sandbox-account';
 import { sendCode } from '../support/checks';
+import { useInstallation } from '../support/installation';
 import { withEnvironment } from '../support/n8n-core/process-environment';
-import { startInstallation, type Installation } from '../support/installation';
+import { containing } from '../support/sandbox-account';
 import { inSeconds } from '../support/time';
 import { listen, secretOf, status, statusesPayload, type ListeningWorkflow } from '../support/triggers';
 
-let installation: Installation;
+const installation = useInstallation();
 let workflow: ListeningWorkflow;
 
-beforeAll(async () => {
-	installation = await startInstallation();
-});
-afterAll(() => installation.stop());
 beforeEach(async () => {
-	installation.sandbox.reset({ keep: ['templates'] });
 	installation.sandbox.setSchedule({ enabled: false });
 	workflow = await listen(installation);
 });

@@ -1,19 +1,14 @@
 import type { IDataObject } from 'n8n-workflow';
-import { anyString } from '../support/sandbox-account';
 import { checkCode, sendCode } from '../support/checks';
-import { newPhone, sending, startInstallation, type Installation } from '../support/installation';
+import { newPhone, sending, useInstallation } from '../support/installation';
+import { anyString } from '../support/sandbox-account';
 import { inSeconds, pass } from '../support/time';
 import { listen, status, statusesPayload, type ListeningWorkflow } from '../support/triggers';
 
-let installation: Installation;
+const installation = useInstallation();
 let workflow: ListeningWorkflow | undefined;
 
-beforeAll(async () => {
-	installation = await startInstallation();
-});
-afterAll(() => installation.stop());
 beforeEach(() => {
-	installation.sandbox.reset({ keep: ['templates'] });
 	// Far enough apart for one webhook to be done with before the next comes.
 	installation.sandbox.setSchedule({ sentMs: 60, deliveredMs: 300, failedMs: 60 });
 });

@@ -1,15 +1,9 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { checkCode, sendCode } from '../support/checks';
-import { codeOn, newPhone, sending, startInstallation, verifying, type Installation } from '../support/installation';
+import { codeOn, newPhone, sending, useInstallation, verifying } from '../support/installation';
 import { pass } from '../support/time';
 
-let installation: Installation;
-
-beforeAll(async () => {
-	installation = await startInstallation();
-});
-afterAll(() => installation.stop());
-beforeEach(() => installation.sandbox.reset({ keep: ['templates'] }));
+const installation = useInstallation();
 
 const empty = { purpose: 'authentication', metadata: {}, verifiedAt: null, retryAfterSeconds: null };
 

@@ -1,6 +1,9 @@
 import axios from 'axios';
 import { startRedisRest, type RedisRest } from '../../sandbox/upstash';
 import { RedisServer } from '../support/redis-server';
+import { testsThatNeed } from '../support/required-tools';
+
+const { describe, test } = testsThatNeed('Redis');
 
 const like = (pattern: RegExp): unknown => expect.stringMatching(pattern);
 

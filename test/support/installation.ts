@@ -1,50 +1,88 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IDataObject, INodeParameters, NodeExecutionHint } from 'n8n-workflow';
-import { accounts, type ProviderId } from '../../sandbox/accounts';
-import { startSandbox, type Sandbox } from '../../sandbox/server';
 import { unpackInto } from '../../dev/tarball';
-import { copyCodeTemplate } from './sandbox-account';
-import { startHost, type CredentialData, type Host, type NodeSpec, type RunResult, type RunSpec } from './n8n-core';
+import { accounts, type ProviderId } from '../../sandbox/accounts';
+import type { ResetOptions } from '../../sandbox/control';
+import { startSandbox, type Sandbox } from '../../sandbox/server';
 import { expectNothingLeaked } from './leaked-codes';
+import { startHost, type CredentialData, type Host, type NodeSpec, type RunResult, type RunSpec } from './n8n-core';
+import { copyCodeTemplate } from './sandbox-account';
+import { scratchRoot } from './scratch-folder';
 import { stopClock } from './time';
 
 export const otpType = 'n8n-nodes-whatsapp-otp.whatsAppOtp';
 export const triggerType = 'n8n-nodes-whatsapp-otp.whatsAppOtpTrigger';
 
 export type RunOptions = Partial<RunSpec> & {
-	/** Of the node itself: how it goes on after a failure, whether it tries again. */
+	/** Settings of the node itself: what it does after a failure, whether it tries again. */
 	node?: Partial<NodeSpec>;
 };
 
-/** What one run of one WhatsApp OTP node gave. */
+/** The result of one run of one WhatsApp OTP node. */
 export interface Ran {
 	status: string;
-	/** By output: the items' JSON. */
+	/** The JSON of the items, by output. */
 	json: IDataObject[][];
-	/** By output: the input items that they are paired with. */
+	/** The input items that they are paired with, by output. */
 	pairs: unknown[][];
 	error?: { message: string; description?: string; name: string; itemIndex: unknown };
 	hints: string[];
 	result: RunResult;
 }
 
+/** An n8n with the packed package installed, beside the sandbox with an approved template. */
 export interface Installation {
-	host: Host;
-	sandbox: Sandbox;
-	/** The sandbox's account, as a person fills it in. */
-	account: CredentialData;
-	/** Runs a workflow of one WhatsApp OTP node and holds that nothing leaks; an item a parameter set. */
-	run: (parameters: INodeParameters, options?: RunOptions) => Promise<Ran>;
+	readonly host: Host;
+	readonly sandbox: Sandbox;
+	/** The sandbox's 360dialog account, as a person fills it in. */
+	readonly account: CredentialData;
+	/**
+	 * Runs a workflow of one WhatsApp OTP node, and expects that no code, number or key leaks into log or record.
+	 * @param options `credentials` are those of `account` unless given
+	 */
+	readonly run: (parameters: INodeParameters, options?: RunOptions) => Promise<Ran>;
+}
+
+export interface StartedInstallation extends Installation {
 	stop(): Promise<void>;
 }
 
-/** An n8n with the packed package installed, and the sandbox with an approved template. */
-export async function startInstallation(): Promise<Installation> {
+/**
+ * To be called once, at the top of a test file. It registers the hooks that start an installation before the first test,
+ * reset the sandbox before each test, and stop the installation after the last one.
+ * @param kept what a reset leaves in the sandbox: the templates, unless given
+ * @returns the installation; a test can use it, and hooks that are registered later can, too
+ */
+export function useInstallation(kept: ResetOptions = { keep: ['templates'] }): Installation {
+	let started: StartedInstallation | undefined;
+	const current = (): Installation => {
+		if (started === undefined) throw new Error('The installation is there from the first beforeAll on');
+		return started;
+	};
+	beforeAll(async () => {
+		started = await startInstallation();
+	});
+	afterAll(() => started?.stop());
+	beforeEach(() => current().sandbox.reset(kept));
+	return {
+		get host() {
+			return current().host;
+		},
+		get sandbox() {
+			return current().sandbox;
+		},
+		get account() {
+			return current().account;
+		},
+		run: (parameters, options) => current().run(parameters, options),
+	};
+}
+
+/** For a file whose hooks differ from those of `useInstallation`. */
+export async function startInstallation(): Promise<StartedInstallation> {
 	stopClock();
-	const folder = mkdtempSync(join(process.env.TEST_SCRATCH ?? '', 'package-'));
-	unpackInto(folder);
-	const host = await startHost(folder);
+	const host = await startHost(unpackedPackage());
 	const sandbox = await startSandbox();
 	const account = { apiKey: accounts.dialog360.apiKey, baseUrl: `${sandbox.url}/360dialog` };
 	approveTemplate(sandbox);
@@ -69,6 +107,13 @@ export async function startInstallation(): Promise<Installation> {
 	};
 }
 
+/** A new folder with the packed package in it. */
+function unpackedPackage(): string {
+	const folder = mkdtempSync(join(scratchRoot(), 'package-'));
+	unpackInto(folder);
+	return folder;
+}
+
 export function approveTemplate(
 	sandbox: Sandbox,
 	name = 'verification_code',
@@ -79,7 +124,7 @@ export function approveTemplate(
 	sandbox.setTemplate({ provider, name, language, components });
 }
 
-/** A resource locator as the editor saves it. */
+/** The parameter 'Template' as the editor saves a name. */
 export function byName(value: string): INodeParameters {
 	return { template: { __rl: true, mode: 'name', value } };
 }
@@ -95,24 +140,27 @@ export function sending(more: INodeParameters = {}): INodeParameters {
 	};
 }
 
-/** Those of Verify with id and code of each item. */
+/** The parameters of Verify with the id and the code of each item. */
 export function verifying(more: INodeParameters = {}): INodeParameters {
 	return {
-		...{ resource: 'otp', operation: 'verify', identifyBy: 'verificationId' },
-		...{ verificationId: '={{ $json.verificationId }}', code: '={{ $json.code }}' },
+		resource: 'otp',
+		operation: 'verify',
+		identifyBy: 'verificationId',
+		verificationId: '={{ $json.verificationId }}',
+		code: '={{ $json.code }}',
 		...more,
 	};
 }
 
 let phones = 0;
 
-/** A number that nothing was sent to before, alone in its block of ten thousand. */
+/** A number that got no message before. It is alone in its block of ten thousand, which has limits, too. */
 export function newPhone(): string {
 	phones += 1;
 	return `+4915${String(1000 + phones)}55512`;
 }
 
-/** The code on the phone, of the newest message unless told. */
+/** The code in the newest message to this number. */
 export function codeOn(sandbox: Sandbox, to: string): string {
 	const message = sandbox.messages({ to }).at(-1);
 	if (message === undefined) throw new Error(`There is no message on ${to}`);
@@ -132,14 +180,12 @@ function ranOf(result: RunResult): Ran {
 		status,
 		json: outputs.map((items) => items.map(({ json }) => json)),
 		pairs: outputs.map((items) => items.map(({ pairedItem }) => pairedItem)),
-		...(error && {
-			error: {
-				message: error.message,
-				name: error.name,
-				itemIndex: error.context.itemIndex,
-				...(typeof error.description === 'string' && { description: error.description }),
-			},
-		}),
+		error: error && {
+			message: error.message,
+			name: error.name,
+			itemIndex: error.context.itemIndex,
+			description: error.description ?? undefined,
+		},
 		hints: hints.map(({ message }: NodeExecutionHint) => message),
 		result,
 	};

@@ -1,5 +1,5 @@
-import { accounts } from '../../sandbox/accounts';
 import { findLeaks } from '../../dev/leak-search';
+import { accounts } from '../../sandbox/accounts';
 import type { Sandbox } from '../../sandbox/server';
 import type { RunResult } from './n8n-core';
 import type { CapturedLog } from './n8n-core/log';

@@ -12,27 +12,27 @@ function run(program: 'psql' | 'pg_dump', user: string, ...words: string[]): str
 const ask = (user: string, statement: string): string =>
 	run('psql', user, '--dbname', 'postgres', '--no-psqlrc', '--quiet', '--command', statement);
 
-/** Who may come in without a password, or why nobody does. */
-function findUser(): { user: string } | { missing: string } {
-	const said: string[] = [];
+/** A user that PostgreSQL accepts without a password, or why it accepts none. */
+function findUser(): { user: string } | { refusal: string } {
+	const reasons: string[] = [];
 	for (const user of [process.env.PGUSER ?? userInfo().username, 'postgres']) {
 		try {
 			ask(user, 'SELECT 1');
 			return { user };
 		} catch (error) {
-			said.push(String(error).trim().split('\n').at(-1) ?? '');
+			reasons.push(String(error).trim().split('\n').at(-1) ?? '');
 		}
 	}
-	return { missing: `PostgreSQL on 127.0.0.1:${port} lets nobody in: ${said.join('; ')}` };
+	return { refusal: `PostgreSQL on 127.0.0.1:${port} can not be used: ${[...new Set(reasons)].join('; ')}` };
 }
 
-/** Why no database can be made here. */
-export function missingPostgres(): string | undefined {
+/** Why no database can be created here; undefined where one can. */
+export function postgresRefusal(): string | undefined {
 	const found = findUser();
-	return 'missing' in found ? found.missing : undefined;
+	return 'refusal' in found ? found.refusal : undefined;
 }
 
-/** A database of the test's own. */
+/** A new database for one test file. */
 export class Database {
 	readonly port = port;
 
@@ -41,18 +41,18 @@ export class Database {
 		readonly database: string,
 	) {}
 
-	/** @throws where there is no PostgreSQL that takes us */
+	/** @throws where PostgreSQL does not answer or accepts no user */
 	static create(): Database {
 		const found = findUser();
-		if ('missing' in found) throw new Error(found.missing);
+		if ('refusal' in found) throw new Error(found.refusal);
 		const name = `whatsapp_otp_test_${randomBytes(6).toString('hex')}`;
 		ask(found.user, `CREATE DATABASE ${name}`);
 		return new Database(found.user, name);
 	}
 
-	/** All rows as text. @param exceptOf a table that is left out */
-	dump(exceptOf: string): string {
-		const words = ['--data-only', '--inserts', '--exclude-table-data', exceptOf, this.database];
+	/** All rows as text. @param excludedTable a table that is left out */
+	dump(excludedTable: string): string {
+		const words = ['--data-only', '--inserts', '--exclude-table-data', excludedTable, this.database];
 		return run('pg_dump', this.user, ...words);
 	}
 

@@ -1,25 +1,17 @@
 import { readFileSync } from 'node:fs';
 import axios from 'axios';
-import deliveryEvents from '../../examples/delivery-events.json';
-import { sandboxCredentials } from '../../dev/sandbox-credentials';
 import { executionsOf, logsIn, type Written } from '../../dev/leak-search';
 import type { N8nApi } from '../../dev/n8n/api';
 import { launchQueueN8n, type QueueN8n } from '../../dev/n8n/queue';
 import type { Started } from '../../dev/n8n/start-process';
-import { startSandbox, type Sandbox } from '../../sandbox/server';
+import { sandboxCredentials } from '../../dev/sandbox-credentials';
 import { packedTarball } from '../../dev/tarball';
-import { missingRedis } from '../../bench/support/redis';
-import { copyCodeTemplate } from './sandbox-account';
+import deliveryEvents from '../../examples/delivery-events.json';
+import { startSandbox, type Sandbox } from '../../sandbox/server';
+import { Database } from './postgres';
 import { RedisServer } from './redis-server';
 import { newFolder } from './running-n8n';
-import { Database, missingPostgres } from './postgres';
-
-/** Names what is skipped where a service is missing; CI may skip nothing, and fails there. */
-export function describeInQueueMode(name: string, tests: () => void): void {
-	const missing = missingRedis() ?? missingPostgres();
-	if (missing === undefined || process.env.CI) return describe(name, tests);
-	describe.skip(`${name} (skipped: ${missing})`, tests);
-}
+import { copyCodeTemplate } from './sandbox-account';
 
 export const signingSecret = 'a signing secret of the queue test';
 

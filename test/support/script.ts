@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { delimiter, join, resolve } from 'node:path';
-import manifest from '../../package.json';
 import { until } from '../../dev/n8n/wait-until';
+import manifest from '../../package.json';
 
 const root = resolve(__dirname, '../..');
 const binaries = join(root, 'node_modules', '.bin');

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import type { IssueRequest, Issued, SendTicket } from '../../verification/begin';
 import type { DeliveryEvent } from '../../verification/deliveries';
 import type { CheckRequest, SendOutcome } from '../../verification/engine';
-import type { IssueRequest, Issued, SendTicket } from '../../verification/begin';
 import type { CheckResult } from '../../verification/state';
 
 /** Where a peer finds the store it shares with the test and with other peers. */

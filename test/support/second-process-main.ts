@@ -1,8 +1,8 @@
 /** A process of its own on a shared store, as a worker of n8n is. `peers.ts` starts it. */
 import { Engine } from '../../verification/engine';
 import { Keyring } from '../../verification/keys';
-import { type FromPeer, type PeerJob, type PeerReport, peerSettings, type ToPeer } from './second-process-job';
 import { storeCalled } from '../verification/stores';
+import { type FromPeer, type PeerJob, type PeerReport, peerSettings, type ToPeer } from './second-process-job';
 
 const settings = peerSettings.parse(JSON.parse(process.argv[2] ?? '{}'));
 const keyring = new Keyring(settings.secrets);

@@ -1,7 +1,7 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
-import type { PublishedTrigger, TriggerSpec, WebhookOutcome } from './n8n-core';
 import { triggerType, type Installation } from './installation';
 import { expectNothingLeaked } from './leaked-codes';
+import type { PublishedTrigger, TriggerSpec, WebhookOutcome } from './n8n-core';
 
 export const allEvents = ['message.sent', 'message.delivered', 'message.read', 'message.failed'];
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { accounts, type ProviderId } from '../../sandbox/accounts';
 import { sandboxCredentials } from '../../dev/sandbox-credentials';
-import { callerOf, type Caller } from './sandbox-account';
+import { accounts, type ProviderId } from '../../sandbox/accounts';
 import type { CredentialData } from './n8n-core';
+import { callerOf, type Caller } from './sandbox-account';
 
 /** An account of the sandbox that sends delivery events. */
 export interface Teller {

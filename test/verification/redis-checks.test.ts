@@ -4,10 +4,13 @@ import { Engine } from '../../verification/engine';
 import { Keyring } from '../../verification/keys';
 import { readRedisUrl } from '../../verification/stores/redis/connection/address';
 import { RedisConnection } from '../../verification/stores/redis/connection/connection';
-import type { RedisLink } from '../../verification/stores/redis/transport';
 import { RedisStore } from '../../verification/stores/redis/redis-store';
+import type { RedisLink } from '../../verification/stores/redis/transport';
 import { RedisServer } from '../support/redis-server';
+import { testsThatNeed } from '../support/required-tools';
 import { phoneNumber, secret, type Sent, TestClock, Verifier, wrongCodes } from './verifier';
+
+const { describe, test } = testsThatNeed('Redis');
 
 const times = <Value>(count: number, value: Value): Value[] => Array.from({ length: count }, () => value);
 

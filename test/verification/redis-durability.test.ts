@@ -5,7 +5,10 @@ import { readRedisUrl } from '../../verification/stores/redis/connection/address
 import { RedisConnection } from '../../verification/stores/redis/connection/connection';
 import { RedisStore } from '../../verification/stores/redis/redis-store';
 import { RedisServer } from '../support/redis-server';
+import { testsThatNeed } from '../support/required-tools';
 import { minute, secret, TestClock, Verifier, wrong, wrongCodes } from './verifier';
+
+const { describe, test } = testsThatNeed('Redis');
 
 const opened: RedisStore[] = [];
 

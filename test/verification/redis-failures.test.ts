@@ -9,10 +9,13 @@ import { Keyring } from '../../verification/keys';
 import { readRedisUrl } from '../../verification/stores/redis/connection/address';
 import { RedisConnection } from '../../verification/stores/redis/connection/connection';
 import { explainRedisError } from '../../verification/stores/redis/errors';
-import { RedisReplyError } from '../../verification/stores/redis/transport';
 import { RedisStore } from '../../verification/stores/redis/redis-store';
+import { RedisReplyError } from '../../verification/stores/redis/transport';
 import { RedisServer } from '../support/redis-server';
+import { testsThatNeed } from '../support/required-tools';
 import { secret, type Sent, TestClock, Verifier, wrong } from './verifier';
+
+const { describe, test } = testsThatNeed('Redis');
 
 /** Milliseconds; short, so that tests of waiting end soon. */
 const patience = 400;

@@ -7,6 +7,7 @@ import { Keyring } from '../../verification/keys';
 import { RedisStore } from '../../verification/stores/redis/redis-store';
 import { restLink, type RestClient } from '../../verification/stores/redis/rest-transport';
 import { RedisServer } from '../support/redis-server';
+import { describeWith } from '../support/required-tools';
 import { throughAxios } from '../support/rest-client';
 import { secret, TestClock, Verifier, wrong } from './verifier';
 
@@ -82,7 +83,7 @@ describe('What is no REST server that can be asked', () => {
 	});
 });
 
-describe('A Redis behind REST', () => {
+describeWith(['Redis'], 'A Redis behind REST', () => {
 	let redis: RedisServer;
 	let rest: RedisRest;
 

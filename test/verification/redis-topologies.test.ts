@@ -9,7 +9,10 @@ import { RedisConnection } from '../../verification/stores/redis/connection/conn
 import { RedisStore } from '../../verification/stores/redis/redis-store';
 import type { SendWindow, VerificationStore } from '../../verification/stores/store';
 import { freePort, RedisServer, scratchFolder } from '../support/redis-server';
+import { testsThatNeed } from '../support/required-tools';
 import { minute, phoneNumber, type Sent, secret, TestClock, Verifier, wrong } from './verifier';
+
+const { describe, test } = testsThatNeed('Redis', 'openssl');
 
 const opened: RedisStore[] = [];
 

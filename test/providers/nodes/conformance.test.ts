@@ -1,4 +1,4 @@
-import { approveTemplate, startInstallation, type Installation } from '../../support/installation';
+import { approveTemplate, useInstallation } from '../../support/installation';
 import { copyCodeTemplate } from '../../support/sandbox-account';
 import { drafts } from './cases/drafts';
 import { lostAnswers, unreachable } from './cases/lost-answers';
@@ -8,16 +8,11 @@ import { templates } from './cases/templates';
 import { nodesOf } from './nodes';
 import { subjects } from './subjects';
 
-let installation: Installation;
+const installation = useInstallation({});
 
-beforeAll(async () => {
-	installation = await startInstallation();
-});
-afterAll(() => installation.stop());
 beforeEach(() => {
 	const { host, sandbox } = installation;
 	host.log.clear();
-	sandbox.reset();
 	approveTemplate(sandbox);
 	const { name, language, components } = copyCodeTemplate();
 	for (const { id: provider } of subjects) sandbox.setTemplate({ provider, name, language, components });

@@ -9,7 +9,10 @@ import axios from 'axios';
 import { outputOf } from '../../dev/n8n/executions';
 import { type N8n, launchN8n } from '../../dev/n8n/launch';
 import { until } from '../../dev/n8n/wait-until';
+import { testsThatNeed } from '../support/required-tools';
 import { TOKEN, exportedWorkflow, packProbe, refusedWorkflow, startProbeService } from './n8n-launcher-probe';
+
+const { describe, it } = testsThatNeed('ps');
 
 jest.setTimeout(300_000);
 
