@@ -15,10 +15,10 @@ const maxShown = 300;
 const folder = __dirname;
 
 const files: Record<string, { name: string; type: string }> = {
-	'/': { name: 'index.html', type: 'text/html; charset=utf-8' },
-	'/phone.css': { name: 'phone.css', type: 'text/css; charset=utf-8' },
+	'/': { name: 'page.html', type: 'text/html; charset=utf-8' },
+	'/phone.css': { name: 'style.css', type: 'text/css; charset=utf-8' },
 	'/doodles.svg': { name: 'doodles.svg', type: 'image/svg+xml' },
-	'/phone.js': { name: 'phone.js', type: 'text/javascript; charset=utf-8' },
+	'/phone.js': { name: 'script.js', type: 'text/javascript; charset=utf-8' },
 };
 
 /** A bubble on a phone. */
