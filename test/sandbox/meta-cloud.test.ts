@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { z } from 'zod';
 import { accounts } from '../../sandbox/accounts';
-import { Journal } from '../../sandbox/awaitable-list';
+import { AwaitableList } from '../../sandbox/awaitable-list';
 import { seal } from '../../sandbox/providers/metaCloud/webhook';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
 import {
@@ -39,7 +39,7 @@ beforeEach(() => {
 
 /** Answers Meta's question as a receiver must, and keeps what it is told, byte by byte. */
 async function startCallback(token = 'my-token', answer = (challenge: string) => challenge) {
-	const posts = new Journal<{ headers: IncomingHttpHeaders; text: string }>();
+	const posts = new AwaitableList<{ headers: IncomingHttpHeaders; text: string }>();
 	const server = createServer((request, response) => {
 		const { searchParams: query } = new URL(request.url ?? '', 'http://127.0.0.1');
 		const isKnown = query.get('hub.mode') === 'subscribe' && query.get('hub.verify_token') === token;
