@@ -15,13 +15,13 @@ import { webhookStates, type Subscription, type WebhookEntry } from './webhook-d
 const digits = z.string().transform((number) => number.replace(/\D/g, ''));
 
 /** One of these names. */
-const oneOf = (names: readonly string[]) => z.nativeEnum(Object.fromEntries(names.map((name) => [name, name])));
+const oneOf = ([first = '', ...others]: readonly string[]) => z.enum([first, ...others]);
 
 const providerIds = providers.map(({ id }) => id);
-const callNames = providers.flatMap(({ calls }) => calls.map(({ name }) => name));
+const callNames = new Set(providers.flatMap(({ calls }) => calls.map(({ name }) => name)));
 const provider = oneOf(providerIds);
 
-export const faultSchema = faultSchemaOf(provider, oneOf(callNames));
+export const faultSchema = faultSchemaOf(provider, oneOf([...callNames]));
 
 export const messageFilter = z
 	.object({ provider, to: digits, status: z.enum(deliveryStatuses) })

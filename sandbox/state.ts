@@ -110,7 +110,7 @@ export class State {
 		this.templates.setStatus(template, status, reason);
 		const body = this.providers.get(template.provider)?.templateEvent?.(template);
 		if (!this.schedule.enabled || body === undefined) return;
-		this.sendWebhook({ provider: template.provider, events: [status], messageIds: [], body });
+		this.sendWebhook({ events: [status], messageIds: [], body, provider: template.provider });
 	}
 
 	/** The provider took the message. It is on the phone now, and its statuses follow. */
@@ -178,10 +178,10 @@ export class State {
 		const body = provider.statusEvent?.(changes, unknownFields, this);
 		if (body === undefined) return;
 		this.sendWebhook({
-			provider: provider.id,
 			events: changes.map(({ status }) => status),
 			messageIds: changes.map(({ message }) => message.id),
 			body,
+			provider: provider.id,
 		});
 	}
 
