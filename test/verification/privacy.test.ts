@@ -1,5 +1,5 @@
 import { createHash, createHmac, hash } from 'node:crypto';
-import { newWamid } from '../../sandbox/providers/meta/events';
+import { newWamid } from '../../sandbox/providers/meta/message';
 import { Engine } from '../../verification/engine';
 import { Keyring } from '../../verification/keys';
 import { policySchema } from '../../verification/policy';

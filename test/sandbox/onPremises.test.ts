@@ -63,13 +63,13 @@ const body = (value: string) => ({ type: 'body', parameters: text(value) });
 const button = (value: string) => ({ type: 'button', sub_type: 'url', index: '0', parameters: text(value) });
 const withComponents = (...components: unknown[]) => codeMessage((template) => ({ ...template, components }));
 
-test('a login gives a token for seven days, with a space in its date', async () => {
+test('a login gives a token for seven days, and its date contains a space', async () => {
 	const { users } = session.parse((await login()).data);
 	expect(users[0].expires_after).toBe('2026-01-08 00:00:00+00:00');
 	expect(await login('wrong')).toMatchObject({ status: 401, data: errorOf(1005, 'Invalid credentials.') });
 });
 
-test('a token is refused when its time is over, when it is logged out, and when the admin ends it', async () => {
+test('a token is refused after its lifetime and after a logout, and the admin API sets the lifetime', async () => {
 	const refused = { status: 401, data: errorOf(1005) };
 	expect(await server.get('/v1/health')).toMatchObject({ status: 200 });
 	time += 7 * 24 * 3600 * 1000;
@@ -83,7 +83,7 @@ test('a token is refused when its time is over, when it is logged out, and when 
 	expect(await admin.post('/sessions', { lifetime: 1 })).toMatchObject({ status: 400 });
 });
 
-test('a code is taken with 201 and lies on the phone', async () => {
+test('a send is answered with 201, and the code is on the phone', async () => {
 	const answer = await server.post('/v1/messages', codeMessage());
 	expect(answer).toMatchObject({ status: 201, data: { messages: [{ id: matching(/^gBEG/) }] } });
 	expect(sandbox.messages()).toMatchObject([{ provider: 'onPremises', to: '12015553931', code: '493817' }]);
@@ -94,8 +94,8 @@ test.each([
 	['no policy', codeMessage((one) => ({ ...one, language: { code: 'en_US' } })), 400, 1008, 'template.language.policy'],
 	["Meta's own field", codeMessage(undefined, { messaging_product: 'whatsapp' }), 400, 1010, 'messaging_product'],
 	['components beside the template', codeMessage(undefined, { components: [] }), 400, 1010, 'components'],
-	['a plus', codeMessage(undefined, { to: '+12015553931' }), 400, 1009, 'to: '],
-	['the sender', codeMessage(undefined, { to: displayPhoneNumber }), 400, 1021, 'self'],
+	['a plus in the recipient', codeMessage(undefined, { to: '+12015553931' }), 400, 1009, 'to: '],
+	['the sender as recipient', codeMessage(undefined, { to: displayPhoneNumber }), 400, 1021, 'self'],
 	['another namespace', codeMessage((one) => ({ ...one, namespace: 'other' })), 404, 2001, 'other'],
 	['an unknown template', codeMessage((one) => ({ ...one, name: 'other' })), 404, 2001, '(other)'],
 	['no components', withComponents(), 400, 2000, 'body: 0 parameters'],
@@ -104,26 +104,32 @@ test.each([
 	['another code in the button', withComponents(body('1'), button('2')), 400, 1009, 'differs'],
 	['16 characters', withComponents(body('1'.repeat(16)), button('1'.repeat(16))), 400, 1009, 'more than 15'],
 	['a link', withComponents(body('https://x.y'), button('https://x.y')), 400, 1009, 'links'],
-	['a number for a code', withComponents({ type: 'body', parameters: [{ type: 'text', text: 1 }] }), 400, 1009, ''],
+	[
+		'a code that is a JSON number',
+		withComponents({ type: 'body', parameters: [{ type: 'text', text: 1 }] }),
+		400,
+		1009,
+		'',
+	],
 ])('a message with %s is refused', async (_, message, status, code, details) => {
 	const answer = await server.post('/v1/messages', message);
 	expect(answer).toMatchObject({ status, data: errorOf(code, containing(details)) });
 	expect(sandbox.messages()).toEqual([]);
 });
 
-test('a body that is no JSON, and a path that is none, are refused in the same words', async () => {
+test('a body that is not JSON and an unknown path are refused in the same envelope', async () => {
 	expect(await server.post('/v1/messages', '{')).toMatchObject({ status: 400, data: errorOf(1025) });
 	expect(await server.get('/v1/nothing')).toMatchObject({ status: 404, data: errorOf(1006) });
 });
 
-test('too many requests are told without a code', async () => {
+test('the refusal of too many requests has no code', async () => {
 	sandbox.addFault({ call: 'send', effect: { error: { code: 429 } } });
 	const answer = await server.post('/v1/messages', codeMessage());
 	expect(answer).toMatchObject({ status: 429 });
 	expect(answer.data).toEqual({ errors: [{ title: 'Too many requests' }] });
 });
 
-describe('a number that is not known yet', () => {
+describe('a number that the server does not know yet', () => {
 	const check = (blocking?: string) => server.post('/v1/contacts', { blocking, contacts: ['+1 201 555 3931'] });
 	const contact = (fields: object) => ({ status: 200, data: { contacts: [{ input: '+1 201 555 3931', ...fields }] } });
 
@@ -135,7 +141,7 @@ describe('a number that is not known yet', () => {
 		expect(await server.post('/v1/messages', codeMessage())).toMatchObject({ status: 201 });
 	});
 
-	test('is still processed where nobody waits, and may be no WhatsApp number', async () => {
+	test('is processing at first if the check does not wait, and can turn out to be invalid', async () => {
 		sandbox.setContact({ to: '12015553931' });
 		expect(await check()).toMatchObject(contact({ status: 'processing' }));
 		expect(await check()).toMatchObject(contact({ status: 'valid' }));
@@ -152,7 +158,7 @@ describe('webhooks', () => {
 	const settings = '/v1/settings/application';
 	const events = () => sandbox.webhooks().flatMap((webhook) => webhook.events);
 
-	test('stand in the settings, at the top level, and leave out `sent` unless it is asked for', async () => {
+	test('are registered in the settings, have a flat body, and report `sent` only if it is turned on', async () => {
 		const receiver = await startReceiver();
 		try {
 			expect(await server.delete(settings)).toMatchObject({ status: 200 });
@@ -178,7 +184,7 @@ describe('webhooks', () => {
 		}
 	});
 
-	test('alone tell of a phone that can not receive', async () => {
+	test('report that a phone cannot receive messages, although the send was accepted', async () => {
 		const receiver = await startReceiver();
 		try {
 			await server.patch(settings, { webhooks: { url: receiver.url } });
@@ -199,14 +205,14 @@ describe('webhooks', () => {
 		}
 	});
 
-	test('take no settings that do not exist', async () => {
+	test('refuse settings that do not exist', async () => {
 		for (const wrong of [{ webhooks: { max_concurrent_requests: 7 } }, { webhook: {} }, { webhooks: { url: 'x' } }]) {
 			expect(await server.patch(settings, wrong)).toMatchObject({ status: 400, data: errorOf(1009) });
 		}
 	});
 });
 
-test("360dialog's hosting has its own key, its own envelopes around the server's, and its own templates", async () => {
+test("360dialog's On-Premises hosting has its key, its templates and its envelope", async () => {
 	const { apiKey, namespace: own } = accounts.dialog360OnPremises;
 	const at = (key: string) => callerOf(`${sandbox.url}/360dialog-on-premises`, { 'D360-API-KEY': key });
 	expect(await at('wrong').post('/v1/messages', codeMessage())).toMatchObject({

@@ -36,7 +36,7 @@ const refusal = (code: string, more: object = {}) => ({
 	meta: { request_id: anyString, timestamp: matching(/\+00:00$/) },
 });
 
-test('a code is answered with every documented field and lies on the phone', async () => {
+test('a send is answered with every documented field, and the code is on the phone', async () => {
 	const answer = await waCr.post('/auth/send-otp', { ...message, expiry_minutes: 7 });
 	expect(answer.status).toBe(200);
 	expect(answer.data).toMatchObject({
@@ -62,7 +62,7 @@ test.each([
 	['no phone', { phone: undefined }, 422, 'VALIDATION_ERROR', 'Phone number is required'],
 	['a short phone', { phone: '+12015' }, 422, 'VALIDATION_ERROR', 'Phone number must be at least 10 digits'],
 	[
-		'letters',
+		'letters in the phone',
 		{ phone: '12015553931x' },
 		422,
 		'VALIDATION_ERROR',
@@ -71,7 +71,7 @@ test.each([
 	['a long phone', { phone: '1'.repeat(21) }, 422, 'VALIDATION_ERROR', '20'],
 	['no template', { template_name: undefined }, 422, 'VALIDATION_ERROR', 'Template name is required'],
 	['no code', { code: undefined }, 422, 'VALIDATION_ERROR', 'Authentication code is required'],
-	['a number for a code', { code: 493817 }, 422, 'VALIDATION_ERROR', 'The code must be a string'],
+	['a code that is a JSON number', { code: 493817 }, 422, 'VALIDATION_ERROR', 'The code must be a string'],
 	['61 minutes', { expiry_minutes: 61 }, 422, 'VALIDATION_ERROR', 'expiry_minutes'],
 	['half a minute', { expiry_minutes: 0.5 }, 422, 'VALIDATION_ERROR', 'expiry_minutes'],
 	['a long language', { language: 'x'.repeat(11) }, 422, 'VALIDATION_ERROR', 'language'],
@@ -79,20 +79,20 @@ test.each([
 	['an unknown template', { template_name: 'other' }, 404, 'RESOURCE_NOT_FOUND', ''],
 	['a language the template lacks', { language: 'fr' }, 404, 'RESOURCE_NOT_FOUND', ''],
 	['a code that Meta refuses', { code: '1'.repeat(16) }, 500, 'MESSAGE_SEND_FAILED', '15'],
-])('a code with %s is refused', async (_, change, status, code, words) => {
+])('a send with %s is refused', async (_, change, status, code, words) => {
 	const answer = await waCr.post('/auth/send-otp', { ...message, ...change });
 	expect(answer).toMatchObject({ status, data: refusal(code) });
 	expect(JSON.stringify(answer.data)).toContain(words);
 	expect(sandbox.messages()).toEqual([]);
 });
 
-test('a known contact, and more parameters, are taken', async () => {
+test('a send with a known contact and additional parameters is accepted', async () => {
 	await waCr.post('/auth/send-otp', message);
 	const again = { ...message, contact_id: 1, additional_params: ['x'] };
 	expect((await waCr.post('/auth/send-otp', again)).data).toMatchObject({ data: { contact_id: 1 } });
 });
 
-test('a token opens what its scopes name', async () => {
+test('a token allows only the calls of its scopes', async () => {
 	const { readOnlyToken, sendOnlyToken } = accounts.waCr;
 	expect(await at('wrong').get('/auth/templates')).toMatchObject({ status: 401, data: refusal('UNAUTHORIZED') });
 	expect(await at(readOnlyToken).get('/auth/templates')).toMatchObject({ status: 200 });
@@ -104,7 +104,7 @@ test('a token opens what its scopes name', async () => {
 	expect(await at(sendOnlyToken).post('/auth/send-otp', message)).toMatchObject({ status: 200 });
 });
 
-test('the refusals that need an account in trouble come by order', async () => {
+test('a fault orders the refusals that depend on the state of the account', async () => {
 	const codes: Array<[string, number]> = [
 		['FEATURE_LIMIT_EXCEEDED', 403],
 		['CONTACT_OPTED_OUT', 403],
@@ -118,12 +118,12 @@ test('the refusals that need an account in trouble come by order', async () => {
 	}
 });
 
-test('a body that is no JSON, and a path that is none, are refused', async () => {
+test('a body that is not JSON and an unknown path are refused', async () => {
 	expect(await waCr.post('/auth/send-otp', '{')).toMatchObject({ status: 422, data: refusal('VALIDATION_ERROR') });
 	expect(await waCr.get('/nothing')).toMatchObject({ status: 404, data: refusal('NOT_FOUND') });
 });
 
-test('a status shows the one published example, and no code', async () => {
+test('a status has the fields of the published example, and not the code', async () => {
 	expect((await waCr.post('/auth/status', { phone: message.phone })).data).toMatchObject({
 		data: { has_active_otp: false },
 		message: 'No active OTP found',
@@ -145,7 +145,7 @@ test('a status shows the one published example, and no code', async () => {
 	expect(JSON.stringify(answer.data)).not.toContain(message.code);
 });
 
-test('templates are paged, sorted, searched and filtered; others than approved ones are not listed', async () => {
+test('approved templates are paged, sorted, searched and filtered, and no others are listed', async () => {
 	seed('alarm', 'es');
 	seed('sign_in', 'es');
 	sandbox.setTemplate({ provider: 'waCr', name: 'sign_in', language: 'es', status: 'PAUSED' });

@@ -6,7 +6,7 @@ interface OnPremisesError {
 	title: string;
 }
 
-/** Codes of the On-Premises API (docs/reference/providers.md 2.4); most titles are from memory, as the reference says. */
+/** Codes of the On-Premises API. Most titles are from memory, not from documents (docs/reference/providers.md 2.4). */
 const errors: Record<number, OnPremisesError> = {
 	102: { status: 403, title: 'Error Sending' },
 	400: { status: 400, title: 'Media download error' },
@@ -51,24 +51,24 @@ const errors: Record<number, OnPremisesError> = {
 const unknown: OnPremisesError = { status: 400, title: 'Unknown error' };
 const meta = { version: 'v2.45.1', api_status: 'stable' };
 
-/** An answer as the server writes it, with its version. */
+/** An answer of the server, with its version. */
 export const answer = (status: number, body: Record<string, unknown>): Answer => ({
 	status,
 	body: { ...body, meta },
 });
 
-export function refuse({ code, options }: Refusal): Answer {
-	// Comes without a code: docs/reference/providers.md 2.4.
+export function onPremisesRefusal({ code, options }: Refusal): Answer {
+	// This error has no code: docs/reference/providers.md 2.4.
 	if (Number(code) === 429) return { status: 429, body: { errors: [{ title: 'Too many requests' }] } };
 	const { status, title } = errors[Number(code)] ?? unknown;
 	const details = options.details?.join('; ');
 	return answer(options.status ?? status, {
-		errors: [{ code: Number(code), title: options.title ?? title, ...(details !== undefined && { details }) }],
+		errors: [{ code: Number(code), title: options.title ?? title, details }],
 	});
 }
 
 /** One element of `statuses[].errors` in a status webhook (docs/reference/providers.md 2.6). */
-export function webhookError(code: number, details?: string): unknown {
+export function webhookError({ code, details }: { code: number; details?: string }): unknown {
 	const { title } = errors[code] ?? unknown;
-	return { code, title, href: '/docs/whatsapp/api/errors', ...(details !== undefined && { details }) };
+	return { code, title, href: '/docs/whatsapp/api/errors', details };
 }

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { z } from 'zod';
 import { accounts } from '../../sandbox/accounts';
-import { Journal } from '../../sandbox/awaitable-list';
+import { AwaitableList } from '../../sandbox/awaitable-list';
 import { seal } from '../../sandbox/providers/metaCloud/webhook';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
 import {
@@ -37,9 +37,9 @@ beforeEach(() => {
 	sandbox.setTemplate({ provider: 'metaCloud', name, language, components });
 });
 
-/** Answers Meta's question as a receiver must, and keeps what it is told, byte by byte. */
+/** A receiver that answers Meta's challenge and keeps the bytes of every webhook. */
 async function startCallback(token = 'my-token', answer = (challenge: string) => challenge) {
-	const posts = new Journal<{ headers: IncomingHttpHeaders; text: string }>();
+	const posts = new AwaitableList<{ headers: IncomingHttpHeaders; text: string }>();
 	const server = createServer((request, response) => {
 		const { searchParams: query } = new URL(request.url ?? '', 'http://127.0.0.1');
 		const isKnown = query.get('hub.mode') === 'subscribe' && query.get('hub.verify_token') === token;
@@ -67,14 +67,14 @@ async function startCallback(token = 'my-token', answer = (challenge: string) =>
 	};
 }
 
-describe('the front door', () => {
+describe('a request', () => {
 	test.each([
-		['an unknown number', '/v23.0/1/messages', codeMessage(), 400, { code: 100, error_subcode: 33 }],
+		['an unknown phone number id', '/v23.0/1/messages', codeMessage(), 400, { code: 100, error_subcode: 33 }],
 		['an unknown account', '/v23.0/1/message_templates', copyCodeTemplate(), 400, { code: 100, error_subcode: 33 }],
 		['no version', `/${phoneNumberId}/messages`, codeMessage(), 400, { code: 2500 }],
 		['an unknown edge', `/v23.0/${phoneNumberId}/postcards`, {}, 400, { code: 2500 }],
-		['no JSON', messages, 'code=1', 400, { code: 100 }],
-	])('refuses %s', async (_what, path, body, status, error) => {
+		['a body that is not JSON', messages, 'code=1', 400, { code: 100 }],
+	])('is refused if it has %s', async (_what, path, body, status, error) => {
 		const answer = await meta.post(path, body);
 		expect(answer.status).toBe(status);
 		expect(answer.data).toMatchObject({ error: { type: 'OAuthException', ...error } });
@@ -84,13 +84,13 @@ describe('the front door', () => {
 		[undefined, 401, 190],
 		[accounts.metaCloud.expiredToken, 401, 190],
 		[accounts.metaCloud.messagingToken, 403, 200],
-	])('refuses the token %s', async (token, status, code) => {
-		const stranger = callerOf(`${sandbox.url}/meta`, token === undefined ? {} : { Authorization: `Bearer ${token}` });
-		const answer = await stranger.get(templates);
+	])('is refused if it has the token %s', async (token, status, code) => {
+		const caller = callerOf(`${sandbox.url}/meta`, token === undefined ? {} : { Authorization: `Bearer ${token}` });
+		const answer = await caller.get(templates);
 		expect([answer.status, metaErrorIn(answer).code]).toEqual([status, code]);
 	});
 
-	test('tells of number, account and template what is asked for', async () => {
+	test('reads the requested fields of the number, the account and a template', async () => {
 		const health = await meta.get(`/v23.0/${phoneNumberId}`, { fields: 'health_status' });
 		expect(health.data).toMatchObject({ id: phoneNumberId, health_status: { can_send_message: 'AVAILABLE' } });
 		expect((await meta.get(`/v23.0/${businessAccountId}`)).data).toEqual({ id: businessAccountId, name: 'Sandbox' });
@@ -103,7 +103,7 @@ describe('the front door', () => {
 });
 
 describe('templates', () => {
-	test('come with an OTP button turned into an address, and only the fields that were asked for', async () => {
+	test('are listed with the OTP button as a URL button, and only with the requested fields', async () => {
 		const { data } = await meta.get(templates, { limit: 1 });
 		expect(data).toMatchObject({
 			data: [{ parameter_format: 'POSITIONAL', components: [{}, {}, { buttons: [{ type: 'URL' }] }] }],
@@ -115,7 +115,7 @@ describe('templates', () => {
 		expect((await meta.get(templates, { status: 'PAUSED' })).data).toEqual({ data: [] });
 	});
 
-	test('can be gone through forwards and backwards', async () => {
+	test('are paged forwards and backwards', async () => {
 		const { components } = copyCodeTemplate();
 		for (const name of ['b', 'c']) sandbox.setTemplate({ provider: 'metaCloud', name, components });
 		const page = z.object({
@@ -139,13 +139,13 @@ describe('templates', () => {
 		['a label', upsert, 'not supported in an upsert'],
 		['one language', copyCodeTemplate(), 'languages'],
 		['an unknown language', { ...upsert, languages: ['en_US', 'xx'], components: [body, buttons] }, 'language'],
-	])('are not upserted with %s, none of them', async (_what, wrong, details) => {
+	])('are all refused if an upsert has %s', async (_what, wrong, details) => {
 		const answer = await meta.post(`/v23.0/${businessAccountId}/upsert_message_templates`, wrong);
 		expect([answer.status, metaErrorIn(answer).error_data?.details]).toEqual([400, containing(details)]);
 		expect(sandbox.templates()).toHaveLength(1);
 	});
 
-	test('are deleted by a list of ids, too, but not by a list and a name', async () => {
+	test('are deleted by a list of ids, but not by a list of ids with a name', async () => {
 		const [template] = sandbox.templates();
 		const query = (more: Record<string, string>) => new URLSearchParams({ hsm_ids: `["${template?.id}"]`, ...more });
 		expect((await meta.delete(`${templates}?${query({ name: 'x' }).toString()}`)).status).toBe(400);
@@ -153,7 +153,7 @@ describe('templates', () => {
 		expect(sandbox.templates()).toEqual([]);
 	});
 
-	test('change their time to live alone, within its bounds', async () => {
+	test('change their time to live without other changes, within its bounds', async () => {
 		const [template] = sandbox.templates();
 		expect((await meta.post(`/v23.0/${template?.id}`, { message_send_ttl_seconds: 20 })).status).toBe(400);
 		expect((await meta.post(`/v23.0/${template?.id}`, { message_send_ttl_seconds: 900 })).data).toEqual({
@@ -175,7 +175,7 @@ describe('webhooks', () => {
 		expect(seal(JSON.parse(text), 'test-app-secret')).toEqual({ text, headers });
 	});
 
-	test('go to an address that answered with the challenge, signed over the bytes', async () => {
+	test('are signed over their bytes, and go to an address that has answered with the challenge', async () => {
 		await using callback = await startCallback();
 		const subscription = { override_callback_uri: callback.url, verify_token: 'my-token' };
 		expect((await meta.post(apps, subscription)).data).toEqual({ success: true });
@@ -206,7 +206,7 @@ describe('webhooks', () => {
 		expect(headers['x-hub-signature-256']).not.toBe(`sha256=${signature}`);
 	});
 
-	test('do not go to an address that says something else, or to another token', async () => {
+	test('do not go to an address that answers something else or has another token', async () => {
 		await using silent = await startCallback('my-token', () => 'ok');
 		await using other = await startCallback('other-token');
 		for (const url of [silent.url, other.url, 'http://127.0.0.1:9/hook']) {
@@ -218,7 +218,7 @@ describe('webhooks', () => {
 		expect((await meta.get(apps)).data).toEqual({ data: [] });
 	});
 
-	test('end with the subscription', async () => {
+	test('stop when the subscription is deleted', async () => {
 		await using callback = await startCallback();
 		await meta.post(apps, { override_callback_uri: callback.url, verify_token: 'my-token' });
 		expect((await meta.delete(apps)).data).toEqual({ success: true });

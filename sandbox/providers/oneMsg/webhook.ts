@@ -1,12 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import { metaWebhookError } from '../meta/errors';
+import { omitUndefined } from '../../omit-undefined';
 import type { Call } from '../../provider';
+import type { State } from '../../state';
 import type { ReportedStatus, StatusChange } from '../../status-schedule';
-import type { World } from '../../state';
-import { account, channel, id, read } from './channel';
+import { webhookUrl as address } from '../../webhook-delivery';
+import { metaWebhookError } from '../meta/error-codes';
+import { account, id } from './account';
+import { channel, read } from './request';
+import { OneMsgState, settings } from './state';
 
-const strangeFields = { orbit: { planet: 'Mars', turns: 3 } };
+/** A field that 1MSG's documents do not have. */
+const orbit = { planet: 'Mars', turns: 3 };
 
 /** One element of `hooks[]` (docs/reference/providers.md 4.5). */
 function hookOf({ message, status, at }: StatusChange, unknownFields: boolean): unknown {
@@ -16,43 +21,34 @@ function hookOf({ message, status, at }: StatusChange, unknownFields: boolean): 
 		origin: { type: 'authentication' },
 		expiration_timestamp: timestamp + 24 * 3600,
 	};
-	return {
+	return omitUndefined({
 		id: message.id,
 		type: 'message',
 		status,
 		timestamp: String(timestamp),
 		recipient_id: message.to,
 		pricing: { billable: true, category: 'authentication', pricing_model: 'CBP' },
-		...(status === 'sent' && { conversation }),
-		...(status === 'failed' &&
-			message.error && { errors: [metaWebhookError(message.error.code, message.error.details)] }),
-		...(unknownFields && strangeFields),
-	};
+		conversation: status === 'sent' ? conversation : undefined,
+		errors: status === 'failed' && message.error ? [metaWebhookError(message.error)] : undefined,
+		orbit: unknownFields ? orbit : undefined,
+	});
 }
 
-/** The words of the other shape. */
+/** The statuses that have another name in `ack[]`. */
 const ackWords: Partial<Record<ReportedStatus, string>> = { read: 'viewed', failed: 'undelivered' };
 
 function ackOf({ message, status }: StatusChange, unknownFields: boolean): unknown {
-	return {
+	return omitUndefined({
 		id: message.id,
 		chatId: `${message.to}@c.us`,
 		status: ackWords[status] ?? status,
-		...(unknownFields && strangeFields),
-	};
+		orbit: unknownFields ? orbit : undefined,
+	});
 }
 
-const settings = z.object({
-	ackNotificationsOn: z.boolean().default(false),
-	guaranteedHooks: z.boolean().default(false),
-	rawHooks: z.boolean().default(false),
-});
-
-const settingsOf = (world: World) => settings.parse(world.settings.get(id) ?? {});
-
-/** `hooks[]`, or `ack[]` once the account has turned on `ackNotificationsOn`. */
-export function statusEvent(changes: StatusChange[], unknownFields: boolean, world: World): unknown {
-	const list = settingsOf(world).ackNotificationsOn
+/** `hooks[]`, or `ack[]` if the account has turned on `ackNotificationsOn`. */
+export function statusEvent(changes: StatusChange[], unknownFields: boolean, state: State): unknown {
+	const list = state.own(id, OneMsgState).settings.ackNotificationsOn
 		? { ack: changes.map((change) => ackOf(change, unknownFields)) }
 		: { hooks: changes.map((change) => hookOf(change, unknownFields)) };
 	return { ...list, instanceId: account.channelId };
@@ -64,9 +60,9 @@ const getStatus: Call = {
 	name: 'getStatus',
 	method: 'GET',
 	path: `${channel}/hookInfo`,
-	handle({ query }, world) {
+	handle({ query }, state) {
 		const { messageId } = read(hookQuery, query);
-		const [message] = world.messages.list((one) => one.provider === id && one.id === messageId);
+		const [message] = state.messages.list((one) => one.provider === id && one.id === messageId);
 		const hooks = message?.history.flatMap(({ status, at }) =>
 			status === 'accepted' ? [] : [hookOf({ message, status, at: Date.parse(at) }, false)],
 		);
@@ -74,26 +70,19 @@ const getStatus: Call = {
 	},
 };
 
-// The real service wants https; here everything is on loopback. Empty: no webhook any more.
-const address = z.literal('').or(
-	z
-		.string()
-		.url()
-		.regex(/^https?:/, 'Must be an http(s) URL'),
-);
 const webhookUrl = address.or(z.array(address).max(5));
 
-/** One address or up to five, which take the place of those before. */
-function register(world: World, registered: z.output<typeof webhookUrl>): void {
+/** Replaces all addresses by one address or up to five. */
+function register(state: State, registered: z.output<typeof webhookUrl>): void {
 	const urls = [registered].flat().filter((url) => url !== '');
-	world.postman.subscribe(
+	state.webhooks.subscribe(
 		id,
 		urls.map((url) => ({ url, headers: {} })),
 	);
 }
 
-function registeredUrls(world: World): string | string[] {
-	const urls = world.postman.subscriptions(id).map(({ url }) => url);
+function registeredUrls(state: State): string | string[] {
+	const urls = state.webhooks.subscriptions(id).map(({ url }) => url);
 	return urls.length > 1 ? urls : (urls[0] ?? '');
 }
 
@@ -101,9 +90,9 @@ const setWebhook: Call = {
 	name: 'setWebhook',
 	method: 'POST',
 	path: `${channel}/webhook`,
-	handle({ body }, world) {
+	handle({ body }, state) {
 		const wanted = read(z.object({ webhookUrl }).strict(), body).webhookUrl;
-		register(world, wanted);
+		register(state, wanted);
 		return { status: 200, body: { set: true, message: [wanted].flat().join(', ') } };
 	},
 };
@@ -112,22 +101,24 @@ const getWebhook: Call = {
 	name: 'getWebhook',
 	method: 'GET',
 	path: `${channel}/webhook`,
-	handle: (_request, world) => ({ status: 200, body: { webhookUrl: registeredUrls(world) } }),
+	handle: (_request, state) => ({ status: 200, body: { webhookUrl: registeredUrls(state) } }),
 };
+
+const boolean = z.boolean();
+const settingsChange = z
+	.object({ webhookUrl, ackNotificationsOn: boolean, guaranteedHooks: boolean, rawHooks: boolean })
+	.partial()
+	.strict();
 
 const setSettings: Call = {
 	name: 'setSettings',
 	method: 'POST',
 	path: `${channel}/settings`,
-	handle({ body }, world) {
-		const boolean = z.boolean();
-		const change = z
-			.object({ webhookUrl, ackNotificationsOn: boolean, guaranteedHooks: boolean, rawHooks: boolean })
-			.partial()
-			.strict();
-		const { webhookUrl: urls, ...switches } = read(change, body);
-		if (urls !== undefined) register(world, urls);
-		world.settings.set(id, { ...settingsOf(world), ...switches });
+	handle({ body }, state) {
+		const { webhookUrl: urls, ...switches } = read(settingsChange, body);
+		if (urls !== undefined) register(state, urls);
+		const own = state.own(id, OneMsgState);
+		own.settings = settings.parse({ ...own.settings, ...switches });
 		return { status: 200, body: { update: body } };
 	},
 };
@@ -136,11 +127,11 @@ const getSettings: Call = {
 	name: 'getSettings',
 	method: 'GET',
 	path: `${channel}/settings`,
-	handle: (_request, world) => ({
+	handle: (_request, state) => ({
 		status: 200,
-		body: { webhookUrl: registeredUrls(world), ...settingsOf(world) },
+		body: { webhookUrl: registeredUrls(state), ...state.own(id, OneMsgState).settings },
 	}),
 };
 
-/** Everything about deliveries (docs/reference/providers.md 4.5). */
-export const hookCalls: Call[] = [getStatus, setWebhook, getWebhook, setSettings, getSettings];
+/** The calls about deliveries (docs/reference/providers.md 4.5). */
+export const webhookCalls: Call[] = [getStatus, setWebhook, getWebhook, setSettings, getSettings];

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Answer } from '../../provider';
 import type { Refusal } from '../../refusal';
 
 interface MetaError {
@@ -6,7 +7,7 @@ interface MetaError {
 	title: string;
 }
 
-/** Meta's codes with their usual HTTP status (docs/reference/providers.md 1.7, column ERR25). */
+/** Meta's codes with their default HTTP status (docs/reference/providers.md 1.7, column ERR25). */
 const errors: Record<number, MetaError> = {
 	0: { status: 401, title: 'AuthException' },
 	1: { status: 400, title: 'API Unknown' },
@@ -48,7 +49,7 @@ const errors: Record<number, MetaError> = {
 	131053: { status: 400, title: 'Media upload error' },
 	131056: { status: 400, title: '(Business Account, Consumer Account) pair rate limit hit' },
 	131057: { status: 500, title: 'Account in maintenance mode' },
-	// Nobody has published what these two are called (docs/reference/providers.md 8).
+	// The titles of these two are not published (docs/reference/providers.md 8).
 	131063: { status: 400, title: 'Message refused' },
 	131064: { status: 400, title: 'Message refused' },
 	132000: { status: 400, title: 'Number of parameters does not match the expected number of params' },
@@ -80,25 +81,27 @@ export function metaError(code: number | string): MetaError {
 	return errors[Number(code)] ?? unknown;
 }
 
-/** Meta's envelope of a refused call (docs/reference/providers.md 1.7). */
-export function metaErrorBody(refusal: Refusal): unknown {
-	const { options, code } = refusal;
+/** Meta's answer to a refused call (docs/reference/providers.md 1.7). */
+export function metaRefusal({ code, options }: Refusal): Answer {
+	const { status, title } = metaError(code);
+	const { details, subcode } = options;
 	return {
-		error: {
-			message: `(#${code}) ${options.title ?? metaError(code).title}`,
-			type: 'OAuthException',
-			code: Number(code),
-			...(options.details && {
-				error_data: { messaging_product: 'whatsapp', details: options.details.join('; ') },
-			}),
-			...(options.subcode !== undefined && { error_subcode: options.subcode }),
-			fbtrace_id: `A${randomBytes(17).toString('base64url').slice(0, 22)}`,
+		status: options.status ?? status,
+		body: {
+			error: {
+				message: `(#${code}) ${options.title ?? title}`,
+				type: 'OAuthException',
+				code: Number(code),
+				error_data: details && { messaging_product: 'whatsapp', details: details.join('; ') },
+				error_subcode: subcode,
+				fbtrace_id: `A${randomBytes(17).toString('base64url').slice(0, 22)}`,
+			},
 		},
 	};
 }
 
 /** One element of `statuses[].errors` in a status webhook (docs/reference/providers.md 1.10). */
-export function metaWebhookError(code: number, details?: string): unknown {
+export function metaWebhookError({ code, details }: { code: number; details?: string }): unknown {
 	const { title } = metaError(code);
 	return {
 		code,

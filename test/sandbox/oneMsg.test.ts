@@ -39,7 +39,7 @@ const message = {
 	params: [body, button],
 };
 
-test('a code is answered as documented and lies on the phone', async () => {
+test('a send is answered as documented, and the code is on the phone', async () => {
 	expect((await channel.post('/sendTemplate', message)).data).toEqual({
 		sent: true,
 		id: matching(/^wamid\./),
@@ -55,8 +55,8 @@ test('a code is answered as documented and lies on the phone', async () => {
 
 const error = (text: string) => ({ error: containing(text) });
 test.each([
-	['a plus', { phone: '+12015553931' }, 400, error('Digits only')],
-	['nobody', { phone: undefined }, 400, error('one of phone and chatId')],
+	['a plus in the phone', { phone: '+12015553931' }, 400, error('Digits only')],
+	['no recipient', { phone: undefined }, 400, error('one of phone and chatId')],
 	['a phone and a chat', { chatId: '12015553931@c.us' }, 400, error('never both')],
 	['no namespace', { namespace: undefined }, 422, error('namespace')],
 	['another namespace', { namespace: 'other' }, 422, error('namespace')],
@@ -87,32 +87,32 @@ test.each([
 	['not_sent', 200, 'application/json', { sent: false }],
 	[131016, 200, 'application/json', { response: { error: { code: 131016, message: anyString } } }],
 	[131026, 200, 'application/json', { sent: false, message: containing('(#131026)') }],
-])('the refusal %s can be ordered', async (code, status, type, data) => {
+])('a fault orders the refusal %s', async (code, status, type, data) => {
 	sandbox.addFault({ call: 'send', effect: { error: { code } } });
 	const answer = await channel.post('/sendTemplate', message);
 	expect([answer.status, z.record(z.unknown()).parse(answer.headers)['content-type']]).toEqual([status, type]);
 	expect(answer).toMatchObject({ data });
 });
 
-test('a queued message has a job, and the phone gets it all the same', async () => {
+test('a queued message has a job id, and the phone still gets it', async () => {
 	sandbox.addFault({ call: 'send', effect: { queued: true } });
 	const { data } = await channel.post('/sendTemplate', message);
 	expect(data).toEqual({ sent: false, jobId: anyString, message: anyString });
 	expect(sandbox.messages()).toHaveLength(1);
 });
 
-test('the token is good in the header or in the address, for its channel, and not in both', async () => {
-	const anyone = callerOf(`${sandbox.url}/1msg`);
-	expect((await anyone.get(`/${channelId}/status`, { token })).data).toEqual({ status: 'connected' });
+test('the token is valid for its channel, in the header or in the address, but not in both', async () => {
+	const withoutHeader = callerOf(`${sandbox.url}/1msg`);
+	expect((await withoutHeader.get(`/${channelId}/status`, { token })).data).toEqual({ status: 'connected' });
 	expect((await channel.get('/status', { token })).status).toBe(400);
-	expect(await anyone.get('/123/status', { token: 'xxx7' })).toMatchObject({
+	expect(await withoutHeader.get('/123/status', { token: 'xxx7' })).toMatchObject({
 		status: 401,
 		data: { error: 'Wrong token "xxx7" for channel "123". Please provide token as a GET parameter.' },
 	});
-	expect((await anyone.get('/123/status', { token })).status).toBe(401);
+	expect((await withoutHeader.get('/123/status', { token })).status).toBe(401);
 });
 
-test('templates have a namespace and no id', async () => {
+test('a template in a list has a namespace and no id', async () => {
 	expect((await channel.get('/templates')).data).toMatchObject({
 		total: 1,
 		templates: [{ namespace, name: 'verification_code', status: 'approved', rejected_reason: 'NONE' }],
@@ -125,8 +125,8 @@ test('templates have a namespace and no id', async () => {
 	expect((await channel.post('/removeTemplate', { name: 'verification_code' })).data).toEqual({ result: 'success' });
 });
 
-describe('delivery', () => {
-	test('comes as hooks, or as ack where the account has turned it on, to up to five addresses', async () => {
+describe('webhooks', () => {
+	test('have the shape of hooks, or of ack if the account has turned it on, and go to several addresses', async () => {
 		const [first, second] = await Promise.all([startReceiver(), startReceiver()]);
 		const urls = [`${first.url}?secret=abc`, second.url];
 		expect((await channel.post('/webhook', { webhookUrl: urls })).data).toMatchObject({ set: true });
@@ -151,7 +151,7 @@ describe('delivery', () => {
 		await Promise.all([first.stop(), second.stop()]);
 	});
 
-	test('may come with a wrong secret in the address, and why it failed', async () => {
+	test('report why a message failed, and can have a wrong secret in the address', async () => {
 		const receiver = await startReceiver();
 		await channel.post('/webhook', { webhookUrl: `${receiver.url}?secret=abc` });
 		sandbox.setSchedule({ wrongSecret: true });
@@ -163,7 +163,7 @@ describe('delivery', () => {
 		await receiver.stop();
 	});
 
-	test('takes at most five addresses, and none at all', async () => {
+	test('have at most five addresses, and stop after an empty one', async () => {
 		const webhookUrl = Array.from({ length: 6 }, (_, at) => `http://127.0.0.1:9/${at}`);
 		expect((await channel.post('/webhook', { webhookUrl })).status).toBe(400);
 		await channel.post('/webhook', { webhookUrl: webhookUrl[0] });

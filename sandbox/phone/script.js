@@ -7,14 +7,14 @@ const digits = (number) => number.replace(/\D/g, '');
 const shortTime = { hour: '2-digit', minute: '2-digit', hour12: false };
 const clockTime = (date) => date.toLocaleTimeString([], shortTime);
 
-/** Articles on screen by message id: kept, so that a button's own state outlives an update. */
+/** The articles on screen by message id. An update changes them in place, so a pressed button stays pressed. */
 const shown = new Map();
-/** Read before this page was opened on that phone, or while it was. */
+/** Ids of the messages that this page has reported as read. */
 const reported = new Set();
 
 let messages = [];
 let isFirst = true;
-// A link may say ?to=+1555..., where the plus arrives as a space.
+// In a link with ?to=+1555... the plus arrives as a space.
 let chosen = digits(new URLSearchParams(location.search).get('to') ?? '');
 
 /* Copying */
@@ -27,7 +27,7 @@ function toast(text) {
 	toastTimer = setTimeout(() => byId('toast').classList.remove('shown'), 1800);
 }
 
-/** For pages that aren't a secure context, such as a phone in the same network. */
+/** For a page that is not a secure context, for example one opened from another device. */
 function copyBySelection(text) {
 	const field = document.createElement('textarea');
 	field.value = text;
@@ -51,8 +51,8 @@ async function copy(text) {
 
 const copied = {
 	COPY_CODE: 'Code copied',
-	ONE_TAP: 'Copied. Your app would fill it in.',
-	ZERO_TAP: 'Copied. Your app would have it already.',
+	ONE_TAP: 'Copied. On a real phone, your app fills in the code.',
+	ZERO_TAP: 'Copied. On a real phone, your app already has the code.',
 };
 
 async function press(button, message) {
@@ -60,7 +60,7 @@ async function press(button, message) {
 	const icon = button.querySelector('use');
 	const before = [label.textContent, icon.getAttribute('href')];
 	if (!(await copy(message.code))) {
-		toast('The browser would not let the code be copied');
+		toast('The browser did not allow copying the code');
 		return;
 	}
 	toast(copied[message.button.type]);
@@ -78,7 +78,7 @@ async function press(button, message) {
 
 /* Messages */
 
-/** One-tap and zero-tap buttons live ten minutes where the template names no time: docs/reference/providers.md 1.1. */
+/** Without a time in the template, one-tap and zero-tap buttons live ten minutes: docs/reference/providers.md 1.1. */
 function endOf(message) {
 	if (message.expiresAt) return Date.parse(message.expiresAt);
 	return message.button.type === 'COPY_CODE' ? Infinity : Date.parse(message.acceptedAt) + 600_000;
@@ -139,8 +139,8 @@ function emptyNote() {
 	const note = byId('empty').content.cloneNode(true);
 	note.querySelector('p').textContent = chosen
 		? `A code sent to +${chosen} appears here.`
-		: 'Send one to any number with the WhatsApp OTP node and the credential of this sandbox: ' +
-			'it appears here at once.';
+		: 'Send a code to any number with the WhatsApp OTP node and a credential of this sandbox. ' +
+			'It appears here at once.';
 	return note;
 }
 
@@ -204,7 +204,7 @@ function showPhones() {
 	list.replaceChildren(...buttons);
 }
 
-/** Whoever sees the phone has read what is on it; a tab in the background reads nothing. */
+/** Reports the messages on screen as read. A tab in the background does not count. */
 function reportViewed() {
 	if (document.visibilityState !== 'visible') return;
 	const ids = messages

@@ -1,4 +1,6 @@
-/** A code as WA.cr keeps it: one per phone and purpose (docs/reference/providers.md 5.3). */
+import type { OwnState } from '../../state';
+
+/** WA.cr keeps one code per phone and purpose (docs/reference/providers.md 5.3). */
 export interface KeptCode {
 	code: string;
 	createdAt: number;
@@ -6,15 +8,15 @@ export interface KeptCode {
 	attempts: number;
 }
 
-/** What WA.cr knows of one customer, and how often it was asked what. */
-export class Tenant {
+/** The codes and contacts of one customer of WA.cr, and the calls that count for its rate limits. */
+export class WaCrState implements OwnState {
 	private readonly codes = new Map<string, KeptCode>();
 	private readonly contacts = new Map<string, number>();
 	private readonly calls = new Map<string, number[]>();
 
 	constructor(private readonly now: () => number) {}
 
-	keep(phone: string, purpose: string, code: string, minutes: number): KeptCode {
+	keepCode(phone: string, purpose: string, code: string, minutes: number): KeptCode {
 		const createdAt = this.now();
 		const kept = { code, createdAt, expiresAt: createdAt + minutes * 60_000, attempts: 0 };
 		this.codes.set(`${phone} ${purpose}`, kept);
@@ -25,11 +27,11 @@ export class Tenant {
 		return this.codes.get(`${phone} ${purpose}`);
 	}
 
-	forget(phone: string, purpose: string): void {
+	deleteCode(phone: string, purpose: string): void {
 		this.codes.delete(`${phone} ${purpose}`);
 	}
 
-	/** Made where there is none. */
+	/** The id of the contact. Creates the contact if there is none. */
 	contactId(phone: string): number {
 		const id = this.contacts.get(phone) ?? this.contacts.size + 1;
 		this.contacts.set(phone, id);
@@ -40,8 +42,8 @@ export class Tenant {
 		return [...this.contacts.values()].includes(id);
 	}
 
-	/** Counts a call. Returns in how many seconds it is allowed; 0: now. */
-	take(subject: string, limit: number, windowMs: number): number {
+	/** Counts a call if the limit allows it, and returns 0. Otherwise returns the seconds until it is allowed. */
+	countCall(subject: string, limit: number, windowMs: number): number {
 		const now = this.now();
 		const recent = (this.calls.get(subject) ?? []).filter((at) => at > now - windowMs);
 		const [oldest = now] = recent;

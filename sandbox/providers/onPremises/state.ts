@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import type { GivenSettings } from './settings';
+import type { Kept, OwnState } from '../../state';
+import type { StatusChange } from '../../status-schedule';
 
 const day = 24 * 3600 * 1000;
 
-/** What the server knows of a number; `unknown` and `processing` end with the next check of it. */
+/** What the server knows about a number. The next check ends `unknown` and `processing`. */
 export const contactStates = ['valid', 'unknown', 'processing', 'invalid'] as const;
 
 export interface Contact {
@@ -12,12 +13,24 @@ export interface Contact {
 	waId: string;
 }
 
-/** One server of the On-Premises API: who is logged in, whom it knows, what it is set to. */
-export class OnPremisesServer {
-	/** How long a token lives; seven days unless set (docs/reference/providers.md 2.1). */
+/** The settings as the account set them (docs/reference/providers.md 2.5). */
+export interface Settings {
+	webhooks?: {
+		url?: string;
+		max_concurrent_requests?: number;
+		message?: { sent?: boolean; delivered?: boolean; read?: boolean };
+	};
+	sent_status?: boolean;
+	callback_persist?: boolean;
+	callback_backoff_delay_ms?: number;
+	max_callback_backoff_delay_ms?: number;
+}
+
+/** One server of the On-Premises API: its logins, its contacts and its settings. */
+export class OnPremisesState implements OwnState {
+	/** The lifetime of a token; default seven days (docs/reference/providers.md 2.1). */
 	sessionMs = 7 * day;
-	/** As they were set. */
-	settings: GivenSettings = {};
+	settings: Settings = {};
 	private readonly sessions = new Map<string, number>();
 	private readonly contacts = new Map<string, Contact>();
 
@@ -34,7 +47,7 @@ export class OnPremisesServer {
 		return (this.sessions.get(token) ?? 0) > this.now();
 	}
 
-	/** Without a token: everybody. */
+	/** Without a token: ends all logins. */
 	logOut(token?: string): void {
 		if (token === undefined) this.sessions.clear();
 		else this.sessions.delete(token);
@@ -44,12 +57,12 @@ export class OnPremisesServer {
 		return this.contacts.get(digits) ?? { state: 'valid', waId: digits };
 	}
 
-	/** A number that differs from its `waId` is known under the latter once it was checked. */
+	/** If the number differs from its `waId`, a check makes the server know the `waId`. */
 	setContact(digits: string, contact: Contact): void {
 		this.contacts.set(digits, contact);
 	}
 
-	/** What a contact check says, and what the server knows from then on. */
+	/** The result of a contact check. The server remembers it. */
 	check(digits: string): Contact {
 		const contact = this.contact(digits);
 		if (contact.state === 'processing') this.setContact(digits, { ...contact, state: 'unknown' });
@@ -58,20 +71,17 @@ export class OnPremisesServer {
 		return { ...contact, state: 'valid' };
 	}
 
-	clear(keep: { subscriptions?: boolean } = {}): void {
+	clear(keep: Kept): void {
 		this.sessionMs = 7 * day;
 		this.logOut();
 		this.contacts.clear();
 		if (!keep.subscriptions) this.settings = {};
 	}
 
-	/** `sent` is off unless it is turned on, and each can be turned off by itself (docs/reference/providers.md 2.5). */
-	reports(status: 'sent' | 'delivered' | 'read'): boolean {
-		const { webhooks, sent_status: tellsSent = false } = this.settings;
-		return (webhooks?.message?.[status] ?? true) && (status !== 'sent' || tellsSent);
-	}
-
-	resetSettings(): void {
-		this.settings = {};
+	/** `sent` is off by default. Each status can be turned off (docs/reference/providers.md 2.5). */
+	reports(status: StatusChange['status']): boolean {
+		if (status === 'failed' || status === 'in_orbit') return true;
+		const { webhooks, sent_status: isSentOn = false } = this.settings;
+		return (webhooks?.message?.[status] ?? true) && (status !== 'sent' || isSentOn);
 	}
 }

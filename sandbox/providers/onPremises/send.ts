@@ -1,11 +1,14 @@
+import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import type { ProviderId } from '../../accounts';
-import type { Send } from '../meta/send-rules';
+import type { Call } from '../../provider';
 import { Refusal } from '../../refusal';
-import type { Templates } from '../../templates';
-import type { OnPremisesServer } from './server';
+import type { State } from '../../state';
+import { messageOf } from '../meta/message';
+import type { Send } from '../meta/send-rules';
+import { answer } from './error-codes';
+import { OnPremisesState } from './state';
 
-interface Account {
+export interface OnPremisesAccount {
 	namespace: string;
 	displayPhoneNumber: string;
 }
@@ -23,7 +26,7 @@ const component = z
 
 type Component = z.output<typeof component>;
 
-/** `namespace` and `policy` are demanded, `messaging_product` is none of its parameters (docs/reference/providers.md 2.3). */
+/** It requires `namespace` and `policy`, and does not know `messaging_product` (docs/reference/providers.md 2.3). */
 const schema = z
 	.object({
 		to: z.string().regex(/^[1-9]\d{6,14}$/, 'must be a wa_id: digits alone'),
@@ -51,7 +54,7 @@ function read(body: unknown): z.output<typeof schema> {
 	throw new Refusal(1009, { details: [`${where}: ${issue?.message}`] });
 }
 
-/** At most 15 characters, neither link nor emoji (docs/reference/providers.md 2.4, code 1009). */
+/** The code in one component: at most 15 characters, no links or emoji (docs/reference/providers.md 2.4, 1009). */
 function codeIn(found: Component | undefined, where: string): string {
 	const [first, ...others] = found?.parameters ?? [];
 	if (first === undefined || others.length > 0) {
@@ -81,19 +84,14 @@ function codeOf(components: Component[]): string {
 	return code;
 }
 
-/** Reads the body of a send as the server does (docs/reference/providers.md 2.3, 2.4). Throws a Refusal with its codes. */
-export function readSend(
-	body: unknown,
-	account: Account,
-	server: OnPremisesServer,
-	templates: Templates,
-	provider: ProviderId,
-): Send {
+/** Reads the body of a send. Throws a Refusal with the server's codes (docs/reference/providers.md 2.3, 2.4). */
+function readSend(body: unknown, provider: string, account: OnPremisesAccount, state: State): Send {
 	const { to, template: wanted } = read(body);
 	if (to === account.displayPhoneNumber) throw new Refusal(1021, { details: ['message was sent to self'] });
-	if (server.contact(to).state !== 'valid') throw new Refusal(1006, { details: ['unknown contact'] });
+	const contact = state.own(provider, OnPremisesState).contact(to);
+	if (contact.state !== 'valid') throw new Refusal(1006, { details: ['unknown contact'] });
 	const { namespace, name, language, components = [] } = wanted;
-	const template = templates.find(provider, name, language.code);
+	const template = state.templates.find(provider, name, language.code);
 	if (namespace !== account.namespace || template?.status !== 'APPROVED') {
 		const place = `${namespace}, ${language.code}`;
 		throw new Refusal(2001, { details: [`template name (${name}) does not exist in ${place}`] });
@@ -102,3 +100,18 @@ export function readSend(
 	if (!otp) throw new Refusal(2012, { details: ['The sandbox only sends authentication templates'] });
 	return { to, input: to, template: { ...template, otp }, code: codeOf(components) };
 }
+
+/** Looks like an id of the server: docs/reference/providers.md 2.3. */
+const newMessageId = () => `gBEG${randomBytes(17).toString('base64url')}`;
+
+export const send = (provider: string, account: OnPremisesAccount): Call => ({
+	name: 'send',
+	method: 'POST',
+	path: '/v1/messages',
+	handle({ body, failure }, state) {
+		const accepted = readSend(body, provider, account, state);
+		const id = newMessageId();
+		state.accept(messageOf({ provider, id, send: accepted, at: state.now(), failure }));
+		return answer(201, { messages: [{ id }] });
+	},
+});
