@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { N8n } from '../dev/n8n/launch';
-import { embeddedEngine } from '../verification';
+import { defaultEngine } from '../verification';
 import { Crew, type Post } from './support/load-client';
 import { Executions } from './support/executions';
 import { inTurns, type Figure, type Sample } from './support/figure';
@@ -77,7 +77,7 @@ async function measure(servers: Servers, peer: Peer): Promise<Sample[]> {
 	const { n8n } = await servers.recommended();
 	const { ours, peers } = await addresses(n8n, peer);
 	// The store of that n8n, from a second process.
-	const engine = embeddedEngine({ N8N_USER_FOLDER: n8n.dataFolder });
+	const engine = defaultEngine({ N8N_USER_FOLDER: n8n.dataFolder });
 	const [crew, executions] = [new Crew(connections), new Executions(n8n)];
 	const stepsOf = (shares: readonly Entry[][], address: string, expect: (entry: Entry, answer: unknown) => void) =>
 		shares.map((share) => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { embeddedEngine } from '../verification';
+import { defaultEngine } from '../verification';
 import { Crew, type Post } from './support/load-client';
 import { Executions } from './support/executions';
 import { inTurns, type Figure, type Sample } from './support/figure';
@@ -108,7 +108,7 @@ const foreignReceipts: Bodies = async (count) => Array.from({ length: count }, f
 
 /** Receipts of messages of ours. The store is that n8n's, from a second process. */
 function receiptsIn({ n8n }: Stage): Bodies {
-	const engine = embeddedEngine({ N8N_USER_FOLDER: n8n.dataFolder });
+	const engine = defaultEngine({ N8N_USER_FOLDER: n8n.dataFolder });
 	return async (count) =>
 		(await freshVerifications(engine, count)).map(({ messageId, sendId }) => receipt(messageId, sendId));
 }

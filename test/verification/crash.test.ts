@@ -1,4 +1,5 @@
-import { type CheckRequest, Engine } from '../../verification/engine';
+import type { CheckRequest } from '../../verification/check';
+import { Engine } from '../../verification/engine';
 import { Keyring } from '../../verification/keys';
 import { Peer } from '../support/second-process';
 import { stores } from './stores';

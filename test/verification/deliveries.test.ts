@@ -21,7 +21,7 @@ describe.each(stores)('News of a delivery, on $name', (store) => {
 	/** Which of these events were news, and what is known after the last. */
 	const hearAll = async (...events: DeliveryStatus[]) => {
 		const news: boolean[] = [];
-		for (const event of events) news.push((await hear(event))?.news ?? false);
+		for (const event of events) news.push((await hear(event))?.isNew ?? false);
 		return { news, ends: (await verifier.get(sent))?.deliveries[0]?.status };
 	};
 
@@ -51,7 +51,7 @@ describe.each(stores)('News of a delivery, on $name', (store) => {
 
 		test('an event names the verification it belongs to, with its metadata', async () => {
 			expect(await hear('delivered', { waId: '12015550123' })).toMatchObject({
-				news: true,
+				isNew: true,
 				verification: { verificationId: sent.ticket.verificationId, metadata: { order: 7 } },
 				delivery: { sendId: sent.ticket.sendId, status: 'delivered', waId: '12015550123' },
 			});
@@ -93,7 +93,7 @@ describe.each(stores)('News of a delivery, on $name', (store) => {
 		test('one that arrives after its lifetime comes back to nothing', async () => {
 			await hear('failed');
 			verifier.clock.advance(5 * minute);
-			expect(await hear('delivered')).toMatchObject({ news: true, delivery: { status: 'delivered' } });
+			expect(await hear('delivered')).toMatchObject({ isNew: true, delivery: { status: 'delivered' } });
 			expect(await verifier.results(sent, sent.code)).not.toContain('approved');
 			expect((await verifier.get(sent))?.status).not.toBe('pending');
 		});
@@ -112,16 +112,16 @@ describe.each(stores)('News of a delivery, on $name', (store) => {
 
 		test('a second message of one send, as a gateway that retries makes, does not hide the first', async () => {
 			const retried = { messageId: 'wamid.2', sendId: sent.ticket.sendId };
-			expect(await hear('sent', retried)).toMatchObject({ news: true });
+			expect(await hear('sent', retried)).toMatchObject({ isNew: true });
 			expect((await verifier.get(sent))?.deliveries).toMatchObject([{ messageId: 'wamid.1', status: 'sent' }]);
-			expect(await hear('delivered')).toMatchObject({ news: true });
+			expect(await hear('delivered')).toMatchObject({ isNew: true });
 		});
 
 		test('where message and send id contradict each other the send id counts, and all can still be read', async () => {
 			const other = await verifier.send({ to: '+12015550124' });
 			const mixed = { sendId: other.ticket.sendId, waId: '12015550124' };
 			expect(await hear('delivered', mixed)).toMatchObject({
-				news: true,
+				isNew: true,
 				delivery: { sendId: other.ticket.sendId, waId: '12015550124' },
 			});
 			expect((await verifier.get(other))?.deliveries).toMatchObject([{ status: 'delivered', waId: '12015550124' }]);
@@ -143,7 +143,7 @@ describe.each(stores)('News of a delivery, on $name', (store) => {
 			expect(await verifier.accepted(sent, 'wamid.1')).toMatchObject({
 				deliveries: [{ status: 'delivered', messageId: 'wamid.1', times: { accepted: verifier.clock.now } }],
 			});
-			expect(await hear('read')).toMatchObject({ news: true });
+			expect(await hear('read')).toMatchObject({ isNew: true });
 		});
 
 		test('a failure of the webhook outlasts the acceptance', async () => {

@@ -107,7 +107,7 @@ describe.each(stores)('A message that nothing is heard of, on $name', (store) =>
 		const sent = await verifier.send();
 		clock.advance(3 * minute);
 		await claim();
-		expect(await hear(sent, 'delivered')).toMatchObject({ news: true, delivery: { status: 'delivered' } });
+		expect(await hear(sent, 'delivered')).toMatchObject({ isNew: true, delivery: { status: 'delivered' } });
 		expect(await claim()).toEqual([]);
 		expect(await verifier.results(sent, sent.code)).toEqual(['approved']);
 	});
@@ -197,6 +197,6 @@ describe.each(stores)('A message that nothing is heard of, on $name', (store) =>
 		const stranger = new Engine(verifier.store, new Keyring(['a secret of another installation']));
 		await new Verifier(stranger, clock, verifier.store).send();
 		clock.advance(135 * second);
-		await expect(claim()).rejects.toThrow('is not configured any more');
+		await expect(claim()).rejects.toThrow('is no longer configured');
 	});
 });

@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { StoreUnavailableError } from '../../verification/errors';
 import { policySchema } from '../../verification/policy';
-import { embeddedEngine } from '../../verification/stores/default-store';
+import { defaultEngine } from '../../verification/stores/default-store';
 
 const request = {
 	...{ recipient: { to: '+12015550123' }, namespace: 'default', purpose: 'authentication' },
@@ -74,9 +74,9 @@ describe('The store that needs no set-up', () => {
 	test("makes its file and key in n8n's own folder, readable by their owner alone", async () => {
 		const mask = process.umask(0);
 		try {
-			const engine = embeddedEngine({ N8N_USER_FOLDER: user });
+			const engine = defaultEngine({ N8N_USER_FOLDER: user });
 			const issued = await engine.begin(request);
-			if (issued.outcome !== 'issued') throw new Error('Not sent');
+			if (issued.outcome !== 'begun') throw new Error('Not sent');
 			const { verificationId } = issued.ticket;
 			const { namespace, purpose } = request;
 			const check = { by: { verificationId }, namespace, purpose, code: issued.code };
@@ -93,14 +93,14 @@ describe('The store that needs no set-up', () => {
 
 	test('is one for all nodes of a process, and another for another folder', () => {
 		const other = mkdtempSync(join(process.env.TEST_SCRATCH ?? tmpdir(), 'user-'));
-		const engine = embeddedEngine({ N8N_USER_FOLDER: user });
-		expect(embeddedEngine({ N8N_USER_FOLDER: user, EXECUTIONS_MODE: 'regular' })).toBe(engine);
-		const elsewhere = embeddedEngine({ N8N_USER_FOLDER: other });
-		expect(elsewhere.derivedSecret('test')).not.toBe(engine.derivedSecret('test'));
+		const engine = defaultEngine({ N8N_USER_FOLDER: user });
+		expect(defaultEngine({ N8N_USER_FOLDER: user, EXECUTIONS_MODE: 'regular' })).toBe(engine);
+		const elsewhere = defaultEngine({ N8N_USER_FOLDER: other });
+		expect(elsewhere.vault.derivedSecret('test')).not.toBe(engine.vault.derivedSecret('test'));
 	});
 
 	test('keeps its key: another process and a restart sign with the same', async () => {
-		const here = embeddedEngine({ N8N_USER_FOLDER: user }).derivedSecret('test');
+		const here = defaultEngine({ N8N_USER_FOLDER: user }).vault.derivedSecret('test');
 		for (let restart = 0; restart < 2; restart += 1) {
 			const worker = await Worker.start();
 			await worker.prepare(user);
@@ -130,7 +130,7 @@ describe('The store that needs no set-up', () => {
 	}, 60_000);
 
 	test('is refused in queue mode, with a sentence, and makes nothing', () => {
-		const open = () => embeddedEngine({ N8N_USER_FOLDER: user, EXECUTIONS_MODE: 'queue' });
+		const open = () => defaultEngine({ N8N_USER_FOLDER: user, EXECUTIONS_MODE: 'queue' });
 		expect(open).toThrow(StoreUnavailableError);
 		expect(open).toThrow(/^n8n runs in queue mode, .{20,}[^.]$/);
 		expect(readdirSync(user)).toEqual([]);
@@ -143,14 +143,14 @@ describe('The store that needs no set-up', () => {
 		['an empty key', () => keyOf(folder, '\n'), /shorter than it was made$/],
 	])('%s is refused with a sentence', (_, spoil, sentence) => {
 		spoil();
-		const open = () => embeddedEngine({ N8N_USER_FOLDER: user });
+		const open = () => defaultEngine({ N8N_USER_FOLDER: user });
 		expect(open).toThrow(StoreUnavailableError);
 		expect(open).toThrow(sentence);
 		expect(open).not.toThrow(/too short/);
 	});
 
 	test('a line break that an editor added to the key changes nothing', async () => {
-		const here = embeddedEngine({ N8N_USER_FOLDER: user }).derivedSecret('test');
+		const here = defaultEngine({ N8N_USER_FOLDER: user }).vault.derivedSecret('test');
 		const key = join(folder, 'signing.key');
 		writeFileSync(key, `${readFileSync(key, 'utf8')}\n`);
 		const worker = await Worker.start();

@@ -15,25 +15,25 @@ describe.each(stores)('An event that may come again, on $name', (store) => {
 
 	test('is the first once in seven days, counted from then', async () => {
 		const { engine, clock } = verifier;
-		expect(await engine.firstTime('dialog360', 'wamid.1', 'delivered')).toBe(true);
+		expect(await engine.vault.firstTime('dialog360', 'wamid.1', 'delivered')).toBe(true);
 		clock.advance(week - 1);
-		expect(await engine.firstTime('dialog360', 'wamid.1', 'delivered')).toBe(false);
+		expect(await engine.vault.firstTime('dialog360', 'wamid.1', 'delivered')).toBe(false);
 		clock.advance(1);
-		expect(await engine.firstTime('dialog360', 'wamid.1', 'delivered')).toBe(true);
+		expect(await engine.vault.firstTime('dialog360', 'wamid.1', 'delivered')).toBe(true);
 		clock.advance(week - 1);
-		expect(await engine.firstTime('dialog360', 'wamid.1', 'delivered')).toBe(false);
+		expect(await engine.vault.firstTime('dialog360', 'wamid.1', 'delivered')).toBe(false);
 	});
 
 	test('is another one where any part differs, however they are cut', async () => {
 		const { engine } = verifier;
 		const events = [['a', 'b', 'c'], ['a', 'b'], ['ab', 'c'], ['a', 'bc'], ['a', 'b', 'd'], ['a","b', 'c'], []];
 		for (const answer of [true, false]) {
-			for (const parts of events) expect(await engine.firstTime(...parts)).toBe(answer);
+			for (const parts of events) expect(await engine.vault.firstTime(...parts)).toBe(answer);
 		}
 	});
 
 	test('is the first for one of many that hear it at once', async () => {
-		const heard = await Promise.all(Array.from({ length: 50 }, () => verifier.engine.firstTime('an event')));
+		const heard = await Promise.all(Array.from({ length: 50 }, () => verifier.engine.vault.firstTime('an event')));
 		expect(heard.filter(Boolean)).toHaveLength(1);
 	});
 
@@ -41,16 +41,16 @@ describe.each(stores)('An event that may come again, on $name', (store) => {
 		const newer = 'another signing secret of the tests';
 		const rotated = new Engine(verifier.store, new Keyring([newer, secret]));
 		const finished = new Engine(verifier.store, new Keyring([newer]));
-		expect(await verifier.engine.firstTime('before')).toBe(true);
-		expect(await rotated.firstTime('before')).toBe(false);
-		expect(await rotated.firstTime('meanwhile')).toBe(true);
-		expect(await verifier.engine.firstTime('meanwhile')).toBe(false);
-		expect(await finished.firstTime('meanwhile')).toBe(false);
+		expect(await verifier.engine.vault.firstTime('before')).toBe(true);
+		expect(await rotated.vault.firstTime('before')).toBe(false);
+		expect(await rotated.vault.firstTime('meanwhile')).toBe(true);
+		expect(await verifier.engine.vault.firstTime('meanwhile')).toBe(false);
+		expect(await finished.vault.firstTime('meanwhile')).toBe(false);
 	});
 
 	test('is the first once, too, where a secret is named both as the newest and as a previous one', async () => {
 		const engine = new Engine(verifier.store, new Keyring([secret, secret]));
-		expect(await engine.firstTime('an event')).toBe(true);
-		expect(await engine.firstTime('an event')).toBe(false);
+		expect(await engine.vault.firstTime('an event')).toBe(true);
+		expect(await engine.vault.firstTime('an event')).toBe(false);
 	});
 });

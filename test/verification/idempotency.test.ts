@@ -67,7 +67,7 @@ describe.each(stores)('A send made twice, as n8n does on Retry On Fail, on $name
 		await verifier.send(again);
 		const other = verifier.begin({ ...again, ...change });
 		// Keys belong to a phone and purpose: each item of a run may send to its own number.
-		if (conflict === undefined) expect((await other).outcome).toBe('issued');
+		if (conflict === undefined) expect((await other).outcome).toBe('begun');
 		else await expect(other).rejects.toThrow(conflict);
 	});
 
@@ -77,7 +77,7 @@ describe.each(stores)('A send made twice, as n8n does on Retry On Fail, on $name
 		verifier.clock.advance(23 * hour);
 		expect((await verifier.begin(again)).outcome).toBe('replayed');
 		verifier.clock.advance(hour + second);
-		expect(await verifier.begin(again)).toMatchObject({ outcome: 'issued', isResend: false });
+		expect(await verifier.begin(again)).toMatchObject({ outcome: 'begun', isResend: false });
 	});
 
 	test('a resend has keys of its own', async () => {

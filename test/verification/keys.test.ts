@@ -68,7 +68,7 @@ describe.each(stores)('Signing secrets, on $name', (store) => {
 			await rotated.accepted(sent, 'wamid.1');
 			const news = { provider: 'dialog360', messageId: 'wamid.1', occurredAt: verifier.clock.now };
 			const outcome = await rotated.engine.recordDelivery({ ...news, status: 'delivered' });
-			expect(outcome).toMatchObject({ news: true, verification: { metadata: { order: 7 } } });
+			expect(outcome).toMatchObject({ isNew: true, verification: { metadata: { order: 7 } } });
 		});
 	});
 
@@ -133,7 +133,7 @@ describe.each(stores)('Signing secrets, on $name', (store) => {
 			const hear = (by: Verifier) => by.engine.recordDelivery({ ...event, status: 'delivered' });
 			await expect(hear(verifier.withSecrets(newer))).rejects.toThrow(new Keyring([secret]).newest);
 			expect((await rotated.get(sent))?.deliveries).toMatchObject([{ status: 'accepted' }]);
-			expect(await hear(rotated)).toMatchObject({ news: true, verification: { metadata: { order: 7 } } });
+			expect(await hear(rotated)).toMatchObject({ isNew: true, verification: { metadata: { order: 7 } } });
 		});
 
 		test('so does one that comes to a process which has not heard of the new one yet', async () => {
@@ -143,7 +143,7 @@ describe.each(stores)('Signing secrets, on $name', (store) => {
 			const event = { provider: 'dialog360', messageId: 'wamid.1', occurredAt: verifier.clock.now };
 			const hear = (by: Verifier) => by.engine.recordDelivery({ ...event, status: 'delivered' });
 			await expect(hear(verifier)).rejects.toThrow(new Keyring([newer]).newest);
-			expect(await hear(rotated)).toMatchObject({ news: true });
+			expect(await hear(rotated)).toMatchObject({ isNew: true });
 		});
 
 		test('an event of a resend is told, whatever the sends before were sealed with', async () => {
@@ -153,7 +153,7 @@ describe.each(stores)('Signing secrets, on $name', (store) => {
 			await rotated.accepted(next, 'wamid.2');
 			const event = { provider: 'dialog360', messageId: 'wamid.2', occurredAt: verifier.clock.now };
 			const heard = verifier.withSecrets(newer).engine.recordDelivery({ ...event, status: 'delivered' });
-			expect(await heard).toMatchObject({ news: true, verification: { metadata: { order: 7 } } });
+			expect(await heard).toMatchObject({ isNew: true, verification: { metadata: { order: 7 } } });
 		});
 
 		test('an unknown id is still not found', async () => {

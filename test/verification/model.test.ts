@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import type { Issued } from '../../verification/begin';
+import type { BeginOutcome } from '../../verification/begin';
+import type { RecordedMessage } from '../../verification/deliveries';
 import type { DeliveryStatus } from '../../verification/state';
-import type { RecordedMessage } from '../../verification/verification';
 import { PhoneModel, type ModelDelivery, type ModelSend, type ModelVerification } from './model';
 import { stores } from './stores';
 import { hour, minute, openVerifier, second, type Send, type Verifier, wrong } from './verifier';
@@ -61,7 +61,9 @@ const act = fc.oneof(
 );
 type Act = typeof act extends fc.Arbitrary<infer Value> ? Value : never;
 
-/** Several codes under way at once, none of them answered yet, and then answers in any order: chance alone brings few. */
+/**
+ * Several codes under way at once, none of them answered yet, and then answers in any order: chance alone brings few.
+ */
 const underWay = fc
 	.record({
 		...{ purpose, ...send },
@@ -90,7 +92,7 @@ const common = [
 	...['approved', 'invalid_code', 'locked', 'expired', 'already_used', 'undeliverable', 'malformed'],
 	'not_found',
 	...['event: first', 'event: known', 'message: dropped', 'code: given back'],
-	...['send: issued', 'send: cooldown', 'send: rate_limited', 'send: expired', 'send: not_found'],
+	...['send: begun', 'send: cooldown', 'send: rate_limited', 'send: expired', 'send: not_found'],
 ];
 
 describe.each(stores)('Whatever happens in whatever order, on $name', (store) => {
@@ -109,7 +111,7 @@ describe.each(stores)('Whatever happens in whatever order, on $name', (store) =>
 		if (step.act === 'wait') return;
 		if (step.act === 'claim') return compareDropped(namespace, model.claimDropped());
 		if (step.act === 'event') {
-			const isFirst = await verifier.engine.firstTime(namespace, step.event);
+			const isFirst = await verifier.engine.vault.firstTime(namespace, step.event);
 			expect(isFirst).toBe(model.firstTime(step.event));
 			return void seen.add(isFirst ? 'event: first' : 'event: known');
 		}
@@ -147,7 +149,7 @@ describe.each(stores)('Whatever happens in whatever order, on $name', (store) =>
 			...{ provider: 'dialog360', sendId: delivery.sent.ticket.sendId, status: step.status },
 			...{ messageId: `wamid.${delivery.sent.ticket.sendId}`, occurredAt: verifier.clock.now },
 		});
-		expect(heard?.news).toBe(news);
+		expect(heard?.isNew).toBe(news);
 	}
 
 	async function compareDropped(namespace: string, expected: ModelDelivery[]): Promise<void> {
@@ -166,13 +168,13 @@ describe.each(stores)('Whatever happens in whatever order, on $name', (store) =>
 	function compareSend(
 		model: PhoneModel,
 		step: ModelSend & { purpose: string },
-		issued: Issued,
+		issued: BeginOutcome,
 		expected: { refused: string } | { continues: ModelVerification | undefined },
 	): void {
 		const answered = issued.outcome === 'refused' ? issued.result : issued.outcome;
-		expect(answered).toBe('refused' in expected ? expected.refused : 'issued');
+		expect(answered).toBe('refused' in expected ? expected.refused : 'begun');
 		seen.add(`send: ${answered}`);
-		if (issued.outcome !== 'issued' || 'refused' in expected) return;
+		if (issued.outcome !== 'begun' || 'refused' in expected) return;
 		expect(issued.isResend).toBe(expected.continues !== undefined);
 		if (expected.continues !== undefined) expect(issued.ticket.verificationId).toBe(idOf(expected.continues));
 		model.sent(issued, step.purpose, expected.continues, step);

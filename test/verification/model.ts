@@ -46,7 +46,10 @@ export interface ModelVerification {
 	withdrawn: string[];
 }
 
-/** The rules of docs/reference/verification-rules.md for one phone, told as simply as they can be: what each act has to answer. */
+/**
+ * The rules of docs/reference/verification-rules.md for one phone, told as simply as they can be: what each act has to
+ * answer.
+ */
 export class PhoneModel {
 	verifications: ModelVerification[] = [];
 	private sendTimes: number[] = [];

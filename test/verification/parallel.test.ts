@@ -1,10 +1,12 @@
-import { type CheckRequest, Engine } from '../../verification/engine';
-import type { IssueRequest, Issued } from '../../verification/begin';
+import type { BeginOutcome } from '../../verification/begin';
+import type { BeginRequest } from '../../verification/begin-attempt';
+import type { CheckRequest } from '../../verification/check';
+import { Engine } from '../../verification/engine';
 import { Keyring } from '../../verification/keys';
 import { policySchema } from '../../verification/policy';
 import type { CheckResult } from '../../verification/state';
-import type { PeerReport, PeerSettings } from '../support/second-process-job';
 import { Peer } from '../support/second-process';
+import type { PeerReport, PeerSettings } from '../support/second-process-job';
 import { stores } from './stores';
 import { phoneNumber, secret, type Sent, wrongCodes } from './verifier';
 
@@ -14,7 +16,7 @@ jest.setTimeout(300_000);
 /** Of each race (docs/reference/verification-rules.md 7.2). */
 const rounds = 100;
 
-const sendTo = (phone: number, about: Partial<IssueRequest> = {}): IssueRequest => ({
+const sendTo = (phone: number, about: Partial<BeginRequest> = {}): BeginRequest => ({
 	recipient: { to: phoneNumber(phone) },
 	...{ namespace: 'default', purpose: 'authentication', provider: 'dialog360' },
 	policy: policySchema.parse({}),
@@ -62,7 +64,7 @@ describe.each(stores)('Two processes at once, on $name', (store) => {
 
 	const send = async (): Promise<Sent> => {
 		const issued = await engine.begin(sendTo((phone += 1)));
-		if (issued.outcome !== 'issued') throw new Error(`Not sent: ${JSON.stringify(issued)}`);
+		if (issued.outcome !== 'begun') throw new Error(`Not sent: ${JSON.stringify(issued)}`);
 		return issued;
 	};
 
@@ -117,7 +119,7 @@ describe.each(stores)('Two processes at once, on $name', (store) => {
 	});
 
 	/** Both processes send at once; what became of the sends, by a word for each. */
-	const sendAll = async (begins: (peer: string) => IssueRequest[], word: (issued: Issued) => string) => {
+	const sendAll = async (begins: (peer: string) => BeginRequest[], word: (issued: BeginOutcome) => string) => {
 		const [a, b] = peers;
 		const reports = await Peer.together([
 			[a, { begins: begins('a') }],
@@ -126,15 +128,15 @@ describe.each(stores)('Two processes at once, on $name', (store) => {
 		if (overlapped(reports)) overlaps += 1;
 		return reports.flatMap(({ issued }) => issued.map(word)).sort();
 	};
-	const result = (issued: Issued) => (issued.outcome === 'refused' ? issued.result : issued.outcome);
-	const limit = (issued: Issued) => (issued.outcome === 'refused' ? (issued.limit ?? '') : issued.outcome);
-	const ten = (make: (i: number) => IssueRequest) => Array.from({ length: 10 }, (_, i) => make(i));
+	const result = (issued: BeginOutcome) => (issued.outcome === 'refused' ? issued.result : issued.outcome);
+	const limit = (issued: BeginOutcome) => (issued.outcome === 'refused' ? (issued.limit ?? '') : issued.outcome);
+	const ten = (make: (i: number) => BeginRequest) => Array.from({ length: 10 }, (_, i) => make(i));
 
 	test('of 20 sends under one idempotency key exactly one is made', async () => {
 		for (let round = 0; round < rounds; round += 1) {
 			const number = (phone += 1);
 			const words = await sendAll(() => ten(() => sendTo(number)), result);
-			expect(words).toEqual([...Array<string>(19).fill('in_progress'), 'issued']);
+			expect(words).toEqual([...Array<string>(19).fill('in_progress'), 'begun']);
 		}
 	});
 
@@ -142,7 +144,7 @@ describe.each(stores)('Two processes at once, on $name', (store) => {
 		for (let round = 0; round < rounds; round += 1) {
 			const number = (phone += 1);
 			const begins = (peer: string) => ten((i) => sendTo(number, { idempotencyKey: `execution ${peer}${i}` }));
-			expect(await sendAll(begins, result)).toEqual([...Array<string>(19).fill('cooldown'), 'issued']);
+			expect(await sendAll(begins, result)).toEqual([...Array<string>(19).fill('cooldown'), 'begun']);
 		}
 	});
 
@@ -155,7 +157,7 @@ describe.each(stores)('Two processes at once, on $name', (store) => {
 				[peers[1], job('b')],
 			]);
 			if (overlapped(reports)) overlaps += 1;
-			expect(reports.flatMap(({ issued }) => issued.map(result))).toEqual(['issued', 'issued']);
+			expect(reports.flatMap(({ issued }) => issued.map(result))).toEqual(['begun', 'begun']);
 		}
 	});
 
@@ -164,7 +166,7 @@ describe.each(stores)('Two processes at once, on $name', (store) => {
 			const number = (phone += 1);
 			const words = await sendAll((peer) => ten((i) => sendTo(number, { purpose: `${peer}${i}` })), limit);
 			expect(words).toEqual([
-				...Array<string>(4).fill('issued'),
+				...Array<string>(4).fill('begun'),
 				...Array<string>(16).fill('sends per phone in 10 minutes'),
 			]);
 		}
@@ -190,7 +192,7 @@ describe.each(stores)('Two processes at once, on $name', (store) => {
 			const issued = await Promise.all(
 				numbers.map((number) => engine.begin(sendTo(number, { provider, messageTtl: -15 }))),
 			);
-			const sends = issued.flatMap((each) => (each.outcome === 'issued' ? [each.ticket] : []));
+			const sends = issued.flatMap((each) => (each.outcome === 'begun' ? [each.ticket] : []));
 			expect(sends).toHaveLength(12);
 			const { sendId, verificationId } = sends[0]!;
 			await engine.recordSend(sends[0]!, { outcome: 'accepted', messageId: sendId });

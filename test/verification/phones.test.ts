@@ -2,7 +2,9 @@ import { maskPhone } from '../../verification/phone';
 import { stores } from './stores';
 import { minute, openVerifier, type Verifier, wrongCodes } from './verifier';
 
-/** The digit that people add or leave out (docs/reference/verification-rules.md 5): two forms of one WhatsApp account. */
+/**
+ * The digit that people add or leave out (docs/reference/verification-rules.md 5): two forms of one WhatsApp account.
+ */
 const toggled: Array<[country: string, one: string, other: string]> = [
 	['Brazil', '+5511987654321', '+551187654321'],
 	['Mexico', '+5215512345678', '+525512345678'],

@@ -58,7 +58,7 @@ describe.each(stores)('Who steals the store, on $name', (store) => {
 			return { ...about, purpose, idempotencyKey: purpose, recipient: { to: phone } };
 		});
 		const { issued } = await peer.run({ begins: [generated!, { ...custom!, customCode }, checked!] });
-		sent = issued.flatMap((each) => (each.outcome === 'issued' ? [each] : []));
+		sent = issued.flatMap((each) => (each.outcome === 'begun' ? [each] : []));
 		const { verificationId } = sent[2]!.ticket;
 		const check = { by: { verificationId }, namespace: 'default', purpose: 'address' };
 		const right = sent[2]!.code;
@@ -186,7 +186,7 @@ describe.each(stores)('Who steals the store, on $name', (store) => {
 		const mac = keyring.mac(id, { ...binding, code });
 		await peer.stop();
 		const opened = store.open(place);
-		await opened.get({ namespace: 'default', ...sent[2]!.ticket });
+		await opened.verifications.get({ namespace: 'default', ...sent[2]!.ticket });
 		await opened.close();
 		const left = await store.dump(place);
 		expect(left.includes(mac)).toBe(false);

@@ -4,8 +4,8 @@ import { Engine } from '../../verification/engine';
 import { Keyring } from '../../verification/keys';
 import { readRedisUrl } from '../../verification/stores/redis/connection/address';
 import { RedisConnection } from '../../verification/stores/redis/connection/connection';
-import type { RedisLink } from '../../verification/stores/redis/transport';
 import { RedisStore } from '../../verification/stores/redis/redis-store';
+import type { RedisLink } from '../../verification/stores/redis/transport';
 import { RedisServer } from '../support/redis-server';
 import { phoneNumber, secret, type Sent, TestClock, Verifier, wrongCodes } from './verifier';
 
@@ -88,7 +88,7 @@ describe('Checks that come together at a Redis', () => {
 		for (let i = 0; i < 300; i += 1) {
 			open += 2;
 			for (const each of times(2, { ...check, failures: { counter: '', limit: 1, windowMs: 1 } })) {
-				void quick.check(each).then(() => (open -= 1));
+				void quick.verifications.check(each).then(() => (open -= 1));
 			}
 			await turn();
 			most = Math.max(most, open);

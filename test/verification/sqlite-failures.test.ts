@@ -76,10 +76,10 @@ describe('A SQLite file that fails', () => {
 			() => verifier.accepted(sent, 'wamid.1'),
 			() => verifier.engine.cancel({ ...sent.ticket, namespace: 'default' }),
 			() => verifier.engine.recordDelivery(news),
-			() => verifier.engine.firstTime('an event'),
-			() => verifier.engine.notes.keep('a name', 'a note', 1),
-			() => verifier.engine.notes.kept('a name'),
-			() => verifier.engine.notes.forget('a name'),
+			() => verifier.engine.vault.firstTime('an event'),
+			() => verifier.engine.notes.set('a name', 'a note', 1),
+			() => verifier.engine.notes.get('a name'),
+			() => verifier.engine.notes.delete('a name'),
 			() => verifier.store.probe(),
 		];
 	};

@@ -4,15 +4,15 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Engine } from '../../verification/engine';
 import { Keyring } from '../../verification/keys';
-import { number, rowOf } from '../../verification/stores/sqlite/row-reader';
 import { openDatabase } from '../../verification/stores/sqlite/open-database';
-import { Statements } from '../../verification/stores/sqlite/rows';
+import { number, type Row } from '../../verification/stores/sqlite/row-reader';
 import { SqliteStore } from '../../verification/stores/sqlite/sqlite-store';
+import { Statements } from '../../verification/stores/sqlite/statements';
 import { secret, TestClock, Verifier, wrong } from './verifier';
 
 /** As SQLite counts them. */
 const [normal, full] = [1, 2];
-const level = rowOf({ synchronous: number });
+const level = (row: Row) => ({ synchronous: number(row.synchronous) });
 
 /** Only Linux tells which files and locks a process holds. */
 const onLinux = process.platform === 'linux' ? test : test.skip;
@@ -76,7 +76,7 @@ describe('The files of a SQLite store', () => {
 		expect(await waitOf(verifier.send({ to: '+12015550177' }))).toBe(full);
 		expect(await waitOf(verifier.engine.recordDelivery({ ...news, sendId: ticket.sendId }))).toBe(normal);
 		expect(await waitOf(verifier.accepted(sent, 'wamid.1'))).toBe(full);
-		expect(await waitOf(verifier.engine.firstTime('template'))).toBe(normal);
+		expect(await waitOf(verifier.engine.vault.firstTime('template'))).toBe(normal);
 		expect(await waitOf(verifier.check(sent, wrong(sent.code)))).toBe(full);
 		expect(await waitOf(verifier.engine.recordDelivery({ ...news, status: 'read' }))).toBe(normal);
 		expect(await waitOf(verifier.engine.cancel({ ...ticket, namespace: 'default' }))).toBe(full);

@@ -35,8 +35,8 @@ describe('What has expired in a SQLite file', () => {
 
 	const sendMany = async (count: number): Promise<Sent[]> => {
 		const sent = await Promise.all(Array.from({ length: count }, (_, i) => verifier.send({ to: phoneNumber(i) })));
-		await verifier.engine.firstTime('an event');
-		await verifier.engine.notes.keep('a name', 'a note', hour);
+		await verifier.engine.vault.firstTime('an event');
+		await verifier.engine.notes.set('a name', 'a note', hour);
 		return sent;
 	};
 
@@ -72,7 +72,7 @@ describe('What has expired in a SQLite file', () => {
 		other.exec('BEGIN IMMEDIATE');
 		expect(await verifier.engine.claimDropped('dialog360')).toEqual([]);
 		other.exec('ROLLBACK');
-		await verifier.engine.firstTime('another event');
+		await verifier.engine.vault.firstTime('another event');
 		expect(version()).not.toBe(before);
 	});
 

@@ -1,5 +1,8 @@
-import { Engine, type CheckOutcome } from '../../verification/engine';
-import type { IssueRequest, Issued, Refusal, SendTicket } from '../../verification/begin';
+import type { BeginOutcome, SendTicket } from '../../verification/begin';
+import type { BeginRequest } from '../../verification/begin-attempt';
+import type { BeginRefusal } from '../../verification/begin-refusal';
+import type { CheckOutcome } from '../../verification/check';
+import { Engine } from '../../verification/engine';
 import { Keyring } from '../../verification/keys';
 import { policySchema, type Policy } from '../../verification/policy';
 import type { VerificationStore } from '../../verification/stores/store';
@@ -22,7 +25,7 @@ export class TestClock {
 }
 
 /** What a test says about a send; the rest is what a workflow would send without any options. */
-export interface Send extends Partial<Omit<IssueRequest, 'recipient' | 'policy'>> {
+export interface Send extends Partial<Omit<BeginRequest, 'recipient' | 'policy'>> {
 	to?: unknown;
 	defaultCountry?: string;
 	allowedCountries?: string[];
@@ -38,7 +41,7 @@ export interface Check {
 	to?: unknown;
 }
 
-export type Sent = Extract<Issued, { outcome: 'issued' }>;
+export type Sent = Extract<BeginOutcome, { outcome: 'begun' }>;
 
 let keys = 0;
 
@@ -50,7 +53,7 @@ export class Verifier {
 		readonly store: VerificationStore,
 	) {}
 
-	begin({ to = '+12015550123', verificationId, policy, ...send }: Send = {}): Promise<Issued> {
+	begin({ to = '+12015550123', verificationId, policy, ...send }: Send = {}): Promise<BeginOutcome> {
 		const { defaultCountry, allowedCountries, ...request } = send;
 		const phone = {
 			to,
@@ -72,12 +75,12 @@ export class Verifier {
 	/** A send that has to go through. */
 	async send(request: Send = {}): Promise<Sent> {
 		const issued = await this.begin(request);
-		if (issued.outcome !== 'issued') throw new Error(`Not sent: ${JSON.stringify(issued)}`);
+		if (issued.outcome !== 'begun') throw new Error(`Not sent: ${JSON.stringify(issued)}`);
 		return issued;
 	}
 
 	/** A send that has to be refused. */
-	async refused(request: Send = {}): Promise<Refusal> {
+	async refused(request: Send = {}): Promise<BeginRefusal> {
 		const issued = await this.begin(request);
 		if (issued.outcome !== 'refused') throw new Error(`Not refused but ${issued.outcome}`);
 		return issued;

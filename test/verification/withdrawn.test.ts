@@ -1,4 +1,5 @@
-import { Engine, type SendOutcome } from '../../verification/engine';
+import type { SendOutcome } from '../../verification/deliveries';
+import { Engine } from '../../verification/engine';
 import { Keyring } from '../../verification/keys';
 import { stores } from './stores';
 import {
@@ -209,7 +210,7 @@ describe.each(stores)('Of a code that a resend replaced, on $name', (store) => {
 	async function tracesOf({ ticket, code, verification }: Sent): Promise<string[]> {
 		const { verificationId, phoneKey } = ticket;
 		const { namespace, purpose } = verification;
-		const stored = await verifier.store.get({ namespace, phoneKey, verificationId });
+		const stored = await verifier.store.verifications.get({ namespace, phoneKey, verificationId });
 		const mac = keyring.mac(keyring.newest, { namespace, verificationId, phoneKey, purpose, code });
 		return [mac, stored?.sealedPhone ?? '', stored?.sealedMetadata ?? ''];
 	}
@@ -287,8 +288,8 @@ describe.each(stores)('Of a code that a resend replaced, on $name', (store) => {
 		const [first, second] = await sendTraced(one, two);
 		const { ticket, verification } = second!.sent;
 		const answers = [
-			await verifier.store.get({ namespace: verification.namespace, ...ticket }),
-			await verifier.store.recordSend({ ...ticket, outcome: 'withdrawn' }),
+			await verifier.store.verifications.get({ namespace: verification.namespace, ...ticket }),
+			await verifier.store.verifications.recordSend({ ...ticket, outcome: 'withdrawn' }),
 		];
 		const macs = [first!, second!].map(({ traces: [mac] }) => mac);
 		expect(answers).toMatchObject([{ sends: 2 }, { sends: 1 }]);
