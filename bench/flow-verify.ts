@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { N8n } from '../dev/n8n/launch';
-import { embeddedEngine } from '../verification';
+import { defaultEngine } from '../verification';
 import { Executions } from './support/executions';
 import { inTurns, type Figure, type Sample } from './support/figure';
 import { LoadClient, type Post } from './support/load-client';
@@ -77,7 +77,7 @@ async function measure(servers: Servers, peer: Peer): Promise<Sample[]> {
 	const { n8n } = await servers.recommended();
 	const { ours, peers } = await addresses(n8n, peer);
 	// This process opens the store of that n8n.
-	const engine = embeddedEngine({ N8N_USER_FOLDER: n8n.dataFolder });
+	const engine = defaultEngine({ N8N_USER_FOLDER: n8n.dataFolder });
 	const [client, executions] = [new LoadClient(connections), new Executions(n8n)];
 	const stepsOf = (shares: readonly Entry[][], address: string, expect: (entry: Entry, answer: unknown) => void) =>
 		shares.map((share) => {

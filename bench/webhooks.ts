@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { embeddedEngine } from '../verification';
+import { defaultEngine } from '../verification';
 import { Executions } from './support/executions';
 import { inTurns, type Figure, type Sample } from './support/figure';
 import { idleTriggerType } from './support/idle-trigger';
@@ -114,7 +114,7 @@ const foreignReceipts: Bodies = async (count) => Array.from({ length: count }, f
 
 /** Receipts of our own messages. This process opens the store of that n8n. */
 function receiptsIn({ n8n }: WebhookBench): Bodies {
-	const engine = embeddedEngine({ N8N_USER_FOLDER: n8n.dataFolder });
+	const engine = defaultEngine({ N8N_USER_FOLDER: n8n.dataFolder });
 	return async (count) =>
 		(await freshVerifications(engine, count)).map(({ messageId, sendId }) => receipt(messageId, sendId));
 }

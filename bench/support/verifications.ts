@@ -31,7 +31,7 @@ async function freshVerification(engine: Engine): Promise<Fresh> {
 		idempotencyKey: to,
 		message: { template: 'verification_code', language: 'en_US' },
 	});
-	if (issued.outcome !== 'issued') throw new Error(`${to} got no code: ${issued.outcome}`);
+	if (issued.outcome !== 'begun') throw new Error(`${to} got no code: ${issued.outcome}`);
 	const { code, ticket } = issued;
 	const { verificationId, sendId } = ticket;
 	const messageId = `wamid.${sendId}`;

@@ -4,7 +4,7 @@ import type {
 	CheckOutcome,
 	DeliveryStatus,
 	RecordedMessage,
-	Refusal,
+	BeginRefusal,
 	Delivery,
 	Verification,
 } from '../../verification';
@@ -61,7 +61,7 @@ function whatIsLeft(about: Partial<Verification>): IDataObject {
 }
 
 /** Why no code was sent or issued, and when to try again. */
-export function refusalDetails({ reason, limit, retryAfterSeconds }: Refusal): IDataObject {
+export function refusalDetails({ reason, limit, retryAfterSeconds }: BeginRefusal): IDataObject {
 	return {
 		reason,
 		...(limit === undefined ? {} : { limit }),
@@ -70,7 +70,7 @@ export function refusalDetails({ reason, limit, retryAfterSeconds }: Refusal): I
 }
 
 /** What is known of the verification, or would be of the one that did not come about. */
-export function refusalSubject({ to, verification }: Refusal, requested: Requested): Partial<Verification> {
+export function refusalSubject({ to, verification }: BeginRefusal, requested: Requested): Partial<Verification> {
 	return verification ?? { ...requested, ...(to === undefined ? {} : { to }) };
 }
 

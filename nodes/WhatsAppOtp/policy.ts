@@ -1,8 +1,8 @@
-import { policySchema, type IssueRequest } from '../../verification';
+import { policySchema, type BeginRequest } from '../../verification';
 import type { SendOptions } from './fields/otp';
 
 /** What the options say of a verification and of who asks for it. */
-export function policyOf(options: SendOptions): Pick<IssueRequest, 'policy' | 'limits' | 'clientIp' | 'metadata'> {
+export function policyOf(options: SendOptions): Pick<BeginRequest, 'policy' | 'limits' | 'clientIp' | 'metadata'> {
 	const { limits, maxSends } = options.limits;
 	const { clientIp, metadata } = options;
 	return {
@@ -14,6 +14,6 @@ export function policyOf(options: SendOptions): Pick<IssueRequest, 'policy' | 'l
 }
 
 /** Whom the options let a code be sent to. */
-export function recipientOf(to: unknown, { allowedCountries, defaultCountry }: SendOptions): IssueRequest['recipient'] {
+export function recipientOf(to: unknown, { allowedCountries, defaultCountry }: SendOptions): BeginRequest['recipient'] {
 	return { to, allowedCountries, ...(defaultCountry === undefined ? {} : { defaultCountry }) };
 }

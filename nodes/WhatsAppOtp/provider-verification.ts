@@ -6,7 +6,7 @@ import {
 	resultOfEnded,
 	type CheckOutcome,
 	type Engine,
-	type Found,
+	type FindOutcome,
 	type Verification,
 } from '../../verification';
 import { ownStatusAnswer, verificationAnswer } from './outputs';
@@ -48,7 +48,12 @@ async function verifierOf({ connect, provider }: Context) {
  * Has the provider check an entry. It approves only what also ends here for the first time, so that an answer that
  * was lost or given twice lets nobody in twice.
  */
-export async function checkThere(context: Context, engine: Engine, found: Found, code: unknown): Promise<CheckOutcome> {
+export async function checkThere(
+	context: Context,
+	engine: Engine,
+	found: FindOutcome,
+	code: unknown,
+): Promise<CheckOutcome> {
 	if ('reason' in found) return { result: 'malformed', reason: found.reason };
 	const { verification } = found;
 	if (verification === undefined) return { result: 'not_found' };

@@ -1,6 +1,6 @@
 import { LoggerProxy, type IDataObject, type ITriggerFunctions, type ITriggerResponse } from 'n8n-workflow';
 import type { Provider } from '../../providers';
-import { watchDrops, type RecordedMessage } from '../../verification';
+import { watchDroppedMessages, type RecordedMessage } from '../../verification';
 import { openEngineOften } from '../shared/engine';
 import { toNodeError } from '../shared/errors';
 import { plain } from '../WhatsAppOtp/outputs';
@@ -19,11 +19,11 @@ export async function watch(host: ITriggerFunctions): Promise<ITriggerResponse> 
 	await engine().catch((error: unknown) => {
 		throw toNodeError(node, error);
 	});
-	const stop = watchDrops({
+	const stop = watchDroppedMessages({
 		provider: provider.id,
 		engine,
-		tell: (messages) => host.emit([messages.map((message) => ({ json: droppedItem(provider, message) }))]),
-		fail: (error) => {
+		onDropped: (messages) => host.emit([messages.map((message) => ({ json: droppedItem(provider, message) }))]),
+		onError: (error) => {
 			const said = error instanceof Error ? error.message : 'the store did not answer';
 			LoggerProxy.error(`WhatsApp OTP Trigger: ${said}`);
 		},

@@ -1,6 +1,12 @@
 import type { FunctionsBase, IHttpRequestOptions, INode } from 'n8n-workflow';
 import { z } from 'zod';
-import { chosenEngine, embeddedEngine, readStoreSettings, type Engine, type RestClient } from '../../verification';
+import {
+	engineFromCredential,
+	defaultEngine,
+	readStoreSettings,
+	type Engine,
+	type RestClient,
+} from '../../verification';
 import { readCredentialOften, type CredentialHost } from './credentials';
 
 export const storeCredential = 'whatsAppOtpStoreApi';
@@ -14,8 +20,8 @@ export type EngineHost = CredentialHost &
  * @throws StoreUnavailableError, also in queue mode where no shared store is chosen
  */
 export async function openEngine(host: EngineHost): Promise<Engine> {
-	if (host.getNode().credentials?.[storeCredential] === undefined) return embeddedEngine();
-	return chosenEngine(readStoreSettings(await host.getCredentials(storeCredential)), restClient(host));
+	if (host.getNode().credentials?.[storeCredential] === undefined) return defaultEngine();
+	return engineFromCredential(readStoreSettings(await host.getCredentials(storeCredential)), restClient(host));
 }
 
 /**
@@ -23,8 +29,11 @@ export async function openEngine(host: EngineHost): Promise<Engine> {
  * @param node the host's, which n8n would copy again
  */
 export async function openEngineOften(host: EngineHost, node: INode): Promise<Engine> {
-	if (node.credentials?.[storeCredential] === undefined) return embeddedEngine();
-	return chosenEngine(readStoreSettings(await readCredentialOften(host, node, storeCredential)), restClient(host));
+	if (node.credentials?.[storeCredential] === undefined) return defaultEngine();
+	return engineFromCredential(
+		readStoreSettings(await readCredentialOften(host, node, storeCredential)),
+		restClient(host),
+	);
 }
 
 const response = z.object({ statusCode: z.number(), body: z.unknown() });

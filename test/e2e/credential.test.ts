@@ -66,7 +66,7 @@ test('a file passes as store, and what can not be used is told with its field', 
 	await expect(testOfStore({ store: 'sqlite', signingSecret: 'too short' })).resolves.toEqual({
 		status: 'Error',
 		message:
-			"'Signing Secret' is shorter than 16 characters, in the WhatsApp OTP Store credential. Change it in the credential.",
+			"'Signing Secret' must have at least 16 characters (WhatsApp OTP Store credential). Change it in the credential.",
 	});
 	await expect(testOfStore({ store: 'redisRest', restUrl: house.sandbox.url, restToken: 'any' })).resolves.toEqual({
 		status: 'Error',

@@ -68,7 +68,7 @@ describe('the code', () => {
 		async (code) => {
 			const { to, error } = await own(code);
 			expect(error).toMatchObject({
-				message: 'A code has 6 to 15 letters, digits or symbols without spaces [item 0]',
+				message: 'The code must have 6 to 15 letters, digits or symbols, and no spaces [item 0]',
 				description: matching(/'My Code'|'Code'/),
 				itemIndex: 0,
 			});

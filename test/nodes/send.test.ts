@@ -123,7 +123,7 @@ describe('the number', () => {
 		const metadata = '{"userId": 7}';
 		const { json } = await send(to, { allowedCountries: 'US, CA', metadata });
 		expect(json[1]).toMatchObject([{ result: 'blocked_country', to, metadata: { userId: 7 }, verificationId: null }]);
-		expect(json[1]?.[0]?.reason).toBe("+49*****12 belongs to DE, which 'Allowed Countries' leaves out");
+		expect(json[1]?.[0]?.reason).toBe("+49*****12 belongs to DE, which is not in 'Allowed Countries'");
 		expect(sentTo(to)).toEqual([]);
 		expect((await send(to, { allowedCountries: 'us; de' })).json[0]).toMatchObject([{ result: 'sent', to }]);
 	});

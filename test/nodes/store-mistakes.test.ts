@@ -22,21 +22,21 @@ const whatever = /^Change it in the credential\.$/;
 
 const unreadable: Mistake[] = [
 	{
-		...{ what: 'a short secret', sentence: /^'Signing Secret' is shorter than 16 characters/, fix: whatever },
+		...{ what: 'a short secret', sentence: /^'Signing Secret' must have at least 16 characters/, fix: whatever },
 		store: () => ({ ...house.fields, signingSecret: 'too short' }),
 	},
 	{
-		...{ what: 'no secret', sentence: /^'Signing Secret' is shorter than 16 characters/, fix: whatever },
+		...{ what: 'no secret', sentence: /^'Signing Secret' must have at least 16 characters/, fix: whatever },
 		store: () => ({ ...house.fields, signingSecret: '' }),
 	},
 	{
-		...{ what: 'a comma in the secret', sentence: /^'Signing Secret' holds a comma/, fix: whatever },
+		...{ what: 'a comma in the secret', sentence: /^'Signing Secret' must not contain a comma/, fix: whatever },
 		store: () => ({ ...house.fields, signingSecret: `${signingSecret},${signingSecret}` }),
 	},
 	{
 		...{
 			what: 'a short previous secret',
-			sentence: /^'Previous Signing Secrets' holds one that is shorter/,
+			sentence: /^'Previous Signing Secrets' must have at least 16 characters each/,
 			fix: whatever,
 		},
 		store: () => ({ ...house.fields, previousSigningSecrets: `${signingSecret}, too short` }),
@@ -46,11 +46,11 @@ const unreadable: Mistake[] = [
 		store: () => ({ ...house.fields, host: ' ' }),
 	},
 	{
-		...{ what: 'a port that is none', sentence: /^'Port' is no whole number from 1 to 65535/, fix: whatever },
+		...{ what: 'a port that is none', sentence: /^'Port' must be a whole number from 1 to 65535/, fix: whatever },
 		store: () => ({ ...house.fields, port: 70_000 }),
 	},
 	{
-		...{ what: 'a database that is none', sentence: /^'Database' is no whole number/, fix: whatever },
+		...{ what: 'a database that is none', sentence: /^'Database' must be a whole number/, fix: whatever },
 		store: () => ({ ...house.fields, database: -1 }),
 	},
 	{
@@ -62,15 +62,15 @@ const unreadable: Mistake[] = [
 		store: () => ({ store: 'redis', url: 'redis://' }),
 	},
 	{
-		...{ what: 'no REST URL', sentence: /^'REST URL' is no address/, fix: whatever },
+		...{ what: 'no REST URL', sentence: /^'REST URL' must be a URL/, fix: whatever },
 		store: () => overRest,
 	},
 	{
-		...{ what: 'a REST URL of another kind', sentence: /^'REST URL' is no address/, fix: whatever },
+		...{ what: 'a REST URL of another kind', sentence: /^'REST URL' must be a URL/, fix: whatever },
 		store: () => ({ ...overRest, restUrl: `redis://:${password}@127.0.0.1` }),
 	},
 	{
-		...{ what: 'a REST URL that can not be read', sentence: /^'REST URL' is no address/, fix: whatever },
+		...{ what: 'a REST URL that can not be read', sentence: /^'REST URL' must be a URL/, fix: whatever },
 		store: () => ({ ...overRest, restUrl: 'https://a b:c' }),
 	},
 	{

@@ -21,7 +21,7 @@ function withStoreFolder(): string {
 const hopeless: Array<[string, RegExp, () => string]> = [
 	[
 		'below a file',
-		/signing\.key lies below something that is not a folder/,
+		/signing\.key can not be created: part of its path is not a folder/,
 		() => {
 			const file = join(userFolder(), 'a file');
 			writeFileSync(file, '');

@@ -91,7 +91,7 @@ describe('Checks that come together at a Redis', () => {
 		for (let i = 0; i < 300; i += 1) {
 			open += 2;
 			for (const each of times(2, { ...check, failures: { counter: '', limit: 1, windowMs: 1 } })) {
-				void quick.check(each).then(() => (open -= 1));
+				void quick.verifications.check(each).then(() => (open -= 1));
 			}
 			await turn();
 			most = Math.max(most, open);

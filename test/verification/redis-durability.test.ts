@@ -131,8 +131,8 @@ describe('Housekeeping', () => {
 			await verifier.engine.recordDelivery({ ...news, status });
 			await verifier.refused({ to, purpose: 'resent', idempotencyKey: 'again', verificationId: 'A'.repeat(32) });
 		}
-		await verifier.engine.firstTime('an event');
-		await verifier.engine.notes.keep('a name', 'a note', day * 1000);
+		await verifier.engine.vault.firstTime('an event');
+		await verifier.engine.notes.set('a name', 'a note', day * 1000);
 		const kinds = new Set<string | undefined>();
 		for (const [key, seconds] of await lifetimes(server)) {
 			kinds.add(

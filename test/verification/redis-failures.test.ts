@@ -42,10 +42,10 @@ async function refuses(verifier: Verifier, sentence: RegExp, sent?: Sent): Promi
 		() => verifier.check(id, sent?.code ?? '123456'),
 		() => verifier.get(id),
 		() => verifier.engine.cancel({ verificationId: id, namespace: 'default' }),
-		() => verifier.engine.firstTime('an event'),
-		() => verifier.engine.notes.keep('a name', 'a note', 1),
-		() => verifier.engine.notes.kept('a name'),
-		() => verifier.engine.notes.forget('a name'),
+		() => verifier.engine.vault.firstTime('an event'),
+		() => verifier.engine.notes.set('a name', 'a note', 1),
+		() => verifier.engine.notes.get('a name'),
+		() => verifier.engine.notes.delete('a name'),
 		() => verifier.engine.claimDropped('dialog360'),
 		() => verifier.store.probe(),
 	];
@@ -212,7 +212,7 @@ describe('A Redis that can not write', () => {
 		const next = await verifier.send({ to: '+12015550177' });
 		await verifier.accepted(next, 'wamid.1');
 		expect(await verifier.results(next, wrong(next.code), next.code)).toEqual(['invalid_code', 'approved']);
-		expect(await verifier.engine.firstTime('an event')).toBe(true);
+		expect(await verifier.engine.vault.firstTime('an event')).toBe(true);
 		// Due at once.
 		await verifier.send({ to: '+12015550178', messageTtl: -15 });
 		expect(await verifier.engine.claimDropped('dialog360')).toHaveLength(1);

@@ -66,7 +66,7 @@ describe('A cluster', () => {
 		for (const [i, sent] of (await sendMany(verifier, 1000)).entries()) {
 			await verifier.accepted(sent, `wamid.${i}`);
 			const news = { provider: 'dialog360', messageId: `wamid.${i}`, occurredAt: verifier.clock.now };
-			expect(await verifier.engine.recordDelivery({ ...news, status: 'delivered' })).toMatchObject({ news: true });
+			expect(await verifier.engine.recordDelivery({ ...news, status: 'delivered' })).toMatchObject({ isNew: true });
 			expect(await verifier.engine.message('dialog360', `wamid.${i}`)).toMatchObject({
 				delivery: { status: 'delivered' },
 			});
@@ -84,14 +84,14 @@ describe('A cluster', () => {
 		verifier.clock.advance(3 * minute);
 		expect(await verifier.engine.claimDropped('dialog360')).toHaveLength(20);
 		expect(await verifier.engine.claimDropped('dialog360')).toEqual([]);
-		expect([await verifier.engine.firstTime('an event'), await verifier.engine.firstTime('an event')]).toEqual([
-			true,
-			false,
-		]);
-		await verifier.engine.notes.keep('a name', 'a note', minute);
-		expect(await verifier.engine.notes.kept('a name')).toBe('a note');
-		await verifier.engine.notes.forget('a name');
-		expect(await verifier.engine.notes.kept('a name')).toBeUndefined();
+		expect([
+			await verifier.engine.vault.firstTime('an event'),
+			await verifier.engine.vault.firstTime('an event'),
+		]).toEqual([true, false]);
+		await verifier.engine.notes.set('a name', 'a note', minute);
+		expect(await verifier.engine.notes.get('a name')).toBe('a note');
+		await verifier.engine.notes.delete('a name');
+		expect(await verifier.engine.notes.get('a name')).toBeUndefined();
 	});
 
 	test('keeps all that belongs to a phone in one slot', async () => {
@@ -115,17 +115,13 @@ describe('A cluster', () => {
 		};
 		/** As sends with such a limit reach a store. */
 		const limited = (store: VerificationStore): VerificationStore => ({
-			begin: (request) => store.begin({ ...request, windows: [window, ...request.windows] }),
-			recordSend: (report) => store.recordSend({ ...report, counters: [window.counter, ...report.counters] }),
-			check: (attempt) => store.check(attempt),
-			recordDelivery: (news) => store.recordDelivery(news),
-			get: (query) => store.get(query),
-			end: (ending) => store.end(ending),
-			remember: (mark, forMs) => store.remember(mark, forMs),
-			keep: (key, note, forMs) => store.keep(key, note, forMs),
-			kept: (key) => store.kept(key),
-			forget: (key) => store.forget(key),
-			claimDropped: (claim) => store.claimDropped(claim),
+			verifications: {
+				...store.verifications,
+				begin: (attempt) => store.verifications.begin({ ...attempt, windows: [window, ...attempt.windows] }),
+				recordSend: (report) =>
+					store.verifications.recordSend({ ...report, counters: [window.counter, ...report.counters] }),
+			},
+			keyValue: store.keyValue,
 			probe: () => store.probe(),
 			close: () => store.close(),
 		});
@@ -157,7 +153,7 @@ describe('A cluster', () => {
 			verifier.clock.advance(48 * 3_600_000);
 			const numbers = Array.from({ length: 30 }, (_, i) => phoneNumber(1300 + i));
 			const issued = await Promise.all(numbers.map((to) => verifier.begin({ to })));
-			expect(issued.filter(({ outcome }) => outcome === 'issued')).toHaveLength(window.limit);
+			expect(issued.filter(({ outcome }) => outcome === 'begun')).toHaveLength(window.limit);
 		});
 	});
 

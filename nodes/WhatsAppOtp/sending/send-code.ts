@@ -1,6 +1,6 @@
 import { sleep, type IDataObject } from 'n8n-workflow';
 import { ProviderError, TransportError, type CodeMessage, type Receipt } from '../../../providers';
-import type { DeliveryError, Issued, Refusal, Delivery, Verification } from '../../../verification';
+import type { DeliveryError, BeginOutcome, BeginRefusal, Delivery, Verification } from '../../../verification';
 import {
 	messageAnswer,
 	refusalDetails,
@@ -28,7 +28,7 @@ const pairRateRetryAfter = [1000, 4000, 16_000];
  */
 export async function deliver(
 	{ host, engine: open, connect }: Pick<OperationContext<unknown>, 'host' | 'engine' | 'connect'>,
-	issued: Issued,
+	issued: BeginOutcome,
 	template: CodeMessage['template'],
 	requested: Requested,
 	hand: Hand = ({ provider, connection }, codeMessage) => provider.sendCode(connection, codeMessage),
@@ -147,7 +147,7 @@ function sentAnswer(verification: Partial<Verification>, message: SentMessage, r
 	return { ...sendAnswer('sent', message, verification), message: messageAnswer(receipt) };
 }
 
-function refused(refusal: Refusal, message: SentMessage, requested: Requested): SendRouted {
+function refused(refusal: BeginRefusal, message: SentMessage, requested: Requested): SendRouted {
 	const { result, reason } = refusal;
 	return notSent(result, reason, refusalSubject(refusal, requested), message, refusalDetails(refusal));
 }

@@ -17,7 +17,8 @@ export async function remember(host: IHookFunctions, engine: Engine, registered:
 	const staticData = host.getWorkflowStaticData('node');
 	if (!isTest(host)) staticData.isPublished = true;
 	const replaced = await replacedNow(host, engine, registered);
-	if (replaced !== undefined) staticData.replacedWebhook = engine.seal(JSON.stringify(replaced), sealContext(host));
+	if (replaced !== undefined)
+		staticData.replacedWebhook = engine.vault.seal(JSON.stringify(replaced), sealContext(host));
 	await announce(host, engine);
 }
 
@@ -25,13 +26,13 @@ export async function remember(host: IHookFunctions, engine: Engine, registered:
 export async function announce(host: IHookFunctions, engine: Engine): Promise<void> {
 	await unlessAway(undefined, async () => {
 		const replaced = JSON.stringify(replacedBy(host, engine));
-		await engine.notes.keep(noteOf(ownAddress(host)), replaced, isTest(host) ? listening.test : listening.published);
+		await engine.notes.set(noteOf(ownAddress(host)), replaced, isTest(host) ? listening.test : listening.published);
 	});
 }
 
 /** Tells them that it does no more. */
 export async function announceEnd(host: IHookFunctions, engine: Engine): Promise<void> {
-	await unlessAway(undefined, () => engine.notes.forget(noteOf(ownAddress(host))));
+	await unlessAway(undefined, () => engine.notes.delete(noteOf(ownAddress(host))));
 }
 
 /** Registers what this trigger replaced, by `restore`; nothing where that is undefined. */
@@ -90,13 +91,15 @@ async function stands(engine: Engine, { trigger }: Replaced[number]): Promise<bo
 }
 
 async function notedOf(engine: Engine, trigger: string): Promise<Replaced | undefined> {
-	const note = await engine.notes.kept(noteOf(trigger));
+	const note = await engine.notes.get(noteOf(trigger));
 	return note === undefined ? undefined : replacedSchema.parse(JSON.parse(note));
 }
 
 function replacedBy(host: IHookFunctions, engine: Engine): Replaced {
 	const { replacedWebhook: sealed } = host.getWorkflowStaticData('node');
-	return typeof sealed === 'string' ? replacedSchema.parse(JSON.parse(engine.open(sealed, sealContext(host)))) : [];
+	return typeof sealed === 'string'
+		? replacedSchema.parse(JSON.parse(engine.vault.open(sealed, sealContext(host))))
+		: [];
 }
 
 /** Notes matter between triggers only: a store that does not answer keeps this one from nothing. */

@@ -87,7 +87,7 @@ async function ofStatus(
 	const name = `message.${status}`;
 	if (!events.includes(name)) return undefined;
 	if (known === undefined && options.onlyOtpMessages) return undefined;
-	const isNews = known?.news ?? (await engine.firstTime(node.id, provider.id, messageId, status));
+	const isNews = known?.isNew ?? (await engine.vault.firstTime(node.id, provider.id, messageId, status));
 	if (!isNews) return undefined;
 	return { ...statusItem(parameters, event, known), ...(error === undefined ? {} : { error: plain({ ...error }) }) };
 }
@@ -116,7 +116,7 @@ async function ofTemplate(
 	const { change, template, occurredAt } = event;
 	if (!events.includes(`template.${change}`)) return undefined;
 	const parts = [node.id, provider.id, change, String(occurredAt), JSON.stringify(template)];
-	if (!(await engine.firstTime(...parts))) return undefined;
+	if (!(await engine.vault.firstTime(...parts))) return undefined;
 	return {
 		event: `template.${change}`,
 		provider: provider.id,

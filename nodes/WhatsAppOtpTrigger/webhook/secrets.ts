@@ -8,7 +8,7 @@ type Host = IHookFunctions | IWebhookFunctions;
 
 /** What proves that a webhook comes from the provider: derived, so that nothing of it is stored, test events included. */
 export function webhookSecret(engine: Engine, { id }: INode): string {
-	return engine.derivedSecret('webhook', id);
+	return engine.vault.derivedSecret('webhook', id);
 }
 
 /**
@@ -16,7 +16,7 @@ export function webhookSecret(engine: Engine, { id }: INode): string {
  * address of another; it opens nothing, for events are signed besides.
  */
 export function verifyToken(engine: Engine): string {
-	return engine.derivedSecret('webhook verify token');
+	return engine.vault.derivedSecret('webhook verify token');
 }
 
 /** The secret that events of this trigger are authenticated with; empty where the credential lacks it. */

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { StoreUnavailableError } from '../../errors';
-import { limitNames, type BeginAnswer, type BeginRequest, type SendWindow } from '../store';
-import { subjectOf } from './verification-document';
+import { limitNames, type BeginAnswer, type BeginAttempt, type SendWindow } from '../store';
 import { watch } from './dropped-messages';
 import { ownsCounter, type Keyspace } from './keyspace';
 import type { Decision } from './runner';
-import * as scripts from './scripts';
 import type { Step } from './script-context';
+import * as scripts from './scripts';
+import { subjectOf } from './verification-document';
 
 /** How many of a phone's verifications for one purpose are found by phone; more than a day's sends allow. */
 const listed = 16;
@@ -21,7 +21,7 @@ interface Reservation {
 }
 
 /** Begins or continues a verification in one script, or says why not. */
-export async function begin(step: Step, request: BeginRequest): Promise<BeginAnswer> {
+export async function begin(step: Step, request: BeginAttempt): Promise<BeginAnswer> {
 	const isForeign = (window: SendWindow) => step.runner.isCluster && !ownsCounter(request.phoneKey, window);
 	const reservation = await reserve(step, request.phoneKey, request.windows.filter(isForeign));
 	const own = request.windows.filter((window) => !isForeign(window));
@@ -35,7 +35,7 @@ export async function begin(step: Step, request: BeginRequest): Promise<BeginAns
 	}
 }
 
-async function decide(step: Step, request: BeginRequest, { full }: Reservation): Promise<BeginAnswer> {
+async function decide(step: Step, request: BeginAttempt, { full }: Reservation): Promise<BeginAnswer> {
 	const { runner, keys, now } = step;
 	const { verificationId, namespace, purpose } = request;
 	let known: string[] = [];
@@ -54,7 +54,7 @@ async function decide(step: Step, request: BeginRequest, { full }: Reservation):
 }
 
 /** Keys that may lie on other nodes of a cluster than the verification. */
-async function pointTo(step: Step, request: BeginRequest, begunAt: number): Promise<void> {
+async function pointTo(step: Step, request: BeginAttempt, begunAt: number): Promise<void> {
 	const { phoneKey, verificationId, deadlineMs, tombstoneMs } = request;
 	const owner = step.keys.owner(verificationId);
 	const kept = String(deadlineMs + tombstoneMs);
@@ -65,7 +65,7 @@ async function pointTo(step: Step, request: BeginRequest, begunAt: number): Prom
 }
 
 /** The script's keys in the order it expects them, and the request with counters named by their place among them. */
-function compose(keys: Keyspace, request: BeginRequest, known: string[]) {
+function compose(keys: Keyspace, request: BeginAttempt, known: string[]) {
 	const { phoneKey, purpose, windows, idempotency } = request;
 	const touched = [
 		keys.verification(phoneKey, request.verificationId),

@@ -1,9 +1,9 @@
-import { deliveryStatuses, isNews, type DeliveryStatus } from '../../state';
-import type { DeliveryAnswer, DeliveryNews, SendReport, StoredVerification } from '../store';
+import { deliveryStatuses, isNewStatus, type DeliveryStatus } from '../../state';
+import type { DeliveryAnswer, DeliveryUpdate, SendReport, StoredVerification } from '../store';
 import { ownsCounter } from './keyspace';
 import type { Owner } from './lookups';
-import * as scripts from './scripts';
 import type { Step } from './script-context';
+import * as scripts from './scripts';
 
 export async function recordSend(step: Step, report: SendReport): Promise<StoredVerification | undefined> {
 	const { verificationId, phoneKey, sendId, outcome, counters } = report;
@@ -27,7 +27,7 @@ export async function recordSend(step: Step, report: SendReport): Promise<Stored
 	return found;
 }
 
-export async function recordDelivery(step: Step, news: DeliveryNews): Promise<DeliveryAnswer | undefined> {
+export async function recordDelivery(step: Step, news: DeliveryUpdate): Promise<DeliveryAnswer | undefined> {
 	const owner = await step.pointers.ofMessage(news);
 	const answer = owner && (await recordIn(step, owner, news));
 	if (answer !== undefined) return answer;
@@ -44,7 +44,7 @@ export async function recordDelivery(step: Step, news: DeliveryNews): Promise<De
 async function recordIn(
 	step: Step,
 	{ phoneKey, verificationId }: Owner,
-	news: DeliveryNews,
+	news: DeliveryUpdate,
 ): Promise<DeliveryAnswer | undefined> {
 	const { provider, sendId, keyIds, status, occurredAt } = news;
 	const decision = await step.runner.decide(
@@ -58,13 +58,13 @@ async function recordIn(
 	const { verification } = decision;
 	const delivery = verification.deliveries.find((each) => each.sendId === sendId);
 	if (delivery === undefined) throw new Error('a script answered with a send that it does not have');
-	return { news: word === 'news', verification, delivery };
+	return { isNew: word === 'news', verification, delivery };
 }
 
 /** The statuses that this one may replace, for the scripts: the table itself is in state.ts. */
 export function replacedBy(incoming: DeliveryStatus | 'withdrawn'): string {
 	if (incoming === 'withdrawn') return '';
-	return deliveryStatuses.filter((known) => isNews(known, incoming)).join(' ');
+	return deliveryStatuses.filter((known) => isNewStatus(known, incoming)).join(' ');
 }
 
 /** For the scripts; empty where there is none. */

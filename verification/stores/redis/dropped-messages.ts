@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { times } from '../../policy';
-import type { BeginRequest, DropClaim, StoredMessage } from '../store';
+import type { BeginAttempt, DropClaim, StoredMessage } from '../store';
 import { replacedBy } from './deliveries';
-import { readVerification } from './verification-document';
-import * as scripts from './scripts';
 import type { Step } from './script-context';
+import * as scripts from './scripts';
+import { readVerification } from './verification-document';
 
 /** Where to look for a send that may be due. Only a hint: the verification's script decides. */
 const member = z.string().transform((text) => {
@@ -14,7 +14,7 @@ const member = z.string().transform((text) => {
 type Member = z.output<typeof member>;
 
 /** Notes when the send that was begun counts as dropped. */
-export async function watch({ runner, keys }: Step, request: BeginRequest, begunAt: number): Promise<void> {
+export async function watch({ runner, keys }: Step, request: BeginAttempt, begunAt: number): Promise<void> {
 	const { provider, phoneKey, verificationId, sendId, dropAfterMs } = request;
 	const values = [`${phoneKey} ${verificationId} ${sendId}`, begunAt + dropAfterMs, begunAt - times.kept, times.kept];
 	await runner.run(scripts.watch, [keys.due(provider)], values);

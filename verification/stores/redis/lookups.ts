@@ -1,5 +1,5 @@
 import { times } from '../../policy';
-import type { DeliveryNews, MessageQuery } from '../store';
+import type { DeliveryUpdate, MessageQuery } from '../store';
 import type { Keyspace } from './keyspace';
 import type { ScriptRunner } from './runner';
 import * as scripts from './scripts';
@@ -35,7 +35,7 @@ export class Pointers {
 	}
 
 	/** The send id's phone can be read in several ways, one for each secret. */
-	async ofSend({ sendId, phoneKeys }: DeliveryNews): Promise<Owner[]> {
+	async ofSend({ sendId, phoneKeys }: DeliveryUpdate): Promise<Owner[]> {
 		const owners = phoneKeys.map(async (phoneKey) => {
 			const verificationId = await this.text(this.keys.send(phoneKey, sendId));
 			return verificationId === undefined ? [] : [{ phoneKey, verificationId }];

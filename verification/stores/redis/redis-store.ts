@@ -1,21 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type {
-	BeginAnswer,
-	BeginRequest,
-	CheckAnswer,
-	CheckAttempt,
-	DeliveryAnswer,
-	DeliveryNews,
-	DropClaim,
-	EndAnswer,
-	Ending,
-	MessageQuery,
-	SendReport,
-	StoredMessage,
-	StoredVerification,
-	VerificationQuery,
-	VerificationStore,
-} from '../store';
+import type { KeyValue, Verifications, VerificationStore } from '../store';
 import { begin } from './begin';
 import { Checks } from './check';
 import { recordDelivery, recordSend } from './deliveries';
@@ -23,12 +7,12 @@ import { claimDropped } from './dropped-messages';
 import { durabilityWarnings } from './durability';
 import { explainRedisError } from './errors';
 import { Keyspace } from './keyspace';
-import type { RedisLink } from './transport';
 import { Pointers } from './lookups';
-import { end, get } from './verifications';
 import { ScriptRunner } from './runner';
-import * as scripts from './scripts';
 import type { Step } from './script-context';
+import * as scripts from './scripts';
+import type { RedisLink } from './transport';
+import { end, get } from './verifications';
 
 export interface RedisStoreOptions {
 	/** Host and port for messages. */
@@ -58,56 +42,32 @@ export class RedisStore implements VerificationStore {
 		this.checks = new Checks(() => this.now());
 	}
 
-	begin(request: BeginRequest): Promise<BeginAnswer> {
-		return this.guarded((step) => begin(step, request));
-	}
+	readonly verifications: Verifications = {
+		begin: (attempt) => this.guarded((step) => begin(step, attempt)),
+		recordSend: (report) => this.guarded((step) => recordSend(step, report)),
+		check: (attempt) => this.checks.check(attempt).catch((error: unknown) => this.explain(error)),
+		recordDelivery: (update) => this.guarded((step) => recordDelivery(step, update)),
+		get: (query) => this.guarded((step) => get(step, query)),
+		end: (ending) => this.guarded((step) => end(step, ending)),
+		claimDropped: (claim) => this.guarded((step) => claimDropped(step, claim)),
+	};
 
-	recordSend(report: SendReport): Promise<StoredVerification | undefined> {
-		return this.guarded((step) => recordSend(step, report));
-	}
-
-	check(attempt: CheckAttempt): Promise<CheckAnswer> {
-		return this.checks.check(attempt).catch((error: unknown) => this.explain(error));
-	}
-
-	recordDelivery(news: DeliveryNews): Promise<DeliveryAnswer | undefined> {
-		return this.guarded((step) => recordDelivery(step, news));
-	}
-
-	get(query: VerificationQuery | MessageQuery): Promise<StoredVerification | undefined> {
-		return this.guarded((step) => get(step, query));
-	}
-
-	end(ending: Ending): Promise<EndAnswer | undefined> {
-		return this.guarded((step) => end(step, ending));
-	}
-
-	remember(mark: string, forMs: number): Promise<boolean> {
-		return this.guarded(async ({ runner, keys, now }) => {
-			const [isFirst] = await runner.run(scripts.remember, [keys.mark(mark)], [now, forMs]);
-			return isFirst === 1;
-		});
-	}
-
-	keep(key: string, note: string, forMs: number): Promise<void> {
-		return this.guarded(async ({ runner, keys }) => {
-			await runner.command(keys.note(key), 'SET', keys.note(key), note, 'PX', String(forMs));
-		});
-	}
-
-	kept(key: string): Promise<string | undefined> {
-		return this.guarded(({ pointers, keys }) => pointers.text(keys.note(key)));
-	}
-
-	forget(key: string): Promise<void> {
-		return this.guarded(async ({ runner, keys }) => {
-			await runner.command(keys.note(key), 'DEL', keys.note(key));
-		});
-	}
-
-	claimDropped(claim: DropClaim): Promise<StoredMessage[]> {
-		return this.guarded((step) => claimDropped(step, claim));
-	}
+	readonly keyValue: KeyValue = {
+		setOnce: (key, forMs) =>
+			this.guarded(async ({ runner, keys, now }) => {
+				const [isFirst] = await runner.run(scripts.remember, [keys.mark(key)], [now, forMs]);
+				return isFirst === 1;
+			}),
+		set: (key, value, forMs) =>
+			this.guarded(async ({ runner, keys }) => {
+				await runner.command(keys.note(key), 'SET', keys.note(key), value, 'PX', String(forMs));
+			}),
+		get: (key) => this.guarded(({ pointers, keys }) => pointers.text(keys.note(key))),
+		delete: (key) =>
+			this.guarded(async ({ runner, keys }) => {
+				await runner.command(keys.note(key), 'DEL', keys.note(key));
+			}),
+	};
 
 	probe(): Promise<string[]> {
 		return this.guarded(async ({ runner, keys }) => {

@@ -2,14 +2,14 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import { Commits, type Step } from '../../verification/stores/sqlite/group-commit';
+import { GroupCommit, type TransactionStep } from '../../verification/stores/sqlite/group-commit';
 import { openDatabase } from '../../verification/stores/sqlite/open-database';
-import { Statements } from '../../verification/stores/sqlite/rows';
+import { Statements } from '../../verification/stores/sqlite/statements';
 
-describe('Steps that come together on a SQLite file', () => {
-	let commits: Commits;
+describe('A group commit on a SQLite file', () => {
+	let commits: GroupCommit;
 	let database: DatabaseSync;
-	/** As another process sees the file. */
+	/** The file as another process sees it. */
 	let other: DatabaseSync;
 
 	beforeEach(async () => {
@@ -17,17 +17,17 @@ describe('Steps that come together on a SQLite file', () => {
 		database = await openDatabase(file);
 		other = await openDatabase(file);
 		const connection = { database, statements: new Statements(database) };
-		commits = new Commits(async () => connection, Date.now);
+		commits = new GroupCommit(async () => connection, Date.now);
 	});
 	afterEach(() => {
 		database.close();
 		other.close();
 	});
 
-	/** Or it would be purged. */
+	/** So late that no purge deletes it. */
 	const later = 1e15;
 
-	/** How often each name was written, as far as others can see. */
+	/** How often each name was written, as another process sees it. */
 	const written = () =>
 		Object.fromEntries(
 			other
@@ -37,7 +37,7 @@ describe('Steps that come together on a SQLite file', () => {
 		);
 
 	const write =
-		(name: string): Step<string> =>
+		(name: string): TransactionStep<string> =>
 		(statements) => {
 			statements.run(
 				`INSERT INTO counter (key, stamps, purge_at) VALUES (:name, '[]', ${later + 1})
@@ -48,33 +48,33 @@ describe('Steps that come together on a SQLite file', () => {
 		};
 
 	const writeAndFail =
-		(name: string): Step<string> =>
+		(name: string): TransactionStep<string> =>
 		(statements, now) => {
 			write(name)(statements, now);
 			throw new Error(`${name} failed`);
 		};
 
-	test('nobody is answered before all of it is on the disk', async () => {
+	test('answers the callers when all steps are on the disk', async () => {
 		const seen: unknown[] = [];
-		const answers = ['a', 'b', 'c'].map((name) => commits.make(write(name)).then(() => seen.push(written())));
+		const answers = ['a', 'b', 'c'].map((name) => commits.run(write(name)).then(() => seen.push(written())));
 		expect(written()).toEqual({});
 		await Promise.all(answers);
 		expect(seen).toEqual(Array(3).fill({ a: 1, b: 1, c: 1 }));
 	});
 
-	test('each sees what those before it wrote', async () => {
-		const count: Step<number> = (statements, now) => {
+	test('lets each step see what the steps before it wrote', async () => {
+		const count: TransactionStep<number> = (statements, now) => {
 			write('a')(statements, now);
 			return Number(database.prepare('SELECT purge_at FROM counter').get()?.purge_at) - later;
 		};
-		const counts = await Promise.all(Array.from({ length: 200 }, () => commits.make(count)));
+		const counts = await Promise.all(Array.from({ length: 200 }, () => commits.run(count)));
 		expect(counts).toEqual(Array.from({ length: 200 }, (_, i) => i + 1));
 		expect(written()).toEqual({ a: 200 });
 	});
 
-	test('one that fails takes back what it wrote, and spoils no other', async () => {
+	test('rolls a failed step back, and commits the others', async () => {
 		const steps = [write('a'), writeAndFail('b'), write('c'), writeAndFail('d'), write('c')];
-		const settled = await Promise.allSettled(steps.map((step) => commits.make(step)));
+		const settled = await Promise.allSettled(steps.map((step) => commits.run(step)));
 		expect(settled.map((each) => (each.status === 'fulfilled' ? each.value : String(each.reason)))).toEqual([
 			'a',
 			'Error: b failed',
@@ -86,36 +86,36 @@ describe('Steps that come together on a SQLite file', () => {
 		expect(database.isTransaction).toBe(false);
 	});
 
-	test('they wait for the disk together where one of them has to', async () => {
-		const level: Step<unknown> = () => database.prepare('PRAGMA synchronous').get()?.synchronous;
+	test('waits for the disk if one of the steps must wait', async () => {
+		const level: TransactionStep<unknown> = () => database.prepare('PRAGMA synchronous').get()?.synchronous;
 		const [normal, full] = [1, 2];
-		expect(await commits.make(level, 'NORMAL')).toBe(normal);
-		expect(await Promise.all([commits.make(level, 'NORMAL'), commits.make(level)])).toEqual([full, full]);
-		expect(await commits.make(level, 'NORMAL')).toBe(normal);
-		expect(await commits.make(level)).toBe(full);
+		expect(await commits.run(level, 'NORMAL')).toBe(normal);
+		expect(await Promise.all([commits.run(level, 'NORMAL'), commits.run(level)])).toEqual([full, full]);
+		expect(await commits.run(level, 'NORMAL')).toBe(normal);
+		expect(await commits.run(level)).toBe(full);
 	});
 
-	test('a statement that SQLite refuses spoils no other either', async () => {
-		const refused: Step<number> = (statements) =>
+	test('commits the others if SQLite refuses the statement of one step', async () => {
+		const refused: TransactionStep<number> = (statements) =>
 			statements.run('INSERT INTO counter (key) VALUES (:name)', { name: 'x' });
 		const settled = await Promise.allSettled(
-			[write('a'), refused, write('b')].map((step) => commits.make<unknown>(step)),
+			[write('a'), refused, write('b')].map((step) => commits.run<unknown>(step)),
 		);
 		expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
 		expect(written()).toEqual({ a: 1, b: 1 });
 	});
 
-	test('a file that can not be opened refuses them all, and the next are made once it can', async () => {
+	test('rejects all steps if the file can not be opened, and runs the next ones once it can', async () => {
 		let fails = true;
 		const connection = { database, statements: new Statements(database) };
-		const flaky = new Commits(async () => {
+		const flaky = new GroupCommit(async () => {
 			if (fails) throw new Error('no such disk');
 			return connection;
 		}, Date.now);
-		const settled = await Promise.allSettled([flaky.make(write('a')), flaky.make(write('b'))]);
+		const settled = await Promise.allSettled([flaky.run(write('a')), flaky.run(write('b'))]);
 		expect(settled.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
 		fails = false;
-		expect(await flaky.make(write('c'))).toBe('c');
+		expect(await flaky.run(write('c'))).toBe('c');
 		expect(written()).toEqual({ c: 1 });
 	});
 });

@@ -1,5 +1,5 @@
-/** A process of n8n on the embedded store of the folders it is told. `embedded.test.ts` starts it. */
-import { embeddedEngine } from '../../verification/stores/default-store';
+/** An n8n process on the default store of the folders that it is told. `default-store.test.ts` starts it. */
+import { defaultEngine } from '../../verification/stores/default-store';
 
 let folder = '';
 
@@ -7,7 +7,7 @@ process.on('message', (message: { folder: string } | 'go') => {
 	if (message === 'go') {
 		const environment = folder === '' ? {} : { N8N_USER_FOLDER: folder };
 		const from = process.hrtime.bigint();
-		const secret = embeddedEngine(environment).derivedSecret('test');
+		const secret = defaultEngine(environment).vault.derivedSecret('test');
 		process.send?.({ secret, from, to: process.hrtime.bigint() });
 	} else {
 		({ folder } = message);
