@@ -27,7 +27,7 @@ function capabilities(): string {
 }
 
 /** Runs of numbers as a range, so that a table of codes stays readable. */
-function codeList(codes: ErrorEntry['codes']): string {
+function codeList(codes: ErrorEntry['errorCodes']): string {
 	const runs: Array<Array<number | string>> = [];
 	for (const code of codes) {
 		const run = runs.at(-1);
@@ -43,11 +43,11 @@ function codeList(codes: ErrorEntry['codes']): string {
 function troubleshooting(): string {
 	return providers
 		.map(({ name, errors }) => {
-			const rows = errors.map(({ codes, what, fix, class: errorClass }) => [
+			const rows = errors.map(({ errorCodes, what, fix, class: errorClass }) => [
 				`${what}.`,
 				`${fix}.`,
 				errorClass,
-				codeList(codes),
+				codeList(errorCodes),
 			]);
 			return `<details><summary>${name}</summary>\n\n${table(['What it says', 'What to do', 'Class', 'Codes'], rows)}\n\n</details>`;
 		})
