@@ -1,6 +1,6 @@
 import type { IAuthenticate, ICredentialTestRequest, ICredentialType, Icon, INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
-import { home } from '../providers/oneMsg/account';
+import { defaultBaseUrl } from '../providers/oneMsg/account';
 
 /** n8n shows the message of the first rule whose key has the value; in an answer that says yes, none has. */
 const rule = (value: string | undefined, message: string) =>
@@ -66,7 +66,7 @@ export class WhatsAppOtp1MsgApi implements ICredentialType {
 			displayName: 'Base URL',
 			name: 'baseUrl',
 			type: 'string',
-			default: home,
+			default: defaultBaseUrl,
 			description: "1MSG's address, without the channel",
 		},
 	];
@@ -80,7 +80,7 @@ export class WhatsAppOtp1MsgApi implements ICredentialType {
 
 	test: ICredentialTestRequest = {
 		request: {
-			baseURL: `={{ ($credentials.baseUrl.trim() || "${home}").replace(/\\/+$/, "") }}`,
+			baseURL: `={{ ($credentials.baseUrl.trim() || "${defaultBaseUrl}").replace(/\\/+$/, "") }}`,
 			url: '=/{{ encodeURIComponent($credentials.channelId.trim()) }}/status',
 			timeout: 20_000,
 			// A channel's state comes as a success, a refusal as text or as JSON: n8n looks at both only so.

@@ -5,7 +5,7 @@ import type {
 	Icon,
 	INodeProperties,
 } from 'n8n-workflow';
-import { homes } from '../providers/dialog360/account';
+import { defaultBaseUrls } from '../providers/dialog360/account';
 
 export class WhatsAppOtp360DialogApi implements ICredentialType {
 	name = 'whatsAppOtp360DialogApi';
@@ -55,7 +55,7 @@ export class WhatsAppOtp360DialogApi implements ICredentialType {
 			name: 'baseUrl',
 			type: 'string',
 			default: '',
-			placeholder: `e.g. ${homes.cloud}`,
+			placeholder: `e.g. ${defaultBaseUrls.cloud}`,
 			description: "Leave empty for 360dialog's own address of the hosting",
 		},
 	];
@@ -67,7 +67,7 @@ export class WhatsAppOtp360DialogApi implements ICredentialType {
 
 	test: ICredentialTestRequest = {
 		request: {
-			baseURL: `={{ ($credentials.baseUrl.trim() || ${JSON.stringify(homes)}[$credentials.hosting]).replace(/\\/+$/, "") }}`,
+			baseURL: `={{ ($credentials.baseUrl.trim() || ${JSON.stringify(defaultBaseUrls)}[$credentials.hosting]).replace(/\\/+$/, "") }}`,
 			url: '/v1/configs/templates?limit=1',
 			timeout: 20_000,
 		},

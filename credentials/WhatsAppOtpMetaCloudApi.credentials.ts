@@ -5,7 +5,7 @@ import type {
 	Icon,
 	INodeProperties,
 } from 'n8n-workflow';
-import { defaultVersion, home } from '../providers/metaCloud/account';
+import { defaultBaseUrl, defaultVersion } from '../providers/metaCloud/account';
 import { metaErrors, metaSubcodes } from '../providers/meta/error-codes';
 
 /** n8n shows the message of the first rule whose key has the value; in an answer that says yes, none has. */
@@ -13,7 +13,7 @@ const rule = (key: string, value: unknown, message: string) =>
 	({ type: 'responseSuccessBody', properties: { key, value, message } }) as const;
 
 const rulesOf = (key: string, table: typeof metaErrors) =>
-	table.flatMap(({ codes, what, fix }) => codes.map((code) => rule(key, code, `${what}. ${fix}.`)));
+	table.flatMap(({ errorCodes, what, fix }) => errorCodes.map((errorCode) => rule(key, errorCode, `${what}. ${fix}.`)));
 
 export class WhatsAppOtpMetaCloudApi implements ICredentialType {
 	name = 'whatsAppOtpMetaCloudApi';
@@ -76,7 +76,7 @@ export class WhatsAppOtpMetaCloudApi implements ICredentialType {
 			displayName: 'Base URL',
 			name: 'baseUrl',
 			type: 'string',
-			default: home,
+			default: defaultBaseUrl,
 			description: 'Where the Graph API is, without the version',
 		},
 	];
@@ -88,7 +88,7 @@ export class WhatsAppOtpMetaCloudApi implements ICredentialType {
 
 	test: ICredentialTestRequest = {
 		request: {
-			baseURL: `={{ ($credentials.baseUrl.trim() || "${home}").replace(/\\/+$/, "") }}`,
+			baseURL: `={{ ($credentials.baseUrl.trim() || "${defaultBaseUrl}").replace(/\\/+$/, "") }}`,
 			url: `=/{{ ($credentials.apiVersion.trim() || "${defaultVersion}").replace(/^v?/, "v") }}/{{ encodeURIComponent($credentials.phoneNumberId.trim()) }}`,
 			qs: { fields: 'id,health_status' },
 			timeout: 20_000,

@@ -5,7 +5,7 @@ import type {
 	Icon,
 	INodeProperties,
 } from 'n8n-workflow';
-import { home } from '../providers/waCr/account';
+import { defaultBaseUrl } from '../providers/waCr/account';
 
 export class WhatsAppOtpWaCrApi implements ICredentialType {
 	name = 'whatsAppOtpWaCrApi';
@@ -33,7 +33,7 @@ export class WhatsAppOtpWaCrApi implements ICredentialType {
 			displayName: 'Base URL',
 			name: 'baseUrl',
 			type: 'string',
-			default: home,
+			default: defaultBaseUrl,
 			description: 'The address of the API v2 of your WA.cr, as the settings of your account show it',
 		},
 	];

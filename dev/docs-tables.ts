@@ -37,8 +37,8 @@ function capabilities(): string {
 	return table(['', ...providers.map(({ name }) => name)], rows);
 }
 
-/** Writes three or more consecutive numbers as a range, to keep a list of codes short. */
-function codeList(codes: ErrorEntry['codes']): string {
+/** Runs of numbers as a range, so that a table of codes stays readable. */
+function codeList(codes: ErrorEntry['errorCodes']): string {
 	const runs: Array<Array<number | string>> = [];
 	for (const code of codes) {
 		const run = runs.at(-1);
@@ -54,11 +54,11 @@ function codeList(codes: ErrorEntry['codes']): string {
 function troubleshooting(): string {
 	return providers
 		.map(({ name, errors }) => {
-			const rows = errors.map(({ codes, what, fix, class: errorClass }) => [
+			const rows = errors.map(({ errorCodes, what, fix, class: errorClass }) => [
 				`${what}.`,
 				`${fix}.`,
 				errorClass,
-				codeList(codes),
+				codeList(errorCodes),
 			]);
 			return `## ${name}\n\n${table(['What happened', 'What to do', 'Class', 'Codes'], rows)}`;
 		})

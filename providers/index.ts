@@ -5,7 +5,7 @@ import { onPremises } from './onPremises';
 import type { Provider } from './provider';
 import { waCr } from './waCr';
 
-/** Every provider, by the name a person looks for. */
+/** Every provider, sorted by name. */
 export const providers: readonly Provider[] = [oneMsg, dialog360, metaCloud, waCr, onPremises];
 
 export * from './errors';
