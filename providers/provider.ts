@@ -130,8 +130,12 @@ export interface WebhookSupport<Account> {
 	authenticate(webhook: RawWebhook, secret: string): boolean;
 	/** Everything in a body that is news for us; never throws. */
 	parse(webhook: RawWebhook): WebhookEvent[];
-	/** What to answer a provider that asks for its verify token; undefined where it shows a wrong one. In constant time. */
+	/** The answer to a provider that shows its verify token; undefined if the token is wrong. In constant time. */
 	handshake?(query: RawWebhook['query'], verifyToken: string): string | undefined;
+	/** What a builder must set up at the provider before it sends events, as a sentence. */
+	readonly setUpNotice?: string;
+	/** What `restore` can't put back, as a sentence. */
+	readonly restoreLimit?: string;
 	/** Where a person can set the webhook by hand, if the credential may not: how, as a sentence without a full stop. */
 	byHand?(refused: Refused, target: WebhookTarget): string | undefined;
 }
@@ -197,7 +201,14 @@ export interface Provider<Account = unknown> {
 	readonly errors: readonly ErrorEntry[];
 	/** What the provider needs to know of a credential besides its secrets. */
 	readonly account: ZodType<Account, ZodTypeDef, unknown>;
+	/**
+	 * Exchanges a username and a password for the token that requests carry.
+	 * @param http sends the credential's username and password as basic authentication
+	 */
+	logIn?(http: HttpClient, account: Account): Promise<string>;
 	sendCode(connection: Connection<Account>, message: CodeMessage): Promise<Receipt>;
+	/** Milliseconds to wait before each retry of a refused send, if the provider advises pauses for this error. */
+	retryPauses?(refused: Refused): readonly number[] | undefined;
 	readonly templates?: TemplateSupport<Account>;
 	/** What the provider itself knows of a message. */
 	getStatus?(connection: Connection<Account>, messageId: string): Promise<StatusEvent[]>;

@@ -1,4 +1,5 @@
 import { messageBody, readReceipt } from '../meta/message';
+import { pairRatePauses } from '../meta/pair-rate';
 import { sendTemplate } from '../onPremises/send';
 import type { Connection, CodeMessage, Provider, Receipt } from '../provider';
 import { account, type Account } from './account';
@@ -17,6 +18,7 @@ export const dialog360: Provider<Account> = {
 	errors: gatewayErrors,
 	account,
 	sendCode,
+	retryPauses: pairRatePauses,
 	// 360dialog's own pages name 60-600 s, Meta behind it 30-900 (docs/reference/providers.md 1.2).
 	templates: {
 		limits: { ttl: { min: 30, max: 900 }, advisedTtl: { min: 60, max: 600 } },

@@ -4,6 +4,7 @@ import { metaErrors, metaSubcodes } from '../meta/error-codes';
 import { toProviderError } from '../meta/errors';
 import { okOrThrow } from './request';
 import { messageBody, readReceipt } from '../meta/message';
+import { pairRatePauses } from '../meta/pair-rate';
 import { create, page, preview, remove, update } from './templates';
 import { webhook } from './webhook';
 
@@ -16,6 +17,7 @@ export const metaCloud: Provider<Account> = {
 	errors: [...metaErrors, ...metaSubcodes],
 	account,
 	sendCode,
+	retryPauses: pairRatePauses,
 	templates: {
 		limits: { ttl: { min: 30, max: 900 } },
 		upserts: true,

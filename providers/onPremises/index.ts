@@ -1,6 +1,7 @@
 import type { Connection, Provider } from '../provider';
 import { account, type Account } from './account';
 import { onPremisesErrors, toProviderError } from './errors';
+import { login } from './login';
 import { sendTemplate, type Server } from './send';
 import { requestTo } from './request';
 import { webhook } from './webhook';
@@ -16,6 +17,7 @@ export const onPremises: Provider<Account> = {
 	throughput: { messagesPerSecond: 45 },
 	errors: onPremisesErrors,
 	account,
+	logIn: login,
 	sendCode: (connection, message) => sendTemplate(serverOf(connection), message),
 	webhook,
 };
