@@ -8,6 +8,13 @@ import { waCr } from './waCr';
 /** Every provider, sorted by name. */
 export const providers: readonly Provider[] = [oneMsg, dialog360, metaCloud, waCr, onPremises];
 
+/** The provider that a new node starts with. */
+export const defaultProviderId = dialog360.id;
+
+export function findProvider(id: unknown): Provider | undefined {
+	return providers.find((provider) => provider.id === id);
+}
+
 export * from './errors';
 export * from './http';
 export * from './provider';

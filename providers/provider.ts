@@ -159,6 +159,10 @@ export interface WebhookSupport<Account> {
 	 * @returns what to answer; undefined if the token is wrong
 	 */
 	handshake?(query: RawWebhook['query'], verifyToken: string): string | undefined;
+	/** What a builder must set up at the provider before it sends events, as a sentence. */
+	readonly setUpNotice?: string;
+	/** What `restore` can't put back, as a sentence. */
+	readonly restoreLimit?: string;
 	/**
 	 * For providers where a person can register the webhook if the credential lacks the permission.
 	 * @returns how to do it, as a sentence without a full stop; undefined if the refusal has another reason
@@ -240,7 +244,14 @@ export interface Provider<Account = unknown> {
 	readonly errors: readonly ErrorEntry[];
 	/** Reads the fields of the credential that are not secret, with defaults. */
 	readonly account: ZodType<Account, ZodTypeDef, unknown>;
+	/**
+	 * Exchanges a username and a password for the token that requests carry.
+	 * @param http sends the credential's username and password as basic authentication
+	 */
+	logIn?(http: HttpClient, account: Account): Promise<string>;
 	sendCode(connection: Connection<Account>, message: CodeMessage): Promise<Receipt>;
+	/** Milliseconds to wait before each retry of a refused send, if the provider advises pauses for this error. */
+	retryPauses?(refused: Refused): readonly number[] | undefined;
 	readonly templates?: TemplateSupport<Account>;
 	/** Asks the provider for the status of a message. @returns the statuses, the oldest first */
 	getStatus?(connection: Connection<Account>, messageId: string): Promise<StatusEvent[]>;

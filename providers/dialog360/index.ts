@@ -1,3 +1,4 @@
+import { pairRatePauses } from '../meta/pair-rate';
 import type { Provider } from '../provider';
 import { account, type Account } from './account';
 import { dialog360Errors } from './error-codes';
@@ -16,6 +17,7 @@ export const dialog360: Provider<Account> = {
 	errors: dialog360Errors,
 	account,
 	sendCode,
+	retryPauses: pairRatePauses,
 	templates: {
 		// 360dialog documents 60 to 600 seconds, Meta behind it 30 to 900 (docs/reference/providers.md 1.2).
 		limits: { ttl: { min: 30, max: 900 }, advisedTtl: { min: 60, max: 600 } },

@@ -54,7 +54,7 @@ export const metaErrors: readonly ErrorEntry[] = [
 		errorCodes: [33, 100],
 		class: 'permanent',
 		what: 'Meta rejected a value of the request',
-		fix: "Check the IDs in the credential and the fields of this node; the details name the value",
+		fix: 'Check the IDs in the credential and the fields of this node; the details name the value',
 	},
 	{
 		errorCodes: [368, 131031],

@@ -1,3 +1,4 @@
+import { pairRatePauses } from '../meta/pair-rate';
 import type { Provider } from '../provider';
 import { account, type Account } from './account';
 import { metaCloudErrors } from './error-codes';
@@ -14,6 +15,7 @@ export const metaCloud: Provider<Account> = {
 	errors: metaCloudErrors,
 	account,
 	sendCode,
+	retryPauses: pairRatePauses,
 	templates: {
 		limits: { ttl: { min: 30, max: 900 } },
 		upserts: true,

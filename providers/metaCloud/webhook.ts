@@ -15,6 +15,10 @@ import { accountMissing, accountPath, okOrThrow, parseOrThrow, request } from '.
 export const webhook: WebhookSupport<Account> = {
 	sendsTemplateEvents: true,
 	signedWith: { field: 'appSecret', displayName: 'App Secret', whereToFind: 'App Settings > Basic of your app' },
+	setUpNotice:
+		"Your app at Meta must subscribe to the webhook field 'messages'. For template events, also subscribe to " +
+		"the fields that begin with 'message_template' and to 'template_category_update'.",
+	restoreLimit: "Meta restores only addresses of this n8n. For any other address it uses the app's own webhook.",
 	address: ({ url }) => url,
 	read,
 	isComplete: ({ urls: [url] }, target) => url === target.url,

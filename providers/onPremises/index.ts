@@ -1,6 +1,7 @@
 import type { Provider } from '../provider';
 import { account, type Account } from './account';
 import { onPremisesErrors } from './error-codes';
+import { login } from './login';
 import { sendCode } from './send';
 import { webhook } from './webhook';
 
@@ -18,6 +19,7 @@ export const onPremises: Provider<Account> = {
 	throughput: { messagesPerSecond: 45 },
 	errors: onPremisesErrors,
 	account,
+	logIn: login,
 	sendCode,
 	webhook,
 };

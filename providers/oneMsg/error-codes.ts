@@ -66,7 +66,14 @@ export const oneMsgErrors: readonly ErrorEntry[] = [
 /** Refusals that only 1MSG's sentence explains: it holds one of these words. 1MSG publishes no list of them. */
 export const oneMsgWords: readonly ErrorEntry[] = [
 	{
-		errorCodes: ['not on whatsapp', 'not a whatsapp', 'no whatsapp', 'undeliverable', 'invalid phone', 'invalid number'],
+		errorCodes: [
+			'not on whatsapp',
+			'not a whatsapp',
+			'no whatsapp',
+			'undeliverable',
+			'invalid phone',
+			'invalid number',
+		],
 		class: 'recipient',
 		what: 'WhatsApp cannot deliver to this number',
 		fix: 'Send this person a code by SMS or e-mail',

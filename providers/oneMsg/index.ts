@@ -1,3 +1,4 @@
+import { pairRatePauses } from '../meta/pair-rate';
 import type { Provider } from '../provider';
 import { account, type Account } from './account';
 import { oneMsgErrors, oneMsgWords } from './error-codes';
@@ -15,6 +16,7 @@ export const oneMsg: Provider<Account> = {
 	errors: [...oneMsgErrors, ...oneMsgWords],
 	account,
 	sendCode,
+	retryPauses: pairRatePauses,
 	templates: { limits: { ttl: { min: 30, max: 900 } }, upserts: false, page, create, delete: remove },
 	getStatus,
 	webhook,

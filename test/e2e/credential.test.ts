@@ -30,7 +30,7 @@ test('the right key passes, however the address ends', async () => {
 test('a wrong key is told apart from a wrong address', async () => {
 	await expect(testOf({ apiKey: 'wrong' })).resolves.toEqual({
 		status: 'Error',
-		message: '360dialog does not know this API key, or it has run out. Each number has a key of its own.',
+		message: '360dialog does not know this API key, or it has expired. Each number has a separate key.',
 	});
 	await expect(testOf({ baseUrl: house.sandbox.url })).resolves.toEqual({
 		status: 'Error',

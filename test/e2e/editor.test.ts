@@ -71,7 +71,7 @@ describe('in the editor', () => {
 		await page.getByPlaceholder('Search nodes').fill('whatsapp otp');
 		await page.getByText('WhatsApp OTP', { exact: true }).first().click();
 		await page.getByText(/^Actions \(\d+\)/).click();
-		await page.getByText('Send a code', { exact: true }).click();
+		await page.getByText('Send code', { exact: true }).click();
 		await input('to').waitFor();
 		await expect(fields()).resolves.toEqual([
 			...['provider', 'node-credentials-select', 'resource', 'operation'],

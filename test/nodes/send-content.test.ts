@@ -98,10 +98,10 @@ describe('metadata', () => {
 	});
 
 	it.each([
-		['{user: 7', "'Metadata' is not JSON [item 0]"],
+		['{user: 7', "'Metadata' must be JSON [item 0]"],
 		['[1, 2]', `'Metadata' must be a JSON object such as {"userId": 7} [item 0]`],
 		['"text"', `'Metadata' must be a JSON object such as {"userId": 7} [item 0]`],
-		[`{"long": "${'x'.repeat(10_000)}"}`, "'Metadata' holds more than 10,000 characters [item 0]"],
+		[`{"long": "${'x'.repeat(10_000)}"}`, "'Metadata' must not be longer than 10,000 characters [item 0]"],
 	])('is refused as %.20s', async (metadata, message) => {
 		const { error } = await send(newPhone(), { metadata });
 		expect(error?.message).toBe(message);

@@ -131,7 +131,7 @@ describe('the number', () => {
 	it('is held against country codes, not names', async () => {
 		const { error } = await send(newPhone(), { allowedCountries: 'Germany' });
 		expect(error?.message).toBe(
-			"'Allowed Countries' takes two-letter codes separated by commas, such as US, CA [item 0]",
+			"'Allowed Countries' must be two-letter codes separated by commas, such as US, CA [item 0]",
 		);
 	});
 });

@@ -16,7 +16,7 @@ test('a language the template lacks is refused before any send, with those there
 	const { json } = await sendIn(['fr', 'es_ES', 'en-US']);
 	expect(json[0]).toHaveLength(2);
 	expect(json[1]).toEqual([
-		{ error: "'Language' fr is none in which the template 'verification_code' is approved [item 0]" },
+		{ error: "Template 'verification_code' is not approved in language fr [item 0]" },
 	]);
 	expect(installation.sandbox.requests({ call: 'send' })).toHaveLength(2);
 });

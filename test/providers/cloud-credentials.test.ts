@@ -67,7 +67,7 @@ describe('the Test button', () => {
 	});
 
 	it("tells every code of Meta's by its sentence", async () => {
-		for (const { codes, what } of metaErrors) {
+		for (const { errorCodes: codes, what } of metaErrors) {
 			const code = Number(codes[0]);
 			sandbox.clearFaults();
 			sandbox.addFault({ call: 'getAccount', effect: { error: { code } } });
