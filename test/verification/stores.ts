@@ -6,7 +6,7 @@ import { startRedisRest, type RedisRest } from '../../sandbox/upstash';
 import { readRedisUrl } from '../../verification/stores/redis/connection/address';
 import { RedisConnection } from '../../verification/stores/redis/connection/connection';
 import { RedisStore } from '../../verification/stores/redis/redis-store';
-import { restLink } from '../../verification/stores/redis/rest-transport';
+import { restTransport } from '../../verification/stores/redis/rest-transport';
 import type { Clock } from '../../verification/stores/sqlite/group-commit';
 import { SqliteStore } from '../../verification/stores/sqlite/sqlite-store';
 import type { VerificationStore } from '../../verification/stores/store';
@@ -73,7 +73,7 @@ const redisRest: StoreUnderTest = {
 	open: (place, clock) => {
 		const { url, prefix } = readPlace(place);
 		const options = { place: url, prefix, ...(clock === undefined ? {} : { clock }) };
-		return new RedisStore(restLink({ url, token }, throughAxios), options);
+		return new RedisStore(restTransport({ url, token }, throughAxios), options);
 	},
 	dump: async () => (await redisServer()).dump(),
 };
