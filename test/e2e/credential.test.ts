@@ -75,7 +75,7 @@ test('a file passes as store, and what can not be used is told with its field', 
 	await expect(testOfStore({ store: 'redis', host: '127.0.0.1', port: 1 })).resolves.toEqual({
 		status: 'Error',
 		message:
-			'The verification store at 127.0.0.1:1 refused the connection. Check the address in the WhatsApp OTP Store credential, and that n8n may reach it.',
+			'The verification store at 127.0.0.1:1 refused the connection. Check the address in the WhatsApp OTP Store credential, and that n8n can reach it.',
 	});
 });
 
@@ -87,7 +87,7 @@ testWith(['Redis'], 'a Redis passes, or is warned of', async () => {
 		await expect(testOfStore({ store: 'redis', url: redis.url })).resolves.toEqual({
 			status: 'Error',
 			message: expect.stringMatching(
-				/^The store works and can be used, with a warning: Redis keeps no append-only file: .*\. Set appendonly yes\.$/,
+				/^The store works and can be used, with a warning: Redis keeps no append-only file\. .*\. Set appendonly yes\.$/,
 			) as string,
 		});
 	} finally {

@@ -54,11 +54,11 @@ const unreadable: Mistake[] = [
 		store: () => ({ ...house.fields, database: -1 }),
 	},
 	{
-		...{ what: 'a URL that is none', sentence: /^'URL' of the .* is no address of a Redis$/, fix: /'Host'/ },
+		...{ what: 'a URL that is none', sentence: /^'URL' of the .* is not a Redis URL$/, fix: /'Host'/ },
 		store: () => ({ store: 'redis', url: `http://:${password}@127.0.0.1` }),
 	},
 	{
-		...{ what: 'a URL without a host', sentence: /^'URL' of the .* is no address of a Redis$/, fix: /'Host'/ },
+		...{ what: 'a URL without a host', sentence: /^'URL' of the .* is not a Redis URL$/, fix: /'Host'/ },
 		store: () => ({ store: 'redis', url: 'redis://' }),
 	},
 	{
@@ -144,8 +144,8 @@ describe('the Test button', () => {
 	});
 
 	it.each([
-		['appendonly', 'yes', 'no', /keeps no append-only file: .*\. Set appendonly yes\.$/],
-		['maxmemory-policy', 'noeviction', 'allkeys-lru', /throws keys away .*\. Set maxmemory-policy noeviction\.$/],
+		['appendonly', 'yes', 'no', /keeps no append-only file\. .*\. Set appendonly yes\.$/],
+		['maxmemory-policy', 'noeviction', 'allkeys-lru', /deletes keys .*\. Set maxmemory-policy noeviction\.$/],
 	])('warns of a Redis whose %s is not %s, which works all the same', async (name, right, wrong, words) => {
 		const { redis, rest } = house;
 		const both: CredentialData[] = [

@@ -18,7 +18,9 @@ function isDistinctive(code: number | string): boolean {
 	return typeof code === 'number' ? code > 9999 : /^[A-Z]+(_[A-Z]+)*$/.test(code);
 }
 
-const errorCodes = providers.flatMap(({ errors }) => errors.flatMap(({ errorCodes: codes }) => codes)).filter(isDistinctive);
+const errorCodes = providers
+	.flatMap(({ errors }) => errors.flatMap(({ errorCodes: codes }) => codes))
+	.filter(isDistinctive);
 
 const knowledge: Array<[string, RegExp]> = [
 	...providers.flatMap(({ id, name, credential }) =>

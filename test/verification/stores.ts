@@ -6,7 +6,7 @@ import { startRedisRest, type RedisRest } from '../../sandbox/upstash';
 import { readRedisUrl } from '../../verification/stores/redis/connection/address';
 import { RedisConnection } from '../../verification/stores/redis/connection/connection';
 import { RedisStore } from '../../verification/stores/redis/redis-store';
-import { restLink } from '../../verification/stores/redis/rest-transport';
+import { restTransport } from '../../verification/stores/redis/rest-transport';
 import type { Clock } from '../../verification/stores/sqlite/group-commit';
 import { SqliteStore } from '../../verification/stores/sqlite/sqlite-store';
 import type { VerificationStore } from '../../verification/stores/store';
@@ -72,7 +72,7 @@ const redisRest: StoreUnderTest = {
 	place: async () => toPlace(await restServer()),
 	open: (place, clock) => {
 		const { url, prefix } = readPlace(place);
-		return new RedisStore(restLink({ url, token }, throughAxios), { place: url, prefix, clock });
+		return new RedisStore(restTransport({ url, token }, throughAxios), { place: url, prefix, clock });
 	},
 	dump: async () => (await redisServer()).dump(),
 };

@@ -7,7 +7,7 @@ import { defaultStorePath, refuseQueueMode } from './default-store';
 import { loginOf, placeOf, readRedisUrl, type RedisAddress } from './redis/connection/address';
 import { RedisConnection } from './redis/connection/connection';
 import { RedisStore } from './redis/redis-store';
-import { restLink, type RestClient } from './redis/rest-transport';
+import { restTransport, type RestClient } from './redis/rest-transport';
 import { SqliteStore } from './sqlite/sqlite-store';
 import type { VerificationStore } from './store';
 
@@ -115,7 +115,7 @@ export function openStore(settings: StoreSettings, rest: RestClient, environment
 		}
 		case 'redisRest': {
 			const { restUrl: url, restToken: token } = settings;
-			return new RedisStore(restLink({ url, token }, rest), { place: new URL(url).host });
+			return new RedisStore(restTransport({ url, token }, rest), { place: new URL(url).host });
 		}
 	}
 }
