@@ -137,7 +137,7 @@ describe('The default store', () => {
 	test('is refused in queue mode with a sentence, and creates nothing', () => {
 		const open = () => defaultEngine({ N8N_USER_FOLDER: user, EXECUTIONS_MODE: 'queue' });
 		expect(open).toThrow(StoreUnavailableError);
-		expect(open).toThrow(/^n8n runs in queue mode, .{20,}[^.]$/);
+		expect(open).toThrow(/^n8n runs in queue mode: .{20,}[^.]$/);
 		expect(readdirSync(user)).toEqual([]);
 	});
 

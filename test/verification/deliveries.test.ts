@@ -116,7 +116,7 @@ describe.each(stores)('A delivery event, on $name', (store) => {
 			expect(await verifier.results(sent, sent.code)).toEqual(['approved']);
 		});
 
-		test('of a second message of the same send, from a gateway that retries, does not hide the first message', async () => {
+		test('of a second message of one send, from a gateway that retries, does not hide the first one', async () => {
 			const retried = { messageId: 'wamid.2', sendId: sent.ticket.sendId };
 			expect(await hear('sent', retried)).toMatchObject({ isNew: true });
 			expect((await verifier.get(sent))?.deliveries).toMatchObject([{ messageId: 'wamid.1', status: 'sent' }]);
