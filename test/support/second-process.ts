@@ -6,7 +6,7 @@ import { buildSync } from 'esbuild';
 import { scratchRoot } from './scratch-folder';
 import type { FromPeer, PeerJob, PeerReport, PeerSettings, ToPeer } from './second-process-job';
 
-/** Nanoseconds in which all peers have heard when to start. */
+/** Nanoseconds within which all peers have heard when to start. */
 const headStart = 2_000_000n;
 
 /** Another process that uses the same store. */

@@ -12,7 +12,7 @@ import { SqliteStore } from '../../verification/stores/sqlite/sqlite-store';
 import type { VerificationStore } from '../../verification/stores/store';
 import { RedisServer } from '../support/redis-server';
 import { canUse } from '../support/required-tools';
-import { throughAxios } from '../support/rest-client';
+import { throughHttp } from '../support/rest-client';
 
 /** A kind of store that the tests run on; they use the list `stores` below. */
 export interface StoreUnderTest {
@@ -72,7 +72,7 @@ const redisRest: StoreUnderTest = {
 	place: async () => toPlace(await restServer()),
 	open: (place, clock) => {
 		const { url, prefix } = readPlace(place);
-		return new RedisStore(restTransport({ url, token }, throughAxios), { place: url, prefix, clock });
+		return new RedisStore(restTransport({ url, token }, throughHttp), { place: url, prefix, clock });
 	},
 	dump: async () => (await redisServer()).dump(),
 };
