@@ -9,7 +9,7 @@ import type { Operation } from './operation';
  * So each credential depends on a hidden field, which can stand in the list of properties several times, each time with
  * other conditions.
  *
- * Each provider has a hidden field with a name of its own: the editor hides every field with choices that a credential
+ * Each provider has a separate hidden field: the editor hides every field with choices that a credential
  * depends on, and the fields which that one depends on. Provider, Resource and Operation would be hidden.
  */
 

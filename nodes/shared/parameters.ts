@@ -4,7 +4,7 @@ import { draggedFields, readTogether } from './dragged-fields';
 
 /**
  * Reads one parameter and evaluates its expression; undefined if the editor doesn't show the parameter. n8n's own
- * validation is skipped: for each parameter it goes through all parameters, and none of ours declares a type. The
+ * validation is skipped: for each parameter it goes through all parameters, and none of our parameters declares a type. The
  * schemas of the operations check the values.
  */
 export function readParameter(host: IExecuteFunctions, name: string, itemIndex: number, extractValue = false): unknown {

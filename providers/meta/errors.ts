@@ -28,7 +28,7 @@ const envelope = z.object({
 type MetaError = z.output<typeof envelope>['error'];
 
 /**
- * Reads `{"error": {...}}`. The error code decides, never the HTTP status (docs/reference/providers.md 1.7, 6 no. 13).
+ * Reads `{"error": {...}}`. The error code decides, never the HTTP status (docs/reference/providers.md 1.7, 6.13).
  * @returns undefined if the answer has no such error
  */
 export function readMetaError(response: HttpResponse): Refused | undefined {

@@ -1,7 +1,7 @@
 import type { NewFault } from '../../sandbox/faults';
 import { codeOn, newPhone, sending, useInstallation, verifying, type RunOptions } from '../support/installation';
 import { anyString, containing, matching } from '../support/sandbox-account';
-import { Patience, skipPauses } from '../support/time';
+import { HeldTimeouts, skipPauses } from '../support/time';
 
 const installation = useInstallation();
 
@@ -149,7 +149,7 @@ describe('a provider that does not answer', () => {
 	});
 
 	it('leads to an unknown result if it is too slow', async () => {
-		const patience = new Patience(20);
+		const patience = new HeldTimeouts(20);
 		const slow = sendUnder({ delayMs: 600_000 });
 		await patience.runOut(installation.sandbox, 1);
 		const { to, outcome, asked } = await slow;
@@ -190,7 +190,7 @@ describe('a provider that does not answer', () => {
 
 describe('items with errors', () => {
 	it('do not stop the other items', async () => {
-		const patience = new Patience(20);
+		const patience = new HeldTimeouts(20);
 		const phones = [newPhone(), newPhone(), newPhone(), newPhone(), newPhone()];
 		const effects: Effect[] = [{ delayMs: 600_000 }, { loseAnswer: true }, { error: { code: 131026 } }];
 		for (const [index, effect] of effects.entries()) installation.sandbox.addFault({ to: phones[index], effect });

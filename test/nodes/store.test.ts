@@ -100,7 +100,7 @@ test('an error names a store folder without write access and says what to do', a
 	});
 });
 
-/** Root may write anywhere. So the process becomes the user nobody while `action` runs. */
+/** Root may write anywhere. So the process becomes another user (uid 65534) while `action` runs. */
 async function asNobody<T>(action: () => Promise<T>): Promise<T> {
 	if (process.getuid?.() !== 0) return await action();
 	process.seteuid?.(65534);

@@ -3,7 +3,7 @@ import { dialog360 } from '../../providers/dialog360';
 
 const read: string[] = [];
 
-/** Accounts of 360dialog differ in their key alone, which no code of ours sees. */
+/** Accounts of 360dialog differ only in their key, and our code never sees the key. */
 const account = (credentialId: string, language: string) => {
 	const template = { name: 'code', language, status: 'approved', category: 'AUTHENTICATION', components: [] };
 	const body = { count: 1, total: 1, offset: 0, limit: 1000, waba_templates: [template] };

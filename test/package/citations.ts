@@ -43,7 +43,7 @@ const leftovers = [
 	{ pattern: /\bissues?\s+\d+/gi, problem: 'an issue is not a document of the project: say what it asks for' },
 	{ pattern: /\bdesign\.md\b/gi, problem: 'there is no such document' },
 ];
-/** A page may speak of its own sections. */
+/** A page may cite a section of the same page. */
 const bareSection = {
 	pattern: /\bsections?\s+\d+/gi,
 	problem: 'name the page before the number of the section',

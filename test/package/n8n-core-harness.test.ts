@@ -48,7 +48,7 @@ describe('a run', () => {
 		expect(paths(result.node('Yes').outputs[0])).toEqual(['/fine']);
 		expect(result.node('No').outputs[0]).toEqual([{ json: { refused: true }, pairedItem: { item: 0 } }]);
 		expect(Object.keys(result.runs).sort()).toEqual(['Ask', 'Neither', 'No', 'Start', 'Yes']);
-		expect(() => result.node('Nobody')).toThrow("Nobody didn't run. Ran: Start, Ask, Yes, No, Neither.");
+		expect(() => result.node('Missing')).toThrow("Missing didn't run. Ran: Start, Ask, Yes, No, Neither.");
 	});
 
 	it('stops at an item that fails, with the node and item that did', async () => {
@@ -192,7 +192,7 @@ describe('a webhook', () => {
 		expect(response).toMatchObject({ status: 200, body: 'firstEntryJson' });
 	});
 
-	it('refuses by itself, starting nothing', async () => {
+	it('answers a refusal without starting a run', async () => {
 		const result = await host.runWebhook({ ...trigger(), request: { json: { path: '/fine' } } });
 		expect(result.response).toMatchObject({
 			status: 401,

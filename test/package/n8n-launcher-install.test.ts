@@ -51,7 +51,7 @@ async function writeLockfile(build: string): Promise<void> {
 
 const BUILDS = "require('fs').writeFileSync('built.json', JSON.stringify({ driver: 'a driver' }));";
 
-/** An installing process of its own, which prints what it reports. */
+/** A separate process that installs and prints its progress. */
 function installElsewhere(): { child: ChildProcess; lines: () => string; ended: Promise<unknown> } {
 	const script = `
 		const { install } = require(${JSON.stringify(join(project, 'dev/n8n/install.ts'))});

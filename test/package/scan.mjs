@@ -1,6 +1,6 @@
 /**
  * `node scan.mjs folder pattern...`: what n8n's official scanner says, as JSON.
- * In a process of its own: it is an ES module, and its rules behave otherwise inside a test runner.
+ * Runs in a separate process: it is an ES module, and its rules behave differently inside a test runner.
  */
 import { analyzePackage } from '@n8n/scan-community-package/scanner/scanner.mjs';
 

@@ -44,7 +44,7 @@ export async function allEnded(family: readonly Process[]): Promise<void> {
 	await until(look, { what: () => `all of the processes had ended; these run: ${names()}`, timeout: 30_000 });
 }
 
-/** Whether somebody listens at an address such as http://127.0.0.1:5678/anything. */
+/** Whether a server listens at an address such as http://127.0.0.1:5678/anything. */
 export function isListening(address: string): Promise<boolean> {
 	const { hostname: host, port } = new URL(address);
 	return new Promise((settle) => {

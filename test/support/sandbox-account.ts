@@ -21,7 +21,7 @@ export function callerOf(baseURL: string, headers: Record<string, string> = {}) 
 	const json = { 'content-type': 'application/json', ...headers };
 	const http = axios.create({ baseURL, proxy: false, validateStatus: () => true, headers: json });
 	const call = async (method: string, url: string, body?: unknown, options: Options = {}): Promise<Reply> => {
-		// As bytes, because axios makes JSON of a string that is none.
+		// Sent as bytes, because axios converts a string that is not JSON.
 		const text = typeof body === 'string' ? body : JSON.stringify(body);
 		const data = body === undefined ? undefined : Buffer.from(text);
 		return await http.request<unknown>({ method, url, data, ...options });

@@ -12,10 +12,10 @@ export interface RunningScript {
 	output(): string;
 	/** The first match, once there is one; throws with the output when the script ends before that. */
 	said(pattern: RegExp, timeout?: number): Promise<RegExpExecArray>;
-	/** Ctrl-C: the signal goes to the script and to whatever shares its terminal. */
+	/** Ctrl-C: the signal goes to the script and to all processes of its terminal. */
 	interrupt(): void;
 	exitCode: Promise<number | null>;
-	/** Ends it by force if it still runs, for a test that failed; its n8n follows by itself. */
+	/** Kills the script if it still runs after a failed test. Its n8n then ends, too. */
 	kill(): void;
 }
 

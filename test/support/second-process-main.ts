@@ -1,4 +1,4 @@
-/** A process of its own on a shared store, as a worker of n8n is. `peers.ts` starts it. */
+/** A second process on a shared store, like a worker of n8n. second-process.ts starts it. */
 import { Engine } from '../../verification/engine';
 import { Keyring } from '../../verification/keys';
 import { storeCalled } from '../verification/stores';

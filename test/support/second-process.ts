@@ -35,7 +35,7 @@ export class Peer {
 		return (await this.ask({ startAt: process.hrtime.bigint() }, 'report')).report;
 	}
 
-	/** Lets the peer work and kills it with SIGKILL as soon as it has told of so many steps. */
+	/** Lets the process work, and kills it with SIGKILL as soon as it has reported `steps` steps. */
 	async killAfter(steps: number, job: PeerJob): Promise<string[]> {
 		const heard: string[] = [];
 		const ended = once(this.child, 'exit');

@@ -21,7 +21,7 @@ const name = sequence(der(0x31, sequence(hex('0603550403'), der(0x0c, Buffer.fro
 /** subjectAltName: the IP address 127.0.0.1. */
 const extensions = der(0xa3, sequence(sequence(hex('0603551d11'), der(0x04, sequence(hex('87047f000001'))))));
 
-/** A certificate that nobody but its own key vouches for, as PEM. */
+/** A certificate that is signed only with its own key, as PEM. */
 function certificate(publicKey: KeyObject, privateKey: KeyObject): string {
 	const version = der(0xa0, hex('020102'));
 	const validity = sequence(utcTime('20'), utcTime('49'));

@@ -4,7 +4,7 @@ import type { Sandbox } from '../../sandbox/server';
 /** Where time stands when a test file begins; it goes on only by `pass`. */
 const beginning = Date.parse('2026-01-01T00:00:00Z');
 
-/** Only dates stand still: whoever really waits for a socket goes on waiting. */
+/** Only dates stand still. Real waiting, for example for a socket, continues. */
 export function stopClock(): void {
 	const running = [
 		...(['hrtime', 'performance', 'nextTick', 'queueMicrotask', 'setImmediate', 'clearImmediate'] as const),
@@ -17,7 +17,7 @@ export function pass(seconds: number): void {
 	jest.setSystemTime(Date.now() + seconds * 1000);
 }
 
-/** The moment so many seconds from now, as outputs write it. */
+/** The time in `seconds` from now, as outputs write it. */
 export function inSeconds(seconds: number): string {
 	return new Date(Date.now() + seconds * 1000).toISOString();
 }
@@ -43,10 +43,10 @@ export function skipPauses(...more: number[]): number[] {
 }
 
 /**
- * Holds the time-outs of requests that would wait `seconds` for an answer, until the mocks are restored. Nobody runs out
- * of patience by a clock, which on a busy machine runs out for whoever was about to be answered, too.
+ * Holds the timeouts of requests that would wait `seconds` for an answer, until the mocks are restored. The test decides
+ * when they end. With a real clock, a busy machine could end a request that was about to be answered.
  */
-export class Patience {
+export class HeldTimeouts {
 	private readonly waiting = new Map<ClientRequest, () => void>();
 	private changed: () => void = () => undefined;
 

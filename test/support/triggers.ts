@@ -26,7 +26,7 @@ export interface ListeningWorkflow {
 	trigger: PublishedTrigger;
 	/** Items of the run that the next webhook started; none where it started no run. */
 	heard: () => Promise<IDataObject[]>;
-	/** Until so many items have come, whatever other webhooks are in between. */
+	/** Waits for `count` items. Other webhooks may come in between. */
 	hear: (count: number) => Promise<IDataObject[]>;
 	/** Posts what the provider might, with the registered secret unless told. */
 	post: (posted: Posted) => Promise<PostAnswer>;

@@ -11,7 +11,7 @@ export interface Teller {
 	provider: string;
 	/** As the sandbox names the account's credential. */
 	credential: string;
-	/** Somebody else's webhook, set past the node. */
+	/** Registers the webhook of another system, without the node. */
 	setElsewhere: (admin: Caller, url: string) => Promise<unknown>;
 	/** All that the provider says about its webhook. */
 	look: (admin: Caller) => Promise<unknown>;
@@ -66,7 +66,7 @@ export function credentialOf(url: string, { credential }: Pick<Teller, 'credenti
 
 const session = z.object({ users: z.tuple([z.object({ token: z.string() })]) });
 
-/** Somebody who has the account, too. */
+/** Another system that uses the same account. */
 export async function adminOf(url: string, account: Teller['account']): Promise<Caller> {
 	const { dialog360, dialog360OnPremises, metaCloud, oneMsg, onPremises } = accounts;
 	if (account === 'dialog360') return callerOf(`${url}/360dialog`, { 'D360-API-KEY': dialog360.apiKey });

@@ -53,7 +53,7 @@ describe('A cluster', () => {
 		url = `redis+cluster://${nodes.map(({ port }) => `127.0.0.1:${port}`).join(',')}`;
 	});
 
-	/** Sends to so many phones that every node has at least one. */
+	/** Sends to enough phones that every node has at least one. */
 	const sendMany = async (verifier: Verifier, from: number, count = 20): Promise<Sent[]> => {
 		const sent: Sent[] = [];
 		for (let i = 0; i < count; i += 1) sent.push(await verifier.send({ to: phoneNumber(from + i) }));

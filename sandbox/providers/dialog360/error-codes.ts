@@ -2,13 +2,13 @@ import type { Answer } from '../../provider';
 import type { Refusal } from '../../refusal';
 import { metaError } from '../meta/error-codes';
 
-/** An answer of the gateway itself, in camelCase (docs/reference/providers.md 3.6, 2). */
+/** An answer of the gateway itself, in camelCase (docs/reference/providers.md 3.6.2). */
 export const gatewayAnswer = (status: number, httpCode: number, developerMessage: string): Answer => ({
 	status,
 	body: { meta: { httpCode, developerMessage, success: false } },
 });
 
-/** A refusal of /v1/configs, in snake_case (docs/reference/providers.md 3.6, 3). */
+/** A refusal of /v1/configs, in snake_case (docs/reference/providers.md 3.6.3). */
 export const configsAnswer = (status: number, developer_message: string, details: string[] = []): Answer => ({
 	status,
 	body: {

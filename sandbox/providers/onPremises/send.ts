@@ -54,7 +54,7 @@ function read(body: unknown): z.output<typeof schema> {
 	throw new Refusal(1009, { details: [`${where}: ${issue?.message}`] });
 }
 
-/** The code in one component: at most 15 characters, no links or emoji (docs/reference/providers.md 2.4, 1009). */
+/** The code in one component: at most 15 characters, no links or emoji (docs/reference/providers.md 2.4, code 1009). */
 function codeIn(found: Component | undefined, where: string): string {
 	const [first, ...others] = found?.parameters ?? [];
 	if (first === undefined || others.length > 0) {

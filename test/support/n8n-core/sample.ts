@@ -38,7 +38,7 @@ export async function startSample(): Promise<SampleHost> {
 	};
 }
 
-/** Builds the sample package into a folder of its own, as a package comes: JavaScript, icons, codex files. */
+/** Builds the sample package into a new folder, like a published package: JavaScript, icons, codex files. */
 export async function builtSample(): Promise<string> {
 	const folder = await mkdtemp(join(process.env.TEST_SCRATCH ?? '', 'sample-'));
 	await build({

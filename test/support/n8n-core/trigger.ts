@@ -33,7 +33,7 @@ export interface TriggerSpec extends Pick<WorkflowSpec, 'connections' | 'credent
 	isTest?: boolean;
 }
 
-/** What became of one call of a webhook. */
+/** The result of one webhook call. */
 export interface WebhookOutcome extends WebhookAnswer {
 	webhookName: WebhookType;
 	/** What the caller got. */
@@ -102,12 +102,12 @@ export class PublishedTrigger {
 			const outcome = this.outcomes[index];
 			if (outcome) return await outcome;
 			await once(this.calls, 'call', { signal }).catch((cause: unknown) => {
-				throw new Error(`Nobody called ${this.spec.start} within ${this.engine.patience} ms`, { cause });
+				throw new Error(`No request came to ${this.spec.start} within ${this.engine.patience} ms`, { cause });
 			});
 		}
 	}
 
-	/** The next run that the trigger started by itself and this method hasn't told of yet; waits for it. */
+	/** Waits for the next run that `trigger()` started and that this method has not returned yet. */
 	async nextRun(): Promise<RunResult> {
 		const index = this.takenRuns++;
 		const signal = AbortSignal.timeout(this.engine.patience);

@@ -26,7 +26,7 @@ export class WebRequest extends IncomingMessage {
 		this.query = Object.fromEntries(this.address.searchParams);
 	}
 
-	/** Until somebody calls it there is no `rawBody`, in spite of its type: n8n doesn't for bodies it can't parse. */
+	/** Before the first call there is no `rawBody`, in spite of its type. n8n does not call it for a body that it cannot parse. */
 	override async readRawBody(): Promise<void> {
 		this.rawBody ??= await buffer(this);
 	}

@@ -10,7 +10,7 @@ export interface WebServer {
 	/** @param path with its first slash, without query */
 	route(method: string, path: string, handler: Handler): void;
 	unroute(method: string, path: string): void;
-	/** @throws what went wrong in a handler since the start, for nobody else would say */
+	/** @throws the error of a handler, because it would be lost otherwise */
 	close(): Promise<void>;
 }
 

@@ -23,7 +23,7 @@ export interface WorkflowSpec {
 	nodes: NodeSpec[];
 	/** In a row, in the order of `nodes`, unless given. Nodes that are only named here are No Operations. */
 	connections?: ConnectionSpec;
-	/** By type. Every node gets those that it knows and has none of its own of. */
+	/** By type. Every node gets those of its types that it does not bring. */
 	credentials?: Record<string, CredentialData | SavedCredential>;
 	/** The workflow's, as n8n keeps it: `{ 'node:Trigger': {...} }`. */
 	staticData?: IDataObject;
