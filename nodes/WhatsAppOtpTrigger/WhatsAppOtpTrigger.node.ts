@@ -11,7 +11,7 @@ import {
 	type IWebhookResponseData,
 } from 'n8n-workflow';
 import { testStore } from '../shared/store-credential';
-import { watchDroppedMessages } from './dropped-messages';
+import { emitDroppedMessages } from './dropped-messages';
 import { credentials, properties } from './properties';
 import { checkExists, create, remove } from './registration/registration';
 import { receive } from './webhook/receive';
@@ -69,7 +69,7 @@ export class WhatsAppOtpTrigger implements INodeType {
 	methods = { credentialTest: { testStore } };
 
 	async trigger(this: ITriggerFunctions): Promise<ITriggerResponse> {
-		return await watchDroppedMessages(this);
+		return await emitDroppedMessages(this);
 	}
 
 	/** Returns its input, the items of `webhook` or `trigger`. Without it, n8n would call `trigger` for test events. */

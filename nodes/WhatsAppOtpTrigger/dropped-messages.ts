@@ -12,7 +12,7 @@ const dropped = 'message.dropped';
  * Starts runs for messages whose delivery was not reported in time. n8n calls it in one process only, the leading main.
  * If two triggers watch the same provider, only one of them reports each message.
  */
-export async function watchDroppedMessages(host: ITriggerFunctions): Promise<ITriggerResponse> {
+export async function emitDroppedMessages(host: ITriggerFunctions): Promise<ITriggerResponse> {
 	const { node, provider, events } = triggerParameters(host);
 	if (!events.includes(dropped)) return {};
 	const engine = () => openEngineCached(host, node);

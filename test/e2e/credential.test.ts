@@ -34,7 +34,7 @@ test('a wrong key is told apart from a wrong address', async () => {
 	});
 	await expect(testOf({ baseUrl: house.sandbox.url })).resolves.toEqual({
 		status: 'Error',
-		message: "360dialog's API is not at this address. Check 'Hosting' and 'Base URL'.",
+		message: "360dialog's API was not found at this URL. Check 'Hosting' and 'Base URL'.",
 	});
 });
 

@@ -18,9 +18,7 @@ const sendIn = (languages: string[]) =>
 test('a language the template lacks is refused before any send, with those there are; other items go on', async () => {
 	const { json } = await sendIn(['fr', 'es_ES', 'en-US']);
 	expect(json[0]).toHaveLength(2);
-	expect(json[1]).toEqual([
-		{ error: "Template 'verification_code' is not approved in language fr [item 0]" },
-	]);
+	expect(json[1]).toEqual([{ error: "Template 'verification_code' is not approved in language fr [item 0]" }]);
 	expect(installation.sandbox.requests({ call: 'send' })).toHaveLength(2);
 });
 
