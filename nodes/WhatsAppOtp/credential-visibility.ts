@@ -9,13 +9,13 @@ import type { Operation } from './operation';
  * So each credential depends on a hidden field, which can stand in the list of properties several times, each time with
  * other conditions.
  *
- * Each provider has a separate hidden field: the editor hides every field with choices that a credential
- * depends on, and the fields which that one depends on. Provider, Resource and Operation would be hidden.
+ * Each provider has a separate hidden field. The credential can't depend on Provider, Resource and Operation directly:
+ * the editor hides a field with choices if a credential depends on it, and also the fields that this field depends on.
  */
 
 type Conditions = NonNullable<NonNullable<INodeProperties['displayOptions']>['show']>;
 
-/** n8n stores the values of hidden fields by this name in workflows. */
+/** The parameter name of a provider's hidden field. It is public and must not change. */
 const hiddenNameOf = ({ id }: Provider) => `${id}Called`;
 
 /** A hidden field for each provider and resource that is shown while the node needs the provider's credential. */

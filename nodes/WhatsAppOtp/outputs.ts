@@ -67,7 +67,7 @@ export function refusalDetails({ reason, limit, retryAfterSeconds }: BeginRefusa
 	return omitUndefined({ reason, limit, retryAfterSeconds });
 }
 
-/** The verification that a refusal is about. If there is none, what the request says about it. */
+/** The verification that a refusal is about. If it does not exist, what the request says about it. */
 export function refusalSubject({ to, verification }: BeginRefusal, requested: Requested): Partial<Verification> {
 	return verification ?? { ...requested, to };
 }

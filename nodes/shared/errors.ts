@@ -53,7 +53,7 @@ function operationError(node: INode, message: string, itemIndex?: number, descri
 
 const itemSuffix = (itemIndex?: number) => (itemIndex === undefined ? '' : ` [item ${itemIndex}]`);
 
-/** The provider's own words about an error; empty where it gave none. */
+/** The provider's own words about an error; empty if it gave no words. */
 export function providerWords({ title, details }: Refused): string {
 	return [title, details].filter((text) => text !== undefined && text !== '').join(': ');
 }

@@ -4,8 +4,8 @@ import { draggedFields, readTogether } from './dragged-fields';
 
 /**
  * Reads one parameter and evaluates its expression; undefined if the editor doesn't show the parameter. n8n's own
- * validation is skipped: for each parameter it goes through all parameters, and none of our parameters declares a type. The
- * schemas of the operations check the values.
+ * validation is skipped: for each parameter it goes through all parameters, and no parameter declares a type for it.
+ * The schemas of the operations check the values.
  */
 export function readParameter(host: IExecuteFunctions, name: string, itemIndex: number, extractValue = false): unknown {
 	// For a parameter that is not shown, n8n throws unless it has a fallback, here null.

@@ -34,7 +34,7 @@ test('the credential test names a wrong key and a wrong address differently', as
 	});
 	await expect(testOf({ baseUrl: house.sandbox.url })).resolves.toEqual({
 		status: 'Error',
-		message: "360dialog's API is not at this address. Check 'Hosting' and 'Base URL'.",
+		message: "360dialog's API was not found at this URL. Check 'Hosting' and 'Base URL'.",
 	});
 });
 

@@ -145,10 +145,10 @@ describe("n8n's editor", () => {
 		const before = await chosen();
 		expect(before).toHaveLength(4);
 		await choose('provider', 'Meta Cloud API');
-		await page.getByText('must subscribe to the webhook fields').waitFor();
+		await page.getByText('must subscribe to the webhook field').waitFor();
 		await expect(offered()).resolves.toEqual(expect.arrayContaining(['Message Sent', 'Template Status']));
 		await choose('provider', '1MSG');
-		await page.getByText('must subscribe to the webhook fields').waitFor({ state: 'detached' });
+		await page.getByText('must subscribe to the webhook field').waitFor({ state: 'detached' });
 		const messages = await offered();
 		expect(messages).toContain('Message Sent');
 		expect(messages.join()).not.toContain('Template');

@@ -80,7 +80,7 @@ describe('the Test button', () => {
 			'a number that may not send',
 			200,
 			{ id: '1', health_status: { can_send_message: 'BLOCKED' } },
-			'does not let this number send',
+			'does not allow this number to send',
 		],
 		['a code nobody knows', 400, { error: { code: 999_999 } }, "Check 'Base URL' and 'Phone Number ID'"],
 		['another web page', 200, '<html>', "This is not Meta's Graph API"],

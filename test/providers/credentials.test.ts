@@ -66,7 +66,7 @@ describe('the Test button', () => {
 		['whatsAppOtp360DialogApi', { hosting: 'onPremises' }, 'Connection successful!'],
 		['whatsAppOtp360DialogApi', { baseUrl: `${nobodyListens}/` }, 'ECONNREFUSED'],
 		['whatsAppOtpWaCrApi', { apiToken: 'wrong' }, 'WA.cr does not accept this API token'],
-		['whatsAppOtpWaCrApi', { apiToken: accounts.waCr.sendOnlyToken }, 'it lacks the scope templates:read'],
+		['whatsAppOtpWaCrApi', { apiToken: accounts.waCr.sendOnlyToken }, 'Add the scope templates:read'],
 		['whatsAppOtpWaCrApi', { baseUrl: nobodyListens }, 'ECONNREFUSED'],
 		[
 			onPremisesType,

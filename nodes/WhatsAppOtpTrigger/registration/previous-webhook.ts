@@ -39,7 +39,7 @@ export async function announceEnd(host: IHookFunctions, engine: Engine): Promise
 	await ifStoreAnswers(undefined, () => engine.notes.delete(noteOf(ownAddress(host))));
 }
 
-/** Restores the newest webhook before this trigger's that is still valid; undefined if there is none. */
+/** Restores the newest previous webhook that is still valid. If there is no such webhook, restores `undefined`. */
 export async function restorePrevious(
 	host: IHookFunctions,
 	engine: Engine,

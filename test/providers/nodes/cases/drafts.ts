@@ -97,7 +97,7 @@ export function drafts({ id }: Subject, nodes: Nodes): void {
 				},
 			],
 		]);
-		expect(hints).toMatchObject([containing('The footer says 10 minutes, and codes live 5 unless')]);
+		expect(hints).toMatchObject([containing('The footer says 10 minutes, but codes expire after 5')]);
 	});
 
 	it('leaves out what is left empty', async () => {
