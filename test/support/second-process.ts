@@ -1,10 +1,12 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { buildSync } from 'esbuild';
+import { scratchRoot } from './scratch-folder';
 import type { FromPeer, PeerJob, PeerReport, PeerSettings, ToPeer } from './second-process-job';
 
-/** Nanoseconds in which all peers have heard when to start. */
+/** Nanoseconds within which all peers have heard when to start. */
 const headStart = 2_000_000n;
 
 /** Another process that uses the same store. */
@@ -13,12 +15,8 @@ export class Peer {
 
 	/** @returns the peer once it runs; it opens the store with its first job */
 	static async start(settings: PeerSettings): Promise<Peer> {
-		const tsx = pathToFileURL(require.resolve('tsx')).href;
-		const child = fork(join(__dirname, 'second-process-main.ts'), [JSON.stringify(settings)], {
-			execArgv: ['--import', tsx],
-			// Keeps dates and bigints as they are.
-			serialization: 'advanced',
-		});
+		// Keeps dates and bigints as they are.
+		const child = fork(program(), [JSON.stringify(settings)], { serialization: 'advanced' });
 		const peer = new Peer(child);
 		await peer.hear('ready');
 		return peer;
@@ -88,6 +86,24 @@ export class Peer {
 			this.child.once('message', (message: FromPeer) => resolve(message));
 		});
 	}
+}
+
+let built: string | undefined;
+
+/** The program as one JavaScript file: it starts ten times as fast as from its TypeScript sources. */
+function program(): string {
+	if (built === undefined) {
+		built = join(mkdtempSync(join(scratchRoot(), 'second-process-')), 'main.js');
+		buildSync({
+			entryPoints: [join(__dirname, 'second-process-main.ts')],
+			outfile: built,
+			bundle: true,
+			platform: 'node',
+			format: 'cjs',
+			logLevel: 'error',
+		});
+	}
+	return built;
 }
 
 type Kinds = FromPeer extends infer Message ? (Message extends unknown ? keyof Message : never) : never;

@@ -166,17 +166,19 @@ describe.each(stores)('Who steals the store, on $name', (store) => {
 		const keyring = new Keyring([secret]);
 		const { id, parts, binding } = bound(sent[0]!);
 		// What a thief can compute: unkeyed hashes, and MACs under what stands in the store.
-		const hashed = (guess: string) => hash('sha256', JSON.stringify([...parts, guess]), 'base64url');
+		const before = JSON.stringify([...parts, '']).slice(0, -2);
+		const text = (guess: string) => `${before}${guess}"]`;
+		expect(text('012345')).toBe(JSON.stringify([...parts, '012345']));
+		const hashed = (guess: string) => hash('sha256', text(guess), 'base64url');
 		const plain = (guess: string) => hash('sha256', guess, 'base64url');
-		const keyed = (guess: string) =>
-			createHmac('sha256', id)
-				.update(JSON.stringify([...parts, guess]))
-				.digest('base64url');
+		const keyed = (guess: string) => createHmac('sha256', id).update(text(guess)).digest('base64url');
 		const guesses = Array.from({ length: 1_000_000 }, (_, n) => String(n).padStart(6, '0'));
 		const fits = (guess: string) => macs.has(hashed(guess)) || macs.has(plain(guess)) || macs.has(keyed(guess));
 		expect(guesses.filter(fits)).toEqual([]);
-		const found = guesses.find((guess) => macs.has(keyring.mac(id, { ...binding, code: guess })));
-		expect(found).toBe(code);
+		// A thousand guesses with the right one among them show it as well as a million.
+		const among = guesses.filter((guess) => guess.slice(0, 3) === code.slice(0, 3));
+		expect(among).toHaveLength(1000);
+		expect(among.filter((guess) => macs.has(keyring.mac(id, { ...binding, code: guess })))).toEqual([code]);
 	});
 
 	test('finds nothing of a used code any more, once the store was closed', async () => {

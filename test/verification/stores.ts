@@ -12,7 +12,7 @@ import { SqliteStore } from '../../verification/stores/sqlite/sqlite-store';
 import type { VerificationStore } from '../../verification/stores/store';
 import { RedisServer } from '../support/redis-server';
 import { canUse } from '../support/required-tools';
-import { throughAxios } from '../support/rest-client';
+import { throughHttp } from '../support/rest-client';
 
 /** A kind of store that the suite runs on; every test takes the list below. */
 export interface StoreUnderTest {
@@ -74,7 +74,7 @@ const redisRest: StoreUnderTest = {
 	open: (place, clock) => {
 		const { url, prefix } = readPlace(place);
 		const options = { place: url, prefix, ...(clock === undefined ? {} : { clock }) };
-		return new RedisStore(restLink({ url, token }, throughAxios), options);
+		return new RedisStore(restLink({ url, token }, throughHttp), options);
 	},
 	dump: async () => (await redisServer()).dump(),
 };
