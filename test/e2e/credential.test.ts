@@ -12,7 +12,7 @@ beforeAll(async () => {
 }, openingTime);
 afterAll(() => house?.stop());
 
-/** What the editor's test of the credential says. */
+/** The result of the Test button of the credential. */
 async function testOf({ apiKey = 'sandbox-360dialog-key', baseUrl = `${house.sandbox.url}/360dialog` }) {
 	const { api } = house.n8n;
 	const data = { apiKey, baseUrl };
@@ -21,13 +21,13 @@ async function testOf({ apiKey = 'sandbox-360dialog-key', baseUrl = `${house.san
 	);
 }
 
-test('the right key passes, however the address ends', async () => {
+test('the credential test passes with the right key, with or without a slash after the address', async () => {
 	const ok = { status: 'OK' };
 	await expect(testOf({})).resolves.toMatchObject(ok);
 	await expect(testOf({ baseUrl: `${house.sandbox.url}/360dialog/` })).resolves.toMatchObject(ok);
 });
 
-test('a wrong key is told apart from a wrong address', async () => {
+test('the credential test names a wrong key and a wrong address differently', async () => {
 	await expect(testOf({ apiKey: 'wrong' })).resolves.toEqual({
 		status: 'Error',
 		message: '360dialog does not know this API key, or it has run out. Each number has a key of its own.',
@@ -38,8 +38,8 @@ test('a wrong key is told apart from a wrong address', async () => {
 	});
 });
 
-test('a host that cannot be reached does not pass', async () => {
-	// n8n itself words what no provider has answered.
+test('the credential test fails if the host can not be reached', async () => {
+	// This message is n8n's own, because no provider answered.
 	await expect(testOf({ baseUrl: 'http://127.0.0.1:1' })).resolves.toEqual({
 		status: 'Error',
 		message: 'ECONNREFUSED',
@@ -47,26 +47,27 @@ test('a host that cannot be reached does not pass', async () => {
 	await expect(testOf({ baseUrl: 'not an address' })).resolves.toMatchObject({ status: 'Error' });
 });
 
-test('a provider that is down does not pass', async () => {
+test('the credential test fails while the provider is down', async () => {
 	house.sandbox.addFault({ call: 'listTemplates', effect: { answer: { status: 503, body: 'down' } } });
 	await expect(testOf({})).resolves.toMatchObject({ status: 'Error' });
 	house.sandbox.clearFaults();
 	await expect(testOf({})).resolves.toMatchObject({ status: 'OK' });
 });
 
-/** What the editor's test of a store says. */
+/** The result of the Test button of the store credential. */
 async function testOfStore(settings: Record<string, unknown>) {
 	const { api } = house.n8n;
 	const data = { signingSecret: 'a signing secret of the tests', ...settings };
 	return api.testCredential(await api.ensureCredential({ name: 'Tested store', type: 'whatsAppOtpStoreApi', data }));
 }
 
-test('a file passes as store, and what can not be used is told with its field', async () => {
+test('the test of a store passes for a file, and names the field that is wrong', async () => {
 	await expect(testOfStore({ store: 'sqlite' })).resolves.toEqual({ status: 'OK', message: 'Connection successful!' });
 	await expect(testOfStore({ store: 'sqlite', signingSecret: 'too short' })).resolves.toEqual({
 		status: 'Error',
 		message:
-			"'Signing Secret' is shorter than 16 characters, in the WhatsApp OTP Store credential. Change it in the credential.",
+			"'Signing Secret' is shorter than 16 characters, in the WhatsApp OTP Store credential. " +
+			'Change it in the credential.',
 	});
 	await expect(testOfStore({ store: 'redisRest', restUrl: house.sandbox.url, restToken: 'any' })).resolves.toEqual({
 		status: 'Error',
@@ -75,11 +76,12 @@ test('a file passes as store, and what can not be used is told with its field', 
 	await expect(testOfStore({ store: 'redis', host: '127.0.0.1', port: 1 })).resolves.toEqual({
 		status: 'Error',
 		message:
-			'The verification store at 127.0.0.1:1 refused the connection. Check the address in the WhatsApp OTP Store credential, and that n8n may reach it.',
+			'The verification store at 127.0.0.1:1 refused the connection. ' +
+			'Check the address in the WhatsApp OTP Store credential, and that n8n may reach it.',
 	});
 });
 
-testWith(['Redis'], 'a Redis passes, or is warned of', async () => {
+testWith(['Redis'], 'the test of a store passes for a Redis, or warns of its settings', async () => {
 	const redis = await RedisServer.start('--appendonly', 'yes');
 	try {
 		await expect(testOfStore({ store: 'redis', url: redis.url })).resolves.toMatchObject({ status: 'OK' });

@@ -34,7 +34,7 @@ beforeEach(async () => {
 
 afterEach(() => demo.kill());
 
-/** The demo's own sandbox, which is up long before n8n is. */
+/** The sandbox of the demo. It answers long before n8n does. */
 function sandboxOfDemo(): Promise<string> {
 	const look = async () => {
 		const [file] = globSync(join(folder, 'whatsapp-otp-demo-*', 'sandbox-port'));
@@ -48,15 +48,15 @@ async function expectNothingLeft(family: Process[], addresses: string[]): Promis
 	expect(family.some(isN8n)).toBe(true);
 	await allEnded(family);
 	for (const address of addresses) await expect(isListening(address)).resolves.toBe(false);
-	// tsx and n8n keep caches of their own beside it.
+	// tsx and n8n leave caches beside it.
 	expect(globSync(join(folder, 'whatsapp-otp-demo-*'))).toEqual([]);
 }
 
 test(
-	'the demo shows the main job step by step, never a code, and leaves nothing behind',
+	'the demo shows the main job step by step, shows no code and leaves nothing behind',
 	async () => {
 		const sandbox = await sandboxOfDemo();
-		// The transcript must not tell the code, so it is read where the person reads it, as soon as it is there.
+		// The transcript must not contain the code. So the test reads it from the phone, as soon as it arrives.
 		const phone = axios.post(`${sandbox}/admin/messages/wait`, { timeoutMs: 120_000 }, { proxy: false });
 		const [, n8n = ''] = await demo.said(/n8n is up at (\S+)/);
 		const family = await familyOf(demo.pid);
@@ -73,7 +73,7 @@ test(
 );
 
 test(
-	'the demo stops at the first thing that does not hold, says what, and cleans up',
+	'the demo stops at the first step that fails, says which, and cleans up',
 	async () => {
 		const sandbox = await sandboxOfDemo();
 		const fault = { call: 'send', effect: { error: { code: 131026 } } };
@@ -91,7 +91,7 @@ test(
 );
 
 test(
-	'the demo that is interrupted while it starts cleans up as well',
+	'the demo cleans up if it is interrupted while it starts',
 	async () => {
 		await demo.said(/Starting n8n/);
 		const isUp = async () => {

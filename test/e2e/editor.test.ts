@@ -20,13 +20,13 @@ const byId = (id: string) => page.locator(`[data-test-id="${id}"]`);
 const input = (parameter: string) => byId(`parameter-input-${parameter}`);
 
 async function choose(parameter: string, option: string): Promise<void> {
-	// The input itself, which is disabled while its choices are on their way.
+	// The click waits for the input itself, which is disabled until its options are loaded.
 	await input(parameter).locator('input').click();
-	// A description may name another choice.
+	// The description of an option may contain the name of another one, so the name must come first.
 	await page.getByRole('option', { name: new RegExp(`^\\s*${option}`) }).click();
 }
 
-/** The panel's fields from top to bottom, by their names in the workflow. */
+/** The names of the visible fields of the panel, from top to bottom. */
 async function fields(): Promise<string[]> {
 	const parameters = '[data-test-id^="parameter-input-"]:not([data-test-id="parameter-input-field"])';
 	const all = byId('node-parameters').locator(`${parameters}, [data-test-id="node-credentials-select"]`);
@@ -42,13 +42,13 @@ async function send(phone: string): Promise<void> {
 	await axios.post(address, { phone }, { proxy: false });
 }
 
-/** Where 360dialog sends its events to; other examples have webhooks at other providers. */
+/** The addresses to which 360dialog sends its events. Other examples have webhooks at other providers. */
 const registeredAt = () => {
 	const own = house.sandbox.subscriptions().filter(({ provider }) => provider === 'dialog360');
 	return own.map(({ url }) => new URL(url).pathname.split('/')[1]);
 };
 
-describe('in the editor', () => {
+describe("n8n's editor", () => {
 	beforeAll(async () => {
 		house = await openHouseForTest();
 		await setUpTemplateIn(house);
@@ -65,7 +65,7 @@ describe('in the editor', () => {
 		await house?.stop();
 	});
 
-	it('a builder finds the node, fills it in from lists and sends a code', async () => {
+	it('lets a builder find the node, fill it in from lists and send a code', async () => {
 		await openWorkflow('new');
 		await byId('canvas-add-button').click();
 		await page.getByPlaceholder('Search nodes').fill('whatsapp otp');
@@ -91,7 +91,7 @@ describe('in the editor', () => {
 		expect(house.sandbox.messages({ to: '12015553931' })).toHaveLength(1);
 	});
 
-	it('the fields follow the operation, and the operation the resource', async () => {
+	it('shows the fields of the chosen operation, and the operations of the chosen resource', async () => {
 		await choose('operation', 'Verify');
 		await input('identifyBy').waitFor();
 		await expect(fields()).resolves.toEqual([
@@ -103,7 +103,7 @@ describe('in the editor', () => {
 		await expect(input('operation').locator('input').inputValue()).resolves.toBe('Get Many');
 	});
 
-	it('the credential and the operations follow the provider', async () => {
+	it('shows the credential and the operations of the chosen provider', async () => {
 		await choose('provider', 'Meta Cloud API');
 		await page.getByText('Credential for WhatsApp OTP Meta Cloud API').waitFor();
 		await choose('operation', 'Preview');
@@ -114,13 +114,13 @@ describe('in the editor', () => {
 		await page.getByText('WhatsApp On-Premises API has no operation for Template.').waitFor();
 	});
 
-	it('the trigger listens for a test event and leaves the published webhook as it was', async () => {
+	it('receives a test event and then restores the webhook of the published workflow', async () => {
 		await openWorkflow(house.workflows.deliveryEvents);
 		await byId('canvas-node').filter({ hasText: 'WhatsApp tells' }).dblclick();
 		await byId('node-execute-button').click();
 		await page.getByText('Listening for test event').waitFor();
 		expect(registeredAt()).toEqual(['webhook-test']);
-		// The listening ends with the first event, and two could overtake each other.
+		// n8n stops listening at the first event, and two events could arrive in either order.
 		house.sandbox.setSchedule({ statuses: ['delivered'] });
 		await send('+12015553932');
 		await byId('output-panel').getByText('message.delivered').waitFor();
@@ -128,7 +128,7 @@ describe('in the editor', () => {
 		await until(isBack, { what: () => 'the webhook was given back', timeout: 10_000 });
 	});
 
-	it('the trigger offers the events that a provider sends, and says where it sends none', async () => {
+	it('offers the events that the chosen provider sends, and says if it sends none', async () => {
 		await openWorkflow(house.workflows.deliveryEvents);
 		await byId('canvas-node').filter({ hasText: 'WhatsApp tells' }).dblclick();
 		const chosen = async () =>

@@ -32,7 +32,7 @@ async function post(path: string, body: unknown): Promise<{ status: number; data
 
 const sentSchema = z.object({ verificationId: z.string() });
 
-/** Sends by the sign-in API, as an app does; answers the verification's id. */
+/** Sends by the sign-in API, as an app does. @returns the id of the verification */
 async function send(to: string, visitor?: string): Promise<string> {
 	const { data } = await post('sign-in/send', { phone: `+${to}`, visitor });
 	return sentSchema.parse(data).verificationId;
@@ -40,7 +40,7 @@ async function send(to: string, visitor?: string): Promise<string> {
 
 const check = (verificationId: string, code: string) => post('sign-in/verify', { verificationId, code });
 
-/** The code that lies, or would lie, on the phone in WhatsApp. */
+/** The code of the WhatsApp message, whether it was delivered or not. */
 async function whatsAppCode(to: string): Promise<string> {
 	const [message] = await house.sandbox.waitForMessages({ to });
 	return message?.code ?? '';
@@ -55,8 +55,8 @@ async function smsCode(to: string): Promise<string> {
 
 const another = (code: string) => String((Number(code) + 1) % 1_000_000).padStart(6, '0');
 
-/** Nobody waits two minutes in a test: the time in which something should have been heard, and the cool-down, are over. */
-function endThePatience(): void {
+/** Ends the wait for a status and the cool-down, which take minutes, by a change in the database. */
+function endTheWait(): void {
 	const store = new DatabaseSync(join(house.n8n.dataFolder, '.n8n', 'whatsapp-otp', 'verifications.sqlite'));
 	store.prepare('UPDATE verification SET resend_at = ?').run(Date.now());
 	store.prepare('UPDATE delivery SET drop_at = ? WHERE drop_at IS NOT NULL').run(Date.now());
@@ -67,7 +67,7 @@ describe('SMS fallback', () => {
 	beforeAll(() => house.listenWith('smsFallback'));
 	beforeEach(() => house.sandbox.reset({ keep: ['templates', 'subscriptions'] }));
 
-	it('sends another code by SMS when WhatsApp reports that it failed, under the same verification', async () => {
+	it('sends another code by SMS for the same verification when WhatsApp reports a failure', async () => {
 		const to = newNumber();
 		house.sandbox.addFault({ to, effect: { failedWebhook: { code: 131026 } } });
 		const verificationId = await send(to, 'Ada');
@@ -84,7 +84,7 @@ describe('SMS fallback', () => {
 		expect(findLeaks(await writtenIn(house), sought, ['Ask for a code', 'Present the code'])).toEqual([]);
 	});
 
-	it('sends one when nothing was heard in time, unless the person is through; attempts stay spent', async () => {
+	it('sends an SMS if no status arrives in time and the person is not verified, and keeps the attempt count', async () => {
 		house.sandbox.setSchedule({ enabled: false });
 		const [through, late] = [newNumber(), newNumber()];
 		const [done, waiting] = [await send(through), await send(late)];
@@ -92,14 +92,14 @@ describe('SMS fallback', () => {
 		expect(await check(waiting, another(old))).toMatchObject({ data: { attemptsRemaining: 4 } });
 		expect(await check(done, await whatsAppCode(through))).toMatchObject({ data: { result: 'approved' } });
 
-		endThePatience();
+		endTheWait();
 		const code = await smsCode(late);
 		expect(await check(waiting, old)).toMatchObject({ data: { result: 'invalid_code', attemptsRemaining: 3 } });
 		expect(await check(waiting, code)).toMatchObject({ data: { result: 'approved' } });
 		expect(house.sandbox.sms({ to: through })).toEqual([]);
 	});
 
-	it('sends an SMS at once to who is not on WhatsApp, and none to who is', async () => {
+	it('sends an SMS at once to a person without WhatsApp, and none to a person with WhatsApp', async () => {
 		const [absent, present] = [newNumber(), newNumber()];
 		house.sandbox.addFault({ call: 'send', to: absent, effect: { error: { code: 131026 } } });
 		const ask = (to: string) => post('sign-in/send-or-sms', { phone: `+${to}` });
@@ -138,7 +138,7 @@ describe('delivery report', () => {
 		expect(bars(html)).toEqual({ sent: 0, delivered: 0, read: 0, failed: 0, dropped: 0 });
 	});
 
-	it('counts every event, and shows no full number', async () => {
+	it('counts every event and shows no full number', async () => {
 		const [read, failed, late] = [newNumber(), newNumber(), newNumber()];
 		house.sandbox.addFault({ to: failed, effect: { failedWebhook: { code: 131026 } } });
 		await send(read);
@@ -148,7 +148,7 @@ describe('delivery report', () => {
 		await house.sandbox.waitForWebhooks({ event: 'failed', state: 'delivered' }, patient);
 		house.sandbox.setSchedule({ enabled: false });
 		await send(late);
-		endThePatience();
+		endTheWait();
 		const isComplete = async () => {
 			const html = await page();
 			const { delivered, read, failed, dropped } = bars(html);
@@ -171,7 +171,7 @@ describe('template alert', () => {
 		house.sandbox.setTemplate({ ...template, components, status: 'PENDING' });
 	});
 
-	it('tells what WhatsApp has against a template, and when one is out of use', async () => {
+	it('reports why WhatsApp rejects a template, and when a template can not be used', async () => {
 		house.sandbox.setTemplate({ ...template, status: 'REJECTED', reason: 'INVALID_FORMAT' });
 		await house.sandbox.waitForAlerts({ count: 1, ...patient });
 		house.sandbox.setTemplate({ ...template, status: 'PAUSED' });
@@ -185,7 +185,7 @@ describe('template alert', () => {
 		]);
 	});
 
-	it('starts the roll-out of an approved one', async () => {
+	it('starts the roll-out of an approved template', async () => {
 		house.sandbox.setTemplate({ ...template, status: 'APPROVED' });
 		const run = await house.n8n.api.waitForExecution(
 			house.workflows.templateAlert,

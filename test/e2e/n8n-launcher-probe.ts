@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** The secret that the probe's service wants and the probe's credential holds. */
+/** The secret that the probe's service expects and the probe's credential contains. */
 export const TOKEN = 'probe-token';
 
 const NODE = `
@@ -88,7 +88,7 @@ const FILES = {
 	'dist/LauncherProbeApi.credentials.js': CREDENTIAL,
 };
 
-/** Packs a community package of two nodes and a credential, `changes` over its files; answers the tarball. */
+/** Packs a community package of two nodes and a credential, with `changes` to its files. @returns the tarball */
 export async function packProbe(folder: string, changes: Record<string, string> = {}): Promise<string> {
 	for (const [name, text] of Object.entries({ ...FILES, ...changes })) {
 		await mkdir(dirname(join(folder, name)), { recursive: true });
@@ -98,7 +98,7 @@ export async function packProbe(folder: string, changes: Record<string, string> 
 	return join(folder, stdout.trim());
 }
 
-/** The service behind the probe: knows the word 'hello', and nobody without the token. */
+/** The service that the probe calls. It knows the word 'hello', and refuses requests without the token. */
 export async function startProbeService(): Promise<{ server: Server; baseUrl: string }> {
 	const server = createServer((request, response) => {
 		const isAllowed = request.headers['x-token'] === TOKEN;
@@ -112,7 +112,7 @@ export async function startProbeService(): Promise<{ server: Server; baseUrl: st
 	return { server, baseUrl: `http://127.0.0.1:${address.port}` };
 }
 
-/** As the editor exports it: with ids of another n8n and fields that the public API refuses. */
+/** A workflow as the editor exports it: with ids of another n8n, and fields that the public API refuses. */
 export const exportedWorkflow = (path: string) => ({
 	id: 'fromElsewhere',
 	name: 'Ask the probe',
@@ -159,7 +159,7 @@ export const exportedWorkflow = (path: string) => ({
 	},
 });
 
-/** A workflow that can't be published, because its trigger's provider says no. */
+/** A workflow that can not be published, because the provider refuses the webhook of its trigger. */
 export const refusedWorkflow = {
 	name: 'Listen to the probe',
 	nodes: [

@@ -33,7 +33,7 @@ const ask = async (path: string, word: string): Promise<unknown> => {
 	return answer.data;
 };
 
-/** The processes of a group that still run; one that has ended and wasn't collected yet doesn't. */
+/** The processes of a group that still run, without those that have ended and wait for their parent. */
 async function running(group: number): Promise<string[]> {
 	const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pgid=,stat=,args=']);
 	return stdout.split('\n').filter((line) => new RegExp(`^\\s*${group}\\s+[^Z]`).test(line));
@@ -55,7 +55,7 @@ beforeAll(async () => {
 	packageTarball = await packProbe(join(folder, 'package'));
 	({ server: service, baseUrl } = await startProbeService());
 	n8n = await launchN8n({ dataFolder, packageTarball });
-	// On a machine that has no n8n yet, this installs it.
+	// On a machine without n8n, this installs it.
 }, 1_200_000);
 
 afterAll(async () => {
@@ -74,7 +74,7 @@ describe('a launched n8n', () => {
 		expect((await stat(dataFolder)).mode & 0o077).toBe(0);
 	});
 
-	it('can be reached over loopback only and asks nobody outside', async () => {
+	it('can be reached over loopback only and calls no other host', async () => {
 		const port = Number(new URL(n8n.url).port);
 		await expect(canConnect('127.0.0.1', port)).resolves.toBe(true);
 		// Only a listener on all addresses would answer here.
@@ -82,7 +82,7 @@ describe('a launched n8n', () => {
 		expect(await readFile(n8n.logFile, 'utf8')).not.toMatch(/ENOTFOUND|EAI_AGAIN|ETIMEDOUT/);
 	});
 
-	it('keeps one credential per name and tests it', async () => {
+	it('has one credential per name and tests it', async () => {
 		credentialId = await n8n.api.ensureCredential(account('wrong'));
 		await expect(n8n.api.testCredential(credentialId)).resolves.toMatchObject({ status: 'Error' });
 		await expect(n8n.api.ensureCredential(account(TOKEN))).resolves.toBe(credentialId);
@@ -90,7 +90,7 @@ describe('a launched n8n', () => {
 		await expect(n8n.api.listCredentials()).resolves.toHaveLength(1);
 	});
 
-	it('runs an exported workflow with the package in it and shows what each node sent out', async () => {
+	it('runs an exported workflow with the package and shows the output of each node', async () => {
 		const credentials = { [CREDENTIAL]: credentialId };
 		const id = await n8n.api.ensureWorkflow(exportedWorkflow('ask'), { credentials });
 		await n8n.api.publish(id);
@@ -106,7 +106,7 @@ describe('a launched n8n', () => {
 		await expect(n8n.api.executions({ workflowId: id, status: 'error' })).resolves.toEqual([]);
 	});
 
-	it('replaces a published workflow of the same name and takes it down again', async () => {
+	it('replaces a published workflow of the same name and unpublishes it', async () => {
 		const credentials = { [CREDENTIAL]: credentialId };
 		const id = await n8n.api.ensureWorkflow(exportedWorkflow('question'), { credentials });
 		await n8n.api.waitForWebhook('question');
@@ -119,7 +119,7 @@ describe('a launched n8n', () => {
 		await expect(ask('question', 'hello')).resolves.toMatchObject({ known: true });
 	});
 
-	it("shows a failed node's reason", async () => {
+	it('shows why a node failed', async () => {
 		await n8n.api.ensureCredential(account('wrong'));
 		await expect(ask('question', 'hello')).rejects.toMatchObject({ status: 500 });
 		const id = await n8n.api.ensureWorkflow(exportedWorkflow('question'), {
@@ -133,19 +133,19 @@ describe('a launched n8n', () => {
 		await n8n.api.ensureCredential(account(TOKEN));
 	});
 
-	it('says what a trigger that could not be registered said', async () => {
+	it('quotes the error of a trigger that could not be registered', async () => {
 		const id = await n8n.api.ensureWorkflow(refusedWorkflow);
 		await expect(n8n.api.publish(id)).rejects.toThrow('the provider refuses this webhook');
 		await n8n.api.unpublish(id);
 	});
 
-	it('has its data folder to itself', async () => {
+	it('does not share its data folder with another n8n', async () => {
 		await expect(launchN8n({ dataFolder, packageTarball })).rejects.toThrow('runs on');
 	});
 });
 
 describe('the next launch', () => {
-	it('finds everything of the one before at the same address', async () => {
+	it('finds all data of the previous launch at the same address', async () => {
 		const { pid, url } = n8n;
 		const state = await readFile(join(dataFolder, 'launcher.json'), 'utf8');
 		await n8n.stop();
@@ -159,7 +159,7 @@ describe('the next launch', () => {
 		await expect(ask('question', 'hello')).resolves.toMatchObject({ known: true });
 	});
 
-	it('follows a death that nobody asked for, and makes up for a lost API key', async () => {
+	it('works after a crash, and replaces a lost API key', async () => {
 		const group = n8n.pid;
 		process.kill(n8n.pid, 'SIGKILL');
 		await expect(n8n.exited).resolves.toEqual({ code: null, signal: 'SIGKILL', expected: false });
@@ -178,7 +178,7 @@ describe('the next launch', () => {
 		await expect(launch).rejects.toThrow(/exit code 1 while it was starting[^]+Mismatching encryption keys/);
 	});
 
-	it('says that the port it was told to take is taken', async () => {
+	it('says that the given port is in use', async () => {
 		const port = Number(new URL(baseUrl).port);
 		const launch = launchN8n({ dataFolder, packageTarball, port });
 		await expect(launch).rejects.toThrow(`port ${port} is already in use`);
@@ -193,7 +193,7 @@ describe('the next launch', () => {
 		await expect(launchN8n({ dataFolder, packageTarball: __filename })).rejects.toThrow("isn't the tarball");
 	});
 
-	it('ends with the process that launched it, however that ends', async () => {
+	it('ends with the process that launched it, also if that is killed', async () => {
 		const script = join(folder, 'launch.ts');
 		const launcher = resolve(__dirname, '../../dev/n8n/launch');
 		await writeFile(
@@ -208,7 +208,7 @@ describe('the next launch', () => {
 		});
 		const pid = await new Promise<number>((settle, reject) => {
 			parent.stdout.once('data', (text: Buffer) => settle(Number(text.toString())));
-			parent.once('exit', () => reject(new Error('the launching process ended by itself')));
+			parent.once('exit', () => reject(new Error('the launching process ended before it was killed')));
 		});
 		expect((await running(pid)).length).toBeGreaterThan(0);
 		parent.kill('SIGKILL');

@@ -25,7 +25,7 @@ const checked = z.object({ result: z.string(), verified: z.boolean(), attemptsRe
 let house: QueueHouse;
 let phones = 0;
 
-/** Alone in its block of ten thousand, which has a limit of its own. */
+/** A number that is alone in its block of ten thousand, because such a block has limits, too. */
 const newPhone = () => `+4915${String(1000 + (phones += 1))}55512`;
 
 interface Sent {
@@ -53,7 +53,7 @@ async function check(verificationId: string, code: string) {
 	return checked.parse(data);
 }
 
-/** How often each result was answered to codes that all come at once. */
+/** How often each result came back, for codes that are all checked at once. */
 async function tally(verificationId: string, codes: string[]): Promise<Record<string, number>> {
 	const counts: Record<string, number> = {};
 	for (const { result } of await Promise.all(codes.map((code) => check(verificationId, code)))) {
@@ -77,7 +77,7 @@ describe('n8n in queue mode, with a Redis as shared store', () => {
 	}, openingTime);
 	afterAll(() => house?.stop());
 
-	test('both workers send and check codes, and each knows those of the other', async () => {
+	test('both workers send and check codes, and each accepts the codes of the other', async () => {
 		const codes = await Promise.all(Array.from({ length: 30 }, send));
 		for (const worked of await shares('send')) expect(worked).toBeGreaterThan(0);
 		const wrong = await Promise.all(
@@ -91,7 +91,7 @@ describe('n8n in queue mode, with a Redis as shared store', () => {
 		for (const worked of await shares('verify')) expect(worked).toBeGreaterThan(0);
 	});
 
-	test('of 200 wrong codes at once five are evaluated, and then it is locked', async () => {
+	test('of 200 wrong codes at once, five are evaluated and the verification is locked', async () => {
 		const { verificationId, code } = await send();
 		expect(await tally(verificationId, wrongCodes(code, 200))).toEqual({ invalid_code: 4, locked: 196 });
 		expect(await check(verificationId, code)).toMatchObject({
@@ -102,12 +102,12 @@ describe('n8n in queue mode, with a Redis as shared store', () => {
 		for (const worked of await shares('verify')) expect(worked).toBeGreaterThan(0);
 	});
 
-	test('of 50 right codes at once one is approved', async () => {
+	test('of 50 right codes at once, one is approved', async () => {
 		const { verificationId, code } = await send();
 		expect(await tally(verificationId, Array<string>(50).fill(code))).toEqual({ approved: 1, already_used: 49 });
 	});
 
-	test('a delivery is heard by the process for webhooks, recorded in the shared store, and starts one execution', async () => {
+	test('a delivery event reaches the webhook process, the shared store and one execution', async () => {
 		const { n8n, sandbox } = house;
 		const [webhook] = sandbox.subscriptions();
 		expect(webhook?.url).toMatch(new RegExp(`^${n8n.webhook.url}/webhook/`));
@@ -131,7 +131,7 @@ describe('n8n in queue mode, with a Redis as shared store', () => {
 		['Verify', 'no store credential', 'verify-embedded'],
 		['Send', 'a file as store', 'send-in-file'],
 		['Verify', 'a file as store', 'verify-in-file'],
-	])('%s with %s is refused, with what to add', async (_operation, _store, path) => {
+	])('%s with %s is refused with a message that says what to add', async (_operation, _store, path) => {
 		const answer = await house.post(path, { phone: newPhone(), verificationId: 'A'.repeat(22), code: '123456' });
 		expect(answer.status).toBe(500);
 		const { nodes } = await house.api.waitForExecution(house.workflows[path] ?? '', hasFailed);
@@ -142,7 +142,7 @@ describe('n8n in queue mode, with a Redis as shared store', () => {
 		expect(nodes.Answer).toBeUndefined();
 	});
 
-	test('a worker that dies in mid-send loses nothing and sends nothing twice', async () => {
+	test('a worker that is killed during a send loses no code and sends none twice', async () => {
 		const { sandbox } = house;
 		const to = newPhone();
 		sandbox.addFault({ call: 'send', to, times: 1, effect: { delayMs: 6000 } });
@@ -154,10 +154,10 @@ describe('n8n in queue mode, with a Redis as shared store', () => {
 		await expect(worker.exited).resolves.toMatchObject({ signal: 'SIGKILL' });
 		expect(sandbox.messages({ to })).toEqual([]);
 
-		// The caller asks again, for they got no answer, while nobody knows what became of it.
+		// The caller got no answer and calls again, while the result of the send is unknown.
 		const { data: meanwhile } = await house.post('send', { phone: to, key: 'once' });
 		expect(meanwhile).toMatchObject({ result: 'in_progress', status: 'pending' });
-		// n8n gives such an execution up, and does not begin it again.
+		// n8n marks such an execution as failed and does not start it again.
 		await expect(posting).resolves.toMatchObject({ status: 500 });
 		const { error, nodes } = await house.api.waitForExecution(house.workflows.send ?? '', hasFailed);
 		expect([error?.message, nodes]).toEqual([expect.stringMatching(/failed to be processed too many times/), {}]);
@@ -173,14 +173,14 @@ describe('n8n in queue mode, with a Redis as shared store', () => {
 		expect(await check(verificationId, codeOn(to))).toMatchObject({ result: 'approved', verified: true });
 	});
 
-	test('work goes on with the worker that is left', async () => {
+	test('the remaining worker continues alone', async () => {
 		const codes = await Promise.all(Array.from({ length: 10 }, send));
 		for (const { verificationId, code } of codes) {
 			expect(await check(verificationId, code)).toMatchObject({ result: 'approved' });
 		}
 	});
 
-	test('nothing of all this is written down but what was posted', async () => {
+	test('no code is written to logs, databases or Redis, except where it was posted', async () => {
 		const { sandbox } = house;
 		const messages = sandbox.messages();
 		const codes = messages.map(({ code }) => code);
@@ -199,12 +199,12 @@ describe('n8n in queue mode, with a Redis as shared store', () => {
 			sealed: messages.map(({ id }) => id),
 		};
 		expect(findLeaks(written, sought, [posted])).toEqual([]);
-		// The search finds what was posted where nobody tells it to pass over that.
+		// Without the list of nodes to skip, the search finds the posted codes: so it can find something.
 		expect(findLeaks(written, sought, []).length).toBeGreaterThan(messages.length);
 	});
 });
 
-/** The worker that has begun what it has not ended. */
+/** The worker that has started an execution and not finished it. */
 function busyWorker(): QueueHouse['n8n']['workers'][number] {
 	const [busy, ...others] = house.n8n.workers.filter((worker) => {
 		const { started, finished } = workOf(worker);

@@ -33,7 +33,7 @@ async function codeFor(to: string): Promise<string> {
 	return message?.code ?? '';
 }
 
-/** A code of the same length that is another one. */
+/** Another code of the same length. */
 const another = (code: string, nth = 0) => String((Number(code) + 1 + nth) % 1_000_000).padStart(6, '0');
 
 /** How often the workflow's nodes ran for this visitor, over all executions. */
@@ -71,9 +71,9 @@ describe('the sign-in page', () => {
 		await house?.stop();
 	});
 
-	it('signs a person in with the code that the phone shows, and only once', async () => {
+	it('signs a person in with the code on the phone, once', async () => {
 		const number = '+12015553931';
-		// A page shows a number as every message does: masked (docs/reference/verification-rules.md 1.13).
+		// The page shows the number masked, as every message does (docs/reference/verification-rules.md 1.13).
 		const shown = '+12*****31';
 		await askFor('+1 201 555 3931');
 		await heading('Enter the code');
@@ -94,7 +94,7 @@ describe('the sign-in page', () => {
 		await heading('You are signed in');
 		await sentence(`Your number ${shown} is verified.`);
 		const { workflows, n8n } = house;
-		// n8n answers nobody who asks for the page of an execution that is still running.
+		// n8n does not answer a request for the page of an execution that still runs.
 		await n8n.api.waitForExecution(
 			workflows.signInPage,
 			({ nodes, status }) => 'Signed in' in nodes && status === 'success',
@@ -107,7 +107,7 @@ describe('the sign-in page', () => {
 		await expect(runsOf('Check code', number)).resolves.toBe(3);
 	});
 
-	it('lets nobody go on after five wrong codes', async () => {
+	it('refuses every code after five wrong codes', async () => {
 		await askFor('+1 201 555 3932');
 		const code = await codeFor('12015553932');
 		for (const left of [4, 3, 2, 1]) {
@@ -123,7 +123,7 @@ describe('the sign-in page', () => {
 		await heading('Sign in');
 	});
 
-	it('sends nothing to an impossible number and says how to write one', async () => {
+	it('sends no code to an invalid number and says how to write a number', async () => {
 		const sends = () => house.sandbox.requests({ call: 'send' }).length;
 		const before = sends();
 		await askFor('+1 12');
@@ -135,7 +135,7 @@ describe('the sign-in page', () => {
 		await heading('Sign in');
 	});
 
-	it('says when the next code can be asked for', async () => {
+	it('says when the next code can be requested', async () => {
 		await askFor('+1 201 555 3933');
 		await heading('Enter the code');
 		await askFor('+1 201 555 3933');
@@ -145,7 +145,7 @@ describe('the sign-in page', () => {
 	});
 });
 
-/** As a person does: finds the message on the phone, taps Copy code. */
+/** Does what a person does: opens the message on the phone and taps Copy code. */
 async function copyFromPhone(number: string): Promise<string> {
 	const code = await codeFor(number);
 	const phone = await browser.newPage();
@@ -160,7 +160,7 @@ async function copyFromPhone(number: string): Promise<string> {
 	return code;
 }
 
-/** The same post once more, as a proxy or an impatient finger might send it. */
+/** Sends the same post again, as a proxy or a second click would. */
 async function replay(posted: Request): Promise<void> {
 	const answer = await browser.request.post(posted.url(), {
 		headers: { 'content-type': (await posted.headerValue('content-type')) ?? '' },

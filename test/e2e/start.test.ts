@@ -101,7 +101,7 @@ async function expectSmsInstead({ editor, phone }: Addresses, number: string): P
 	expect(await http.post(wait, { to: number, timeoutMs: 30_000 })).toMatchObject({ status: 200 });
 }
 
-test('npm start prints addresses that answer, and Ctrl-C ends all of it', async () => {
+test('npm start prints addresses that answer, and Ctrl-C ends all processes', async () => {
 	first = await start();
 	await expectAnswers(first.signInPage, 'We will send a code to your WhatsApp.');
 	await expectAnswers(first.phone, 'Sandbox phone');
@@ -112,7 +112,7 @@ test('npm start prints addresses that answer, and Ctrl-C ends all of it', async 
 	for (const address of Object.values(first)) await expect(isListening(address)).resolves.toBe(false);
 });
 
-test('the next npm start goes on where the last one ended, at the same addresses', async () => {
+test('the next npm start continues with the same data at the same addresses', async () => {
 	await expect(start()).resolves.toEqual(first);
 	await expectFurnished(first);
 	await expectCodeIsDelivered(first, '+12015553932');
@@ -120,7 +120,7 @@ test('the next npm start goes on where the last one ended, at the same addresses
 	await interrupt();
 });
 
-test('Ctrl-C while it is starting leaves nothing behind', async () => {
+test('Ctrl-C during the start ends all processes', async () => {
 	script = startScript('start', { DATA_FOLDER: folder });
 	await script.said(/Starting n8n/);
 	const isUp = async () => {

@@ -31,7 +31,7 @@ const registered = () =>
 		.filter(({ provider }) => provider === 'dialog360')
 		.map(({ url, headers }) => ({ url, headers }));
 
-/** As somebody else with the same account would. */
+/** Sets another webhook, as another system with the same account would. */
 async function registerElsewhere(): Promise<void> {
 	const headers = { 'D360-API-KEY': accounts.dialog360.apiKey };
 	const address = `${house.sandbox.url}/360dialog/v1/configs/webhook`;
@@ -41,7 +41,7 @@ async function registerElsewhere(): Promise<void> {
 
 let lastNumber = 12015553900;
 
-/** A code for a number that got none before; answers the message's id at the provider. */
+/** Sends a code to a new number. @returns the id of the message at the provider */
 async function send(): Promise<string> {
 	const to = String((lastNumber += 1));
 	const address = await house.n8n.api.waitForWebhook('sign-in/send');
@@ -50,13 +50,13 @@ async function send(): Promise<string> {
 	return message?.id ?? '';
 }
 
-/** All that a trigger has made of webhooks, once it is so many; they are answered before n8n begins an execution. */
-async function heard(messageId: string, atLeast: number, by = workflowId): Promise<unknown[]> {
+/** The events that started executions, once there are `minimum`. n8n answers a webhook before the execution starts. */
+async function heard(messageId: string, minimum: number, by = workflowId): Promise<unknown[]> {
 	const enough = async () => {
 		const events = await heardSoFar(messageId, by);
-		return events.length >= atLeast ? events : undefined;
+		return events.length >= minimum ? events : undefined;
 	};
-	return await until(enough, { what: () => `${atLeast} events of ${messageId} were heard`, timeout: 30_000 });
+	return await until(enough, { what: () => `${minimum} events of ${messageId} were heard`, timeout: 30_000 });
 }
 
 async function heardSoFar(messageId: string, by: string): Promise<unknown[]> {
@@ -72,7 +72,7 @@ async function heardSoFar(messageId: string, by: string): Promise<unknown[]> {
 		.sort();
 }
 
-/** After this whatever a webhook started that was answered before has been heard, too. */
+/** Waits until the executions of all webhooks that were answered before have ended. */
 async function heardLater(): Promise<void> {
 	house.sandbox.setSchedule({ statuses: ['sent', 'delivered'], duplicates: 0, order: 'normal' });
 	await heard(await send(), 2);
@@ -82,7 +82,7 @@ const delivered = (messageId: string, count: number) =>
 	house.sandbox.waitForWebhooks({ messageId, state: 'delivered' }, { count, timeoutMs: 30_000 });
 
 describe('publishing', () => {
-	it('points the provider to n8n with a secret, and unpublishing takes that back', async () => {
+	it('registers n8n with a secret at the provider, and unpublishing removes it', async () => {
 		const [webhook] = registered();
 		const { webhookId } = deliveryEvents.nodes[0] ?? {};
 		expect(webhook).toEqual({
@@ -93,7 +93,7 @@ describe('publishing', () => {
 		expect(registered()).toEqual([]);
 	});
 
-	it('leaves a webhook alone that points elsewhere, and says where to', async () => {
+	it('does not change a webhook with another address, and names that address', async () => {
 		await registerElsewhere();
 		const publishing = house.n8n.api.publish(workflowId);
 		await expect(publishing).rejects.toThrow(/already points to https:\/\/example\.com\/elsewhere(?!\?)/);
@@ -102,7 +102,7 @@ describe('publishing', () => {
 		expect(registered()).toEqual([elsewhere]);
 	});
 
-	it('takes over where the option says so, and gives back what was there', async () => {
+	it('replaces a webhook if the option is on, and unpublishing restores it', async () => {
 		await configure({ replaceExistingWebhook: true });
 		await house.n8n.api.publish(workflowId);
 		expect(registered()).toMatchObject([{ url: expect.stringContaining(house.n8n.url) as string }]);
@@ -111,7 +111,7 @@ describe('publishing', () => {
 	});
 });
 
-/** The example with other options of its trigger. */
+/** Saves the example with other options of its trigger. */
 async function configure(options: Record<string, unknown>): Promise<void> {
 	const nodes = deliveryEvents.nodes.map((node) =>
 		node.name === 'WhatsApp tells' ? { ...node, parameters: { ...node.parameters, options } } : node,
@@ -124,13 +124,13 @@ async function configure(options: Record<string, unknown>): Promise<void> {
 	);
 }
 
-describe('news from the provider', () => {
+describe('an event of the provider', () => {
 	beforeAll(async () => {
 		house.sandbox.reset({ keep: ['templates'] });
 		await house.n8n.api.publish(workflowId);
 	});
 
-	it('starts nothing without the secret', async () => {
+	it('starts no execution without the secret', async () => {
 		house.sandbox.setSchedule({ statuses: ['sent'], wrongSecret: true });
 		const forged = await send();
 		const [attempt] = await house.sandbox.waitForWebhooks({ messageId: forged });
@@ -149,7 +149,7 @@ describe('news from the provider', () => {
 		await expect(heard(forged, 0)).resolves.toEqual([]);
 	});
 
-	it('starts one execution however often a webhook comes', async () => {
+	it('starts one execution, also if the webhook is repeated', async () => {
 		house.sandbox.setSchedule({ statuses: ['sent', 'delivered'], duplicates: 3, order: 'normal' });
 		const messageId = await send();
 		await delivered(messageId, 8);
@@ -157,7 +157,7 @@ describe('news from the provider', () => {
 		await expect(heard(messageId, 2)).resolves.toEqual(['message.delivered', 'message.sent']);
 	});
 
-	it('starts none for what is older than what is known', async () => {
+	it('starts no execution if it is older than the known status', async () => {
 		house.sandbox.setSchedule({ statuses: ['sent', 'delivered'], duplicates: 1, order: 'reversed' });
 		const messageId = await send();
 		await delivered(messageId, 4);
@@ -167,7 +167,7 @@ describe('news from the provider', () => {
 });
 
 describe.each([metaTeller, ...tellers.filter(({ account }) => account === 'oneMsg' || account === 'onPremises')])(
-	'a workflow that hears from $account',
+	'a workflow with a trigger for $account',
 	({ account, provider, credential }) => {
 		let id: string;
 		const told = () => house.sandbox.subscriptions().filter((subscription) => subscription.provider === account);
@@ -188,7 +188,7 @@ describe.each([metaTeller, ...tellers.filter(({ account }) => account === 'oneMs
 		});
 		afterAll(() => house.n8n.api.unpublish(id).catch(() => undefined));
 
-		/** The message's id at the provider. */
+		/** Sends by this workflow. @returns the id of the message at the provider */
 		async function sendBy(): Promise<string> {
 			const to = String((lastNumber += 1));
 			const asked = await house.n8n.api.waitForWebhook(`send-${account}`);
@@ -197,7 +197,7 @@ describe.each([metaTeller, ...tellers.filter(({ account }) => account === 'oneMs
 			return message?.id ?? '';
 		}
 
-		it('is told what becomes of its codes as long as it is published', async () => {
+		it('receives delivery events while it is published', async () => {
 			expect(addresses()).toEqual([address('webhook')]);
 			const messageId = await sendBy();
 			await house.sandbox.waitForWebhooks(
@@ -207,7 +207,7 @@ describe.each([metaTeller, ...tellers.filter(({ account }) => account === 'oneMs
 			await expect(heard(messageId, 2, id)).resolves.toEqual(['message.delivered', 'message.sent']);
 		});
 
-		it('lends the address to test events and has it back after the first', async () => {
+		it('gives its address to test events and gets it back after the first event', async () => {
 			const session = await openSession(house.n8n.url);
 			const run = { triggerToStartFrom: { name: 'WhatsApp tells' } };
 			const answer = await session.post<unknown>(`/workflows/${id}/run`, run);
@@ -218,7 +218,7 @@ describe.each([metaTeller, ...tellers.filter(({ account }) => account === 'oneMs
 			await until(isBack, { what: () => 'the webhook was given back', timeout: 10_000 });
 		});
 
-		it('is told nothing more once it is unpublished', async () => {
+		it('receives no events after it is unpublished', async () => {
 			await house.n8n.api.unpublish(id);
 			expect(told()).toEqual([]);
 		});

@@ -5,7 +5,7 @@ import { useInstallation, verifying } from '../support/installation';
 
 const installation = useInstallation();
 
-/** What n8n's engine answered when it was asked for fields while `work` went on. */
+/** What n8n's expression engine returned for the fields that were looked up during `work`. */
 async function lookedUp(work: () => Promise<unknown>): Promise<unknown[]> {
 	const evaluate = jest.spyOn(Expression.prototype, 'resolveSimpleParameterValue');
 	try {
@@ -18,10 +18,10 @@ async function lookedUp(work: () => Promise<unknown>): Promise<unknown[]> {
 	}
 }
 
-/** The same fields, as nobody drags them: n8n evaluates each by itself. */
+/** The same fields in brackets. These do not count as dragged, so n8n evaluates each of them alone. */
 const alone = { verificationId: '={{ ($json.verificationId) }}', code: '={{ ($json.code) }}' };
 
-test('both fields of Verify are asked for at once', async () => {
+test('Verify looks up both dragged fields in one expression', async () => {
 	const { verificationId, code, wrong } = await sendCode(installation);
 	const apart = await lookedUp(() => checkCode(installation, { verificationId, code: wrong }, alone));
 	expect(apart).toEqual([verificationId, wrong]);
@@ -29,13 +29,13 @@ test('both fields of Verify are asked for at once', async () => {
 	expect(together).toEqual([[verificationId, code]]);
 });
 
-test('an object is copied out of the engine once, whatever its size', async () => {
+test('an object is copied out of the expression engine once', async () => {
 	const { verificationId, code } = await sendCode(installation);
 	const posted = { verificationId, code: { code } };
 	expect(await lookedUp(() => checkCode(installation, posted))).toEqual([[verificationId, { code }]]);
 });
 
-/** What a page may post in place of the code, and what becomes of the check. */
+/** What a page may post in place of the code, and the result of the check. */
 const entries: Array<[string, (code: string) => IDataObject, string]> = [
 	['a text', (code) => ({ code }), 'approved'],
 	['a number', () => ({ code: 7 }), 'malformed'],
@@ -48,19 +48,22 @@ const entries: Array<[string, (code: string) => IDataObject, string]> = [
 	['a text with what ends a list', (code) => ({ code: `${code}'] }}` }), 'malformed'],
 ];
 
-test.each(entries)('%s is what it would be by itself', async (_name, entry, result) => {
-	for (const parameters of [{}, alone]) {
-		const { verificationId, code } = await sendCode(installation);
-		expect(await checkCode(installation, { verificationId, ...entry(code) }, parameters)).toMatchObject({ result });
-	}
-});
+test.each(entries)(
+	'a dragged field gives the same result as a field that n8n evaluates alone: %s',
+	async (_name, entry, result) => {
+		for (const parameters of [{}, alone]) {
+			const { verificationId, code } = await sendCode(installation);
+			expect(await checkCode(installation, { verificationId, ...entry(code) }, parameters)).toMatchObject({ result });
+		}
+	},
+);
 
 test.each([
-	['in brackets', '={{ $json["verificationId"] }}', "={{$json['code']}}"],
-	['of an earlier node', "={{ $('Start').item.json.verificationId }}", '={{ $json.code }}'],
-	['of the first item', "={{ $('Start').first().json.verificationId }}", "={{ $('Start').last().json.code }}"],
-	['further in', '={{ $json.form.ids[0] }}', '={{ $json.form["the code"] }}'],
-])('fields %s are found', async (_name, verificationId, code) => {
+	['with brackets', '={{ $json["verificationId"] }}', "={{$json['code']}}"],
+	['from an earlier node', "={{ $('Start').item.json.verificationId }}", '={{ $json.code }}'],
+	['from the first item', "={{ $('Start').first().json.verificationId }}", "={{ $('Start').last().json.code }}"],
+	['a nested value', '={{ $json.form.ids[0] }}', '={{ $json.form["the code"] }}'],
+])('a dragged field that reads %s is looked up', async (_name, verificationId, code) => {
 	const sent = await sendCode(installation);
 	const item = { ...sent, form: { ids: [sent.verificationId], 'the code': sent.code } };
 	const check = async () =>
@@ -68,13 +71,13 @@ test.each([
 	expect(await lookedUp(check)).toEqual([[sent.verificationId, sent.code]]);
 });
 
-test('one that leads through nothing takes none of the others along', async () => {
+test('a field whose path does not exist does not affect the other fields', async () => {
 	const { verificationId } = await sendCode(installation);
 	const answer = await checkCode(installation, { verificationId }, { code: '={{ $json.form.code }}' });
 	expect(answer).toMatchObject({ result: 'malformed', verificationId });
 });
 
-test('each item has its own', async () => {
+test('each item is checked with its own fields', async () => {
 	const [one, other] = [await sendCode(installation), await sendCode(installation)];
 	const items = [one, { ...other, code: other.wrong }, { ...other, code: undefined }, other];
 	const { json, pairs } = await installation.run(verifying(), { input: items });
@@ -88,7 +91,7 @@ test('each item has its own', async () => {
 	]);
 });
 
-test("n8n's own words for what can't be looked up", async () => {
+test("a field that can not be looked up fails with n8n's own message", async () => {
 	const { verificationId, code } = await sendCode(installation);
 	const refused = async (field: string) => {
 		const { status, error } = await installation.run(verifying({ code: field }), { input: [{ verificationId, code }] });
@@ -102,7 +105,7 @@ test("n8n's own words for what can't be looked up", async () => {
 	expect(dragged.status).toBe('error');
 });
 
-test('what looks something up and does nothing else is taken for a dragged field', () => {
+test('only an expression that looks up one value counts as a dragged field', () => {
 	const path = (expression: string) => draggedFields({ code: expression }, ['code'])[0]?.path;
 	expect(path('={{ $json.code }}')).toBe('$json.code');
 	expect(path("={{$('My Form').item.json['The code'].parts[0]}}")).toBe("$('My Form').item.json['The code'].parts[0]");

@@ -12,7 +12,7 @@ const installation = useInstallation();
 const published: PublishedTrigger[] = [];
 
 beforeEach(() => {
-	// Nothing is told but what a test posts.
+	// The sandbox sends no status: only the tests post events.
 	installation.sandbox.setSchedule({ enabled: false });
 });
 afterEach(async () => {
@@ -26,7 +26,7 @@ async function publish(): Promise<PublishedTrigger> {
 	return trigger;
 }
 
-/** The items of the next run that a trigger starts by itself. */
+/** The items of the next run that the trigger starts without a webhook. */
 async function dropped(trigger: PublishedTrigger) {
 	const run = await trigger.nextRun();
 	expectNothingLeaked(run, installation.host.log, installation.sandbox);
@@ -36,7 +36,7 @@ async function dropped(trigger: PublishedTrigger) {
 
 const metadata: INodeParameters = { options: { metadata: '{"user": 7}' } };
 
-test('a message that nothing is heard of is told once, 135 seconds after it was sent', async () => {
+test('a message without any status is reported as dropped once, 135 seconds after the send', async () => {
 	const sent = await sendCode(installation, metadata);
 	const trigger = await publish();
 	pass(134);
@@ -56,7 +56,7 @@ test('a message that nothing is heard of is told once, 135 seconds after it was 
 	expect(json[0]).toMatchObject([{ deliveries: [{ status: 'dropped', droppedAt: inSeconds(0) }] }]);
 });
 
-test('those of a time in which n8n was down are told in one run when it is back, and to one trigger alone', async () => {
+test('messages that were dropped while n8n was down are reported in one run, to one trigger only', async () => {
 	const sent = [await sendCode(installation), await sendCode(installation)];
 	pass(3600);
 	const triggers = [await publish(), await publish()];
@@ -70,7 +70,7 @@ test('those of a time in which n8n was down are told in one run when it is back,
 	expect(told).toMatchObject([{ verificationId: late.verificationId }]);
 });
 
-test('what was delivered or failed is not told; a late delivery is news after the drop', async () => {
+test('a delivered or failed message is not reported as dropped, and a late delivery is reported', async () => {
 	const workflow = await listen(installation, { events: ['message.delivered', 'message.failed', 'message.dropped'] });
 	published.push(workflow.trigger);
 	const ids: string[] = [];
@@ -86,7 +86,7 @@ test('what was delivered or failed is not told; a late delivery is news after th
 	expect(items).toMatchObject([{ event: 'message.delivered', messageId: silent, deliveryStatus: 'delivered' }]);
 });
 
-test('the time to live of the template decides, where the list of templates tells', async () => {
+test('the time to live of the template sets the time, if the list of templates has it', async () => {
 	const { sandbox, host, run } = installation;
 	const { components } = copyCodeTemplate();
 	sandbox.setTemplate({ provider: metaTeller.account, name: 'short_lived', components, messageSendTtlSeconds: 60 });
@@ -103,7 +103,7 @@ test('the time to live of the template decides, where the list of templates tell
 	]);
 });
 
-test('a code that was dropped can still be entered', async () => {
+test('the code of a dropped message is still accepted', async () => {
 	const to = newPhone();
 	const sent = await sendCode(installation, {}, to);
 	pass(135);

@@ -26,19 +26,19 @@ const edited = (parameters: INodeParameters = {}, account = installation.account
 const search = async (filter?: string) => await installation.host.listSearch('searchTemplates', edited(), filter);
 
 describe('the list of templates', () => {
-	it('holds what a code can be sent with, each name once', async () => {
+	it('shows each approved authentication template once', async () => {
 		const entry = (name: string) => ({ name, value: name });
 		expect(await search()).toEqual({ results: [entry('pay'), entry('sign_in')] });
 	});
 
-	it('is searched in any case', async () => {
+	it('ignores upper and lower case in a search', async () => {
 		for (const filter of ['sign', 'SIGN', 'gn_']) {
 			expect((await search(filter)).results).toEqual([{ name: 'sign_in', value: 'sign_in' }]);
 		}
 		expect(await search('none')).toEqual({ results: [] });
 	});
 
-	it('is read over several pages', async () => {
+	it('reads all pages of the provider', async () => {
 		for (let number = 0; number < 1000; number += 1) approve(`a_${number}`);
 		expect((await search('sign')).results).toHaveLength(1);
 		expect(installation.sandbox.requests({ call: 'listTemplates' })).toHaveLength(2);
@@ -49,7 +49,7 @@ describe('the list of languages', () => {
 	const languages = async (name: string) =>
 		await installation.host.loadOptions('getTemplateLanguages', edited(byName(name)));
 
-	it('holds those in which the chosen template is approved', async () => {
+	it('shows the languages in which the chosen template is approved', async () => {
 		installation.sandbox.setTemplate({ name: 'sign_in', language: 'de', status: 'REJECTED' });
 		expect(await languages('sign_in')).toEqual([
 			{ name: 'en_US', value: 'en_US' },
@@ -62,17 +62,22 @@ describe('the list of languages', () => {
 	});
 });
 
-describe('a list that can not be loaded', () => {
+describe('a list that fails to load', () => {
 	const load = {
 		templates: async (node: EditedNode) => await installation.host.listSearch('searchTemplates', node),
 		languages: async (node: EditedNode) => await installation.host.loadOptions('getTemplateLanguages', node),
 	};
 	const failures: Array<[string, object, string, string]> = [
 		['a wrong key', { apiKey: 'wrong' }, '360dialog does not know this API key', "Check 'API Key'"],
-		['nobody there', { baseUrl: 'http://127.0.0.1:1' }, '127.0.0.1:1 refused the connection', "Check 'Base URL'"],
+		[
+			'an address without a server',
+			{ baseUrl: 'http://127.0.0.1:1' },
+			'127.0.0.1:1 refused the connection',
+			"Check 'Base URL'",
+		],
 	];
 
-	it.each(failures)('says so and what to do: %s', async (_what, wrong, message, fix) => {
+	it.each(failures)('says why and what to do: %s', async (_what, wrong, message, fix) => {
 		for (const list of [load.templates, load.languages]) {
 			const node = edited(byName('sign_in'), { ...installation.account, ...wrong });
 			const thrown = await list(node).catch((error: unknown) => error);
@@ -89,13 +94,13 @@ describe("the credential's test", () => {
 			...wrong,
 		});
 
-	it('passes with the right key, whatever stands behind the address', async () => {
+	it('passes with the right key, with or without a slash after the address', async () => {
 		for (const baseUrl of [installation.account.baseUrl, ` ${String(installation.account.baseUrl)}// `]) {
 			expect(await test({ baseUrl })).toEqual({ status: 'OK', message: 'Connection successful!' });
 		}
 	});
 
-	it('fails with another key, and where nobody is', async () => {
+	it('fails with a wrong key, and where no server answers', async () => {
 		expect(await test({ apiKey: 'wrong' })).toMatchObject({
 			status: 'Error',
 			message: matching(/API key/),

@@ -9,7 +9,7 @@ afterEach(() => jest.restoreAllMocks());
 
 type Effect = NewFault['effect'];
 
-/** Sends to a number whose send has this effect, once unless told. */
+/** Sends to a number whose sends have this effect. By default, the first one only. */
 async function sendUnder(effect: Effect, times = 1, to = newPhone(), options: RunOptions = {}) {
 	installation.sandbox.addFault({ call: 'send', to, times, effect });
 	const ran = await installation.run(sending(), { input: [{ to }], ...options });
@@ -21,13 +21,13 @@ async function sendUnder(effect: Effect, times = 1, to = newPhone(), options: Ru
 	};
 }
 
-/** Nothing of what went wrong counts: the next send is the first one, and at once. */
+/** The failed send counts for no limit: the next one is possible at once, and is not a resend. */
 async function expectNothingCounted(to: string): Promise<void> {
 	const { json } = await installation.run(sending(), { input: [{ to }] });
 	expect(json[0]).toMatchObject([{ result: 'sent', isResend: false, sendsRemaining: 3, to }]);
 }
 
-describe('what the builder must mend stops with the setting, and counts nowhere', () => {
+describe('an error that the builder must correct stops the run, names the setting and counts for no limit', () => {
 	it.each([
 		[190, 'The access token is invalid or has expired', 'credential'],
 		[131005, 'The access token lacks a permission', 'Give the token'],
@@ -37,7 +37,7 @@ describe('what the builder must mend stops with the setting, and counts nowhere'
 		[131042, "The business account's payment method does not work", 'Business Manager'],
 		[131031, 'Meta has restricted or locked the business account', 'Business Support Home'],
 		[131008, 'A parameter of the message is missing or invalid', "'Template'"],
-	])('code %i', async (code, message, fix) => {
+	])('error code %i', async (code, message, fix) => {
 		const { to, status, error, asked } = await sendUnder({ error: { code } });
 		expect(status).toBe('error');
 		expect(error).toEqual({
@@ -49,13 +49,13 @@ describe('what the builder must mend stops with the setting, and counts nowhere'
 		await expectNothingCounted(to);
 	});
 
-	it('any number of times', async () => {
+	it('each time it happens', async () => {
 		const to = newPhone();
 		for (let time = 0; time < 8; time += 1) await sendUnder({ error: { code: 131042 } }, 1, to);
 		await expectNothingCounted(to);
 	});
 
-	it('a wrong API key', async () => {
+	it('for a wrong API key', async () => {
 		const to = newPhone();
 		const account = { ...installation.account, apiKey: 'not-the-key-of-this-number' };
 		const credentials = { whatsAppOtp360DialogApi: account };
@@ -72,7 +72,7 @@ describe('what the builder must mend stops with the setting, and counts nowhere'
 		await expectNothingCounted(to);
 	});
 
-	it('no credential at all', async () => {
+	it('without a credential', async () => {
 		const { error, status } = await installation.run(sending(), {
 			input: [{ to: newPhone() }],
 			credentials: {},
@@ -81,7 +81,7 @@ describe('what the builder must mend stops with the setting, and counts nowhere'
 		expect(error?.message).toMatch(/credential/i);
 	});
 
-	it('another address than 360dialog', async () => {
+	it('for an address that is not 360dialog', async () => {
 		const account = { ...installation.account, baseUrl: `${installation.sandbox.url}/nowhere` };
 		const credentials = { whatsAppOtp360DialogApi: account };
 		const { error } = await installation.run(sending(), { input: [{ to: newPhone() }], credentials });
@@ -91,19 +91,19 @@ describe('what the builder must mend stops with the setting, and counts nowhere'
 		});
 	});
 
-	it('a refusal that nobody can read', async () => {
+	it('for a rejection in an unknown format', async () => {
 		const { error, to } = await sendUnder({ answer: { status: 403, body: 'bad json' } });
 		expect(error).toMatchObject({ message: 'The credential is not allowed to do this [item 0]' });
 		await expectNothingCounted(to);
 	});
 });
 
-describe('a person whom WhatsApp does not reach', () => {
+describe('a person whom WhatsApp can not reach', () => {
 	it.each([
 		[131026, "WhatsApp can't deliver to this number"],
 		[131021, "WhatsApp can't deliver to this number"],
 		[131049, 'Meta chose not to deliver this message'],
-	])('is undeliverable: %i', async (code, reason) => {
+	])('leaves by Not Sent as undeliverable: error code %i', async (code, reason) => {
 		const { to, outcome, asked, status } = await sendUnder({ error: { code, details: 'because' } });
 		expect(status).toBe('success');
 		expect(outcome).toMatchObject({
@@ -117,10 +117,10 @@ describe('a person whom WhatsApp does not reach', () => {
 	});
 });
 
-describe('a provider that is not there', () => {
+describe('a provider that does not answer', () => {
 	const down = { baseUrl: 'http://127.0.0.1:1', apiKey: 'any' };
 
-	it('is asked three times, then the send is off, and counts nowhere', async () => {
+	it('is called three times, then the send fails and counts for no limit', async () => {
 		const pauses = skipPauses();
 		const to = newPhone();
 		const credentials = { whatsAppOtp360DialogApi: down };
@@ -138,7 +138,7 @@ describe('a provider that is not there', () => {
 		await expectNothingCounted(to);
 	});
 
-	it('is named with what to check where nothing can be answered without it', async () => {
+	it('is named with the setting to check, if the operation needs its answer', async () => {
 		const credentials = { whatsAppOtp360DialogApi: down };
 		const list = { resource: 'template', operation: 'getAll' };
 		const { error } = await installation.run(list, { credentials });
@@ -148,7 +148,7 @@ describe('a provider that is not there', () => {
 		});
 	});
 
-	it('may have sent the code when it is slow', async () => {
+	it('leads to an unknown result if it is too slow', async () => {
 		const patience = new Patience(20);
 		const slow = sendUnder({ delayMs: 600_000 });
 		await patience.runOut(installation.sandbox, 1);
@@ -162,7 +162,7 @@ describe('a provider that is not there', () => {
 		expect(json[1]).toMatchObject([{ result: 'cooldown', retryAfterSeconds: 30 }]);
 	});
 
-	it.each([{ loseAnswer: true }, { dropRequest: true }] as const)('may have sent the code: %j', async (effect) => {
+	it.each([{ loseAnswer: true }, { dropRequest: true }] as const)('leads to an unknown result: %j', async (effect) => {
 		const { to, outcome, asked } = await sendUnder(effect);
 		expect(outcome).toMatchObject({
 			...{ result: 'unknown', status: 'pending' },
@@ -188,8 +188,8 @@ describe('a provider that is not there', () => {
 	});
 });
 
-describe('other items go on', () => {
-	it('beside one that is slow, one that is lost and one that is refused', async () => {
+describe('items with errors', () => {
+	it('do not stop the other items', async () => {
 		const patience = new Patience(20);
 		const phones = [newPhone(), newPhone(), newPhone(), newPhone(), newPhone()];
 		const effects: Effect[] = [{ delayMs: 600_000 }, { loseAnswer: true }, { error: { code: 131026 } }];
@@ -206,7 +206,7 @@ describe('other items go on', () => {
 		]);
 	});
 
-	it('each with a sentence and a number of its own, where all fail alike', async () => {
+	it('each have their own message and item number, also if all fail in the same way', async () => {
 		const account = { ...installation.account, apiKey: 'not-the-key-of-this-number' };
 		const { json } = await installation.run(sending(), {
 			input: [{ to: newPhone() }, { to: '' }, { to: newPhone() }],

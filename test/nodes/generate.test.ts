@@ -10,7 +10,7 @@ const generating = (options: INodeParameters = {}): INodeParameters => ({
 	...{ resource: 'otp', operation: 'generate', to: '={{ $json.to }}', options },
 });
 
-/** Runs Generate without any credential. */
+/** Runs Generate without a credential. */
 async function generate(to: string, options: INodeParameters = {}) {
 	const { status, json, error } = await installation.run(generating(options), { input: [{ to }], credentials: {} });
 	expect({ status, error }).toEqual({ status: 'success' });
@@ -20,7 +20,7 @@ async function generate(to: string, options: INodeParameters = {}) {
 
 const codeOf = ({ code }: IDataObject) => (typeof code === 'string' ? code : '');
 
-test('a code for another channel is put out, asks no provider and is checked like any other', async () => {
+test('Generate puts out a code for another channel without a call to the provider, and Verify accepts it', async () => {
 	const to = newPhone();
 	const { output, item } = await generate(to, { metadata: '{"user": 7}' });
 	expect(output).toBe('Issued');
@@ -40,7 +40,7 @@ test('a code for another channel is put out, asks no provider and is checked lik
 	expect(await checkCode(installation, { verificationId, code })).toMatchObject({ result: 'already_used' });
 });
 
-test('after a code by WhatsApp it continues that verification: same attempts, the old code is dead', async () => {
+test('Generate after Send continues the verification: it keeps the attempt count and replaces the code', async () => {
 	const to = newPhone();
 	const sent = (await installation.run(sending(), { input: [{ to }] })).json[0]?.[0] ?? {};
 	const first = installation.sandbox.messages({ to })[0]?.code ?? '';
@@ -59,7 +59,7 @@ test('after a code by WhatsApp it continues that verification: same attempts, th
 	expect(await checkCode(installation, { verificationId, code: codeOf(item) })).toMatchObject({ result: 'approved' });
 });
 
-test('a refusal has the reason and no code', async () => {
+test('a refused Generate has a reason and no code', async () => {
 	const refused = await generate('12345');
 	expect(refused.output).toBe('Not Issued');
 	expect(refused.item).toMatchObject({ result: 'invalid_phone', verificationId: null });
@@ -69,7 +69,7 @@ test('a refusal has the reason and no code', async () => {
 	});
 });
 
-test('the limits that the options name hold, and each refusal says which', async () => {
+test('the limits of the options apply, and a refusal names the limit', async () => {
 	const limits = { limit: { perCallerHour: 1, perPhone10Minutes: 2, maxSends: 1 } };
 	const clientIp = '203.0.113.9';
 	await generate(newPhone(), { limits, clientIp });
@@ -90,7 +90,7 @@ test.each<[INodeParameters, RegExp]>([
 		/'Failed Checks per Phone and Day' must be a whole number from 1 to 100/,
 	],
 	[{ limits: { limit: { maxSends: 6 } } }, /'Sends per Verification' must be a whole number from 1 to 5/],
-])('%j is refused with a sentence', async (options, sentence) => {
+])('the options %j are refused with a message', async (options, sentence) => {
 	const { status, error } = await installation.run(generating(options), {
 		input: [{ to: newPhone() }],
 		credentials: {},

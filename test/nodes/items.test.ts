@@ -13,7 +13,7 @@ import { anyString } from '../support/sandbox-account';
 
 const installation = useInstallation();
 
-/** The five things that become of a send, in turn. */
+/** The five possible results of a send, in turn. */
 const fates = ['sent', 'invalid_phone', 'undeliverable', 'blocked_country', 'broken'] as const;
 type Fate = (typeof fates)[number];
 
@@ -26,7 +26,7 @@ interface Order {
 	countries: string;
 }
 
-/** Thirty sends whose answers come in another order than they were asked for. */
+/** Thirty sends whose answers arrive in another order. */
 function orders(): Order[] {
 	return Array.from({ length: 30 }, (_, index) => {
 		const fate = fates[index % fates.length] ?? 'sent';
@@ -82,7 +82,7 @@ describe('thirty items', () => {
 		},
 	);
 
-	it('are still paired behind the node', async () => {
+	it('are paired with their input items in the next node', async () => {
 		const input = Array.from({ length: 30 }, (_, index) => ({
 			to: index % 3 === 0 ? '+49' : newPhone(),
 			namespace: `shop ${index}`,
@@ -104,7 +104,7 @@ describe('thirty items', () => {
 		expect(result.node('Not Sent').outputs[0]).toHaveLength(10);
 	});
 
-	it('are checked each by its own id and code', async () => {
+	it('are checked each with its own id and code', async () => {
 		const phones = Array.from({ length: 30 }, newPhone);
 		const { json } = await installation.run(sending(), { input: phones.map((to) => ({ to })) });
 		const input = (json[0] ?? []).map(({ verificationId }, index) => {
@@ -120,7 +120,7 @@ describe('thirty items', () => {
 		expect(ids(1)).toEqual(input.filter((_, item) => item % 2 === 1).map(({ verificationId }) => verificationId));
 	});
 
-	it('to one number are one message', async () => {
+	it('to one number send one message', async () => {
 		const to = newPhone();
 		const { json } = await installation.run(sending(), {
 			input: Array.from({ length: 30 }, () => ({ to })),
@@ -132,7 +132,7 @@ describe('thirty items', () => {
 	});
 });
 
-describe('without continuing on failure', () => {
+describe('if the node does not continue after a failure', () => {
 	const mixed = async (concurrency: number, more: RunOptions = {}) => {
 		const phones = Array.from({ length: 6 }, newPhone);
 		const input = phones.map((to, index) => ({
@@ -160,7 +160,7 @@ describe('without continuing on failure', () => {
 		expect(installation.sandbox.messages().map(({ to }) => `+${to}`)).toEqual(phones.slice(0, 2));
 	});
 
-	it('what has begun is finished and recorded', async () => {
+	it('sends that have begun are finished and recorded', async () => {
 		const { phones, error } = await mixed(6);
 		expect(error?.itemIndex).toBe(2);
 		const sent = installation.sandbox.messages();
@@ -172,7 +172,7 @@ describe('without continuing on failure', () => {
 		expect(json[0]).toHaveLength(5);
 	});
 
-	it('Retry On Fail sends once what was sent, and again what was not', async () => {
+	it('Retry On Fail repeats only the items that were not sent', async () => {
 		installation.sandbox.addFault({
 			to: '+4915999955512',
 			times: 1,
@@ -192,7 +192,7 @@ describe('without continuing on failure', () => {
 	});
 });
 
-test('a run that is stopped finishes what it has begun, and begins nothing more', async () => {
+test('a run that is stopped finishes the sends that have begun and begins no other', async () => {
 	const phones = Array.from({ length: 4 }, newPhone);
 	const stop = new AbortController();
 	installation.sandbox.addFault({ to: phones[0], effect: { delayMs: 100 } });

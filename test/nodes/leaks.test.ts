@@ -7,12 +7,12 @@ const installation = useInstallation();
 const code = '493817';
 const own: INodeParameters = { codeSource: 'custom', code: '={{ $json.code }}' };
 
-describe('a provider that quotes the message', () => {
-	/** What it says of a number and the code sent there. */
+describe('an error text that quotes code and number', () => {
+	/** An error text that names the number and the code. */
 	const words = (to: string) => `${code} to ${to} (${to.slice(1)}) failed: "${code}"`;
 	const masked = '***** to ***** (*****) failed: "*****"';
 
-	it('is heard without code and number by whoever the code does not reach', async () => {
+	it('is masked if the message can not be delivered', async () => {
 		const to = newPhone();
 		installation.sandbox.addFault({ to, effect: { error: { code: 131026, details: words(to) } } });
 		const { json } = await installation.run(sending(own), { input: [{ to, code }] });
@@ -25,11 +25,17 @@ describe('a provider that quotes the message', () => {
 	});
 
 	it.each([
-		['in its own envelope', (text: string) => ({ error: { code: 131008, details: text } })],
-		['in a sentence', (text: string) => ({ answer: { status: 403, body: text } })],
-		['as its gateway', (text: string) => ({ answer: { status: 400, body: { meta: { developer_message: text } } } })],
-		['in a list', (text: string) => ({ answer: { status: 400, body: { errors: [{ code: 1009, title: text }] } } })],
-	])('is heard without them by the builder: %s', async (_how, effect) => {
+		["in Meta's error format", (text: string) => ({ error: { code: 131008, details: text } })],
+		['as plain text', (text: string) => ({ answer: { status: 403, body: text } })],
+		[
+			"in 360dialog's error format",
+			(text: string) => ({ answer: { status: 400, body: { meta: { developer_message: text } } } }),
+		],
+		[
+			'in a list of errors',
+			(text: string) => ({ answer: { status: 400, body: { errors: [{ code: 1009, title: text }] } } }),
+		],
+	])('is masked in the error that the builder sees: %s', async (_how, effect) => {
 		const to = newPhone();
 		installation.sandbox.addFault({ to, times: 3, effect: effect(words(to)) });
 		const { error } = await installation.run(sending(own), { input: [{ to, code }] });
@@ -44,8 +50,8 @@ describe('a provider that quotes the message', () => {
 	});
 });
 
-describe('the watch over all runs of these tests', () => {
-	/** What it says of a workflow that hands something on from where nobody posted it. */
+describe('the leak search after each run of these tests', () => {
+	/** What the search says about a workflow that writes `leak` into its metadata. */
 	async function watched(leak: GenericValue, to: string): Promise<string> {
 		const parameters = sending({ ...own, options: { metadata: '={{ { leak: $json.leak } }}' } });
 		try {
@@ -63,12 +69,12 @@ describe('the watch over all runs of these tests', () => {
 		['a number', (to) => to],
 		['a WhatsApp id', (to) => to.slice(1)],
 		['a key', () => 'sandbox-360dialog-key'],
-	])('sees %s', async (_what, leak) => {
+	])('finds %s', async (_what, leak) => {
 		const to = newPhone();
 		expect(await watched(leak(to), to)).toContain('metadata.leak');
 	});
 
-	it.each(['nothing', `1${code}`, `x${code}`])('lets %p pass', async (leak) => {
+	it.each(['nothing', `1${code}`, `x${code}`])('accepts %p', async (leak) => {
 		expect(await watched(leak, newPhone())).toBe('nothing');
 	});
 });

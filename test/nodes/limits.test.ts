@@ -4,7 +4,7 @@ import { inSeconds, pass } from '../support/time';
 
 const installation = useInstallation();
 
-/** Sends for a purpose of its own, so that only the phone's limits count. */
+/** Sends for a purpose. With another purpose each time, only the limits of the phone apply. */
 async function send(to: string, purpose = 'authentication') {
 	const { json } = await installation.run(sending({ options: { purpose } }), { input: [{ to }] });
 	return json[0]?.[0] ?? json[1]?.[0] ?? {};
@@ -12,7 +12,7 @@ async function send(to: string, purpose = 'authentication') {
 
 const sends = () => installation.sandbox.requests({ call: 'send' }).length;
 
-test('at 29 seconds a send waits one more, and the provider is not asked', async () => {
+test('a send after 29 seconds must wait one more second, and the provider is not called', async () => {
 	const to = newPhone();
 	const { verificationId } = await send(to);
 	const available = inSeconds(30);
@@ -32,7 +32,7 @@ test('at 29 seconds a send waits one more, and the provider is not asked', async
 	expect(await send(to)).toMatchObject({ result: 'sent', isResend: true });
 });
 
-test('the fifth send to a phone in ten minutes names the limit and when there is room', async () => {
+test('the fifth send to a phone in ten minutes is refused with the limit and the time to wait', async () => {
 	const to = newPhone();
 	for (const purpose of ['one', 'two', 'three', 'four']) {
 		expect(await send(to, purpose)).toMatchObject({ result: 'sent', isResend: false });
@@ -49,7 +49,7 @@ test('the fifth send to a phone in ten minutes names the limit and when there is
 	expect(await send(to, 'five')).toMatchObject({ result: 'sent' });
 });
 
-test('the seventh in an hour and the thirteenth in a day are named, too', async () => {
+test('the seventh send in an hour and the thirteenth in a day are refused with the limit', async () => {
 	const to = newPhone();
 	const began = Date.now();
 	const since = () => (Date.now() - began) / 1000;
@@ -80,7 +80,7 @@ test('the seventh in an hour and the thirteenth in a day are named, too', async 
 	expect(await send(to, 'thirteenth')).toMatchObject({ result: 'sent' });
 });
 
-test('a digit that people toggle buys no fresh sends, and what was typed is sent to', async () => {
+test('two spellings of one Brazilian number share a limit, and the message goes to the number as typed', async () => {
 	expect(await send('+5511987654321')).toMatchObject({ result: 'sent', to: '+5511987654321' });
 	expect(await send('+551187654321')).toMatchObject({ result: 'cooldown' });
 	pass(30);
@@ -92,7 +92,7 @@ test('a digit that people toggle buys no fresh sends, and what was typed is sent
 	expect(installation.sandbox.messages().map(({ to }) => to)).toEqual(['5511987654321', '551187654321']);
 });
 
-test('runs at the same time send once', async () => {
+test('ten runs at the same time send one message', async () => {
 	const to = newPhone();
 	const results = (await Promise.all(Array.from({ length: 10 }, () => send(to)))).map(({ result }) => result);
 	expect(results.filter((result) => result === 'sent')).toHaveLength(1);
@@ -100,7 +100,7 @@ test('runs at the same time send once', async () => {
 	expect(sends()).toBe(1);
 });
 
-test('runs at the same time with one idempotency key send once, and say that it is under way', async () => {
+test('two runs with one idempotency key send one message, and the second run says that it is in progress', async () => {
 	const to = newPhone();
 	installation.sandbox.addFault({ to, effect: { delayMs: 200 } });
 	const keyed = async () => {

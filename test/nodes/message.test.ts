@@ -16,7 +16,7 @@ async function getStatus(messageId: GenericValue) {
 	return await installation.run(parameters, { input: [{ messageId }], credentials: {} });
 }
 
-test('the status of a message is what the trigger has heard of it', async () => {
+test('Get Status returns the status that the trigger has received', async () => {
 	const { trigger, post } = await listen(installation);
 	const began = inSeconds(0);
 	const { to, verificationId } = await sendCode(installation, { options: { metadata: '{"userId": 7}' } });
@@ -41,8 +41,8 @@ test('the status of a message is what the trigger has heard of it', async () => 
 	await trigger.unpublish();
 });
 
-test('a message that is not ours has none, and it says what to check', async () => {
-	expect((await getStatus('wamid.of.somebody.else')).error).toMatchObject({
+test('Get Status of an unknown message fails and says what to check', async () => {
+	expect((await getStatus('wamid.of.another.system')).error).toMatchObject({
 		...{ message: 'There is no record of this message [item 0]', itemIndex: 0 },
 		description: containing("'Message ID'"),
 	});

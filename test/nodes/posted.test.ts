@@ -5,26 +5,26 @@ import { pass } from '../support/time';
 
 const installation = useInstallation();
 
-describe('what a form posts', () => {
+describe('a posted code', () => {
 	it.each([
 		['with spaces and dashes', (code: string) => ` ${code.slice(0, 3)} - ${code.slice(3)}\n`],
 		['in full-width digits', (code: string) => code.replace(/\d/g, (digit) => String.fromCharCode(0xff10 + +digit))],
 		['in Arabic-Indic digits', (code: string) => code.replace(/\d/g, (digit) => String.fromCharCode(0x660 + +digit))],
-	])('is the right code %s', async (_how, write) => {
+	])('is accepted %s', async (_how, write) => {
 		const { verificationId, code } = await sendCode(installation);
 		expect(await checkCode(installation, { verificationId, code: write(code) })).toMatchObject({
 			result: 'approved',
 		});
 	});
 
-	it('may be a number with all its digits', async () => {
+	it('is accepted as a number with all its digits', async () => {
 		const { verificationId } = await sendCode(installation, { codeSource: 'custom', code: '730518' });
 		expect(await checkCode(installation, { verificationId, code: 730518 })).toMatchObject({
 			result: 'approved',
 		});
 	});
 
-	it('is malformed as a number that lost its zeros, and says so', async () => {
+	it('is malformed as a number without its leading zeros, and the reason says so', async () => {
 		const { verificationId, to } = await sendCode(installation);
 		pass(30);
 		await installation.run(sending(), { input: [{ to }] });
@@ -62,7 +62,7 @@ describe('what a form posts', () => {
 		expect(answer).toMatchObject({ reason: matching(/^Expected a code of 6 characters/) });
 	});
 
-	it('is malformed where the code is missing, and a code is not guessed from one that is in an array', async () => {
+	it('is malformed if it is missing, in a list or in an object', async () => {
 		const { verificationId, code } = await sendCode(installation);
 		expect(await checkCode(installation, { verificationId })).toMatchObject({
 			result: 'malformed',
@@ -76,14 +76,14 @@ describe('what a form posts', () => {
 	});
 
 	it.each([[['a']], [{ id: 1 }], [null], [''], ['nonsense'], ['x'.repeat(32)], [7], [true], ['../../etc/passwd']])(
-		'names no verification: %j',
+		'is not found for the verification id %j',
 		async (verificationId) => {
 			const answer = await checkCode(installation, { verificationId, code: '123456' });
 			expect(answer).toMatchObject({ output: 'Not Verified', result: 'not_found', verificationId: null });
 		},
 	);
 
-	it('names none of ours in an array', async () => {
+	it('is not found if a valid verification id is in a list', async () => {
 		const { verificationId, code } = await sendCode(installation);
 		const answer = await checkCode(installation, { verificationId: [verificationId], code });
 		expect(answer).toMatchObject({ result: 'not_found' });

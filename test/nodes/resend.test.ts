@@ -28,7 +28,7 @@ const check = async (verificationId: GenericValue, code: string) => {
 };
 
 describe('Resend', () => {
-	it('sends a new code for the same verification, and the old one is dead', async () => {
+	it('sends a new code for the same verification and replaces the old one', async () => {
 		const { to, verificationId } = await sent({ options: { metadata: '{"userId": 7}' } });
 		const old = codeOn(installation.sandbox, to);
 		await check(verificationId, wrongCode(old));
@@ -60,7 +60,7 @@ describe('Resend', () => {
 		expect(await check(verificationId, fresh)).toBe('approved');
 	});
 
-	it('that the provider throttles leaves the old code good', async () => {
+	it('keeps the old code valid if the provider limits the rate', async () => {
 		const { to, verificationId } = await sent();
 		const expiresAt = inSeconds(300);
 		pass(30);
@@ -73,7 +73,7 @@ describe('Resend', () => {
 		expect(await check(verificationId, codeOn(installation.sandbox, to))).toBe('approved');
 	});
 
-	it('keeps to the cool-downs of 30, 60 and 120 seconds and to four sends, and says when', async () => {
+	it('must wait 30, 60 and 120 seconds between sends, allows four, and says when the next is possible', async () => {
 		const { verificationId } = await sent();
 		for (const [index, cooldown] of [30, 60, 120].entries()) {
 			pass(cooldown - 1);
@@ -102,7 +102,7 @@ describe('Resend', () => {
 		expect(installation.sandbox.requests({ call: 'send' })).toHaveLength(4);
 	});
 
-	it('moves neither the deadline of ten minutes nor the count of attempts', async () => {
+	it('extends neither the deadline of ten minutes nor the number of attempts', async () => {
 		const { to, verificationId } = await sent();
 		pass(240);
 		await check(verificationId, wrongCode(codeOn(installation.sandbox, to)));
@@ -114,7 +114,7 @@ describe('Resend', () => {
 		expect(await check(verificationId, codeOn(installation.sandbox, to))).toBe('expired');
 	});
 
-	it('gives its metadata in place of the old', async () => {
+	it('replaces the metadata', async () => {
 		const { verificationId } = await sent({ options: { metadata: '{"userId": 7}' } });
 		pass(30);
 		const { json } = await continued('resend', verificationId, {
@@ -123,25 +123,28 @@ describe('Resend', () => {
 		expect(json[0]).toMatchObject([{ metadata: { userId: 8 } }]);
 	});
 
-	it.each(['canceled', 'approved', 'locked', 'expired'])('does not wake up what is %s', async (status) => {
-		const { to, verificationId } = await sent();
-		const code = codeOn(installation.sandbox, to);
-		if (status === 'canceled') await continued('cancel', verificationId);
-		if (status === 'approved') await check(verificationId, code);
-		for (let tries = 0; status === 'locked' && tries < 5; tries += 1) await check(verificationId, wrongCode(code));
-		pass(status === 'expired' ? 300 : 30);
-		const { json } = await continued('resend', verificationId);
-		expect(json[1]).toMatchObject([
-			{
-				...{ result: status === 'approved' ? 'already_used' : status, status, verificationId, to },
-				reason: `The verification is ${status}; begin a new one with Send`,
-			},
-		]);
-		expect(installation.sandbox.messages({ to })).toHaveLength(1);
-	});
+	it.each(['canceled', 'approved', 'locked', 'expired'])(
+		'does not reopen a verification that is %s',
+		async (status) => {
+			const { to, verificationId } = await sent();
+			const code = codeOn(installation.sandbox, to);
+			if (status === 'canceled') await continued('cancel', verificationId);
+			if (status === 'approved') await check(verificationId, code);
+			for (let tries = 0; status === 'locked' && tries < 5; tries += 1) await check(verificationId, wrongCode(code));
+			pass(status === 'expired' ? 300 : 30);
+			const { json } = await continued('resend', verificationId);
+			expect(json[1]).toMatchObject([
+				{
+					...{ result: status === 'approved' ? 'already_used' : status, status, verificationId, to },
+					reason: `The verification is ${status}; begin a new one with Send`,
+				},
+			]);
+			expect(installation.sandbox.messages({ to })).toHaveLength(1);
+		},
+	);
 
 	it.each([['nonsense'], ['x'.repeat(32)], [''], [null], [7], [['a']], [{ id: 1 }]])(
-		'knows no verification %j',
+		'finds no verification with the id %j',
 		async (verificationId) => {
 			const { json } = await continued('resend', verificationId, {
 				options: { metadata: '{"userId": 7}' },
@@ -153,7 +156,7 @@ describe('Resend', () => {
 });
 
 describe('Get', () => {
-	it('shows state and deliveries', async () => {
+	it('returns the state and the deliveries', async () => {
 		const { to, verificationId } = await sent({
 			options: { metadata: '{"userId": 7}', purpose: 'payment' },
 		});
@@ -187,7 +190,7 @@ describe('Get', () => {
 		expect(pairs).toEqual([[{ item: 0 }]]);
 	});
 
-	it('needs no credential', async () => {
+	it('works without a credential', async () => {
 		const { verificationId } = await sent();
 		const { json } = await installation.run(
 			{ resource: 'otp', operation: 'get', verificationId: '={{ $json.verificationId }}' },
@@ -196,7 +199,7 @@ describe('Get', () => {
 		expect(json[0]).toMatchObject([{ verificationId }]);
 	});
 
-	it.each(['get', 'cancel'])('and %s tell what is missing', async (operation) => {
+	it.each(['get', 'cancel'])('fails with the field to check, as does %s', async (operation) => {
 		const { verificationId } = await sent({ options: { namespace: 'shop' } });
 		for (const id of ['nonsense', verificationId]) {
 			const { error } = await continued(operation, id);
@@ -230,7 +233,7 @@ describe('Cancel', () => {
 		expect(await check(verificationId, codeOn(installation.sandbox, to))).toBe('canceled');
 	});
 
-	it('leaves what has ended as it is, and lets a new verification begin', async () => {
+	it('does not change a verification that has ended, and Send begins a new one', async () => {
 		const { to, verificationId } = await sent();
 		await check(verificationId, codeOn(installation.sandbox, to));
 		expect((await continued('cancel', verificationId)).json[0]).toMatchObject([{ status: 'approved' }]);

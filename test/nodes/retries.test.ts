@@ -7,7 +7,7 @@ const installation = useInstallation();
 
 afterEach(() => jest.restoreAllMocks());
 
-/** Sends to a number whose first sends have this effect. */
+/** Sends to a number whose first `times` sends have this effect. */
 async function sendUnder(effect: NewFault['effect'], times: number) {
 	const to = newPhone();
 	installation.sandbox.addFault({ call: 'send', to, times, effect });
@@ -16,7 +16,7 @@ async function sendUnder(effect: NewFault['effect'], times: number) {
 	return { to, ...ran, outcome: ran.json[1]?.[0], asked };
 }
 
-describe('a provider that wants to be asked more slowly', () => {
+describe('a provider that limits the rate', () => {
 	it.each([
 		['throughput', { error: { code: 130429 } }],
 		['calls', { answer: { status: 429, body: { error: { message: 'too fast', code: 613 } } } }],
@@ -35,7 +35,7 @@ describe('a provider that wants to be asked more slowly', () => {
 		],
 		['Meta not well', { error: { code: 131016 } }],
 		['an answer that holds no message', { answer: { status: 200, body: { messages: [] } } }],
-	])('is asked again after 1 and 4 seconds: %s', async (_what, effect) => {
+	])('is called again after 1 and 4 seconds: %s', async (_what, effect) => {
 		const pauses = skipPauses();
 		const { json, asked } = await sendUnder(effect, 2);
 		expect(json[0]).toMatchObject([{ result: 'sent', isResend: false }]);
@@ -44,7 +44,7 @@ describe('a provider that wants to be asked more slowly', () => {
 		expect(installation.sandbox.messages()).toHaveLength(1);
 	});
 
-	it('is asked again after 1, 4 and 16 seconds about one number', async () => {
+	it('is called again after 1, 4 and 16 seconds if the limit is for one number', async () => {
 		const pauses = skipPauses();
 		const { json, asked } = await sendUnder({ error: { code: 131056 } }, 3);
 		expect(json[0]).toMatchObject([{ result: 'sent' }]);
@@ -52,7 +52,7 @@ describe('a provider that wants to be asked more slowly', () => {
 		expect(asked).toBe(4);
 	});
 
-	it('is left as long as it says', async () => {
+	it('is called again after the time that it asks for', async () => {
 		const pauses = skipPauses();
 		const answer = { status: 429, body: {}, headers: { 'retry-after': '2' } };
 		expect((await sendUnder({ answer }, 2)).json[0]).toMatchObject([{ result: 'sent' }]);
@@ -62,24 +62,27 @@ describe('a provider that wants to be asked more slowly', () => {
 	it.each([
 		[130429, 'rate_limited', 60, 'The message throughput of the number is reached', 'throttle'],
 		[131016, 'unknown', undefined, 'WhatsApp could not take the message at this moment', 'transient'],
-	])('in the end is reported, and the send counts nowhere: %i', async (code, result, seconds, reason, kind) => {
-		skipPauses();
-		const { to, outcome, asked } = await sendUnder({ error: { code } }, 3);
-		expect(outcome).toMatchObject({
-			...{ result, reason, verificationId: null, status: null, to },
-			providerError: { code, class: kind },
-		});
-		expect(outcome?.retryAfterSeconds).toBe(seconds);
-		expect(asked).toBe(3);
-		const { json } = await installation.run(sending(), { input: [{ to }] });
-		expect(json[0]).toMatchObject([{ result: 'sent', isResend: false, sendsRemaining: 3 }]);
-	});
+	])(
+		'is reported after the last try, and counts for no limit: error code %i',
+		async (code, result, seconds, reason, kind) => {
+			skipPauses();
+			const { to, outcome, asked } = await sendUnder({ error: { code } }, 3);
+			expect(outcome).toMatchObject({
+				...{ result, reason, verificationId: null, status: null, to },
+				providerError: { code, class: kind },
+			});
+			expect(outcome?.retryAfterSeconds).toBe(seconds);
+			expect(asked).toBe(3);
+			const { json } = await installation.run(sending(), { input: [{ to }] });
+			expect(json[0]).toMatchObject([{ result: 'sent', isResend: false, sendsRemaining: 3 }]);
+		},
+	);
 });
 
 describe('Retry On Fail', () => {
 	const retrying = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
 
-	it('sends once what the provider took, though its answer was lost', async () => {
+	it('does not send twice if the answer of the provider was lost', async () => {
 		const phones = [newPhone(), newPhone()];
 		const [lost = '', broken = ''] = phones;
 		installation.sandbox.addFault({ to: lost, times: 1, effect: { loseAnswer: true } });
@@ -100,7 +103,7 @@ describe('Retry On Fail', () => {
 		expect((await installation.run(verifying(), { input })).json[0]).toMatchObject([{ result: 'approved' }]);
 	});
 
-	it('repeats what it said of whom it does not reach, without asking again', async () => {
+	it('repeats an undeliverable result without a second call', async () => {
 		const phones = [newPhone(), newPhone()];
 		const [unreachable = '', broken = ''] = phones;
 		installation.sandbox.addFault({ to: unreachable, effect: { error: { code: 131026 } } });
@@ -116,7 +119,7 @@ describe('Retry On Fail', () => {
 	});
 });
 
-test('a node that a loop comes back to sends anew', async () => {
+test('a node sends again each time that a loop reaches it', async () => {
 	const to = newPhone();
 	installation.sandbox.addFault({ to, times: 1, effect: { error: { code: 131026 } } });
 	const { result } = await installation.run(sending(), {
@@ -135,7 +138,7 @@ describe('an idempotency key', () => {
 			input: [{ to }],
 		});
 
-	it('makes two runs one send', async () => {
+	it('makes one send of two runs', async () => {
 		const to = newPhone();
 		const [first, second] = [await keyed(to, 'order 7'), await keyed(to, 'order 7')];
 		expect(second.json).toEqual(first.json);
@@ -145,7 +148,7 @@ describe('an idempotency key', () => {
 		expect(installation.sandbox.messages({ to })).toHaveLength(1);
 	});
 
-	it('used for something else stops, and says what to do', async () => {
+	it('that is reused for another message fails and says what to do', async () => {
 		const to = newPhone();
 		await keyed(to, 'order 8');
 		const { error } = await keyed(to, 'order 8', 'another_template');
@@ -156,7 +159,7 @@ describe('an idempotency key', () => {
 		});
 	});
 
-	it('is free again after 24 hours, and for another number at once', async () => {
+	it('can be reused after 24 hours, and for another number at once', async () => {
 		const [to, other] = [newPhone(), newPhone()];
 		await keyed(to, 'order 9');
 		expect((await keyed(other, 'order 9')).json[0]).toMatchObject([{ result: 'sent', to: other }]);

@@ -15,7 +15,7 @@ describe('the code', () => {
 		[{ codeLength: 8 }, /^\d{8}$/],
 		[{ codeAlphabet: 'alphanumeric' }, /^[2-9A-HJKMNP-Z]{6}$/],
 		[{ codeAlphabet: 'alphanumeric', codeLength: 12 }, /^[2-9A-HJKMNP-Z]{12}$/],
-	])('is made as %j says, and is good', async (options, shape) => {
+	])('has the form that %j asks for, and Verify accepts it', async (options, shape) => {
 		const to = newPhone();
 		const { json } = await send(to, options);
 		const code = codeOn(installation.sandbox, to);
@@ -34,7 +34,7 @@ describe('the code', () => {
 		[{ codeLength: 6.5 }, "'Code Length' must be a whole number from 6 to 12 [item 0]"],
 		[{ codeLength: '={{ "six" }}' }, "'Code Length' must be a whole number from 6 to 12 [item 0]"],
 		[{ codeAlphabet: '={{ "runes" }}' }, "'Code Alphabet'"],
-	])('is not made as %j says', async (options, message) => {
+	])('is refused for the options %j', async (options, message) => {
 		const to = newPhone();
 		const { error, status } = await send(to, options);
 		expect(status).toBe('error');
@@ -50,21 +50,24 @@ describe('the code', () => {
 		})),
 	});
 
-	it.each(['J$FpnYnP', '123456', 'abc-123', 'aaaaaaaaaaaaaaa', '${{$json}}'])('is my own: %s', async (code) => {
-		const { to, json } = await own(code);
-		expect(codeOn(installation.sandbox, to)).toBe(code);
-		const { verificationId } = json[0]?.[0] ?? {};
-		const checked = await installation.run(verifying(), { input: [{ verificationId, code }] });
-		expect(checked.json[0]).toMatchObject([{ result: 'approved' }]);
-	});
+	it.each(['J$FpnYnP', '123456', 'abc-123', 'aaaaaaaaaaaaaaa', '${{$json}}'])(
+		"can be the builder's own: %s",
+		async (code) => {
+			const { to, json } = await own(code);
+			expect(codeOn(installation.sandbox, to)).toBe(code);
+			const { verificationId } = json[0]?.[0] ?? {};
+			const checked = await installation.run(verifying(), { input: [{ verificationId, code }] });
+			expect(checked.json[0]).toMatchObject([{ result: 'approved' }]);
+		},
+	);
 
-	it('is my own number', async () => {
+	it("can be the builder's own number", async () => {
 		const { to } = await own(104729);
 		expect(codeOn(installation.sandbox, to)).toBe('104729');
 	});
 
 	it.each(['12345', 'sixteen-letters!', '', '12 345', 'code😀😀', 12345])(
-		'is none that WhatsApp takes: %p',
+		"can not be the builder's own if WhatsApp refuses it: %p",
 		async (code) => {
 			const { to, error } = await own(code);
 			expect(error).toMatchObject({
@@ -81,7 +84,7 @@ describe('metadata', () => {
 	it.each([
 		['JSON text', '{"userId": 7, "plan": {"name": "pro"}, "tags": ["a", null]}'],
 		['an object', '={{ { userId: 7, plan: { name: "pro" }, tags: ["a", null] } }}'],
-	])('as %s comes back on every answer', async (_form, metadata) => {
+	])('as %s is returned by every operation', async (_form, metadata) => {
 		const to = newPhone();
 		const { json } = await send(to, { metadata });
 		const expected = { userId: 7, plan: { name: 'pro' }, tags: ['a', null] };
@@ -93,7 +96,7 @@ describe('metadata', () => {
 		expect((await installation.run(verifying(), { input })).json[0]).toMatchObject([{ metadata: expected }]);
 	});
 
-	it.each(['', '  ', '{}'])('may be empty: %p', async (metadata) => {
+	it.each(['', '  ', '{}'])('can be empty: %p', async (metadata) => {
 		expect((await send(newPhone(), { metadata })).json[0]).toMatchObject([{ result: 'sent', metadata: {} }]);
 	});
 

@@ -12,7 +12,7 @@ async function send(to: GenericValue, options: object = {}): Promise<Ran> {
 
 const sentTo = (to: string) => installation.sandbox.messages({ to });
 
-test('a code is on the phone, and the workflow gets all that it goes on with', async () => {
+test('Send puts a code on the phone and returns all data that the workflow needs', async () => {
 	const to = newPhone();
 	const { json, pairs, hints } = await send(to);
 	expect(json).toEqual([
@@ -41,12 +41,12 @@ test('a code is on the phone, and the workflow gets all that it goes on with', a
 	const [message] = sentTo(to);
 	expect(message?.code).toMatch(/^\d{6}$/);
 	expect(json[0]).toMatchObject([{ message: { id: message?.id } }]);
-	// docs/reference/providers.md 1.6: the plus goes along, and our own id comes back with every status.
+	// docs/reference/providers.md 1.6: the number is sent with its plus, and every status returns our id.
 	const [request] = installation.sandbox.requests({ call: 'send' });
 	expect(request?.body).toMatchObject({ to, biz_opaque_callback_data: anyString });
 });
 
-test('a second send continues the verification after the cool-down: new code, same id, attempts and deadline', async () => {
+test('a Send after the cool-down continues the verification: new code, same id, attempts and deadline', async () => {
 	const to = newPhone();
 	const { json: first } = await send(to);
 	const old = codeOn(installation.sandbox, to);
@@ -71,7 +71,7 @@ describe('the number', () => {
 		['0151 2345 6789', { defaultCountry: 'de' }, '+4915123456789'],
 		[2015553933, { defaultCountry: 'US' }, '+12015553933'],
 		['+5215512345678', {}, '+5215512345678'],
-	])('%p with %j is sent to as %s', async (to, options, expected) => {
+	])('%p with %j is read as %s', async (to, options, expected) => {
 		expect((await send(to, options)).json[0]).toMatchObject([{ result: 'sent', to: expected }]);
 		expect(sentTo(expected)).toHaveLength(1);
 	});
@@ -87,7 +87,7 @@ describe('the number', () => {
 		['2015553931', { defaultCountry: 'XX' }, "'XX' is not a country code"],
 		['9'.repeat(41), { defaultCountry: 'US' }, 'too long'],
 		['+1 201 555 3931 ext. 7', {}, 'not a phone number'],
-	])('%p with %j is not sent to, and nobody is asked', async (to, options, reason) => {
+	])('%p with %j is refused without a call to the provider', async (to, options, reason) => {
 		const { json, pairs, status } = await send(to, {
 			...options,
 			metadata: '{"userId": 7}',
@@ -102,7 +102,7 @@ describe('the number', () => {
 			{ isResend: false, purpose: 'payment', metadata: { userId: 7 }, reason: anyString },
 		]);
 		expect(json[1]?.[0]?.reason).toContain(reason);
-		// What is wrong, then how to mend it.
+		// First what is wrong, then how to correct it.
 		expect(json[1]?.[0]?.reason).toMatch(/; (?:write|add|check|'Default Country' takes) /);
 		expect(pairs[1]).toEqual([{ item: 0 }]);
 		expect(installation.sandbox.requests({ call: 'send' })).toEqual([]);
@@ -118,7 +118,7 @@ describe('the number', () => {
 		},
 	);
 
-	it('of a country that is left out is not sent to', async () => {
+	it('of a country that is not allowed is refused', async () => {
 		const to = newPhone();
 		const metadata = '{"userId": 7}';
 		const { json } = await send(to, { allowedCountries: 'US, CA', metadata });
@@ -128,7 +128,7 @@ describe('the number', () => {
 		expect((await send(to, { allowedCountries: 'us; de' })).json[0]).toMatchObject([{ result: 'sent', to }]);
 	});
 
-	it('is held against country codes, not names', async () => {
+	it('can be limited by country codes, not by country names', async () => {
 		const { error } = await send(newPhone(), { allowedCountries: 'Germany' });
 		expect(error?.message).toBe(
 			"'Allowed Countries' takes two-letter codes separated by commas, such as US, CA [item 0]",
@@ -137,7 +137,7 @@ describe('the number', () => {
 });
 
 describe('options', () => {
-	it.each([60, 300, 600])('let a code live %i seconds', async (expiresIn) => {
+	it.each([60, 300, 600])('set the lifetime of a code to %i seconds', async (expiresIn) => {
 		expect((await send(newPhone(), { expiresIn })).json[0]).toMatchObject([{ expiresAt: inSeconds(expiresIn) }]);
 	});
 
@@ -146,7 +146,7 @@ describe('options', () => {
 		[{ expiresIn: 601 }, "'Expires In (Seconds)' must be a whole number from 60 to 600 [item 0]"],
 		[{ maxAttempts: 0 }, "'Max Attempts' must be a whole number from 1 to 10 [item 0]"],
 		[{ maxAttempts: 11 }, "'Max Attempts' must be a whole number from 1 to 10 [item 0]"],
-	])('out of range stop with the range: %j', async (options, message) => {
+	])('out of range stop the run and name the range: %j', async (options, message) => {
 		const { error } = await send(newPhone(), options);
 		expect(error).toMatchObject({
 			message,
@@ -156,7 +156,7 @@ describe('options', () => {
 		});
 	});
 
-	it('limit the attempts', async () => {
+	it('limit the number of attempts', async () => {
 		const to = newPhone();
 		const { json } = await send(to, { maxAttempts: 1 });
 		const { verificationId, attemptsRemaining } = json[0]?.[0] ?? {};
@@ -167,7 +167,7 @@ describe('options', () => {
 		]);
 	});
 
-	it('keep purposes and namespaces apart', async () => {
+	it('separate purposes and namespaces', async () => {
 		const to = newPhone();
 		const ids = [];
 		for (const options of [{}, { purpose: 'payment' }, { namespace: 'shop' }]) {

@@ -30,25 +30,25 @@ async function expectKeyMissing(on: Installation, { verificationId, code }: Sent
 describe.each(kinds)('with %s', (_name, settings) => {
 	const withStore = (more: CredentialData = {}) => house.with({ ...settings(house), ...more });
 
-	it('a code is sent, refused wrong, approved once, and refused again', async () => {
+	it('Verify refuses a wrong code and accepts the right one once', async () => {
 		const on = withStore();
 		const sent = await sendCode(on);
 		expect(await resultOf(on, sent, sent.wrong)).toBe('invalid_code');
 		expect(await resultOf(on, sent, sent.code)).toBe('approved');
 		expect(await resultOf(on, sent, sent.code)).toBe('already_used');
-		// It is not the store of n8n's own folder.
+		// The default store in n8n's folder does not know the code.
 		expect(await resultOf(house.installation, sent, sent.code)).toBe('not_found');
 	});
 
-	it('nodes of the same secret share codes, and others have no part in them', async () => {
+	it('nodes with the same signing secret share codes, and nodes with another secret do not', async () => {
 		const sent = await sendCode(withStore());
-		const stranger = withStore({ signingSecret: 'the secret of somebody else' });
+		const stranger = withStore({ signingSecret: 'the secret of another system' });
 		expect(await checkCode(stranger, { to: sent.to, code: sent.code }, byPhone)).toMatchObject({ result: 'not_found' });
 		await expectKeyMissing(stranger, sent);
 		expect(await resultOf(withStore(), sent, sent.code)).toBe('approved');
 	});
 
-	it('a new secret signs, previous ones verify, and one that was removed is asked for', async () => {
+	it('codes of previous signing secrets are verified, and an error asks for a secret that was removed', async () => {
 		const old = [await sendCode(withStore()), await sendCode(withStore())] as const;
 		const change = {
 			signingSecret: 'the secret after that',
@@ -63,7 +63,7 @@ describe.each(kinds)('with %s', (_name, settings) => {
 	});
 });
 
-test('operations on templates open no store', async () => {
+test('operations on templates do not open the store', async () => {
 	const list = { resource: 'template', operation: 'getAll' };
 	const { json } = await house.with({ ...house.fields, port: 1, signingSecret: 'too short' }).run(list);
 	expect(json[0]).toMatchObject([{ name: 'verification_code' }]);

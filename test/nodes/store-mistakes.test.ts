@@ -10,7 +10,7 @@ const { describe, it } = testsThatNeed('Redis');
 const house = useInstallationWithRedis();
 
 interface Mistake {
-	/** In the credential. */
+	/** What is wrong in the credential. */
 	what: string;
 	sentence: RegExp;
 	fix: RegExp;
@@ -18,26 +18,26 @@ interface Mistake {
 }
 
 const overRest = { store: 'redisRest', restToken: token };
-const whatever = /^Change it in the credential\.$/;
+const changeIt = /^Change it in the credential\.$/;
 
 const unreadable: Mistake[] = [
 	{
-		...{ what: 'a short secret', sentence: /^'Signing Secret' is shorter than 16 characters/, fix: whatever },
+		...{ what: 'a short secret', sentence: /^'Signing Secret' is shorter than 16 characters/, fix: changeIt },
 		store: () => ({ ...house.fields, signingSecret: 'too short' }),
 	},
 	{
-		...{ what: 'no secret', sentence: /^'Signing Secret' is shorter than 16 characters/, fix: whatever },
+		...{ what: 'no secret', sentence: /^'Signing Secret' is shorter than 16 characters/, fix: changeIt },
 		store: () => ({ ...house.fields, signingSecret: '' }),
 	},
 	{
-		...{ what: 'a comma in the secret', sentence: /^'Signing Secret' holds a comma/, fix: whatever },
+		...{ what: 'a comma in the secret', sentence: /^'Signing Secret' holds a comma/, fix: changeIt },
 		store: () => ({ ...house.fields, signingSecret: `${signingSecret},${signingSecret}` }),
 	},
 	{
 		...{
 			what: 'a short previous secret',
 			sentence: /^'Previous Signing Secrets' holds one that is shorter/,
-			fix: whatever,
+			fix: changeIt,
 		},
 		store: () => ({ ...house.fields, previousSigningSecrets: `${signingSecret}, too short` }),
 	},
@@ -46,15 +46,15 @@ const unreadable: Mistake[] = [
 		store: () => ({ ...house.fields, host: ' ' }),
 	},
 	{
-		...{ what: 'a port that is none', sentence: /^'Port' is no whole number from 1 to 65535/, fix: whatever },
+		...{ what: 'an invalid port', sentence: /^'Port' is no whole number from 1 to 65535/, fix: changeIt },
 		store: () => ({ ...house.fields, port: 70_000 }),
 	},
 	{
-		...{ what: 'a database that is none', sentence: /^'Database' is no whole number/, fix: whatever },
+		...{ what: 'an invalid database', sentence: /^'Database' is no whole number/, fix: changeIt },
 		store: () => ({ ...house.fields, database: -1 }),
 	},
 	{
-		...{ what: 'a URL that is none', sentence: /^'URL' of the .* is no address of a Redis$/, fix: /'Host'/ },
+		...{ what: 'an invalid URL', sentence: /^'URL' of the .* is no address of a Redis$/, fix: /'Host'/ },
 		store: () => ({ store: 'redis', url: `http://:${password}@127.0.0.1` }),
 	},
 	{
@@ -62,19 +62,19 @@ const unreadable: Mistake[] = [
 		store: () => ({ store: 'redis', url: 'redis://' }),
 	},
 	{
-		...{ what: 'no REST URL', sentence: /^'REST URL' is no address/, fix: whatever },
+		...{ what: 'no REST URL', sentence: /^'REST URL' is no address/, fix: changeIt },
 		store: () => overRest,
 	},
 	{
-		...{ what: 'a REST URL of another kind', sentence: /^'REST URL' is no address/, fix: whatever },
+		...{ what: 'a REST URL that is not HTTP', sentence: /^'REST URL' is no address/, fix: changeIt },
 		store: () => ({ ...overRest, restUrl: `redis://:${password}@127.0.0.1` }),
 	},
 	{
-		...{ what: 'a REST URL that can not be read', sentence: /^'REST URL' is no address/, fix: whatever },
+		...{ what: 'an invalid REST URL', sentence: /^'REST URL' is no address/, fix: changeIt },
 		store: () => ({ ...overRest, restUrl: 'https://a b:c' }),
 	},
 	{
-		...{ what: 'no REST token', sentence: /^'REST Token' is empty/, fix: whatever },
+		...{ what: 'no REST token', sentence: /^'REST Token' is empty/, fix: changeIt },
 		store: () => ({ store: 'redisRest', restUrl: house.rest.url }),
 	},
 ];
@@ -106,14 +106,14 @@ const useless: Mistake[] = [
 	},
 	{
 		...{ what: 'a wrong user', sentence: /refused the user name or password$/, fix: /'Username'/ },
-		store: () => ({ ...house.fields, username: 'nobody', password }),
+		store: () => ({ ...house.fields, username: 'unknown', password }),
 	},
 	{
 		...{ what: 'a database that Redis lacks', sentence: /has no database of this number$/, fix: /'Database'/ },
 		store: () => ({ ...house.fields, database: 99 }),
 	},
 	{
-		...{ what: 'TLS where there is none', sentence: /did not answer to TLS$/, fix: /'TLS'/ },
+		...{ what: 'TLS for a server without TLS', sentence: /did not answer to TLS$/, fix: /'TLS'/ },
 		store: () => ({ ...house.fields, tls: true }),
 	},
 	{
@@ -123,7 +123,7 @@ const useless: Mistake[] = [
 ];
 
 describe.each([...unreadable, ...useless])('$what in the credential', ({ sentence, fix, store }) => {
-	it('stops the node, and is told by the Test button, in words that name the field and quote no secret', async () => {
+	it('stops the node and fails the Test button, with a message that names the field and no secret', async () => {
 		const { host, sandbox } = house.installation;
 		const { error, status, result } = await house.with(store()).run(sending(), { input: [{ to: newPhone() }] });
 		expect(status).toBe('error');
@@ -139,14 +139,14 @@ describe.each([...unreadable, ...useless])('$what in the credential', ({ sentenc
 });
 
 describe('the Test button', () => {
-	it.each(kinds)('is content with %s', async (_kind, settings) => {
+	it.each(kinds)('passes for %s', async (_kind, settings) => {
 		expect(await house.test(settings(house))).toEqual({ status: 'OK', message: 'Connection successful!' });
 	});
 
 	it.each([
 		['appendonly', 'yes', 'no', /keeps no append-only file: .*\. Set appendonly yes\.$/],
 		['maxmemory-policy', 'noeviction', 'allkeys-lru', /throws keys away .*\. Set maxmemory-policy noeviction\.$/],
-	])('warns of a Redis whose %s is not %s, which works all the same', async (name, right, wrong, words) => {
+	])('warns if the Redis setting %s is not %s, and the store can be used', async (name, right, wrong, words) => {
 		const { redis, rest } = house;
 		const both: CredentialData[] = [
 			{ store: 'redis', url: redis.url },

@@ -6,7 +6,7 @@ import { matching } from '../support/sandbox-account';
 
 const installation = useInstallation();
 
-/** A user folder of n8n's, empty. */
+/** An empty user folder of n8n. */
 const userFolder = () => mkdtempSync(join(process.env.TEST_SCRATCH ?? '', 'user-'));
 
 const storeFolder = (user: string) => join(user, '.n8n', 'whatsapp-otp');
@@ -17,7 +17,7 @@ function withStoreFolder(): string {
 	return user;
 }
 
-/** Folders in which no store can be opened, and what is said of them. */
+/** Folders in which no store can be opened, and the words of the error. */
 const hopeless: Array<[string, RegExp, () => string]> = [
 	[
 		'below a file',
@@ -55,7 +55,7 @@ describe.each(hopeless)('a store folder %s', (_what, reason, make) => {
 	const sentence = (item: number) =>
 		matching(new RegExp(`^The verification store /.*${reason.source} \\[item ${item}\\]$`));
 
-	it('stops a send with one sentence, and nobody is asked', async () => {
+	it('stops a send with one message, and the provider is not called', async () => {
 		const env = { N8N_USER_FOLDER: make() };
 		const { error, status } = await installation.run(sending(), { input: [{ to: newPhone() }], env });
 		expect(status).toBe('error');
@@ -85,8 +85,8 @@ describe.each(hopeless)('a store folder %s', (_what, reason, make) => {
 	});
 });
 
-test('a store folder that may not be written is named, with what to do', async () => {
-	// Once here, so that the package has read what it reads late: nobody may read it.
+test('an error names a store folder without write access and says what to do', async () => {
+	// The package reads some of its files late, and the other user may not read them. So it reads them here.
 	await sendCode(installation);
 	const user = userFolder();
 	chmodSync(user, 0o500);
@@ -100,7 +100,7 @@ test('a store folder that may not be written is named, with what to do', async (
 	});
 });
 
-/** Root may write anywhere: for the time of `action` the process is another user. */
+/** Root may write anywhere. So the process becomes the user nobody while `action` runs. */
 async function asNobody<T>(action: () => Promise<T>): Promise<T> {
 	if (process.getuid?.() !== 0) return await action();
 	process.seteuid?.(65534);
@@ -111,7 +111,7 @@ async function asNobody<T>(action: () => Promise<T>): Promise<T> {
 	}
 }
 
-test('in queue mode no code is kept in one process, and it says why', async () => {
+test('in queue mode the default store is refused, and the message says why', async () => {
 	const { verificationId, code } = await sendCode(installation);
 	const env = { EXECUTIONS_MODE: 'queue' };
 	for (const [parameters, input] of [
@@ -128,7 +128,7 @@ test('in queue mode no code is kept in one process, and it says why', async () =
 	}
 });
 
-describe('the store that is made on first use', () => {
+describe('the store that is created on first use', () => {
 	let folder: string;
 	let env: { N8N_USER_FOLDER: string };
 	let phones: string[];
@@ -146,7 +146,7 @@ describe('the store that is made on first use', () => {
 		expect((await installation.run(verifying(), { input: ids, env })).json[0]).toHaveLength(3);
 	});
 
-	it('is its owner’s alone', () => {
+	it('can be read by its owner only', () => {
 		const mode = (path: string) => (statSync(path).mode & 0o777).toString(8);
 		const files = readdirSync(folder).sort();
 		expect(files).toEqual(['signing.key', ...['', '-shm', '-wal'].map((tail) => `verifications.sqlite${tail}`)]);
@@ -154,7 +154,7 @@ describe('the store that is made on first use', () => {
 		expect(files.map((file) => mode(join(folder, file)))).toEqual(files.map(() => '600'));
 	});
 
-	it('holds no code, no number and no metadata in clear', () => {
+	it('contains no code, number or metadata in plain text', () => {
 		const text = readdirSync(folder)
 			.map((file) => readFileSync(join(folder, file), 'latin1'))
 			.join('\n');

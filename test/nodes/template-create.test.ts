@@ -25,7 +25,7 @@ const apps = (count: number): INodeParameters => ({
 	})),
 });
 
-test('a copy-code template is handed in with the defaults that fit together', async () => {
+test('Create submits a copy-code template with the defaults', async () => {
 	const { name, json, pairs, body, hints } = await create();
 	expect(body).toEqual({
 		...{ name, language: 'en_US', category: 'AUTHENTICATION', message_send_ttl_seconds: 120 },
@@ -58,7 +58,7 @@ test('a copy-code template is handed in with the defaults that fit together', as
 	expect(hints).toEqual([]);
 });
 
-test('a one-tap template carries its labels and apps', async () => {
+test('Create submits a one-tap template with its labels and apps', async () => {
 	const { body, json } = await create({
 		...{
 			otpType: 'ONE_TAP',
@@ -85,7 +85,7 @@ test('a one-tap template carries its labels and apps', async () => {
 	expect(json[0]).toMatchObject([{ otpType: 'ONE_TAP', language: 'de' }]);
 });
 
-test('a zero-tap template needs the terms accepted', async () => {
+test('Create refuses a zero-tap template until the terms are accepted', async () => {
 	const zeroTap: INodeParameters = { otpType: 'ZERO_TAP', supportedApps: apps(1) };
 	const { error } = await create(zeroTap);
 	expect(error?.message).toBe(
@@ -98,7 +98,7 @@ test('a zero-tap template needs the terms accepted', async () => {
 	expect(json[0]).toMatchObject([{ otpType: 'ZERO_TAP' }]);
 });
 
-test('what is left empty is left out', async () => {
+test('Create omits empty fields', async () => {
 	const { body, json } = await create({
 		codeExpirationMinutes: '={{ null }}',
 		messageSendTtlSeconds: '={{ null }}',
@@ -114,19 +114,19 @@ test('what is left empty is left out', async () => {
 	expect(json[0]).toMatchObject([{ codeExpirationMinutes: null, messageSendTtlSeconds: null }]);
 });
 
-test('legacy app fields stand in the button, as Graph v20 took them', async () => {
+test('Create puts legacy app fields into the button, as Graph v20 expects them', async () => {
 	const legacy: INodeParameters = { options: { legacyAppFields: true } };
 	const { body, error } = await create({ otpType: 'ONE_TAP', supportedApps: apps(1), ...legacy });
 	expect(body).toMatchObject({
 		components: [{}, {}, { buttons: [{ package_name: 'com.example.app0', signature_hash: 'K8a/AINcGX7' }] }],
 	});
-	// The sandbox is of today's Graph API.
+	// The sandbox plays today's Graph API, which refuses the old form.
 	expect(error?.description).toContain('supported_apps');
 	const two = await create({ otpType: 'ONE_TAP', supportedApps: apps(2), ...legacy });
 	expect(two.error?.message).toBe("'Legacy App Fields' can name one app only [item 0]");
 });
 
-describe('before anything is asked, a field is refused', () => {
+describe('Create refuses a field before it calls the provider', () => {
 	const app = (packageName: string, signatureHash: string): INodeParameters => ({
 		...{ otpType: 'ONE_TAP', supportedApps: { app: [{ packageName, signatureHash }] } },
 	});
@@ -161,26 +161,26 @@ describe('before anything is asked, a field is refused', () => {
 	});
 });
 
-describe('a hint tells', () => {
+describe('a hint of Create', () => {
 	it.each<[string, INodeParameters, string[]]>([
-		['nothing of what fits', { codeExpirationMinutes: 5, messageSendTtlSeconds: 300 }, []],
+		['is absent if the values fit together', { codeExpirationMinutes: 5, messageSendTtlSeconds: 300 }, []],
 		[
-			'of a footer that says other minutes than codes live',
+			'warns if the footer and the lifetime of the code differ',
 			{ codeExpirationMinutes: 10 },
 			["The footer says 10 minutes, and codes live 5 unless Send's option 'Expires In' says 600."],
 		],
 		[
-			'of a time to live longer than the code',
+			'warns if the message can arrive after the code has expired',
 			{ messageSendTtlSeconds: 301 },
 			['WhatsApp tries to deliver for 301 seconds, longer than the 5 minutes that a code lives: some arrive dead.'],
 		],
 		[
-			'of an endless time to live',
+			'warns of an unlimited time to live',
 			{ messageSendTtlSeconds: -1 },
 			['WhatsApp tries to deliver for days, longer than the 5 minutes that a code lives: some arrive dead.'],
 		],
 		[
-			'of what 360dialog itself advises',
+			'warns if the time to live is outside the range of 360dialog',
 			{ messageSendTtlSeconds: 45 },
 			["The provider's own pages name 60 to 600 seconds to live; 45 may be refused."],
 		],

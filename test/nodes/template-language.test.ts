@@ -12,7 +12,7 @@ const sendIn = (languages: string[]) =>
 		node: { onError: 'continueRegularOutput' },
 	});
 
-test('a language the template lacks is refused before any send, with those there are; other items go on', async () => {
+test('Send refuses a language in which the template is not approved, and continues with other items', async () => {
 	const { json } = await sendIn(['fr', 'es_ES', 'en-US']);
 	expect(json[0]).toHaveLength(2);
 	expect(json[1]).toEqual([
@@ -21,20 +21,20 @@ test('a language the template lacks is refused before any send, with those there
 	expect(installation.sandbox.requests({ call: 'send' })).toHaveLength(2);
 });
 
-test('a language that was approved since the list was read is sent in', async () => {
+test('Send uses a language that was approved after it read the list', async () => {
 	await sendIn(['en_US']);
 	approveTemplate(installation.sandbox, 'verification_code', 'de');
 	const { json } = await sendIn(['de']);
 	expect(json).toMatchObject([[{ result: 'sent' }], []]);
 });
 
-test('many items read the list once', async () => {
+test('Send reads the list once for many items', async () => {
 	await sendIn(Array.from({ length: 30 }, () => 'en_US'));
 	expect(installation.sandbox.requests({ call: 'listTemplates' }).length).toBeLessThanOrEqual(1);
 	expect(installation.sandbox.requests({ call: 'send' })).toHaveLength(30);
 });
 
-test('without a list the provider decides', async () => {
+test('Send leaves the decision to the provider if the list can not be read', async () => {
 	installation.sandbox.addFault({ call: 'listTemplates', times: 9, effect: { answer: { status: 403, body: {} } } });
 	const fresh = await startInstallation();
 	fresh.sandbox.addFault({ call: 'listTemplates', times: 9, effect: { answer: { status: 403, body: {} } } });

@@ -24,7 +24,7 @@ const simple = (name: string) => ({
 });
 
 describe('Get Many', () => {
-	it('returns all, page by page', async () => {
+	it('returns all templates of all pages', async () => {
 		have(...numbered(0, 2100));
 		const { json, pairs } = await template('getAll', { returnAll: true });
 		expect(json[0]?.map(({ name }) => name)).toEqual(numbered(0, 2100));
@@ -32,19 +32,19 @@ describe('Get Many', () => {
 		expect(lists()).toEqual(['0', '1000', '2000']);
 	});
 
-	it('asks for no more pages than the limit needs', async () => {
+	it('reads only the pages that the limit needs', async () => {
 		have(...numbered(0, 1001));
 		const { json } = await template('getAll', { limit: 7 });
 		expect(json[0]?.map(({ name }) => name)).toEqual(numbered(0, 7));
 		expect(lists()).toEqual(['0']);
 	});
 
-	it('returns fifty unless told', async () => {
+	it('returns fifty templates by default', async () => {
 		have(...numbered(0, 60));
 		expect((await template('getAll')).json[0]).toHaveLength(50);
 	});
 
-	it('returns nothing where there is nothing', async () => {
+	it('returns no item if there is no template', async () => {
 		const { json, status } = await template('getAll', { returnAll: true });
 		expect({ json, status }).toEqual({ json: [[]], status: 'success' });
 	});
@@ -54,7 +54,7 @@ describe('Get Many', () => {
 		expect(error).toMatchObject({ message: "'Limit' must be at least 1 [item 0]", itemIndex: 0 });
 	});
 
-	it("normalises, or gives the provider's own", async () => {
+	it("returns simplified templates, or the provider's own format", async () => {
 		have('approved_one');
 		installation.sandbox.setTemplate({ name: 'rejected_one', components });
 		installation.sandbox.setTemplate({
@@ -87,7 +87,7 @@ describe('Get Many', () => {
 });
 
 describe('Get', () => {
-	it('gives a template in each of its languages', async () => {
+	it('returns a template in each of its languages', async () => {
 		have('sign_in', 'sign_in_again');
 		for (const language of ['de', 'pt_BR']) installation.sandbox.setTemplate({ name: 'sign_in', language, components });
 		const { json, pairs } = await template('get', byName('sign_in'));
@@ -98,7 +98,7 @@ describe('Get', () => {
 		expect(own[0]).toMatchObject([{ status: 'approved', partner_id: anyString }, {}, {}]);
 	});
 
-	it('says that there is none', async () => {
+	it('fails if there is no such template', async () => {
 		have('sign_in');
 		const { error } = await template('get', byName('sign_on'));
 		expect(error).toMatchObject({
@@ -117,7 +117,7 @@ describe('Delete', () => {
 		expect(installation.sandbox.templates().map(({ name }) => name)).toEqual(['other']);
 	});
 
-	it('says that there is none', async () => {
+	it('fails if there is no such template', async () => {
 		const { error } = await template('delete', byName('sign_in'));
 		expect(error).toMatchObject({
 			...{ name: 'NodeApiError', message: '360dialog knows no such template [item 0]', itemIndex: 0 },
@@ -125,7 +125,7 @@ describe('Delete', () => {
 		});
 	});
 
-	it('does not reach another path', async () => {
+	it('can not be led to another path by a name', async () => {
 		have('sign_in');
 		const { error } = await template('delete', byName('../webhook?x=/sign_in'));
 		expect(error?.message).toBe('360dialog knows no such template [item 0]');
@@ -133,14 +133,14 @@ describe('Delete', () => {
 	});
 });
 
-test.each(['get', 'delete'])('%s asks for a template', async (operation) => {
+test.each(['get', 'delete'])('%s fails without a template name', async (operation) => {
 	const { error } = await template(operation, {
 		template: { __rl: true, mode: 'name', value: '={{ "" }}' },
 	});
 	expect(error).toMatchObject({ message: matching(/^'Template' is empty \[item 0\]$/), itemIndex: 0 });
 });
 
-test('a template is found for each item by its own name', async () => {
+test('Get finds a template by the name in each item', async () => {
 	have('one', 'two');
 	const name = { __rl: true, mode: 'name', value: '={{ $json.name }}' };
 	const { json, pairs } = await installation.run(
@@ -154,7 +154,7 @@ test('a template is found for each item by its own name', async () => {
 	expect(pairs[0]).toEqual([{ item: 0 }, { item: 2 }]);
 });
 
-test('a list that is none is an error, never an empty list', async () => {
+test('Get Many fails if the answer is not a list of templates', async () => {
 	for (const body of ['<html>', {}, { waba_templates: 'none' }, []]) {
 		installation.sandbox.addFault({
 			call: 'listTemplates',
@@ -167,7 +167,7 @@ test('a list that is none is an error, never an empty list', async () => {
 });
 
 describe('Create', () => {
-	it('does not take a name that exists in the language', async () => {
+	it('refuses a name that exists in the same language', async () => {
 		have('sign_in');
 		const { error } = await template('create', { name: 'sign_in' });
 		expect(error).toMatchObject({
@@ -181,7 +181,7 @@ describe('Create', () => {
 		expect(json[0]).toMatchObject([{ name: 'sign_in', language: 'de' }]);
 	});
 
-	it('does not take a language that WhatsApp has not', async () => {
+	it('refuses a language that WhatsApp does not support', async () => {
 		const { error } = await template('create', { name: 'sign_in', language: 'xx_XX' });
 		expect(error).toMatchObject({
 			name: 'NodeApiError',
@@ -190,7 +190,7 @@ describe('Create', () => {
 		});
 	});
 
-	it('refused stops only its own item', async () => {
+	it('continues with other items if one is refused', async () => {
 		const names = ['one', 'Not A Name', 'three'];
 		const { json, pairs } = await installation.run(
 			{ resource: 'template', operation: 'create', name: '={{ $json.name }}' },

@@ -20,7 +20,7 @@ async function publish({ provider, credential }: Pick<(typeof tellers)[number], 
 	});
 }
 
-/** The address as it is registered, and what proves the sender. */
+/** The registered address, and the headers that prove the sender. */
 function authentic(provider: string, body: string | Uint8Array) {
 	const { url = '', headers = {} } =
 		installation.sandbox.subscriptions().find((one) => one.provider === provider) ?? {};
@@ -35,11 +35,11 @@ interface Post extends ReturnType<typeof authentic> {
 	body: string | Uint8Array<ArrayBuffer>;
 }
 
-/** All at once. */
+/** Posts all of them at once. */
 async function post(trigger: PublishedTrigger, posts: readonly Post[]) {
 	const statuses = await Promise.all(
 		posts.map(async ({ url, headers, body }) => {
-			// n8n itself refuses what is no JSON under this type, and reads nothing under others.
+			// n8n refuses a body that is not JSON under the JSON type, and reads no body of other types.
 			const type = typeof body === 'string' && body !== '' ? 'application/json' : 'application/octet-stream';
 			const response = await fetch(url, { method: 'POST', headers: { ...headers, 'content-type': type }, body });
 			await response.text();
@@ -61,7 +61,7 @@ async function post(trigger: PublishedTrigger, posts: readonly Post[]) {
 const accountsToTry = [...tellers.filter(({ account }) => account !== 'dialog360OnPremises'), metaTeller];
 
 test.each(accountsToTry)(
-	'$account gets 200 whatever it posts, and whoever else does 401',
+	'the trigger answers any post from $account with 200, and any other sender with 401',
 	async (teller) => {
 		const trigger = await publish(teller);
 		const bodies = payloads.filter(({ provider }: Payload) => provider === teller.provider).map(({ body }) => body);

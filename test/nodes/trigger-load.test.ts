@@ -9,14 +9,14 @@ import { adminOf, tellers } from '../support/webhook-senders';
 
 jest.setTimeout(180_000);
 
-/** So many are under way at once. */
+/** The number of requests at the same time. */
 const inFlight = 20;
 const messages = 620;
 const requests = 5000;
 
 const installation = useInstallation();
 let collector: Server;
-/** What the provider posted, as it came. */
+/** The bodies that the provider posted. */
 const posted: string[] = [];
 
 beforeAll(async () => {
@@ -35,7 +35,7 @@ afterAll(async () => {
 	collector.close();
 });
 
-/** The same shuffle on every run: a failure can be looked into. */
+/** The order is random, but the same on every run, so that a failure can be repeated. */
 function shuffled<Entry>(entries: readonly Entry[]): Entry[] {
 	let state = 4711;
 	const next = () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
@@ -45,7 +45,7 @@ function shuffled<Entry>(entries: readonly Entry[]): Entry[] {
 		.map(({ entry }) => entry);
 }
 
-/** Sends to many phones; every eleventh message fails, every third is read. The provider tells the collector. */
+/** Sends to many phones. Every eleventh message fails, every third is read. The provider posts to the collector. */
 async function sendMany(): Promise<IDataObject[]> {
 	const { run, sandbox } = installation;
 	const [teller] = tellers;
@@ -68,7 +68,7 @@ async function sendMany(): Promise<IDataObject[]> {
 	return json[0] ?? [];
 }
 
-test('after 5,000 webhooks, many doubled and none in order, what is stored is what happened on the phones', async () => {
+test('the store has the right status of every message after 5,000 webhooks, repeated and in random order', async () => {
 	const { host, sandbox, run } = installation;
 	const sent = await sendMany();
 	expect(sent).toHaveLength(messages);
@@ -76,7 +76,7 @@ test('after 5,000 webhooks, many doubled and none in order, what is stored is wh
 	const trigger = await host.publish(triggerSpec(installation, { events: allEvents, options }));
 	const headers = { 'content-type': 'application/json', ...secretOf(installation) };
 	const url = await trigger.url();
-	// Each at least once, and as many again as it takes.
+	// Each of them at least once, then again until there are enough.
 	const bodies = shuffled(Array.from({ length: requests }, (_, i) => posted[i % posted.length] ?? ''));
 	const limit = pLimit(inFlight);
 	const answers = await Promise.all(
@@ -104,7 +104,7 @@ test('after 5,000 webhooks, many doubled and none in order, what is stored is wh
 	});
 	expect(known.sort()).toEqual(truth.sort());
 
-	// No event twice, none after one that outranks it, and the last is what is stored.
+	// No event comes twice or after one of a higher rank, and the last one is the stored status.
 	const rank = ['message.sent', 'message.failed', 'message.delivered', 'message.read'];
 	for (const { verificationId, deliveries } of stored[0] ?? []) {
 		const events = told.get(z.string().parse(verificationId)) ?? [];

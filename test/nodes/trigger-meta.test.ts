@@ -23,7 +23,7 @@ beforeAll(async () => {
 	meta = await adminOf(installation.sandbox.url, account);
 });
 beforeEach(() => {
-	// Far enough apart for one webhook to be done with before the next comes.
+	// With these pauses, one webhook is finished before the next one arrives.
 	installation.sandbox.setSchedule({ sentMs: 60, deliveredMs: 300, failedMs: 60 });
 	approveTemplate(installation.sandbox, 'verification_code', 'en_US', account);
 });
@@ -79,7 +79,7 @@ async function post(trigger: PublishedTrigger, body: string, headers: Record<str
 const itemsOf = (outcome: Awaited<ReturnType<PublishedTrigger['next']>>): IDataObject[] =>
 	(outcome.run?.node('Trigger').outputs[0] ?? []).map(({ json }) => json);
 
-/** Meta's question comes by the same address. */
+/** Skips Meta's challenges, which arrive at the same address. */
 async function nextPost(trigger: PublishedTrigger) {
 	for (;;) {
 		const outcome = await trigger.next();
@@ -97,7 +97,7 @@ const verifyToken = () =>
 	tokenSchema.parse(installation.sandbox.requests({ call: 'setWebhook', method: 'POST' })[0]?.body).verify_token;
 
 describe('publishing', () => {
-	it("answers Meta's question, and from then on events come here and not to the app", async () => {
+	it("answers Meta's challenge, and events then arrive at the trigger instead of the app", async () => {
 		const trigger = await publish();
 		const url = await trigger.url();
 		expect(await subscribed()).toEqual({ data: [app({ override_callback_uri: url })] });
@@ -110,7 +110,7 @@ describe('publishing', () => {
 		]);
 	});
 
-	it('leaves the account as it found it, told or not told', async () => {
+	it('restores the settings of the account when it is unpublished', async () => {
 		await (await publish()).unpublish();
 		expect(await subscribed()).toEqual({ data: [] });
 		await meta.post(apps, {});
@@ -119,7 +119,7 @@ describe('publishing', () => {
 		expect(registered()).toEqual([]);
 	});
 
-	it('is stopped by an address of somebody else, which stays', async () => {
+	it('fails if another address is set, and does not change that address', async () => {
 		await using crm = await startCallback();
 		await meta.post(apps, { override_callback_uri: `${crm.url}?key=theirs`, verify_token: 'theirs' });
 		await expect(publish()).rejects.toMatchObject({
@@ -129,7 +129,7 @@ describe('publishing', () => {
 		expect(registered()).toEqual([`${crm.url}?key=theirs`]);
 	});
 
-	it("replaces it where that is asked for, and gives back the app's own address where the token is not known", async () => {
+	it("replaces another address if the option is on, and restores the app's own address", async () => {
 		await using crm = await startCallback('theirs');
 		await meta.post(apps, { override_callback_uri: crm.url, verify_token: 'theirs' });
 		const trigger = await publish({ options: { replaceExistingWebhook: true } });
@@ -138,7 +138,7 @@ describe('publishing', () => {
 		expect(await subscribed()).toEqual({ data: [app()] });
 	});
 
-	it('gives back the address of another workflow', async () => {
+	it('restores the address of another workflow', async () => {
 		const first = await publish({ id: 'first' });
 		const second = await publish({ id: 'second', options: { replaceExistingWebhook: true } });
 		expect(registered()).toEqual([await second.url()]);
@@ -147,7 +147,7 @@ describe('publishing', () => {
 		expect(await first.hook('checkExists')).toBe(true);
 	});
 
-	it('lends the address to test events', async () => {
+	it('uses the address for test events and then restores it', async () => {
 		const trigger = await publish();
 		const test = await publish({ isTest: true });
 		expect(registered()).toEqual([await test.url()]);
@@ -159,7 +159,7 @@ describe('publishing', () => {
 		expect(await subscribed()).toEqual({ data: [] });
 	});
 
-	it('passes over other apps of the account', async () => {
+	it('ignores other apps of the account', async () => {
 		const of = (id: string, url: string) => ({ whatsapp_business_api_data: { id }, override_callback_uri: url });
 		const others = { data: [of('1', 'https://crm.example.test/'), of('2', 'https://shop.example.test/')] };
 		installation.sandbox.addFault({ call: 'getWebhook', effect: { answer: { status: 200, body: others } } });
@@ -167,7 +167,7 @@ describe('publishing', () => {
 		expect(registered()).toEqual([await trigger.url()]);
 	});
 
-	it('counts an address as its own where Meta does not say whose it is', async () => {
+	it('treats an address as its own if Meta does not name the app', async () => {
 		const of = (id: string, url: string) => ({ whatsapp_business_api_data: { id }, override_callback_uri: url });
 		const others = { data: [of('1', 'https://crm.example.test/'), of('2', 'https://shop.example.test/')] };
 		installation.sandbox.addFault({ call: 'getWebhook', effect: { answer: { status: 200, body: others } } });
@@ -175,7 +175,7 @@ describe('publishing', () => {
 		await expect(publish()).rejects.toThrow('already points to https://crm.example.test/');
 	});
 
-	it('says which setting is missing without an app secret', async () => {
+	it('names the missing setting if there is no app secret', async () => {
 		for (const appSecretGiven of ['', ' ']) {
 			await expect(publish({ credential: { appSecret: appSecretGiven } })).rejects.toMatchObject({
 				name: 'NodeOperationError',
@@ -186,7 +186,7 @@ describe('publishing', () => {
 		expect(registered()).toEqual([]);
 	});
 
-	it('says what Meta saw where the address can not be asked', async () => {
+	it('quotes Meta if the address does not answer the challenge', async () => {
 		installation.sandbox.addFault({ call: 'setWebhook', times: 1, effect: { error: { code: 2200 } } });
 		await expect(publish()).rejects.toMatchObject({
 			message: 'Meta asked the webhook address for its own words and did not get them',
@@ -195,11 +195,11 @@ describe('publishing', () => {
 	});
 });
 
-describe('an access token that may not set webhooks', () => {
+describe('an access token without the right to set webhooks', () => {
 	it.each([
 		['lacks the permission', { accessToken: messagingToken }, 'The access token lacks a permission'],
 		['has no account beside it', { businessAccountId: '' }, "'Business Account ID' in the credential is empty"],
-	])('gets address and token to paste: it %s', async (_what, credential, what) => {
+	])('leads to an error with the address and the token to copy: the token %s', async (_what, credential, what) => {
 		const trigger = await publish();
 		const [url, token] = [await trigger.url(), verifyToken()];
 		await trigger.unpublish();
@@ -210,7 +210,7 @@ describe('an access token that may not set webhooks', () => {
 		});
 	});
 
-	it('publishes all the same where a person sets the webhook, and Meta is left alone', async () => {
+	it('is enough if a person sets the webhook, and Meta is not called', async () => {
 		await (await publish()).unpublish();
 		const token = verifyToken();
 		const options = { webhookSetByHand: true };
@@ -225,7 +225,7 @@ describe('an access token that may not set webhooks', () => {
 		expect(registered()).toEqual([url]);
 	});
 
-	it('can not listen for test events then, and says what to do instead', async () => {
+	it('is not enough for test events then, and the error says what to do', async () => {
 		await expect(publish({ options: { webhookSetByHand: true }, isTest: true })).rejects.toMatchObject({
 			message: 'Test events need a webhook that n8n sets itself',
 			description: containing('Publish the workflow'),
@@ -233,7 +233,7 @@ describe('an access token that may not set webhooks', () => {
 	});
 });
 
-describe("Meta's question", () => {
+describe("Meta's challenge", () => {
 	const right = { 'hub.mode': 'subscribe', 'hub.challenge': '1158201444' };
 	const ask = async (trigger: PublishedTrigger, query: string) => {
 		const response = await fetch(`${await trigger.url()}?${query}`);
@@ -242,14 +242,14 @@ describe("Meta's question", () => {
 	};
 	const query = (fields: Record<string, string>) => new URLSearchParams(fields).toString();
 
-	it('is answered with its own word as plain text', async () => {
+	it('is answered with its text, as plain text', async () => {
 		const trigger = await publish();
 		const challenge = '<script>é&amp;</script>';
 		const asked = query({ ...right, 'hub.verify_token': verifyToken(), 'hub.challenge': challenge });
 		expect(await ask(trigger, asked)).toEqual({ status: 200, text: challenge, type: matching(/^text\/plain/) });
 	});
 
-	it('is refused where it does not know the token', async () => {
+	it('is refused without the right token', async () => {
 		const trigger = await publish();
 		const token = verifyToken();
 		const wrong = [
@@ -269,7 +269,7 @@ describe("Meta's question", () => {
 describe('the signature', () => {
 	const [escaped] = ['{"name":"Jos\\u00e9 \\ud83d\\ude00"}'];
 
-	it('is over the bytes as they came, emoji and all', async () => {
+	it('is checked over the bytes as received, with emoji', async () => {
 		const trigger = await publish();
 		const plain = JSON.stringify(JSON.parse(escaped));
 		expect(plain).not.toBe(escaped);
@@ -278,7 +278,7 @@ describe('the signature', () => {
 		expect(await post(trigger, plain)).toMatchObject({ status: 200 });
 	});
 
-	it('of another secret, of nothing and in another form is refused, and starts nothing', async () => {
+	it('is refused and starts no run if it is missing, in another format or made with another secret', async () => {
 		const trigger = await publish();
 		installation.sandbox.setSchedule({ enabled: false });
 		const { verificationId } = await send();
@@ -302,7 +302,7 @@ describe('the signature', () => {
 		expect(items).toMatchObject([{ event: 'message.read', verificationId }]);
 	});
 
-	it('that is wrong thousands of times is a line in the log now and then', async () => {
+	it('writes few lines to the log if it is wrong many times', async () => {
 		const trigger = await publish({ id: 'forged-often' });
 		const lines = () => installation.host.log.text().split('without the right secret').length - 1;
 		const before = lines();
@@ -312,7 +312,7 @@ describe('the signature', () => {
 	});
 });
 
-describe('news of templates', () => {
+describe('template events', () => {
 	const value = {
 		message_template_id: 278077987957091,
 		message_template_name: 'welcome_template',
@@ -326,7 +326,7 @@ describe('news of templates', () => {
 			entry: [{ id: '1', time: 1746082800, changes: [{ field, value: { ...value, ...more } }] }],
 		});
 
-	it('come when Meta has approved or rejected one, though no message is among them', async () => {
+	it('start a run when Meta approves or rejects a template', async () => {
 		const trigger = await publish();
 		const order = { provider: account, name: 'verification_code', language: 'en_US' } as const;
 		installation.sandbox.setTemplate({ ...order, status: 'REJECTED', reason: 'INVALID_FORMAT' });
@@ -349,7 +349,7 @@ describe('news of templates', () => {
 		]);
 	});
 
-	it('tell quality and category, the announced one beside the one that still holds', async () => {
+	it('report quality and category, and an announced category beside the current one', async () => {
 		const trigger = await publish();
 		const occurredAt = '2025-05-01T07:00:00.000Z';
 		const quality = changed('message_template_quality_update', {
@@ -378,7 +378,7 @@ describe('news of templates', () => {
 		]);
 	});
 
-	it('come once, however often Meta repeats them', async () => {
+	it('start one run, also if Meta repeats them', async () => {
 		const trigger = await publish();
 		const body = changed('message_template_status_update', { event: 'PAUSED', reason: 'NONE' });
 		const heard = [await post(trigger, body), await post(trigger, body), await post(trigger, body)];

@@ -10,7 +10,7 @@ const installation = useInstallation({});
 const published: PublishedTrigger[] = [];
 
 beforeEach(() => {
-	// Far enough apart for one webhook to be done with before the next comes.
+	// With these pauses, one webhook is finished before the next one arrives.
 	installation.sandbox.setSchedule({ sentMs: 60, deliveredMs: 300, failedMs: 60 });
 });
 afterEach(async () => {
@@ -53,7 +53,7 @@ describe.each(tellers)('the webhook at $account', ({ provider, account, credenti
 		return { to, verificationId: json[0]?.[0]?.verificationId };
 	};
 
-	it('is told the address when the workflow is published, and tells what becomes of a code', async () => {
+	it('is set when the workflow is published, and reports the delivery of a code', async () => {
 		const trigger = await publish();
 		expect(addresses()).toEqual([await trigger.url()]);
 		expect(await trigger.hook('checkExists')).toBe(true);
@@ -65,7 +65,7 @@ describe.each(tellers)('the webhook at $account', ({ provider, account, credenti
 		]);
 	});
 
-	it('tells of a code whose message it hears of before the answer to the send', async () => {
+	it('reports a status that arrives before the answer to the send', async () => {
 		const trigger = await publish();
 		installation.sandbox.setSchedule({ sentMs: 1, statuses: ['sent'] });
 		installation.sandbox.addFault({ provider: account, call: 'send', effect: { lateAnswerMs: 100 } });
@@ -73,14 +73,14 @@ describe.each(tellers)('the webhook at $account', ({ provider, account, credenti
 		expect(await events(trigger, 1)).toMatchObject([{ event: 'message.sent', verificationId }]);
 	});
 
-	it('tells why a code will not arrive', async () => {
+	it('reports why a code was not delivered', async () => {
 		const trigger = await publish();
 		const code = { dialog360: 131026, oneMsg: 131026, dialog360OnPremises: 1026, onPremises: 1026, metaCloud: 0 }[
 			account
 		];
 		installation.sandbox.addFault({ provider: account, call: 'send', effect: { failedWebhook: { code } } });
 		const { to, verificationId } = await send();
-		// 1MSG's `ack` says no more than that it was not delivered.
+		// 1MSG's `ack` does not say why a message was not delivered.
 		const known = { code, class: 'recipient', hint: 'Send this person a code by SMS or e-mail' };
 		const error = account === 'oneMsg' ? { code: 'unknown', class: 'permanent', hint: anyString } : known;
 		expect(await events(trigger, 1)).toMatchObject([
@@ -88,14 +88,14 @@ describe.each(tellers)('the webhook at $account', ({ provider, account, credenti
 		]);
 	});
 
-	it('forgets the address when the workflow is unpublished', async () => {
+	it('is removed when the workflow is unpublished', async () => {
 		const trigger = await publish();
 		await trigger.unpublish();
 		expect(registered()).toEqual([]);
 		expect(trigger.staticData).toEqual({});
 	});
 
-	it('starts nothing with a wrong secret, and with none', async () => {
+	it('starts no run without the right secret', async () => {
 		const trigger = await publish();
 		installation.sandbox.setSchedule({ wrongSecret: true, statuses: ['sent'] });
 		await send();
@@ -104,7 +104,7 @@ describe.each(tellers)('the webhook at $account', ({ provider, account, credenti
 		expect([answer.status, await answer.text()]).toEqual([401, 'Unauthorized']);
 	});
 
-	it('that points elsewhere stops the activation with that address and without its secrets', async () => {
+	it('with another address stops the activation, and the error shows the address without its secrets', async () => {
 		const http = await admin();
 		await setElsewhere(http, 'https://user:password@crm.example.test/hooks?key=theirs');
 		const before = await look(http);
@@ -116,7 +116,7 @@ describe.each(tellers)('the webhook at $account', ({ provider, account, credenti
 		expect(await look(http)).toEqual(before);
 	});
 
-	it('gets everything back that it had before it was replaced', async () => {
+	it('has its previous settings again after it was replaced', async () => {
 		const http = await admin();
 		await setElsewhere(http, 'https://user:password@crm.example.test/hooks?key=theirs');
 		const before = await look(http);
@@ -129,7 +129,7 @@ describe.each(tellers)('the webhook at $account', ({ provider, account, credenti
 		expect(await look(http)).toEqual(before);
 	});
 
-	it('is lent to the editor for test events and given back to the published workflow', async () => {
+	it('is used for test events in the editor and then restored for the published workflow', async () => {
 		const http = await admin();
 		const receiver = await startReceiver();
 		await setElsewhere(http, receiver.url);
@@ -147,7 +147,7 @@ describe.each(tellers)('the webhook at $account', ({ provider, account, credenti
 		await receiver.stop();
 	});
 
-	it('ends with the workflow, though test events are being listened for', async () => {
+	it('is removed with the workflow while the editor listens for test events', async () => {
 		const trigger = await publish();
 		const test = await publish({}, true);
 		await trigger.unpublish();
@@ -156,7 +156,7 @@ describe.each(tellers)('the webhook at $account', ({ provider, account, credenti
 		expect(registered()).toEqual([]);
 	});
 
-	it('stays with the workflow that was published while test events were listened for', async () => {
+	it('stays set if the workflow is published while the editor listens for test events', async () => {
 		const test = await publish({}, true);
 		const trigger = await publish();
 		await test.unpublish();
@@ -165,7 +165,7 @@ describe.each(tellers)('the webhook at $account', ({ provider, account, credenti
 		expect(registered()).toEqual([]);
 	});
 
-	it('gets back what test events replaced, where the workflow was published before they ended', async () => {
+	it('is restored if the workflow was published before the test events ended', async () => {
 		const http = await admin();
 		await setElsewhere(http, 'https://crm.example.test/hooks?key=theirs');
 		const original = await look(http);
@@ -176,7 +176,7 @@ describe.each(tellers)('the webhook at $account', ({ provider, account, credenti
 		expect(await look(http)).toEqual(original);
 	});
 
-	it('stays with the published workflow where test events can not be listened for', async () => {
+	it('stays set for the published workflow if test events can not be set up', async () => {
 		const trigger = await publish();
 		const live = await look(await admin());
 		installation.sandbox.addFault({

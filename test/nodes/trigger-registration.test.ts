@@ -39,13 +39,13 @@ const elsewhere = {
 	headers: { Authorization: 'Basic dGhlaXJzOnNlY3JldA==' },
 };
 
-/** Somebody else's webhook at the provider. */
+/** Sets the webhook of another system at the provider. */
 async function registerElsewhere(): Promise<void> {
 	const { status } = await dialog360At(installation.sandbox.url).post('/v1/configs/webhook', elsewhere);
 	expect(status).toBe(200);
 }
 
-test('publishing registers address and secret at the provider, unpublishing removes them', async () => {
+test('publishing registers the address and a secret at the provider, and unpublishing removes them', async () => {
 	const trigger = await publish();
 	expect(registered()).toEqual({
 		...{ provider: 'dialog360', url: await trigger.url() },
@@ -55,7 +55,7 @@ test('publishing registers address and secret at the provider, unpublishing remo
 	expect(registered()).toBeUndefined();
 });
 
-test('what is registered already is not written again', async () => {
+test('publishing again does not write the same registration again', async () => {
 	const trigger = await publish();
 	expect(await trigger.hook('checkExists')).toBe(true);
 	await trigger.publish();
@@ -63,9 +63,9 @@ test('what is registered already is not written again', async () => {
 });
 
 test.each([
-	['the secret is another', { 'x-whatsapp-otp-secret': 'of another installation' }],
-	['there is none', {}],
-])('our address is written again where %s', async (_what, headers) => {
+	['the secret differs', { 'x-whatsapp-otp-secret': 'of another installation' }],
+	['there is no secret', {}],
+])('publishing writes the address again if %s', async (_what, headers) => {
 	const trigger = await publish();
 	const before = registered();
 	await dialog360At(installation.sandbox.url).post('/v1/configs/webhook', {
@@ -79,14 +79,14 @@ test.each([
 	expect(registered()).toBeUndefined();
 });
 
-test('no secret is kept in the workflow', async () => {
+test('the workflow contains no secret', async () => {
 	const trigger = await publish();
 	expect(trigger.staticData).toEqual({ isPublished: true });
 	expect(installation.host.log.text()).not.toContain(Object.values(registered()?.headers ?? {})[0]);
 });
 
-describe("somebody else's webhook", () => {
-	it('stops the activation with its address, and is left alone', async () => {
+describe('a webhook of another system', () => {
+	it('stops the activation with an error that shows its address, and does not change', async () => {
 		await registerElsewhere();
 		await expect(publish()).rejects.toMatchObject({
 			name: 'NodeOperationError',
@@ -97,7 +97,7 @@ describe("somebody else's webhook", () => {
 		expect(writes()).toBe(1);
 	});
 
-	it('is taken over where the builder says so, and put back', async () => {
+	it('is replaced if the option is on, and restored when the workflow is unpublished', async () => {
 		await registerElsewhere();
 		const trigger = await publish({ replaceExistingWebhook: true });
 		expect(registered()?.url).toBe(await trigger.url());
@@ -108,7 +108,7 @@ describe("somebody else's webhook", () => {
 		expect(trigger.staticData).toEqual({});
 	});
 
-	it('is put back after n8n has started again in between', async () => {
+	it('is restored also after a restart of n8n', async () => {
 		await registerElsewhere();
 		const trigger = await publish({ replaceExistingWebhook: true });
 		await trigger.publish();
@@ -116,14 +116,14 @@ describe("somebody else's webhook", () => {
 		expect(registered()).toEqual({ provider: 'dialog360', ...elsewhere });
 	});
 
-	it('that came in the meantime is left alone', async () => {
+	it('that was set while the workflow was published does not change', async () => {
 		const trigger = await publish();
 		await registerElsewhere();
 		await trigger.unpublish();
 		expect(registered()).toEqual({ provider: 'dialog360', ...elsewhere });
 	});
 
-	it('that replaced a replacing one is left alone, and nothing is remembered', async () => {
+	it('that replaced the one of the trigger does not change, and the previous webhook is forgotten', async () => {
 		await registerElsewhere();
 		const trigger = await publish({ replaceExistingWebhook: true });
 		const newer = { url: 'https://newer.example.test/', headers: {} };
@@ -133,7 +133,7 @@ describe("somebody else's webhook", () => {
 		expect(trigger.staticData).toEqual({});
 	});
 
-	it('of another workflow of ours counts as such, too', async () => {
+	it('can also be that of another workflow with this trigger', async () => {
 		const first = await publish({}, 'first');
 		await expect(publish({}, 'second')).rejects.toThrow(`already points to ${await first.url()}`);
 		const second = await publish({ replaceExistingWebhook: true }, 'second');
@@ -144,7 +144,7 @@ describe("somebody else's webhook", () => {
 	});
 });
 
-describe("workflows that took over somebody else's webhook one after the other", () => {
+describe('workflows that replace a webhook of another system one after the other', () => {
 	const takeOver = (id: string, more: Parameters<typeof publish>[2] = {}) =>
 		publish({ replaceExistingWebhook: true }, id, more);
 	const takeOverAll = async (...ids: string[]) => {
@@ -152,7 +152,7 @@ describe("workflows that took over somebody else's webhook one after the other",
 		for (const id of ids) workflows.push(await takeOver(id));
 		return workflows;
 	};
-	/** What n8n does with all that is published when it starts. */
+	/** n8n publishes all published workflows again when it starts. */
 	const startAgain = async (workflows: PublishedTrigger[]) => {
 		for (const workflow of workflows) await workflow.publish();
 	};
@@ -170,8 +170,8 @@ describe("workflows that took over somebody else's webhook one after the other",
 	describe.each([
 		['', async () => undefined],
 		[', after a restart of n8n', startAgain],
-	])('give it back%s', (_, between) => {
-		it.each(orders)('unpublished in the order %i, %i, %i', async (...order) => {
+	])('restore it%s', (_, between) => {
+		it.each(orders)('when they are unpublished in the order %i, %i, %i', async (...order) => {
 			await registerElsewhere();
 			const workflows = await takeOverAll('a', 'b', 'c');
 			await between(workflows);
@@ -187,14 +187,14 @@ describe("workflows that took over somebody else's webhook one after the other",
 		});
 	});
 
-	it('leave nothing where nothing was', async () => {
+	it('leave no webhook if there was none before', async () => {
 		const [a, b] = await takeOverAll('a', 'b');
 		await a?.unpublish();
 		await b?.unpublish();
 		expect(registered()).toBeUndefined();
 	});
 
-	it('give it back where one was published again in between', async () => {
+	it('restore it if one of them is published again in between', async () => {
 		await registerElsewhere();
 		const [a, b] = await takeOverAll('a', 'b');
 		await a?.unpublish();
@@ -205,7 +205,7 @@ describe("workflows that took over somebody else's webhook one after the other",
 		expect(registered()).toEqual(theirs);
 	});
 
-	it('put back what somebody else has set in between', async () => {
+	it('restore a webhook that another system set in between', async () => {
 		const [a] = await takeOverAll('a');
 		await registerElsewhere();
 		const b = await takeOver('b');
@@ -214,7 +214,7 @@ describe("workflows that took over somebody else's webhook one after the other",
 		expect(registered()).toEqual(theirs);
 	});
 
-	it('give it back where one ends while another hears test events', async () => {
+	it('restore it if one ends while another receives test events', async () => {
 		await registerElsewhere();
 		const a = await takeOver('a');
 		const test = await takeOver('b', { isTest: true });
@@ -224,7 +224,7 @@ describe("workflows that took over somebody else's webhook one after the other",
 		expect(registered()).toEqual(theirs);
 	});
 
-	it('give it back where one is published while it hears test events', async () => {
+	it('restore it if one is published while it receives test events', async () => {
 		await registerElsewhere();
 		const test = await takeOver('a', { isTest: true });
 		const a = await takeOver('a');
@@ -234,7 +234,7 @@ describe("workflows that took over somebody else's webhook one after the other",
 		expect(registered()).toEqual(theirs);
 	});
 
-	it('give it back where two end at the same moment', async () => {
+	it('restore it if two end at the same moment', async () => {
 		await registerElsewhere();
 		const [a, b] = await takeOverAll('a', 'b');
 		const before = writes();
@@ -249,7 +249,7 @@ describe("workflows that took over somebody else's webhook one after the other",
 		expect(registered()).toEqual(theirs);
 	});
 
-	it('give it back where the provider refused the end of one', async () => {
+	it('restore it if the provider refused the removal of one', async () => {
 		await registerElsewhere();
 		const a = await takeOver('a');
 		installation.sandbox.addFault({ call: 'setWebhook', times: 1, effect: { answer: { status: 500, body: {} } } });
@@ -260,7 +260,7 @@ describe("workflows that took over somebody else's webhook one after the other",
 		expect(registered()).toEqual(theirs);
 	});
 
-	testWith(['Redis'], 'take it and give it back where the store is away', async () => {
+	testWith(['Redis'], 'replace and restore it if the store is down', async () => {
 		await registerElsewhere();
 		const redis = await RedisServer.start();
 		const store = { store: 'redis', signingSecret, url: redis.url };
@@ -280,7 +280,7 @@ describe("workflows that took over somebody else's webhook one after the other",
 		expect(registered()).toEqual(theirs);
 	});
 
-	it('keep its secrets sealed', async () => {
+	it('keep its secrets encrypted', async () => {
 		await registerElsewhere();
 		const workflows = await takeOverAll('a', 'b');
 		const kept = JSON.stringify(workflows.map(({ staticData }) => staticData));
@@ -292,7 +292,7 @@ describe("workflows that took over somebody else's webhook one after the other",
 	});
 });
 
-describe('a provider that says no', () => {
+describe('a provider that refuses the registration', () => {
 	const withAccount = async (wrong: object) => {
 		const spec = triggerSpec(installation);
 		const account = { ...installation.account, ...wrong };
@@ -302,7 +302,7 @@ describe('a provider that says no', () => {
 		});
 	};
 
-	it('is quoted with what to do', async () => {
+	it('is quoted in an error that says what to do', async () => {
 		await expect(withAccount({ apiKey: 'wrong' })).rejects.toMatchObject({
 			...{ name: 'NodeApiError', message: '360dialog does not know this API key' },
 			description: containing("Check 'API Key' in the credential"),
@@ -313,7 +313,7 @@ describe('a provider that says no', () => {
 		});
 	});
 
-	it('leaves nothing registered half', async () => {
+	it('leaves no partial registration', async () => {
 		installation.sandbox.addFault({
 			call: 'setWebhook',
 			times: 1,
@@ -325,7 +325,7 @@ describe('a provider that says no', () => {
 		expect(registered()?.url).toBe(await trigger.url());
 	});
 
-	it('is not taken for one that has no webhook', async () => {
+	it('is not treated as a provider without a webhook', async () => {
 		await registerElsewhere();
 		const trigger = await publish({ replaceExistingWebhook: true });
 		for (const [status, body] of [

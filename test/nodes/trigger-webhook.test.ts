@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => workflow.trigger.stop());
 
-/** A message of ours, and the state of its only delivery. */
+/** A message that the node sent, and the state of its only delivery. */
 async function sent() {
 	const { to, verificationId } = await sendCode(installation);
 	const id = installation.sandbox.messages({ to })[0]?.id;
@@ -27,14 +27,14 @@ async function sent() {
 	return { id, to, verificationId, deliveries };
 }
 
-/** The same workflow with another setting of its trigger. */
+/** The same workflow with other options of its trigger. */
 async function withOptions(options: INodeParameters): Promise<ListeningWorkflow> {
 	await workflow.trigger.unpublish();
 	workflow = await listen(installation, { options });
 	return workflow;
 }
 
-describe('who does not know the secret', () => {
+describe('a sender without the secret', () => {
 	const [header] = ['x-whatsapp-otp-secret'];
 
 	it.each([
@@ -54,7 +54,7 @@ describe('who does not know the secret', () => {
 		expect(secret).toMatch(/^[0-9a-f]{64}$/);
 	});
 
-	it('is refused by every trigger but its own', async () => {
+	it('is refused if it has the secret of another trigger', async () => {
 		const headers = secretOf(installation);
 		await workflow.trigger.unpublish();
 		const other = await installation.host.publish({
@@ -70,24 +70,24 @@ describe('who does not know the secret', () => {
 		await other.stop();
 	});
 
-	it('finds nothing about it in the log', () => {
+	it('can not find the secret in the log', () => {
 		expect(installation.host.log.text()).not.toContain(secretOf(installation)[header]);
 	});
 });
 
-test('nobody can have the address confirmed at a provider that asks no such thing', async () => {
+test('a challenge is refused if the provider does not use challenges', async () => {
 	const query = 'hub.mode=subscribe&hub.challenge=1&hub.verify_token=';
 	expect((await fetch(`${await workflow.trigger.url()}?${query}`)).status).toBe(403);
 });
 
-test('a post that starts a run and one that starts none get the same answer', async () => {
+test('a post gets the same answer with and without a run', async () => {
 	const { id } = await sent();
 	const post = async (name: string) => await workflow.post({ json: statusesPayload(status(id, name)) });
 	expect(await post('sent')).toMatchObject({ status: 200, text: 'OK', isRun: true });
 	expect(await post('sent')).toMatchObject({ status: 200, text: 'OK', isRun: false });
 });
 
-describe('what makes no sense gets 200 and starts no run', () => {
+describe('a post without any known event gets 200 and starts no run', () => {
 	it.each([
 		['{}'],
 		['[]'],
@@ -115,13 +115,13 @@ describe('what makes no sense gets 200 and starts no run', () => {
 		expect(await workflow.post({ headers, body })).toMatchObject({ status: 200, isRun: false });
 	});
 
-	it('bytes that are no text', async () => {
+	it('of bytes that are not text', async () => {
 		const body = new Uint8Array([0xff, 0xfe, 0x00, 0xc3, 0x28]);
 		const headers = { ...secretOf(installation), 'content-type': 'application/octet-stream' };
 		expect(await workflow.post({ headers, body })).toMatchObject({ status: 200, isRun: false });
 	});
 
-	it('but what makes sense beside it is heard', async () => {
+	it('unless a known event stands beside it', async () => {
 		const { id, verificationId } = await sent();
 		const nonsense = [{}, null, status('x', 'in_orbit'), status(7, 'sent')];
 		const json = statusesPayload(...nonsense.map((one) => one ?? {}), status(id, 'delivered', { orbit: { turns: 3 } }));
@@ -132,7 +132,7 @@ describe('what makes no sense gets 200 and starts no run', () => {
 	});
 });
 
-describe('times', () => {
+describe('the time of an event', () => {
 	it.each([
 		['a number', 1_767_225_000, '2025-12-31T23:50:00.000Z'],
 		['text', '1767225000', '2025-12-31T23:50:00.000Z'],
@@ -140,7 +140,7 @@ describe('times', () => {
 		['nonsense', 'yesterday', null],
 		['beyond every calendar', '9'.repeat(20), null],
 		['negative', -5, null],
-	])('as %s are read, or taken to be now', async (_what, timestamp, expected) => {
+	])('is read from %s, or is now if that is not possible', async (_what, timestamp, expected) => {
 		const { id, deliveries } = await sent();
 		const { items, status: answered } = await workflow.post({
 			json: statusesPayload(status(id, 'delivered', { timestamp })),
@@ -157,7 +157,7 @@ describe('times', () => {
 describe('the raw event', () => {
 	const smile = '{"profile":{"name":"Jos\\u00e9 \\ud83d\\ude00","plain":"é 😀"}}';
 
-	it('comes along where it is asked for, emoji and all, whichever way they are written', async () => {
+	it('is included if the option is on, with emoji in either notation', async () => {
 		const { id } = await sent();
 		const { post } = await withOptions({ includeRaw: true });
 		const one = JSON.stringify(status(id, 'delivered')).slice(0, -1);
@@ -168,7 +168,7 @@ describe('the raw event', () => {
 		]);
 	});
 
-	it('is cut off where it is nested deeper than n8n could keep', async () => {
+	it('is cut where it is nested too deep for n8n', async () => {
 		const { id } = await sent();
 		const { post } = await withOptions({ includeRaw: true });
 		const one = JSON.stringify(status(id, 'delivered')).slice(0, -1);
@@ -177,14 +177,14 @@ describe('the raw event', () => {
 		expect(answer).toMatchObject({ status: 200, items: [{ event: 'message.delivered', raw: { id } }] });
 	});
 
-	it('stays away where it is not', async () => {
+	it('is absent if the option is off', async () => {
 		const { id } = await sent();
 		const { items } = await workflow.post({ json: statusesPayload(status(id, 'delivered')) });
 		expect(items[0]).not.toHaveProperty('raw');
 	});
 });
 
-test('a number in the words of the provider is masked', async () => {
+test('a number in an error text of the provider is masked', async () => {
 	const { id, to, deliveries } = await sent();
 	const message = `${to} is not on WhatsApp`;
 	const errors = [{ code: 131026, title: message, error_data: { details: `No ${to.slice(1)}.` } }];
@@ -201,7 +201,7 @@ test.each([
 	['a code alone', [{ code: 1026 }], 1026],
 	['code zero', [{ code: 0, title: 'We were unable to authenticate the app user' }], 0],
 	['nonsense', ['none'], 'unknown'],
-])('a failure with %s for its reasons is a failure', async (_what, errors, code) => {
+])('a failure is reported also with %s in place of its reasons', async (_what, errors, code) => {
 	const { id, deliveries } = await sent();
 	const { items } = await workflow.post({ json: statusesPayload(status(id, 'failed', { errors })) });
 	expect(items).toMatchObject([
@@ -210,7 +210,7 @@ test.each([
 	expect(await deliveries()).toMatchObject([{ status: 'failed' }]);
 });
 
-test('a store that is down gets 503, so that the provider comes again, and then it is news', async () => {
+test('a webhook gets 503 while the store is down, and starts a run when the provider repeats it', async () => {
 	const { id, deliveries } = await sent();
 	const json = statusesPayload(status(id, 'delivered'));
 	await withEnvironment({ N8N_USER_FOLDER: '/dev/null' }, async () => {

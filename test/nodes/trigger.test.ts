@@ -9,7 +9,7 @@ const installation = useInstallation();
 let workflow: ListeningWorkflow | undefined;
 
 beforeEach(() => {
-	// Far enough apart for one webhook to be done with before the next comes.
+	// With these pauses, one webhook is finished before the next one arrives.
 	installation.sandbox.setSchedule({ sentMs: 60, deliveredMs: 300, failedMs: 60 });
 });
 afterEach(async () => {
@@ -30,7 +30,7 @@ async function stateOf(verificationId: unknown) {
 
 const names = (items: IDataObject[]) => items.map(({ event }) => event);
 
-test('tells what becomes of a code, in the words of the contract', async () => {
+test('the trigger reports sent, delivered and read, with all documented fields', async () => {
 	const { hear } = await listening();
 	const options = { metadata: '{"userId": 7}', purpose: 'payment' };
 	const { to, verificationId } = await sendCode(installation, { options });
@@ -63,7 +63,7 @@ test('tells what becomes of a code, in the words of the contract', async () => {
 	});
 });
 
-test('tells why a code will not arrive, and the verification is undeliverable', async () => {
+test('the trigger reports why a code was not delivered, and the verification becomes undeliverable', async () => {
 	const { hear } = await listening();
 	const to = newPhone();
 	installation.sandbox.addFault({
@@ -91,7 +91,7 @@ test('tells why a code will not arrive, and the verification is undeliverable', 
 	});
 });
 
-test('what was delivered after all flips it back', async () => {
+test('a late delivery makes an undeliverable verification pending again', async () => {
 	const { hear, post } = await listening();
 	const to = newPhone();
 	installation.sandbox.addFault({ to, effect: { failedWebhook: { code: 131026 } } });
@@ -108,7 +108,7 @@ test('what was delivered after all flips it back', async () => {
 	expect(await checkCode(installation, { verificationId, code })).toMatchObject({ result: 'approved' });
 });
 
-test('looks up what lacks the data of our sends until it was seen to come back, and failures ever after', async () => {
+test('events without callback data are looked up until the provider has returned such data; failures always', async () => {
 	workflow = await listen(installation, {}, { id: 'trigger-that-learns' });
 	const { post } = workflow;
 	installation.sandbox.setSchedule({ enabled: false });
@@ -122,13 +122,13 @@ test('looks up what lacks the data of our sends until it was seen to come back, 
 	const given = { biz_opaque_callback_data: installation.sandbox.messages()[0]?.callbackData };
 	expect(await tell('sent')).toEqual(['message.sent']);
 	expect(await tell('delivered', given)).toEqual(['message.delivered']);
-	// As of somebody else's message, though it is ours: no provider gives it back now and then.
+	// Treated as a message of another system, though we sent it: a provider returns the data always or never.
 	expect(await tell('read')).toEqual([]);
 	expect(await tell('read', given)).toEqual(['message.read']);
 	expect(await (await sendOne())('failed')).toEqual(['message.failed']);
 });
 
-test('resolves a send whose answer was lost', async () => {
+test('an event resolves a send whose answer was lost', async () => {
 	const { hear } = await listening();
 	const to = newPhone();
 	installation.sandbox.addFault({ to, times: 1, effect: { loseAnswer: true } });
@@ -145,7 +145,7 @@ test('resolves a send whose answer was lost', async () => {
 	expect(installation.sandbox.messages({ to })).toHaveLength(1);
 });
 
-describe('only what is asked for starts a run', () => {
+describe('the settings decide which events start a run', () => {
 	it('by event', async () => {
 		const { trigger, hear } = await listening({ events: ['message.read'] });
 		const { to } = await sendCode(installation);
@@ -155,15 +155,15 @@ describe('only what is asked for starts a run', () => {
 		expect(names(await hear(1))).toEqual(['message.read']);
 	});
 
-	it('by whose message it is', async () => {
-		const foreign = statusesPayload(status('wamid.of.somebody.else', 'delivered'));
+	it('by the sender of the message', async () => {
+		const foreign = statusesPayload(status('wamid.of.another.system', 'delivered'));
 		const own = await listening();
 		expect(await own.post({ json: foreign })).toMatchObject({ status: 200, isRun: false });
 		await own.trigger.unpublish();
 		const all = await listening({ options: { onlyOtpMessages: false } });
 		expect((await all.post({ json: foreign })).items).toEqual([
 			{
-				...{ event: 'message.delivered', provider: 'dialog360', messageId: 'wamid.of.somebody.else' },
+				...{ event: 'message.delivered', provider: 'dialog360', messageId: 'wamid.of.another.system' },
 				...{ recipient: '12015553931', occurredAt: inSeconds(0), deliveryStatus: 'delivered' },
 				...{ verificationId: null, purpose: null, metadata: {} },
 			},
@@ -171,8 +171,8 @@ describe('only what is asked for starts a run', () => {
 	});
 });
 
-describe('doubled and in disorder', () => {
-	it('an event starts one run', async () => {
+describe('repeated events and events out of order', () => {
+	it('start one run for each event', async () => {
 		installation.sandbox.setSchedule({ statuses: ['delivered'], duplicates: 2 });
 		const { trigger } = await listening();
 		await sendCode(installation);
@@ -181,7 +181,7 @@ describe('doubled and in disorder', () => {
 		expect(outcomes.filter(({ run }) => run !== undefined)).toHaveLength(1);
 	});
 
-	it('events end at the highest rank, and older ones are no news', async () => {
+	it('lead to the highest status, and older events start no run', async () => {
 		installation.sandbox.setSchedule({ order: 'reversed', readMs: 600 });
 		const { trigger } = await listening();
 		const { verificationId } = await sendCode(installation);
@@ -193,14 +193,14 @@ describe('doubled and in disorder', () => {
 		});
 	});
 
-	it('several in one post are several items of one run', async () => {
+	it('start one run with several items if they come in one post', async () => {
 		installation.sandbox.setSchedule({ batch: true, unknownStatus: true, unknownFields: true });
 		const { heard } = await listening();
 		await sendCode(installation);
 		expect(names(await heard())).toEqual(['message.sent', 'message.delivered']);
 	});
 
-	it('the same event is no news an hour later, nor in a week', async () => {
+	it('start no second run after an hour or a week', async () => {
 		const { hear, post } = await listening();
 		await sendCode(installation);
 		const [, delivered] = await hear(2);

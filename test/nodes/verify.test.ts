@@ -7,7 +7,7 @@ const installation = useInstallation();
 
 const empty = { purpose: 'authentication', metadata: {}, verifiedAt: null, retryAfterSeconds: null };
 
-test('the right code leaves by Verified, once', async () => {
+test('Verify accepts the right code once', async () => {
 	const { verificationId, code } = await sendCode(installation);
 	pass(10);
 	const verifiedAt = new Date().toISOString();
@@ -20,7 +20,7 @@ test('the right code leaves by Verified, once', async () => {
 	expect(installation.sandbox.requests({ call: 'send' })).toHaveLength(1);
 });
 
-test('a wrong code leaves by Not Verified and costs an attempt, until the verification locks', async () => {
+test('Verify counts an attempt for each wrong code, until the verification locks', async () => {
 	const { verificationId, code, wrong } = await sendCode(installation);
 	const about = { output: 'Not Verified', verified: false, ...empty, verificationId };
 	for (const attemptsRemaining of [4, 3, 2, 1]) {
@@ -32,7 +32,7 @@ test('a wrong code leaves by Not Verified and costs an attempt, until the verifi
 	expect(await checkCode(installation, { verificationId, code })).toEqual(locked);
 });
 
-test('one millisecond before it expires a code is good, then no more', async () => {
+test('a code is accepted until one millisecond before it expires', async () => {
 	const [early, late] = [await sendCode(installation), await sendCode(installation)];
 	pass(299.999);
 	expect(await checkCode(installation, early)).toMatchObject({ result: 'approved' });
@@ -44,7 +44,7 @@ test('one millisecond before it expires a code is good, then no more', async () 
 	});
 });
 
-test('after 24 hours nothing is left of a verification', async () => {
+test('a verification is deleted 24 hours after it ended', async () => {
 	const { verificationId, code } = await sendCode(installation);
 	await checkCode(installation, { verificationId, code });
 	pass(24 * 3600 + 1);
@@ -57,7 +57,7 @@ test('after 24 hours nothing is left of a verification', async () => {
 	});
 });
 
-describe('by phone', () => {
+describe('Verify by phone', () => {
 	const byPhone: INodeParameters = { identifyBy: 'phone', to: '={{ $json.to }}' };
 
 	it('finds the newest verification of the purpose', async () => {
@@ -80,7 +80,7 @@ describe('by phone', () => {
 		['1 201 555 3941', '+12015553941'],
 		['(201) 555-3942', '+12015553942'],
 		[2015553943, '+12015553943'],
-	])('reads %p with a default country', async (typed, to) => {
+	])('reads %p with the default country US', async (typed, to) => {
 		const { code } = await sendCode(installation, {}, to);
 		const options = { defaultCountry: 'US' };
 		expect(await checkCode(installation, { to: typed, code }, { ...byPhone, options })).toMatchObject({
@@ -88,21 +88,24 @@ describe('by phone', () => {
 		});
 	});
 
-	it.each([['+49'], [''], ['2015553931'], [null], [['+12015553931']], [{ a: 1 }]])('%j is malformed', async (to) => {
-		expect(await checkCode(installation, { to, code: '123456' }, byPhone)).toMatchObject({
-			result: 'malformed',
-			verificationId: null,
-		});
-	});
+	it.each([['+49'], [''], ['2015553931'], [null], [['+12015553931']], [{ a: 1 }]])(
+		'treats the number %j as malformed',
+		async (to) => {
+			expect(await checkCode(installation, { to, code: '123456' }, byPhone)).toMatchObject({
+				result: 'malformed',
+				verificationId: null,
+			});
+		},
+	);
 
-	it('knows nobody whom nothing was sent to', async () => {
+	it('finds no verification for a number that got no code', async () => {
 		expect(await checkCode(installation, { to: newPhone(), code: '123456' }, byPhone)).toMatchObject({
 			result: 'not_found',
 		});
 	});
 });
 
-test('a code is good for its own purpose and namespace only', async () => {
+test('a code is accepted only for its own purpose and namespace', async () => {
 	const { verificationId, code } = await sendCode(installation, {
 		options: { purpose: 'payment', namespace: 'shop' },
 	});
@@ -123,7 +126,7 @@ test('a code is good for its own purpose and namespace only', async () => {
 	});
 });
 
-test('the fifteenth wrong code of a phone in 24 hours is its last, whichever the verification', async () => {
+test('a phone is blocked after fifteen wrong codes in 24 hours, over all verifications', async () => {
 	const to = newPhone();
 	for (let verification = 0; verification < 3; verification += 1) {
 		const { verificationId, wrong } = await sendCode(installation, {}, to);
@@ -144,7 +147,7 @@ test('the fifteenth wrong code of a phone in 24 hours is its last, whichever the
 	]);
 });
 
-test('checks need no credential and call nobody', async () => {
+test('Verify needs no credential and calls no provider', async () => {
 	const { verificationId, code } = await sendCode(installation);
 	installation.sandbox.reset({ keep: ['templates'] });
 	const { json } = await installation.run(verifying(), {
