@@ -1,7 +1,7 @@
 import type { NewFault } from '../../sandbox/faults';
 import { codeOn, newPhone, sending, useInstallation, verifying, type RunOptions } from '../support/installation';
 import { anyString, containing, matching } from '../support/sandbox-account';
-import { Patience, skipPauses } from '../support/time';
+import { RequestTimeouts, skipPauses } from '../support/time';
 
 const installation = useInstallation();
 
@@ -149,9 +149,9 @@ describe('a provider that does not answer', () => {
 	});
 
 	it('leads to an unknown result if it is too slow', async () => {
-		const patience = new Patience(20);
+		const timeouts = new RequestTimeouts(20);
 		const slow = sendUnder({ delayMs: 600_000 });
-		await patience.runOut(installation.sandbox, 1);
+		await timeouts.expire(installation.sandbox, 1);
 		const { to, outcome, asked } = await slow;
 		expect(outcome).toMatchObject({
 			...{ result: 'unknown', verificationId: anyString, status: 'pending', to },
@@ -190,12 +190,12 @@ describe('a provider that does not answer', () => {
 
 describe('items with errors', () => {
 	it('do not stop the other items', async () => {
-		const patience = new Patience(20);
+		const timeouts = new RequestTimeouts(20);
 		const phones = [newPhone(), newPhone(), newPhone(), newPhone(), newPhone()];
 		const effects: Effect[] = [{ delayMs: 600_000 }, { loseAnswer: true }, { error: { code: 131026 } }];
 		for (const [index, effect] of effects.entries()) installation.sandbox.addFault({ to: phones[index], effect });
 		const running = installation.run(sending(), { input: phones.map((to) => ({ to })) });
-		await patience.runOut(installation.sandbox, phones.length);
+		await timeouts.expire(installation.sandbox, phones.length);
 		const { json, pairs, status } = await running;
 		expect(status).toBe('success');
 		expect(json[0]?.map(({ to }) => to)).toEqual(phones.slice(3));

@@ -58,7 +58,7 @@ async function sendMany(): Promise<IDataObject[]> {
 		if (i % 11 === 0) sandbox.addFault({ to, call: 'send', effect: { failedWebhook: { code: 131026 } } });
 	}
 	const options = { messagesPerSecond: 0, concurrency: inFlight };
-	const { json } = await run(sending({ options }), { input: phones.map((to) => ({ to })), patience: 60_000 });
+	const { json } = await run(sending({ options }), { input: phones.map((to) => ({ to })), timeout: 60_000 });
 	await sandbox.waitForMessages({ status: 'failed' }, { count: phones.filter((_, i) => i % 11 === 0).length });
 	const delivered = phones.filter((_, i) => i % 11 !== 0);
 	await sandbox.waitForMessages({ status: 'delivered' }, { count: delivered.length });
@@ -95,7 +95,7 @@ test('the store has the right status of every message after 5,000 webhooks, repe
 	const get = { resource: 'otp', operation: 'get', verificationId: '={{ $json.verificationId }}' };
 	const { json: stored } = await run(get, {
 		input: sent.map(({ verificationId }) => ({ verificationId })),
-		patience: 60_000,
+		timeout: 60_000,
 	});
 	const truth = sandbox.messages().map(({ to, status }) => [`+${to}`, status]);
 	const known = (stored[0] ?? []).map(({ to, deliveries }) => {

@@ -1,13 +1,13 @@
 import { ProviderError, TransportError, type Refused } from '../../providers';
 
-/** What a provider made of a refusal; fails where the call went through or broke in another way. */
+/** The rejection that a provider returned. @throws if the call succeeded or failed in another way */
 export async function refusalOf(call: Promise<unknown>): Promise<Refused> {
 	const error = await thrownBy(call);
 	if (error instanceof ProviderError) return error.refused;
 	throw error;
 }
 
-/** The same for a call that no answer came to. */
+/** The error of a call that got no answer. @throws if the call succeeded or failed in another way */
 export async function breakOf(call: Promise<unknown>): Promise<TransportError> {
 	const error = await thrownBy(call);
 	if (error instanceof TransportError) return error;
@@ -15,7 +15,7 @@ export async function breakOf(call: Promise<unknown>): Promise<TransportError> {
 }
 
 async function thrownBy(call: Promise<unknown>): Promise<unknown> {
-	const went = await call.then((value) => ({ value })).catch((error: unknown) => ({ error }));
-	if ('error' in went) return went.error;
-	throw new Error(`It went through: ${JSON.stringify(went.value)}`);
+	const result = await call.then((value) => ({ value })).catch((error: unknown) => ({ error }));
+	if ('error' in result) return result.error;
+	throw new Error(`The call succeeded: ${JSON.stringify(result.value)}`);
 }

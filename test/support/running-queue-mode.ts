@@ -37,7 +37,7 @@ type Operation = keyof typeof operations;
 /** The name of the node that a person posts to. */
 export const posted = 'Posted';
 
-/** Webhook, one operation, and an answer with what it put out. */
+/** A workflow of a webhook, one operation, and an answer with its output. */
 function flow(path: string, operation: Operation, credentials: Record<string, unknown>): unknown {
 	const otp = { name: 'OTP', type: 'n8n-nodes-whatsapp-otp.whatsAppOtp', typeVersion: 1, credentials };
 	const nodes = [
@@ -60,7 +60,7 @@ function flow(path: string, operation: Operation, credentials: Record<string, un
 	};
 }
 
-/** The example, with a shared store. */
+/** The example workflow, with a shared store. */
 const events = {
 	...deliveryEvents,
 	nodes: deliveryEvents.nodes.map((node) =>
@@ -72,17 +72,17 @@ export interface QueueHouse {
 	n8n: QueueN8n;
 	api: N8nApi;
 	sandbox: Sandbox;
-	/** Where codes are kept, and n8n's own. */
+	/** The Redis of the store, and that of n8n's queue. */
 	redis: { store: RedisServer; queue: RedisServer };
 	database: Database;
-	/** Workflows' ids by name. */
+	/** The ids of the workflows by name. */
 	workflows: Record<string, string>;
-	/** One call of a published workflow; answers what it says. */
+	/** Calls a published workflow. @returns its answer */
 	post(path: string, body: unknown): Promise<{ status: number; data: unknown }>;
 	stop(): Promise<void>;
 }
 
-/** n8n in queue mode with two workers and a process for webhooks, a shared store, and the providers; all on loopback. */
+/** Starts n8n in queue mode with two workers and a webhook process, a shared store, and the sandbox, all on loopback. */
 export async function openQueueHouse(): Promise<QueueHouse> {
 	const closing: Array<() => unknown> = [];
 	const stop = async (): Promise<void> => {
@@ -142,7 +142,7 @@ async function furnish(api: N8nApi, sandbox: Sandbox, redis: RedisServer): Promi
 	return ids;
 }
 
-/** Ids of the executions that a worker has begun, and of those that it has ended. */
+/** The ids of the executions that a worker has started and finished. */
 export function workOf(worker: Started): { started: string[]; finished: string[] } {
 	const log = readFileSync(worker.logFile, 'utf8');
 	const ids = (what: string) =>
@@ -150,7 +150,7 @@ export function workOf(worker: Started): { started: string[]; finished: string[]
 	return { started: ids('started'), finished: ids('finished') };
 }
 
-/** What all processes and both Redis have written; n8n's queue is part of its database. */
+/** All that the processes and both Redis servers have written. n8n's queue counts as part of its database. */
 export async function writtenIn({ n8n, api, redis, database, workflows }: QueueHouse): Promise<Written> {
 	return {
 		logs: n8n.dataFolders.flatMap(logsIn),

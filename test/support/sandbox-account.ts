@@ -16,12 +16,12 @@ interface Options {
 	headers?: Record<string, string>;
 }
 
-/** A caller for whom refusals are answers, not exceptions. A string for a body is sent as it is. */
+/** A caller that returns answers with any status. A body that is a string is sent unchanged. */
 export function callerOf(baseURL: string, headers: Record<string, string> = {}) {
 	const json = { 'content-type': 'application/json', ...headers };
 	const http = axios.create({ baseURL, proxy: false, validateStatus: () => true, headers: json });
 	const call = async (method: string, url: string, body?: unknown, options: Options = {}): Promise<Reply> => {
-		// As bytes, because axios makes JSON of a string that is none.
+		// As bytes, because axios would turn a string into JSON.
 		const text = typeof body === 'string' ? body : JSON.stringify(body);
 		const data = body === undefined ? undefined : Buffer.from(text);
 		return await http.request<unknown>({ method, url, data, ...options });
@@ -36,7 +36,7 @@ export function callerOf(baseURL: string, headers: Record<string, string> = {}) 
 
 export type Caller = ReturnType<typeof callerOf>;
 
-/** The 360dialog account of the sandbox, spoken to over HTTP. */
+/** A caller of the sandbox's 360dialog account. */
 export function dialog360At(url: string, apiKey: string = accounts.dialog360.apiKey): Caller {
 	return callerOf(`${url}/360dialog`, { 'D360-API-KEY': apiKey });
 }
@@ -60,12 +60,12 @@ const configsError = z.object({
 	}),
 });
 
-/** The readers below also hold that the answer has its documented shape. */
+/** These readers also expect the documented shape of the answer. */
 export const messageIdIn = ({ data }: Reply): string => sent.parse(data).messages[0].id;
 export const metaErrorIn = ({ data }: Reply) => metaError.parse(data).error;
 export const configsErrorIn = ({ data }: Reply) => configsError.parse(data).meta;
 
-/** jest's matchers are typed as any; these are not. */
+/** jest's matchers have the type any; these do not. */
 export const anyString: unknown = expect.any(String);
 export const anyNumber: unknown = expect.any(Number);
 export const matching = (pattern: RegExp): unknown => expect.stringMatching(pattern);
@@ -108,7 +108,7 @@ export interface Received {
 	body: unknown;
 }
 
-/** A webhook receiver on loopback; `statuses` are its answers one after the other, then 200. */
+/** A webhook receiver on loopback. It answers with `statuses` one after the other, then with 200. */
 export async function startReceiver(statuses: number[] = []) {
 	const received = new Journal<Received>();
 	const server = createServer((request, response) => {

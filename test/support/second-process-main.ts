@@ -1,4 +1,4 @@
-/** A process of its own on a shared store, as a worker of n8n is. `peers.ts` starts it. */
+/** A second process on a shared store, as a worker of n8n is. `second-process.ts` starts it. */
 import { Engine } from '../../verification/engine';
 import { Keyring } from '../../verification/keys';
 import { storeCalled } from '../verification/stores';
@@ -38,7 +38,7 @@ async function answer(message: ToPeer): Promise<void> {
 		prepared = message.prepare;
 		tell({ ready: true });
 	} else if ('startAt' in message) {
-		// A timer is a millisecond late, and a race can be over by then.
+		// No timer: it would be a millisecond late, and the race could be over by then.
 		while (process.hrtime.bigint() < message.startAt);
 		tell({ report: await run(prepared) });
 	} else await narrate(message.narrate);

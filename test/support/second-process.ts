@@ -6,23 +6,23 @@ import { buildSync } from 'esbuild';
 import { scratchRoot } from './scratch-folder';
 import type { FromPeer, PeerJob, PeerReport, PeerSettings, ToPeer } from './second-process-job';
 
-/** Nanoseconds within which all peers have heard when to start. */
+/** Nanoseconds in which the message with the start time reaches all processes. */
 const headStart = 2_000_000n;
 
 /** Another process that uses the same store. */
 export class Peer {
 	private constructor(private readonly child: ChildProcess) {}
 
-	/** @returns the peer once it runs; it opens the store with its first job */
+	/** @returns the process, once it runs. It opens the store with its first job */
 	static async start(settings: PeerSettings): Promise<Peer> {
-		// Keeps dates and bigints as they are.
+		// The advanced form can transfer dates and bigints.
 		const child = fork(program(), [JSON.stringify(settings)], { serialization: 'advanced' });
 		const peer = new Peer(child);
 		await peer.hear('ready');
 		return peer;
 	}
 
-	/** All peers start at the same moment, soon after the last of them is ready. */
+	/** Starts all jobs at the same moment, soon after the last process is ready. */
 	static async together(jobs: Array<[Peer, PeerJob]>): Promise<PeerReport[]> {
 		await Promise.all(jobs.map(([peer, job]) => peer.ask({ prepare: job }, 'ready')));
 		const startAt = process.hrtime.bigint() + headStart;
@@ -35,7 +35,7 @@ export class Peer {
 		return (await this.ask({ startAt: process.hrtime.bigint() }, 'report')).report;
 	}
 
-	/** Lets the peer work and kills it with SIGKILL as soon as it has told of so many steps. */
+	/** Starts the job and kills the process with SIGKILL as soon as it has reported this number of steps. */
 	async killAfter(steps: number, job: PeerJob): Promise<string[]> {
 		const heard: string[] = [];
 		const ended = once(this.child, 'exit');
@@ -68,13 +68,13 @@ export class Peer {
 	private async hear<Kind extends Kinds>(kind: Kind): Promise<Answer<Kind>> {
 		const stopped = new AbortController();
 		const died = once(this.child, 'exit', { signal: stopped.signal }).then(() => {
-			throw new Error('The peer ended before it answered');
+			throw new Error('The second process ended before it answered');
 		});
 		try {
 			const message = await Promise.race([this.next(), died]);
 			if (has(message, kind)) return message;
 			const said = 'failed' in message ? message.failed : Object.keys(message).join();
-			throw new Error(`The peer said '${said}' instead of '${kind}'`);
+			throw new Error(`The second process answered '${said}' instead of '${kind}'`);
 		} finally {
 			stopped.abort();
 			died.catch(() => undefined);

@@ -2,7 +2,7 @@ import type { Teller } from './webhook-senders';
 
 type Provider = Pick<Teller, 'account' | 'provider'>;
 
-/** A workflow that sends a code when it is asked to, and hears what becomes of it. */
+/** A workflow that sends a code when its webhook is called, and has a trigger for the delivery events. */
 export function sendingAndHearing(
 	{ account, provider }: Provider,
 	credential: Record<string, { id: string; name: string }>,

@@ -7,13 +7,13 @@ import { callerOf, type Caller } from './sandbox-account';
 /** An account of the sandbox that sends delivery events. */
 export interface Teller {
 	account: Exclude<ProviderId, 'waCr'>;
-	/** As the node names it. */
+	/** The name of the provider in the node. */
 	provider: string;
-	/** As the sandbox names the account's credential. */
+	/** The name of the credential in the sandbox. */
 	credential: string;
-	/** Somebody else's webhook, set past the node. */
+	/** Sets the webhook of another system, without the node. */
 	setElsewhere: (admin: Caller, url: string) => Promise<unknown>;
-	/** All that the provider says about its webhook. */
+	/** All that the provider returns about its webhook. */
 	look: (admin: Caller) => Promise<unknown>;
 }
 
@@ -66,7 +66,7 @@ export function credentialOf(url: string, { credential }: Pick<Teller, 'credenti
 
 const session = z.object({ users: z.tuple([z.object({ token: z.string() })]) });
 
-/** Somebody who has the account, too. */
+/** A caller with access to the account, as another system has. */
 export async function adminOf(url: string, account: Teller['account']): Promise<Caller> {
 	const { dialog360, dialog360OnPremises, metaCloud, oneMsg, onPremises } = accounts;
 	if (account === 'dialog360') return callerOf(`${url}/360dialog`, { 'D360-API-KEY': dialog360.apiKey });

@@ -21,7 +21,7 @@ import { noOpType } from './plain-nodes';
 
 export type CredentialTestResult = INodeCredentialTestResult;
 
-/** What n8n's CredentialsTester looks at in what RoutingNode throws. */
+/** The fields of an error of RoutingNode that n8n's CredentialsTester reads. */
 const thrown = z.object({
 	message: z.string(),
 	cause: z
@@ -34,8 +34,8 @@ const thrown = z.object({
 });
 
 /**
- * What n8n's Test button does: a function of a node that asks for the credential, or the credential's own request as the
- * routing of a declarative node's only parameter. n8n's CredentialsTester itself sits in its server; it is rebuilt here.
+ * Does what n8n's Test button does. It calls the test function of a node that uses the credential, or it sends the test
+ * request of the credential as a declarative node. n8n's CredentialsTester is part of its server, so it is rebuilt here.
  */
 export async function testCredential(
 	engine: Engine,

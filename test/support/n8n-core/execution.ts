@@ -6,7 +6,7 @@ import { resultOf, type RunResult } from './result';
 import { run } from './run';
 import { buildWorkflow, type WorkflowSpec } from './workflow';
 
-/** A run with all that it takes to go on with it after a wait. */
+/** A run, with all that is needed to continue it after a wait. */
 export interface Execution {
 	id: string;
 	/** With an id and saved credentials, so that it can be built again. */
@@ -19,7 +19,7 @@ export interface Execution {
 
 export interface ExecutionOptions {
 	signal?: AbortSignal;
-	patience?: number;
+	timeout?: number;
 }
 
 export function newExecution(
@@ -34,11 +34,11 @@ export function newExecution(
 	return execution;
 }
 
-/** Runs on from the execution's state until it ends or waits. */
+/** Continues the execution from its state until it ends or waits. */
 export async function proceed(
 	engine: Engine,
 	execution: Execution,
-	{ signal, patience = engine.patience }: ExecutionOptions = {},
+	{ signal, timeout = engine.timeout }: ExecutionOptions = {},
 ): Promise<RunResult> {
 	const { id, spec, mode, state } = execution;
 	delete execution.result;
@@ -48,8 +48,8 @@ export async function proceed(
 		workflow: built.workflow,
 		additionalData,
 		mode,
-		patience,
-		...(signal && { signal }),
+		signal,
+		timeout,
 	});
 	execution.state = finished.data;
 	const result = resultOf(id, finished, built);
@@ -59,14 +59,14 @@ export async function proceed(
 	return result;
 }
 
-/** What comes after `before`: of a waiting run, what it did when it was resumed. */
+/** Waits for the result after `before`: what a waiting run did when it was resumed. */
 export async function resultAfter(engine: Engine, before: RunResult): Promise<RunResult> {
 	const execution = engine.executions.get(before.executionId);
 	if (!execution) throw new Error(`There is no execution ${before.executionId}`);
 	if (execution.result && execution.result !== before) return execution.result;
 	return await new Promise((resolve, reject) => {
 		const giveUp = (): void => reject(new Error(`Execution ${before.executionId} didn't go on`));
-		const timer = setTimeout(giveUp, engine.patience);
+		const timer = setTimeout(giveUp, engine.timeout);
 		execution.results.once('result', (result) => {
 			clearTimeout(timer);
 			resolve(result);

@@ -25,20 +25,20 @@ import { startWebServer } from './web-server';
 import { buildWorkflow, saveAll, startName, type WorkflowSpec } from './workflow';
 
 export interface RunSpec extends WorkflowSpec, ExecutionOptions {
-	/** What `start` hands on; one empty item unless given. */
+	/** The items that `start` puts out; one empty item by default. */
 	input?: IDataObject[];
 	mode?: WorkflowExecuteMode;
-	/** Variables of the process for the time of the run; undefined unsets one. */
+	/** Environment variables during the run; undefined removes one. */
 	env?: Record<string, string | undefined>;
 }
 
 export interface HookResult {
 	returned: boolean | undefined;
-	/** The trigger's own, after the hook. */
+	/** The static data of the trigger, after the hook. */
 	staticData: IDataObject;
 }
 
-/** An n8n without editor and database: n8n-core's engine with some packages installed, and a web server. */
+/** An n8n without editor and database: n8n-core with some packages installed, and a web server. */
 export interface Host {
 	packages: LoadedPackage[];
 	log: CapturedLog;
@@ -47,30 +47,30 @@ export interface Host {
 	/** The Test button of the credential's dialog. */
 	testCredential(type: string, data: CredentialData): Promise<CredentialTestResult>;
 	runWorkflow(spec: RunSpec): Promise<RunResult>;
-	/** The address that a waiting run can be resumed at. */
+	/** The address that resumes a waiting run. */
 	resumeUrl(waiting: RunResult): Promise<string>;
-	/** What a waiting run did when it went on; waits for that. */
+	/** Waits until a waiting run was resumed. @returns what it did then */
 	resumed(waiting: RunResult): Promise<RunResult>;
-	/** Goes on with a waiting run as n8n does when its time is up. */
+	/** Continues a waiting run, as n8n does when its time is over. */
 	resumeByTime(waiting: RunResult): Promise<RunResult>;
-	/** One call of a trigger's webhook, which is not registered anywhere. */
+	/** Calls the webhook of a trigger once, without a registration at a provider. */
 	runWebhook(spec: WebhookSpec): Promise<WebhookResult>;
 	runHook(method: WebhookSetupMethodNames, spec: TriggerSpec): Promise<HookResult>;
-	/** Serves a trigger's webhooks and registers them, until it is unpublished. */
+	/** Serves the webhooks of a trigger and registers them, until it is unpublished. */
 	publish(spec: TriggerSpec): Promise<PublishedTrigger>;
 	loadOptions(method: string, node: EditedNode): Promise<INodePropertyOptions[]>;
 	listSearch(method: string, node: EditedNode, filter?: string, token?: string): Promise<INodeListSearchResult>;
-	/** To be called when a test file is done. @throws what went wrong inside the harness unseen */
+	/** To be called at the end of a test file. @throws the errors of webhooks that no test has seen */
 	close(): Promise<void>;
 }
 
 export interface HostOptions {
-	/** Milliseconds that anything may take before the harness gives up on it. */
-	patience?: number;
+	/** Milliseconds that a run, a request or a webhook may take. */
+	timeout?: number;
 }
 
 /** @param folders of built packages, each with its package.json */
-export async function startHost(folders: string | string[], { patience = 15_000 }: HostOptions = {}): Promise<Host> {
+export async function startHost(folders: string | string[], { timeout = 15_000 }: HostOptions = {}): Promise<Host> {
 	const log = capturedLog();
 	startEncryption();
 	const packages = await Promise.all([folders].flat().map(loadPackage));
@@ -78,7 +78,7 @@ export async function startHost(folders: string | string[], { patience = 15_000 
 	await startExpressions();
 	const server = await startWebServer(waitingWebhooks(() => engine));
 	const vault = new CredentialVault(types);
-	const engine: Engine = { types, vault, log, server, executions: new Map(), patience };
+	const engine: Engine = { types, vault, log, server, executions: new Map(), timeout };
 	return {
 		packages,
 		log,
@@ -101,14 +101,14 @@ export async function startHost(folders: string | string[], { patience = 15_000 
 	};
 }
 
-async function runWorkflow(engine: Engine, { input, mode, signal, patience, ...given }: RunSpec): Promise<RunResult> {
+async function runWorkflow(engine: Engine, { input, mode, signal, timeout, ...given }: RunSpec): Promise<RunResult> {
 	const spec = { ...given, credentials: await saveAll(given.credentials ?? {}, engine.vault) };
 	const { workflow } = await buildWorkflow(spec, engine.types, engine.vault);
 	const start = workflow.getNode(spec.start ?? startName);
 	if (!start) throw new Error(`There is no node ${spec.start} to start at`);
 	const items = (input ?? [{}]).map((json) => ({ json }));
 	const execution = newExecution(engine, { ...spec, id: workflow.id }, mode ?? 'trigger', startingAt(start, [items]));
-	return await proceed(engine, execution, { ...(signal && { signal }), ...(patience && { patience }) });
+	return await proceed(engine, execution, { signal, timeout });
 }
 
 async function runHook(engine: Engine, method: WebhookSetupMethodNames, spec: TriggerSpec): Promise<HookResult> {

@@ -10,14 +10,14 @@ import { additionalDataOf } from './additional-data';
 import type { Engine } from './engine';
 import { buildWorkflow, type WorkflowSpec } from './workflow';
 
-/** A node that is being edited: what its panel knows when it loads a list. */
+/** A node whose panel is open: what the editor knows when it loads a list. */
 export interface EditedNode extends Pick<WorkflowSpec, 'credentials'> {
 	type: string;
 	typeVersion?: number;
 	parameters?: INodeParameters;
 }
 
-/** What a parameter's dropdown (`loadOptionsMethod`) shows. */
+/** The options of a dropdown (`loadOptionsMethod`). */
 export async function loadOptions(engine: Engine, method: string, node: EditedNode): Promise<INodePropertyOptions[]> {
 	return await inPanel(engine, node, method, ({ methods }) => {
 		const load = methods?.loadOptions?.[method];
@@ -25,7 +25,7 @@ export async function loadOptions(engine: Engine, method: string, node: EditedNo
 	});
 }
 
-/** What a resource locator's list (`searchListMethod`) shows. */
+/** The list of a resource locator (`searchListMethod`). */
 export async function listSearch(
 	engine: Engine,
 	method: string,
@@ -45,7 +45,7 @@ async function inPanel<T>(
 	name: string,
 	pick: (type: INodeType) => ((context: ILoadOptionsFunctions) => Promise<T>) | undefined,
 ): Promise<T> {
-	const spec = { nodes: [{ name: 'Temp-Node', ...node }], start: 'Temp-Node', ...(credentials && { credentials }) };
+	const spec = { nodes: [{ name: 'Temp-Node', ...node }], start: 'Temp-Node', credentials };
 	const { workflow } = await buildWorkflow(spec, engine.types, engine.vault);
 	const edited = workflow.getNode('Temp-Node');
 	if (!edited) throw new Error('The edited node is missing');

@@ -29,14 +29,14 @@ export function waitingWebhooks(engine: () => Engine): Handler {
 	};
 }
 
-/** What n8n does when the time of a wait is up: the waiting node hands on its input by its first output. */
+/** Does what n8n does when the time of a wait is over: the waiting node puts its input out by its first output. */
 export async function resumeByTime(engine: Engine, { executionId }: RunResult): Promise<RunResult> {
 	const execution = engine.executions.get(executionId);
 	if (execution?.result?.status !== 'waiting') throw new Error(`Execution ${executionId} doesn't wait`);
 	return await proceed(engine, execution);
 }
 
-/** The address that resumes a waiting run: signed for its node if that is a `sendAndWait`, else by the run's token. */
+/** The address that resumes a waiting run. It is signed for a `sendAndWait` node; other nodes use the run's token. */
 export async function resumeUrl(engine: Engine, { executionId }: RunResult): Promise<string> {
 	const execution = engine.executions.get(executionId);
 	if (execution?.result?.status !== 'waiting') throw new Error(`Execution ${executionId} doesn't wait`);
@@ -67,7 +67,7 @@ interface Authorization {
 	valid: boolean;
 }
 
-/** A `sendAndWait` node's address carries its own signature, any other the run's token. */
+/** The address of a `sendAndWait` node has a signature. Any other address has the token of the run. */
 function authorize(
 	request: WebRequest,
 	suffix: string,
@@ -101,7 +101,7 @@ async function receive(
 ): Promise<void> {
 	const { mode, id } = execution;
 	const additionalData = { ...additionalDataOf(engine), executionId: id, workflowId: workflow.id };
-	// n8n reads the run from its database: what webhook() does to it is lost unless it resumes.
+	// n8n reads the run from its database. So the changes of webhook() are lost unless it resumes the run.
 	const state = deepCopy(execution.state);
 	const [waiting] = state.executionData?.nodeExecutionStack ?? [];
 	if (!waiting) throw new Error(`Execution ${id} has nothing to go on with`);

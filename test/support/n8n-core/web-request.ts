@@ -18,13 +18,13 @@ export interface WebhookSpec extends TriggerSpec {
 }
 
 export interface WebhookResult extends WebhookOutcome {
-	/** As the caller got it. */
+	/** The response that the caller got. */
 	response: { status: number; headers: Record<string, string>; body: string };
-	/** The trigger's own, after the call. */
+	/** The static data of the trigger, after the call. */
 	staticData: IDataObject;
 }
 
-/** One call of a published trigger's webhook, without registering it anywhere. */
+/** Calls the webhook of a trigger once, without a registration at a provider. */
 export async function callWebhook(
 	engine: Engine,
 	{ webhookName, request, ...spec }: WebhookSpec,
@@ -48,10 +48,10 @@ async function send(engine: Engine, url: string, request: WebhookRequest): Promi
 		method,
 		headers: { ...type, ...headers },
 		redirect: 'manual',
-		signal: AbortSignal.timeout(engine.patience),
+		signal: AbortSignal.timeout(engine.timeout),
 		...(body !== undefined && { body }),
 	}).catch((cause: unknown) => {
-		throw new Error(`The webhook ${method} ${url} didn't answer within ${engine.patience} ms`, { cause });
+		throw new Error(`The webhook ${method} ${url} didn't answer within ${engine.timeout} ms`, { cause });
 	});
 	return { status: response.status, headers: Object.fromEntries(response.headers), body: await response.text() };
 }
