@@ -12,7 +12,7 @@ const { dest, parallel, series, src } = require('gulp');
 const run = promisify(execFile);
 const bundleFile = 'dist/whatsapp-otp.js';
 
-/** n8n finds a class by its file's name up to the first dot (docs/reference/n8n-host.md, 'Loading'). */
+/** n8n finds a class by the file name up to the first dot (docs/reference/n8n-host.md, 'Loading'). */
 const entries = globSync(['nodes/*/*.node.ts', 'credentials/*.credentials.ts'])
 	.map((source) => source.split(path.sep).join('/'))
 	.sort()
@@ -39,7 +39,7 @@ const esbuildOptions = {
 	platform: 'node',
 	format: 'cjs',
 	target: 'node22',
-	// A real `import()` of a builtin would need a loader of its own wherever n8n or jest runs us in a vm context.
+	// A real `import()` of a builtin fails where n8n or jest runs the bundle in a vm context without a loader.
 	supported: { 'dynamic-import': false },
 	minifySyntax: true,
 	minifyWhitespace: true,
@@ -50,8 +50,8 @@ const esbuildOptions = {
 
 /**
  * One file for all classes: both nodes must share one instance of the stores' modules.
- * What the sources load with `await import()` is evaluated when first asked for, not with the bundle;
- * a package loaded so gets a file of its own, for reading a large one takes longer than all of ours.
+ * A module that the sources load with `await import()` is evaluated on first use. A package that is loaded in this way
+ * gets a separate file, because to read a large package takes longer than to read all our code.
  */
 async function bundle() {
 	const lazy = new Map();
@@ -81,7 +81,7 @@ function splitLazyPackages(build, lazy) {
 	});
 }
 
-/** The bundled packages' licences ask that their text go along with every copy. */
+/** The licences of the bundled packages require their text in every copy. */
 async function licenses(inputs) {
 	const folders = inputs.map((input) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0]);
 	const texts = [...new Set(folders)]
@@ -115,7 +115,7 @@ async function pack() {
 	await mkdir('build', { recursive: true });
 	const { stdout } = await run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', 'build']);
 	const [{ filename }] = JSON.parse(stdout);
-	// Dated by the build's start: a source saved while it ran is newer than the tarball.
+	// The tarball gets the time of the build's start. A source that is saved during the build is then newer.
 	await utimes(`build/${filename}`, started, started);
 }
 

@@ -6,32 +6,32 @@ import { figures } from './support/figures';
 import { Servers } from './support/servers';
 import { plainTable, withPerformance } from './support/table';
 
-const readme = join(__dirname, '..', 'README.md');
+const page = join(__dirname, '..', 'docs/performance.md');
 
 const { values: wishes } = parseArgs({
 	options: {
-		/** Prints an array of results, and nothing else. */
+		/** Prints the results as a JSON array, and nothing else on stdout. */
 		json: { type: 'boolean', default: false },
-		/** Runs these figures alone; may be repeated. */
+		/** Measures only this figure. May be repeated. */
 		only: { type: 'string', multiple: true, default: [] },
-		/** Writes the table of all figures into the README. */
-		readme: { type: 'boolean', default: false },
+		/** Writes the table of all figures into docs/performance.md. */
+		write: { type: 'boolean', default: false },
 	},
 });
 
 function chosen(): readonly Figure[] {
-	if (wishes.readme && wishes.only.length > 0)
-		throw new Error('The README shows all figures, so --readme goes without --only');
+	if (wishes.write && wishes.only.length > 0)
+		throw new Error('docs/performance.md shows all figures: use --write without --only');
 	const names = figures.map(({ name }) => name);
 	const unknown = wishes.only.find((name) => !names.includes(name));
 	if (unknown !== undefined) throw new Error(`There is no figure '${unknown}', only ${names.join(', ')}`);
 	return wishes.only.length === 0 ? figures : figures.filter(({ name }) => wishes.only.includes(name));
 }
 
-/** On stderr, so that stdout holds the results alone. */
+/** Progress goes to stderr, so that stdout holds only the results. */
 const report = (line: string) => console.error(line);
 
-/** Everything that ran held its limit, and where nothing may be skipped (`CI=true`) everything ran. */
+/** @returns whether every figure held its bound and, with `CI=true`, whether every figure was measured */
 async function main(): Promise<boolean> {
 	const servers = new Servers();
 	try {
@@ -60,7 +60,7 @@ async function run(servers: Servers): Promise<boolean> {
 	}
 	const results = measured.map(({ result }) => result);
 	console.log(wishes.json ? JSON.stringify(results, null, 2) : plainTable(measured));
-	if (wishes.readme) writeFileSync(readme, withPerformance(readFileSync(readme, 'utf8'), measured));
+	if (wishes.write) writeFileSync(page, withPerformance(readFileSync(page, 'utf8'), measured));
 	return measured.every(({ figure, result }) => holds(figure, result)) && (skipped === 0 || process.env.CI !== 'true');
 }
 

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import type { N8n } from '../dev/n8n/launch';
-import { embeddedEngine } from '../verification';
-import { Crew, type Post } from './support/load-client';
+import { defaultEngine } from '../verification';
 import { Executions } from './support/executions';
 import { inTurns, type Figure, type Sample } from './support/figure';
+import { LoadClient, type Post } from './support/load-client';
 import type { Servers } from './support/servers';
 import { entriesOf, freshVerifications, type Entry } from './support/verifications';
 import { noOperation, otpType, publishRow, webhookNode, type Node } from './support/workflows';
 
-// They differ by more than what lies between the figure and its limit: the median of a few says little.
+// Rounds differ by more than the distance to the bound, so the median needs many of them.
 const rounds = 31;
 const turns = 2;
 const connections = 5;
@@ -29,7 +29,7 @@ const verify: Node = {
 	},
 };
 
-/** n8n's own node that does no more than evaluate what Verify is given. */
+/** n8n's own node, which only evaluates the two values that Verify gets. */
 const editFields: Node = {
 	...{ name: 'Edit Fields', type: 'n8n-nodes-base.set', typeVersion: 3.4 },
 	parameters: {
@@ -44,11 +44,11 @@ const editFields: Node = {
 };
 
 interface Peer {
-	/** Of the webhook, and the workflow's name. */
+	/** The path of the webhook and the name of the workflow. */
 	path: string;
-	/** In the place of Verify. */
+	/** The node in place of Verify. */
 	node: Node;
-	/** @returns the code that was posted, out of the answer */
+	/** @returns the posted code, read from the answer */
 	codeOf(answer: unknown): string;
 }
 
@@ -64,7 +64,7 @@ export const flowVerify: Figure = {
 	measure: (servers) => measure(servers, nothing),
 };
 
-/** What is left of the difference when both evaluate the same expressions. */
+/** Compares with a workflow that evaluates the same expressions. */
 export const flowVerifyFields: Figure = {
 	name: 'flow.verify.fields',
 	title: 'The same, beside a node that only reads the two values',
@@ -76,9 +76,9 @@ export const flowVerifyFields: Figure = {
 async function measure(servers: Servers, peer: Peer): Promise<Sample[]> {
 	const { n8n } = await servers.recommended();
 	const { ours, peers } = await addresses(n8n, peer);
-	// The store of that n8n, from a second process.
-	const engine = embeddedEngine({ N8N_USER_FOLDER: n8n.dataFolder });
-	const [crew, executions] = [new Crew(connections), new Executions(n8n)];
+	// This process opens the store of that n8n.
+	const engine = defaultEngine({ N8N_USER_FOLDER: n8n.dataFolder });
+	const [client, executions] = [new LoadClient(connections), new Executions(n8n)];
 	const stepsOf = (shares: readonly Entry[][], address: string, expect: (entry: Entry, answer: unknown) => void) =>
 		shares.map((share) => {
 			const posts = share.map((entry): Post => {
@@ -86,7 +86,7 @@ async function measure(servers: Servers, peer: Peer): Promise<Sample[]> {
 				return { address, body, expect: (answer) => expect(entry, answer) };
 			});
 			return async () => {
-				await crew.post(posts);
+				await client.post(posts);
 				await executions.ended();
 			};
 		});
@@ -101,12 +101,12 @@ async function measure(servers: Servers, peer: Peer): Promise<Sample[]> {
 	try {
 		return await inTurns(rounds, prepare, (milliseconds) => (1000 * requestsATurn) / milliseconds);
 	} finally {
-		crew.leave();
+		client.close();
 		executions.close();
 	}
 }
 
-/** Two workflows that differ in one node: both read the request and write the answer by n8n's own nodes. */
+/** Publishes two workflows that differ in one node. Both receive and answer with n8n's own nodes. */
 async function addresses(n8n: N8n, { path, node }: Peer) {
 	const webhook = { responseMode: 'responseNode' };
 	const respond = {

@@ -1,51 +1,45 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { z } from 'zod';
-import { packedTarball } from '../dev/tarball';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { installN8n } from '../dev/n8n/install';
+import { packageFolder, unpackInto } from '../dev/tarball';
+import type { Figure, Sample } from './support/figure';
+import { loadOnce } from './support/load-once';
 
-const loadSchema = z.object({
-	milliseconds: z.number(),
-	/** Constructor names, in package.json's order: nodes, then credentials. */
-	classes: z.array(z.string()),
-	/** The package's own scripts that were evaluated on the way, relative to its folder. */
-	files: z.array(z.string()),
-});
+const rounds = 15;
 
-/** What the package may add to n8n's start, in milliseconds (issue 2). */
-export const loadLimit = 40;
+/** n8n's nodes for the same work: WhatsApp messages, their webhooks, and another provider of codes. */
+const peerFiles = [
+	'dist/nodes/WhatsApp/WhatsApp.node.js',
+	'dist/nodes/WhatsApp/WhatsAppTrigger.node.js',
+	'dist/nodes/Twilio/Twilio.node.js',
+	'dist/credentials/WhatsAppApi.credentials.js',
+	'dist/credentials/WhatsAppTriggerApi.credentials.js',
+	'dist/credentials/TwilioApi.credentials.js',
+];
 
-/** A new temporary folder for the package, which is the caller's to remove. */
-export function packageFolder(): string {
-	return realpathSync(mkdtempSync(join(tmpdir(), 'whatsapp-otp-package-')));
-}
-
-export function unpackInto(folder: string): void {
-	execFileSync('tar', ['-xzf', packedTarball(), '-C', folder, '--strip-components=1']);
-}
-
-/** Loads the unpacked package in a fresh Node process. */
-export function loadOnce(folder: string): z.infer<typeof loadSchema> {
-	// n8n-workflow is a peer that n8n brings along; here it is the project's own.
-	const env = { ...process.env, NODE_PATH: resolve(__dirname, '../node_modules') };
-	const output = execFileSync(process.execPath, [join(__dirname, 'support', 'load-once.js'), folder], {
-		env,
-		encoding: 'utf8',
-	});
-	return loadSchema.parse(JSON.parse(output));
-}
-
-/** @returns the median over `runs` fresh processes, in milliseconds */
-export function medianLoad(folder: string, runs: number): number {
-	const times = Array.from({ length: runs }, () => loadOnce(folder).milliseconds).sort((a, b) => a - b);
-	return times[Math.floor(times.length / 2)] ?? Number.NaN;
-}
-
-if (require.main === module) {
-	const folder = packageFolder();
-	unpackInto(folder);
-	const median = medianLoad(folder, 20);
-	rmSync(folder, { recursive: true });
-	console.log(`Loading the package: ${median.toFixed(1)} ms (median of 20 processes; limit ${loadLimit} ms)`);
-}
+export const load: Figure = {
+	name: 'load',
+	title: 'Loading the package, in a new process',
+	unit: 'ms',
+	peer: "n8n's WhatsApp Business Cloud, WhatsApp Trigger and Twilio nodes, loaded the same way",
+	bound: { atMost: 1 },
+	async measure() {
+		const modules = join((await installN8n()).folder, 'node_modules');
+		const options = { modules, first: ['n8n-workflow', 'n8n-core'] };
+		const folder = packageFolder();
+		try {
+			unpackInto(folder);
+			const samples: Sample[] = [];
+			const ours = () => loadOnce(folder, options).milliseconds;
+			const peers = () => loadOnce(join(modules, 'n8n-nodes-base'), { ...options, files: peerFiles }).milliseconds;
+			// The first round brings the files into the memory of the system.
+			for (let round = 0; round <= rounds; round += 1) {
+				const sample = { value: ours(), peerValue: peers() };
+				if (round > 0) samples.push(sample);
+			}
+			return samples;
+		} finally {
+			rmSync(folder, { recursive: true });
+		}
+	},
+};

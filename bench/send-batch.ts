@@ -1,7 +1,7 @@
 import axios from 'axios';
 import { inTurns, type Figure } from './support/figure';
 import { newPhone } from './support/phones';
-import type { House } from './support/servers';
+import type { BenchServer } from './support/servers';
 import { latency } from './support/slow-provider';
 import { dialog360Credential, otpType, publishRow, webhookNode } from './support/workflows';
 
@@ -17,7 +17,7 @@ const splitOut = {
 
 const template = { name: 'verification_code', language: 'en_US' };
 
-/** The body that the package sends. */
+/** The same body that the package sends. */
 const body = JSON.stringify({
 	...{ messaging_product: 'whatsapp', recipient_type: 'individual', to: 'PHONE', type: 'template' },
 	template: {
@@ -30,9 +30,9 @@ const body = JSON.stringify({
 	biz_opaque_callback_data: 'A'.repeat(32),
 });
 
-async function addresses(house: House) {
-	const { n8n, provider } = house;
-	const credentials = await dialog360Credential(house);
+async function addresses(server: BenchServer) {
+	const { n8n, provider } = server;
+	const credentials = await dialog360Credential(server);
 	const webhook = { responseMode: 'lastNode', responseData: 'noData' };
 	const send = {
 		...{ name: 'Send', type: otpType, typeVersion: 1, credentials },
@@ -45,7 +45,7 @@ async function addresses(house: House) {
 				language: template.language,
 			},
 			template: { __rl: true, mode: 'name', value: template.name },
-			// All at once, as the HTTP Request node makes them.
+			// All at the same time, like the HTTP Request node.
 			options: { messagesPerSecond: 0, concurrency: items },
 		},
 	};
@@ -71,9 +71,9 @@ export const sendBatch: Figure = {
 	peer: "n8n's HTTP Request node making the same calls",
 	bound: { atLeast: 0.8 },
 	async measure(servers) {
-		const house = await servers.recommended();
-		const { provider } = house;
-		const { ours, peers } = await addresses(house);
+		const server = await servers.recommended();
+		const { provider } = server;
+		const { ours, peers } = await addresses(server);
 		const run = async (address: string, phones: string[]) => {
 			await axios.post(address, { phones }, { proxy: false, timeout: 120_000 });
 			const messages = provider.takeMessages();

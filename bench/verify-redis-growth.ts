@@ -1,9 +1,9 @@
 import { freemem } from 'node:os';
-import type { Engine } from '../verification/engine';
 import type { RedisServer } from '../test/support/redis-server';
+import type { Engine } from '../verification/engine';
 import { inTurns, type Figure } from './support/figure';
+import { fillRedis } from './support/fill-redis';
 import { missingRedis, withRedis } from './support/redis';
-import { redisCrowd } from './support/fill-redis';
 import { checkWith, entriesOf, freshVerifications } from './support/verifications';
 
 const many = 1_000_000;
@@ -11,12 +11,12 @@ const few = 1000;
 const rounds = 20;
 const phonesARound = 15;
 
-/** What so many take in memory, with room for the rest. */
+/** Memory for a million verifications and for the rest of the run. */
 const gigabytes = 4;
 
 async function checksAmong(server: RedisServer, engine: Engine, count: number) {
 	const checked = (rounds + 1) * phonesARound;
-	await redisCrowd(server, engine, count - checked);
+	await fillRedis(server, engine, count - checked);
 	const fresh = await freshVerifications(engine, checked);
 	return () => entriesOf(fresh.splice(0, phonesARound)).map((entry) => () => checkWith(engine, entry));
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { SqliteStore } from '../verification/stores/sqlite/sqlite-store';
-import { crowd } from './support/fill-sqlite';
 import { inTurns, type Figure } from './support/figure';
+import { fillSqlite } from './support/fill-sqlite';
 import { withScratch } from './support/scratch';
 import { checkWith, engineOn, entriesOf, freshVerifications } from './support/verifications';
 
@@ -10,10 +10,10 @@ const few = 1000;
 const rounds = 20;
 const phonesARound = 15;
 
-/** Of a store with so many live verifications: a function that gives each round its checks. */
+/** Fills a store with `count` live verifications. `steps` returns the checks of the next round. */
 async function checksAmong(file: string, count: number) {
 	const checked = (rounds + 1) * phonesARound;
-	await crowd(file, count - checked);
+	await fillSqlite(file, count - checked);
 	const store = new SqliteStore(file);
 	const engine = engineOn(store);
 	const fresh = await freshVerifications(engine, checked);

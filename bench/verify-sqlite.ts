@@ -5,7 +5,7 @@ import { inTurns, type Figure, type Sample } from './support/figure';
 import { withScratch } from './support/scratch';
 import { checksOf, engineOn, entriesOf, freshVerifications, inFlight, singleChecksOf } from './support/verifications';
 
-/** Counts the attempt and compares: the least that a check has to do to the disk. Each commits by itself. */
+/** Counts the attempt and compares the code: the minimum work of a check. Each statement is one commit. */
 const guarded = `UPDATE verification SET
 	attempts = attempts + 1,
 	state = CASE WHEN mac = :mac THEN 'approved' WHEN attempts + 1 >= max_attempts THEN 'locked' ELSE state END
@@ -21,7 +21,7 @@ export const verifySqlite: Figure = {
 	measure: () => measure({ rounds: 21, phones: 100 }, checksOf),
 };
 
-/** Nobody else to share the wait for the disk with. */
+/** No other check shares the commit. */
 export const verifySqliteSingle: Figure = {
 	name: 'verify.sqlite.single',
 	title: 'Checks of the embedded store, one after the other',
@@ -31,7 +31,7 @@ export const verifySqliteSingle: Figure = {
 
 interface Pace {
 	rounds: number;
-	/** In each round, with a wrong and a right code for each. */
+	/** Phones per round. Each gets a wrong and a right code. */
 	phones: number;
 }
 
@@ -53,7 +53,7 @@ async function measure({ rounds, phones }: Pace, stepsOf: typeof checksOf): Prom
 	});
 }
 
-/** The statement on a file of the same schema, with rows made by an engine as the other's are. */
+/** Runs the statement on a file with the same schema. An engine made its rows, as in the other file. */
 async function bareUpdates(file: string) {
 	const store = new SqliteStore(file);
 	const engine = engineOn(store);

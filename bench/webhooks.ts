@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { embeddedEngine } from '../verification';
-import { Crew, type Post } from './support/load-client';
+import { defaultEngine } from '../verification';
 import { Executions } from './support/executions';
 import { inTurns, type Figure, type Sample } from './support/figure';
 import { idleTriggerType } from './support/idle-trigger';
-import type { House, Servers } from './support/servers';
+import { LoadClient, type Post } from './support/load-client';
+import type { BenchServer, Servers } from './support/servers';
 import { freshVerifications } from './support/verifications';
 import { dialog360Credential, noOperation, otpTriggerType, publishRow, webhookNode } from './support/workflows';
 
@@ -30,7 +30,7 @@ function receipt(id: string, callbackData?: string) {
 
 let foreign = 0;
 
-/** Of a message that somebody else sent over the same number. */
+/** A receipt of a message that another system sent from the same number. */
 function foreignReceipt() {
 	foreign += 1;
 	return receipt(`wamid.foreign${foreign}`);
@@ -40,52 +40,58 @@ type Bodies = (count: number) => Promise<unknown[]>;
 
 interface Contender {
 	address: string;
-	/** Executions that each webhook starts. */
+	/** The number of executions that each webhook starts. */
 	starts: 0 | 1;
 	expect?: Post['expect'];
 }
 
 const heard = (answer: unknown) => void z.literal('OK').parse(answer);
 
-interface Stage extends House {
-	crew: Crew;
+interface WebhookBench extends BenchServer {
+	client: LoadClient;
 	executions: Executions;
 }
 
-async function onStage(house: House, work: (stage: Stage) => Promise<Sample[]>): Promise<Sample[]> {
-	const stage = { ...house, crew: new Crew(connections), executions: new Executions(house.n8n) };
+async function withClient(server: BenchServer, work: (bench: WebhookBench) => Promise<Sample[]>): Promise<Sample[]> {
+	const bench = { ...server, client: new LoadClient(connections), executions: new Executions(server.n8n) };
 	try {
-		return await work(stage);
+		return await work(bench);
 	} finally {
-		stage.crew.leave();
-		stage.executions.close();
+		bench.client.close();
+		bench.executions.close();
 	}
 }
 
-/** Our trigger, registered at a provider; with No Operation behind it, as the others have. */
-async function ourTrigger(stage: Stage): Promise<string> {
-	const credentials = await dialog360Credential(stage);
+/** Our trigger, registered at the provider and followed by No Operation like the others. */
+async function ourTrigger(bench: WebhookBench): Promise<string> {
+	const credentials = await dialog360Credential(bench);
 	const parameters = { provider: 'dialog360', events: ['message.delivered'], options: {} };
 	const node = { name: 'Trigger', type: otpTriggerType, typeVersion: 2, parameters, credentials, webhookId: 'ours' };
-	return await publishRow(stage.n8n, 'ours/webhook', [node, noOperation]);
+	return await publishRow(bench.n8n, 'ours/webhook', [node, noOperation]);
 }
 
-async function idleTrigger({ n8n }: Stage): Promise<string> {
+async function idleTrigger({ n8n }: WebhookBench): Promise<string> {
 	const node = { name: 'Trigger', type: idleTriggerType, typeVersion: 2, parameters: {}, webhookId: 'idle' };
 	return await publishRow(n8n, 'idle/webhook', [node, noOperation]);
 }
 
-const bareWebhook = ({ n8n }: Stage) => publishRow(n8n, 'bare', [webhookNode('bare'), noOperation]);
+const bareWebhook = ({ n8n }: WebhookBench) => publishRow(n8n, 'bare', [webhookNode('bare'), noOperation]);
 
-/** The same bodies with the same headers to the one and to the other. */
-async function compare(stage: Stage, pace: Pace, bodies: Bodies, ours: Contender, peers: Contender): Promise<Sample[]> {
-	const { crew, executions, provider } = stage;
+/** Posts the same bodies with the same headers to both addresses. */
+async function compare(
+	bench: WebhookBench,
+	pace: Pace,
+	bodies: Bodies,
+	ours: Contender,
+	peers: Contender,
+): Promise<Sample[]> {
+	const { client, executions, provider } = bench;
 	const headers = provider.webhookHeaders;
 	const turn =
 		({ address, starts, expect }: Contender, all: readonly unknown[]) =>
 		async () => {
 			const before = executions.started();
-			await crew.post(all.map((body) => ({ address, body, headers, expect })));
+			await client.post(all.map((body) => ({ address, body, headers, expect })));
 			await executions.ended();
 			const begun = executions.started() - before;
 			if (begun !== starts * all.length)
@@ -100,38 +106,38 @@ async function compare(stage: Stage, pace: Pace, bodies: Bodies, ours: Contender
 
 interface Pace {
 	rounds: number;
-	/** In each turn of a round. */
+	/** Webhooks per turn. */
 	webhooks: number;
 }
 
 const foreignReceipts: Bodies = async (count) => Array.from({ length: count }, foreignReceipt);
 
-/** Receipts of messages of ours. The store is that n8n's, from a second process. */
-function receiptsIn({ n8n }: Stage): Bodies {
-	const engine = embeddedEngine({ N8N_USER_FOLDER: n8n.dataFolder });
+/** Receipts of our own messages. This process opens the store of that n8n. */
+function receiptsIn({ n8n }: WebhookBench): Bodies {
+	const engine = defaultEngine({ N8N_USER_FOLDER: n8n.dataFolder });
 	return async (count) =>
 		(await freshVerifications(engine, count)).map(({ messageId, sendId }) => receipt(messageId, sendId));
 }
 
-/** Our trigger among other people's messages, after a first one of ours, as wherever codes are sent. */
-async function trustingTrigger(stage: Stage): Promise<Contender> {
-	const address = await ourTrigger(stage);
-	const [body] = await receiptsIn(stage)(1);
-	await stage.crew.post([{ address, body, headers: stage.provider.webhookHeaders, expect: heard }]);
-	await stage.executions.ended();
+/** Our trigger for messages of other systems, after one receipt of our own, as on a number that sends codes. */
+async function trustingTrigger(bench: WebhookBench): Promise<Contender> {
+	const address = await ourTrigger(bench);
+	const [body] = await receiptsIn(bench)(1);
+	await bench.client.post([{ address, body, headers: bench.provider.webhookHeaders, expect: heard }]);
+	await bench.executions.ended();
 	return { address, starts: 0 };
 }
 
 const ignored = (settings: keyof Pick<Servers, 'recommended' | 'defaults'>, pace: Pace) => async (servers: Servers) =>
-	onStage(await servers[settings](), async (stage) => {
-		const ours = await trustingTrigger(stage);
-		return await compare(stage, pace, foreignReceipts, ours, { address: await bareWebhook(stage), starts: 1 });
+	withClient(await servers[settings](), async (bench) => {
+		const ours = await trustingTrigger(bench);
+		return await compare(bench, pace, foreignReceipts, ours, { address: await bareWebhook(bench), starts: 1 });
 	});
 
 const event = (settings: keyof Pick<Servers, 'recommended' | 'defaults'>, pace: Pace) => async (servers: Servers) =>
-	onStage(await servers[settings](), async (stage) => {
-		const ours = { address: await ourTrigger(stage), starts: 1, expect: heard } as const;
-		return await compare(stage, pace, receiptsIn(stage), ours, { address: await bareWebhook(stage), starts: 1 });
+	withClient(await servers[settings](), async (bench) => {
+		const ours = { address: await ourTrigger(bench), starts: 1, expect: heard } as const;
+		return await compare(bench, pace, receiptsIn(bench), ours, { address: await bareWebhook(bench), starts: 1 });
 	});
 
 export const webhookIgnored: Figure = {
@@ -146,10 +152,10 @@ export const webhookIgnoredTrigger: Figure = {
 	title: "Delivery webhooks of messages that aren't ours, which start nothing",
 	...{ unit, peer: 'a trigger node that does nothing', bound: { atLeast: 0.9 } },
 	measure: async (servers) =>
-		onStage(await servers.recommended(), async (stage) => {
-			const ours = await trustingTrigger(stage);
-			const peers = { address: await idleTrigger(stage), starts: 0 } as const;
-			return await compare(stage, { rounds: 41, webhooks: 120 }, foreignReceipts, ours, peers);
+		withClient(await servers.recommended(), async (bench) => {
+			const ours = await trustingTrigger(bench);
+			const peers = { address: await idleTrigger(bench), starts: 0 } as const;
+			return await compare(bench, { rounds: 41, webhooks: 120 }, foreignReceipts, ours, peers);
 		}),
 };
 

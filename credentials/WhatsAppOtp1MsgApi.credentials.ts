@@ -1,22 +1,22 @@
 import type { IAuthenticate, ICredentialTestRequest, ICredentialType, Icon, INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
-import { home } from '../providers/oneMsg/account';
+import { defaultBaseUrl } from '../providers/oneMsg/account';
 
-/** n8n shows the message of the first rule whose key has the value; in an answer that says yes, none has. */
+/** n8n shows the message of the first rule whose key has the value. In a successful response, none has. */
 const rule = (value: string | undefined, message: string) =>
 	({ type: 'responseSuccessBody', properties: { key: 'status', value, message } }) as const;
 
-/** Not in the list itself, where n8n's lint takes a name that holds 'token' for a secret to be blanked out. */
+/** Outside the list of properties: there, n8n's lint takes a name with 'token' for a secret that must be masked. */
 const tokenIn: INodeProperties = {
 	displayName: 'Token In',
 	name: 'tokenIn',
 	type: 'options',
 	options: [
 		{ name: 'Header', value: 'header', description: 'Keeps the token out of logs' },
-		{ name: 'Query', value: 'query', description: 'For channels that take it only as part of the address' },
+		{ name: 'Query', value: 'query', description: 'For channels that accept it only in the URL' },
 	],
 	default: 'header',
-	description: 'Where requests carry the token; 1MSG wants it in one place only',
+	description: 'Where requests carry the token. 1MSG accepts it in one place only.',
 };
 
 const secrets = z.object({ token: z.string(), tokenIn: z.enum(['header', 'query']).catch('header') });
@@ -40,7 +40,7 @@ export class WhatsAppOtp1MsgApi implements ICredentialType {
 			type: 'string',
 			required: true,
 			default: '',
-			description: 'The channel of the sending number, from your 1MSG account',
+			description: 'The ID of the channel of the sending number, from your 1MSG account',
 		},
 		{
 			displayName: 'Token',
@@ -49,7 +49,7 @@ export class WhatsAppOtp1MsgApi implements ICredentialType {
 			typeOptions: { password: true },
 			required: true,
 			default: '',
-			description: "The channel's own token",
+			description: 'The token of the channel, from your 1MSG account',
 		},
 		{
 			displayName: 'Namespace',
@@ -59,19 +59,20 @@ export class WhatsAppOtp1MsgApi implements ICredentialType {
 			default: '',
 			placeholder: 'e.g. ca300906_cfbc_410b_99fb_dcee8e13d578',
 			description:
-				"The templates' namespace. 1MSG sends no template without it; to find it, get many templates with 'Simplify' off.",
+				'The namespace of the templates. 1MSG needs it to send. ' +
+				"To find it, run the operation 'Get Many' for templates with 'Simplify' turned off.",
 		},
 		tokenIn,
 		{
 			displayName: 'Base URL',
 			name: 'baseUrl',
 			type: 'string',
-			default: home,
-			description: "1MSG's address, without the channel",
+			default: defaultBaseUrl,
+			description: 'The URL of 1MSG, without the channel',
 		},
 	];
 
-	/** Expressions could only leave the other place empty, and 1MSG would see it (docs/reference/providers.md 4.1). */
+	/** With expressions, the unused place would be sent empty, which 1MSG rejects (docs/reference/providers.md 4.1). */
 	authenticate: IAuthenticate = async (credentials, request) => {
 		const { token, tokenIn: place } = secrets.parse(credentials);
 		if (place === 'query') return { ...request, qs: { ...request.qs, token } };
@@ -80,20 +81,21 @@ export class WhatsAppOtp1MsgApi implements ICredentialType {
 
 	test: ICredentialTestRequest = {
 		request: {
-			baseURL: `={{ ($credentials.baseUrl.trim() || "${home}").replace(/\\/+$/, "") }}`,
+			baseURL: `={{ ($credentials.baseUrl.trim() || "${defaultBaseUrl}").replace(/\\/+$/, "") }}`,
 			url: '=/{{ encodeURIComponent($credentials.channelId.trim()) }}/status',
 			timeout: 20_000,
-			// A channel's state comes as a success, a refusal as text or as JSON: n8n looks at both only so.
+			// The state of the channel comes with a success, an error as text or JSON. Only with this, n8n checks both.
 			ignoreHttpStatusErrors: true,
 		},
 		rules: [
 			rule('connecting', 'The channel is still connecting. Try again in a minute.'),
 			rule('disconnected', 'The channel is disconnected. Connect its number again in your 1MSG account.'),
-			rule('uninitialized', 'The channel is not set up. Finish that in your 1MSG account.'),
+			rule('uninitialized', 'The channel is not set up. Complete the set-up in your 1MSG account.'),
 			rule('unregistered', "The channel's number is not registered with WhatsApp. Register it in your 1MSG account."),
 			rule(
 				undefined,
-				"1MSG does not know this token for this channel, or has blocked the channel. Check 'Channel ID', 'Token' and 'Token In', and the channel's trial or subscription.",
+				'1MSG does not know this token for this channel, or has blocked the channel. ' +
+					"Check 'Channel ID', 'Token' and 'Token In', and the channel's trial or subscription.",
 			),
 		],
 	};

@@ -5,7 +5,11 @@ import type {
 	Icon,
 	INodeProperties,
 } from 'n8n-workflow';
-import { homes } from '../providers/dialog360/account';
+import { defaultBaseUrls } from '../providers/dialog360/account';
+
+/** Parts of the expression for the test's base URL. */
+const enteredUrl = '$credentials.baseUrl.trim()';
+const defaultUrl = `${JSON.stringify(defaultBaseUrls)}[$credentials.hosting]`;
 
 export class WhatsAppOtp360DialogApi implements ICredentialType {
 	name = 'whatsAppOtp360DialogApi';
@@ -27,18 +31,18 @@ export class WhatsAppOtp360DialogApi implements ICredentialType {
 			typeOptions: { password: true },
 			required: true,
 			default: '',
-			description: 'The key of the sending number, from the 360dialog Hub: WhatsApp Accounts > Details > API Keys',
+			description: 'The API key of the sending number, from the 360dialog Hub: WhatsApp Accounts > Details > API Keys',
 		},
 		{
 			displayName: 'Hosting',
 			name: 'hosting',
 			type: 'options',
 			options: [
-				{ name: 'Cloud API', value: 'cloud', description: 'The number runs in the cloud of Meta' },
-				{ name: 'On-Premises API', value: 'onPremises', description: 'The number runs on a server of 360dialog' },
+				{ name: 'Cloud API', value: 'cloud', description: 'The number is hosted in the cloud of Meta' },
+				{ name: 'On-Premises API', value: 'onPremises', description: 'The number is hosted on a server of 360dialog' },
 			],
 			default: 'cloud',
-			description: 'Where the number runs; the 360dialog Hub shows it beside the number',
+			description: 'Where the number is hosted. The 360dialog Hub shows it next to the number.',
 		},
 		{
 			displayName: 'Namespace',
@@ -48,15 +52,15 @@ export class WhatsAppOtp360DialogApi implements ICredentialType {
 			default: '',
 			placeholder: 'e.g. 5fd3a1c2_8e47_4b6f_9a0d_2c71e3b94a18',
 			displayOptions: { show: { hosting: ['onPremises'] } },
-			description: "The message templates' namespace; the 360dialog Hub shows it beside the number",
+			description: 'The namespace of the message templates. The 360dialog Hub shows it next to the number.',
 		},
 		{
 			displayName: 'Base URL',
 			name: 'baseUrl',
 			type: 'string',
 			default: '',
-			placeholder: `e.g. ${homes.cloud}`,
-			description: "Leave empty for 360dialog's own address of the hosting",
+			placeholder: `e.g. ${defaultBaseUrls.cloud}`,
+			description: 'Leave empty to use the URL of 360dialog for this hosting',
 		},
 	];
 
@@ -67,7 +71,7 @@ export class WhatsAppOtp360DialogApi implements ICredentialType {
 
 	test: ICredentialTestRequest = {
 		request: {
-			baseURL: `={{ ($credentials.baseUrl.trim() || ${JSON.stringify(homes)}[$credentials.hosting]).replace(/\\/+$/, "") }}`,
+			baseURL: `={{ (${enteredUrl} || ${defaultUrl}).replace(/\\/+$/, "") }}`,
 			url: '/v1/configs/templates?limit=1',
 			timeout: 20_000,
 		},
@@ -76,7 +80,7 @@ export class WhatsAppOtp360DialogApi implements ICredentialType {
 				type: 'responseCode',
 				properties: {
 					value: 401,
-					message: '360dialog does not know this API key, or it has run out. Each number has a key of its own.',
+					message: '360dialog does not know this API key, or it has expired. Each number has a separate key.',
 				},
 			},
 			{
@@ -84,12 +88,15 @@ export class WhatsAppOtp360DialogApi implements ICredentialType {
 				properties: {
 					value: 403,
 					message:
-						"360dialog has blocked this address for the key. Check 'Hosting', and the number in the 360dialog Hub.",
+						"360dialog does not allow this API key. Check 'Hosting', and the number's status in the 360dialog Hub.",
 				},
 			},
 			{
 				type: 'responseCode',
-				properties: { value: 404, message: "360dialog's API is not at this address. Check 'Hosting' and 'Base URL'." },
+				properties: {
+					value: 404,
+					message: "360dialog's API was not found at this URL. Check 'Hosting' and 'Base URL'.",
+				},
 			},
 		],
 	};

@@ -5,15 +5,18 @@ import type {
 	Icon,
 	INodeProperties,
 } from 'n8n-workflow';
-import { defaultVersion, home } from '../providers/metaCloud/account';
 import { metaErrors, metaSubcodes } from '../providers/meta/error-codes';
+import { defaultVersion, defaultBaseUrl } from '../providers/metaCloud/account';
 
-/** n8n shows the message of the first rule whose key has the value; in an answer that says yes, none has. */
+/** n8n shows the message of the first rule whose key has the value. In a successful response, none has. */
 const rule = (key: string, value: unknown, message: string) =>
 	({ type: 'responseSuccessBody', properties: { key, value, message } }) as const;
 
 const rulesOf = (key: string, table: typeof metaErrors) =>
-	table.flatMap(({ codes, what, fix }) => codes.map((code) => rule(key, code, `${what}. ${fix}.`)));
+	table.flatMap(({ errorCodes, what, fix }) => errorCodes.map((errorCode) => rule(key, errorCode, `${what}. ${fix}.`)));
+
+/** An expression for the version, with the v that people leave out. */
+const version = `($credentials.apiVersion.trim() || "${defaultVersion}").replace(/^v?/, "v")`;
 
 export class WhatsAppOtpMetaCloudApi implements ICredentialType {
 	name = 'whatsAppOtpMetaCloudApi';
@@ -36,7 +39,8 @@ export class WhatsAppOtpMetaCloudApi implements ICredentialType {
 			required: true,
 			default: '',
 			description:
-				'Of a system user in Business Manager, with whatsapp_business_messaging and whatsapp_business_management',
+				'The access token of a system user in Business Manager. ' +
+				'It needs the permissions whatsapp_business_messaging and whatsapp_business_management.',
 		},
 		{
 			displayName: 'Phone Number ID',
@@ -45,7 +49,7 @@ export class WhatsAppOtpMetaCloudApi implements ICredentialType {
 			required: true,
 			default: '',
 			placeholder: 'e.g. 106540352242922',
-			description: 'The id of the sending number, from WhatsApp > API Setup of your app; not the number itself',
+			description: 'The ID of the sending number, not the number itself. See WhatsApp > API Setup of your app.',
 		},
 		{
 			displayName: 'Business Account ID',
@@ -54,7 +58,7 @@ export class WhatsAppOtpMetaCloudApi implements ICredentialType {
 			required: true,
 			default: '',
 			placeholder: 'e.g. 102290129340398',
-			description: 'The id of the WhatsApp Business account, to which the templates belong',
+			description: 'The ID of the WhatsApp Business account that owns the templates',
 		},
 		{
 			displayName: 'App Secret',
@@ -63,21 +67,21 @@ export class WhatsAppOtpMetaCloudApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			description:
-				"From App Settings > Basic of your app. It proves that a delivery event is Meta's; only the trigger needs it.",
+				'From App Settings > Basic of your app. It proves that events come from Meta. Only the trigger needs it.',
 		},
 		{
 			displayName: 'API Version',
 			name: 'apiVersion',
 			type: 'string',
 			default: defaultVersion,
-			description: 'Version of the Graph API',
+			description: 'The version of the Graph API',
 		},
 		{
 			displayName: 'Base URL',
 			name: 'baseUrl',
 			type: 'string',
-			default: home,
-			description: 'Where the Graph API is, without the version',
+			default: defaultBaseUrl,
+			description: 'The URL of the Graph API, without the version',
 		},
 	];
 
@@ -88,11 +92,11 @@ export class WhatsAppOtpMetaCloudApi implements ICredentialType {
 
 	test: ICredentialTestRequest = {
 		request: {
-			baseURL: `={{ ($credentials.baseUrl.trim() || "${home}").replace(/\\/+$/, "") }}`,
-			url: `=/{{ ($credentials.apiVersion.trim() || "${defaultVersion}").replace(/^v?/, "v") }}/{{ encodeURIComponent($credentials.phoneNumberId.trim()) }}`,
+			baseURL: `={{ ($credentials.baseUrl.trim() || "${defaultBaseUrl}").replace(/\\/+$/, "") }}`,
+			url: `=/{{ ${version} }}/{{ encodeURIComponent($credentials.phoneNumberId.trim()) }}`,
 			qs: { fields: 'id,health_status' },
 			timeout: 20_000,
-			// Meta's reason stands in the body of the refusal, at which n8n looks only where it takes the answer for a success.
+			// Meta gives the reason in the body. n8n checks the body only if it takes the response for a success.
 			ignoreHttpStatusErrors: true,
 		},
 		rules: [
@@ -101,12 +105,12 @@ export class WhatsAppOtpMetaCloudApi implements ICredentialType {
 			rule(
 				'health_status.can_send_message',
 				'BLOCKED',
-				'Meta does not let this number send. WhatsApp Manager says why, at the number and at the account.',
+				'Meta does not allow this number to send. WhatsApp Manager shows the reason at the number or at the account.',
 			),
 			rule(
 				'id',
 				undefined,
-				"This is not Meta's Graph API, or not a phone number's id. Check 'Base URL' and 'Phone Number ID'.",
+				"This is not Meta's Graph API, or not the ID of a phone number. Check 'Base URL' and 'Phone Number ID'.",
 			),
 		],
 	};

@@ -8,24 +8,25 @@ import type {
 	IHttpRequestHelper,
 	INodeProperties,
 } from 'n8n-workflow';
-import { logIn } from '../nodes/shared/on-premises-login';
+import { logIn } from '../nodes/shared/login';
+import { onPremises } from '../providers/onPremises';
 
-const unwell = (status: string) => ({
+const badHealth = (status: string) => ({
 	type: 'responseSuccessBody' as const,
 	properties: {
 		key: 'health.gateway_status',
 		value: status,
-		message: `The server took the login, but says of its connection to WhatsApp: ${status}`,
+		message: `The login works, but the server's connection to WhatsApp has the status '${status}'. Check the server.`,
 	},
 });
 
-/** Apart from the others: n8n's linter takes any name with 'cert' in it for a secret, and a switch is none. */
+/** Outside the list of properties: there, n8n's lint takes a name with 'cert' for a secret, which this is not. */
 const allowUnauthorizedCerts: INodeProperties = {
 	displayName: 'Ignore SSL Issues (Insecure)',
 	name: 'allowUnauthorizedCerts',
 	type: 'boolean',
 	default: false,
-	description: 'Whether to connect although the certificate can not be checked, as is usual for a self-signed one',
+	description: 'Whether to connect even if the certificate cannot be verified, for example a self-signed one',
 };
 
 export class WhatsAppOtpOnPremisesApi implements ICredentialType {
@@ -55,7 +56,7 @@ export class WhatsAppOtpOnPremisesApi implements ICredentialType {
 			required: true,
 			default: '',
 			placeholder: 'e.g. https://whatsapp.example.com:9090',
-			description: 'The address of your WhatsApp Business API server, without /v1',
+			description: 'The URL of your WhatsApp Business API server, without /v1',
 		},
 		{
 			displayName: 'Username',
@@ -80,13 +81,13 @@ export class WhatsAppOtpOnPremisesApi implements ICredentialType {
 			required: true,
 			default: '',
 			placeholder: 'e.g. 5fd3a1c2_8e47_4b6f_9a0d_2c71e3b94a18',
-			description: "The message templates' namespace, from WhatsApp Manager > Message Templates",
+			description: 'The namespace of the message templates, from WhatsApp Manager > Message Templates',
 		},
 		allowUnauthorizedCerts,
 	];
 
 	async preAuthentication(this: IHttpRequestHelper, credentials: ICredentialDataDecryptedObject): Promise<IDataObject> {
-		return { sessionToken: await logIn(this, credentials) };
+		return { sessionToken: await logIn(this, onPremises, credentials) };
 	}
 
 	authenticate: IAuthenticateGeneric = {
@@ -101,6 +102,6 @@ export class WhatsAppOtpOnPremisesApi implements ICredentialType {
 			skipSslCertificateValidation: '={{ $credentials.allowUnauthorizedCerts }}',
 			timeout: 20_000,
 		},
-		rules: ['connecting', 'disconnected', 'uninitialized', 'unregistered'].map(unwell),
+		rules: ['connecting', 'disconnected', 'uninitialized', 'unregistered'].map(badHealth),
 	};
 }

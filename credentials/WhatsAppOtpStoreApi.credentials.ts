@@ -2,7 +2,7 @@ import type { ICredentialTestRequest, ICredentialType, Icon, INodeProperties } f
 
 const only = (...store: string[]) => ({ show: { store } });
 
-/** Apart from the others: n8n's linter knows no secret by this name, and this one can hold a password. */
+/** Outside the list of properties: there, n8n's lint does not accept 'url' as a secret. It can hold a password. */
 const url: INodeProperties = {
 	displayName: 'URL',
 	name: 'url',
@@ -12,7 +12,8 @@ const url: INodeProperties = {
 	placeholder: 'e.g. redis://user:password@host:6379/0',
 	displayOptions: only('redis'),
 	description:
-		'Used in place of the fields below. With rediss:// it speaks TLS; redis+sentinel://host:26379,host:26379/name finds a primary by Sentinels, redis+cluster://host:6379,host:6379 takes a cluster.',
+		'Replaces the fields below. Use rediss:// for TLS, ' +
+		'redis+sentinel://host:26379,host:26379/name for Sentinels, redis+cluster://host:6379,host:6379 for a cluster.',
 };
 
 export class WhatsAppOtpStoreApi implements ICredentialType {
@@ -27,10 +28,10 @@ export class WhatsAppOtpStoreApi implements ICredentialType {
 
 	documentationUrl = 'https://www.npmjs.com/package/n8n-nodes-whatsapp-otp';
 
-	/** No other node has any business with the secret that signs codes. */
+	/** Other nodes must not be able to use the secret that signs codes. */
 	restrictToSupportedNodes = true as const;
 
-	/** None of its own: the nodes test it (`testedBy`), where n8n's linter does not look. */
+	/** Declared without a value for n8n's lint, which requires a test. The nodes test the credential (`testedBy`). */
 	declare test?: ICredentialTestRequest;
 
 	properties: INodeProperties[] = [
@@ -41,10 +42,10 @@ export class WhatsAppOtpStoreApi implements ICredentialType {
 			options: [
 				{ name: 'Redis', value: 'redis', description: 'For queue mode and any number of machines' },
 				{ name: 'Redis over REST', value: 'redisRest', description: 'A hosted Redis with the REST API of Upstash' },
-				{ name: 'SQLite', value: 'sqlite', description: 'A file, for one machine' },
+				{ name: 'SQLite', value: 'sqlite', description: 'A file, for a single machine' },
 			],
 			default: 'redis',
-			description: 'Where verifications are kept',
+			description: 'Where verifications are stored',
 		},
 		{
 			displayName: 'Signing Secret',
@@ -54,7 +55,8 @@ export class WhatsAppOtpStoreApi implements ICredentialType {
 			required: true,
 			default: '',
 			description:
-				'At least 16 random characters, such as from "openssl rand -base64 32". Codes are signed and numbers sealed with it: keep it, and give every node that shares codes the same.',
+				'At least 16 random characters, for example from "openssl rand -base64 32". ' +
+				'It signs codes and encrypts phone numbers. Keep it, and use the same secret in all nodes that share codes.',
 		},
 		{
 			displayName: 'Previous Signing Secrets',
@@ -63,7 +65,8 @@ export class WhatsAppOtpStoreApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			description:
-				'After a change of Signing Secret: the ones before, separated by commas. Remove them a day later, when nothing signed with them is left.',
+				'After a change of Signing Secret: the old secrets, separated by commas. ' +
+				'Remove them after one day. By then they are no longer used.',
 		},
 		url,
 		{
@@ -81,7 +84,7 @@ export class WhatsAppOtpStoreApi implements ICredentialType {
 			type: 'string',
 			default: '',
 			displayOptions: only('redis'),
-			description: 'Of an access control list; leave empty for the default user',
+			description: 'A user of the access control list. Leave empty for the default user.',
 		},
 		{
 			displayName: 'Password',
@@ -98,7 +101,7 @@ export class WhatsAppOtpStoreApi implements ICredentialType {
 			type: 'boolean',
 			default: false,
 			displayOptions: only('redis'),
-			description: 'Whether to speak TLS with the server',
+			description: 'Whether to connect to the server with TLS',
 		},
 		{
 			displayName: 'REST URL',
@@ -115,16 +118,16 @@ export class WhatsAppOtpStoreApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			displayOptions: only('redisRest'),
-			description: 'The one that may write, not the read-only one',
+			description: 'The token with write access, not the read-only token',
 		},
 		{
 			displayName: 'Path',
 			name: 'path',
 			type: 'string',
 			default: '',
-			placeholder: 'e.g. /home/node/.n8n/whatsapp-otp/verifications.sqlite',
+			placeholder: 'e.g. /defaultBaseUrl/node/.n8n/whatsapp-otp/verifications.sqlite',
 			displayOptions: only('sqlite'),
-			description: "Of the file; leave empty for the one in n8n's own folder",
+			description: "The path of the file. Leave empty to use a file in n8n's own folder.",
 		},
 	];
 }

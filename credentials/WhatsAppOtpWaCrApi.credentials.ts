@@ -5,7 +5,7 @@ import type {
 	Icon,
 	INodeProperties,
 } from 'n8n-workflow';
-import { home } from '../providers/waCr/account';
+import { defaultBaseUrl } from '../providers/waCr/account';
 
 export class WhatsAppOtpWaCrApi implements ICredentialType {
 	name = 'whatsAppOtpWaCrApi';
@@ -33,8 +33,8 @@ export class WhatsAppOtpWaCrApi implements ICredentialType {
 			displayName: 'Base URL',
 			name: 'baseUrl',
 			type: 'string',
-			default: home,
-			description: 'The address of the API v2 of your WA.cr, as the settings of your account show it',
+			default: defaultBaseUrl,
+			description: 'The URL of the WA.cr API v2, from the settings of your account',
 		},
 	];
 
@@ -45,7 +45,7 @@ export class WhatsAppOtpWaCrApi implements ICredentialType {
 
 	test: ICredentialTestRequest = {
 		request: {
-			baseURL: `={{ ($credentials.baseUrl.trim() || ${JSON.stringify(home)}).replace(/\\/+$/, "") }}`,
+			baseURL: `={{ ($credentials.baseUrl.trim() || ${JSON.stringify(defaultBaseUrl)}).replace(/\\/+$/, "") }}`,
 			url: '/auth/templates?per_page=1',
 			headers: { Accept: 'application/json' },
 			timeout: 20_000,
@@ -53,27 +53,31 @@ export class WhatsAppOtpWaCrApi implements ICredentialType {
 		rules: [
 			{
 				type: 'responseCode',
-				properties: { value: 401, message: 'WA.cr does not accept this API token, or it has run out.' },
+				properties: {
+					value: 401,
+					message: 'WA.cr does not accept this API token, or it has expired. Create a new token.',
+				},
 			},
 			{
 				type: 'responseCode',
 				properties: {
 					value: 403,
 					message:
-						'WA.cr accepts the token but not for templates: it lacks the scope templates:read, or the plan has no templates.',
+						'WA.cr does not allow this token to read templates. ' +
+						'Add the scope templates:read, or check that your plan includes templates.',
 				},
 			},
 			{
 				type: 'responseCode',
-				properties: { value: 404, message: "There is no API v2 of WA.cr at this address. Check 'Base URL'." },
+				properties: { value: 404, message: "The WA.cr API v2 was not found at this URL. Check 'Base URL'." },
 			},
 			{
 				type: 'responseCode',
-				properties: { value: 422, message: 'WhatsApp is not set up at WA.cr yet.' },
+				properties: { value: 422, message: 'WhatsApp is not set up at WA.cr. Set it up in your WA.cr account.' },
 			},
 			{
 				type: 'responseCode',
-				properties: { value: 429, message: 'WA.cr has been asked too often with this token. Try again in a minute.' },
+				properties: { value: 429, message: 'Too many requests to WA.cr with this token. Try again in a minute.' },
 			},
 		],
 	};

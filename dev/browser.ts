@@ -14,18 +14,18 @@ const args = [
 export interface BrowserOptions {
 	/** An empty folder for the profile. */
 	profile: string;
-	/** In CSS pixels; 1280 x 800 unless given. */
+	/** In CSS pixels. Default: 1280 x 800. */
 	viewport?: { width: number; height: number };
-	/** Picture pixels to a CSS pixel; 1 unless given. */
+	/** Picture pixels per CSS pixel. Default: 1. */
 	scale?: number;
 }
 
-/** A headless Chromium that reaches nothing but this machine. */
+/** Opens a headless Chromium that can reach only this machine. */
 export async function openBrowser(options: BrowserOptions): Promise<BrowserContext> {
 	const { profile, viewport = { width: 1280, height: 800 }, scale = 1 } = options;
 	const executablePath = findChromium();
 	if (executablePath === undefined) {
-		throw new Error('There is no Chromium: install one, or name it in CHROMIUM_PATH');
+		throw new Error('Chromium is missing. Install it, or set CHROMIUM_PATH');
 	}
 	const context = await chromium.launchPersistentContext(profile, {
 		executablePath,
@@ -51,5 +51,5 @@ export async function signInToEditor(
 	const answer = await browser.request.post(`${url}/rest/login`, {
 		data: { emailOrLdapLoginId: email, password },
 	});
-	if (!answer.ok()) throw new Error(`n8n answered ${answer.status()} to its owner's sign-in`);
+	if (!answer.ok()) throw new Error(`n8n answered ${answer.status()} to the owner's sign-in`);
 }

@@ -4,15 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import axios from 'axios';
 import { z } from 'zod';
-import { sandboxCredentials, tokensOf } from './sandbox-credentials';
-import { openHouse, setUpTemplateIn, type House } from './playground';
 import { findLeaks, writtenIn } from './leak-search';
 import { outputOf } from './n8n/executions';
+import { openPlayground, setUpTemplateIn, type Playground } from './playground';
+import { sandboxCredentials, tokensOf } from './sandbox-credentials';
 
 const phone = '+12015553931';
 const say = (line: string) => console.log(line);
 
-/** Whatever is printed shows a code as stars: a transcript is a log. */
+/** Prints an answer. A code is shown as stars, because a transcript is a log. */
 function show(step: string, answer: unknown, code?: string): void {
 	const text = JSON.stringify(answer, null, 2).replaceAll(code ?? '\0', '******');
 	say(`\n${step}\n${text.replace(/^/gm, '    ')}`);
@@ -30,22 +30,26 @@ async function post(address: string, body: unknown): Promise<{ status: number; d
 	return { status, data };
 }
 
-/** The main job without a person. Throws at the first thing that does not hold. */
-async function main(house: House): Promise<void> {
-	const templates = templatesSchema.parse(await setUpTemplateIn(house));
+/** Runs the main job without a person. Throws at the first step that fails. */
+async function main(playground: Playground): Promise<void> {
+	const templates = templatesSchema.parse(await setUpTemplateIn(playground));
 	show('1. The template is created and listed', templates);
 	assert.ok(
 		templates.some(({ name }) => name === 'verification_code'),
 		'the new template is not in the list',
 	);
 
-	const sendTo = await house.n8n.api.waitForWebhook('sign-in/send');
-	const verifyAt = await house.n8n.api.waitForWebhook('sign-in/verify');
+	const sendTo = await playground.n8n.api.waitForWebhook('sign-in/send');
+	const verifyAt = await playground.n8n.api.waitForWebhook('sign-in/verify');
 	const sent = sendSchema.parse((await post(sendTo, { phone, visitor: 'demo' })).data);
 	show('2. A code is sent', sent);
 	assert.ok(sent.result === 'sent', `the send ended as ${sent.result}`);
 
-	const { data } = await post(`${house.sandbox.url}/admin/messages/wait`, { to: phone, count: 1, timeoutMs: 10_000 });
+	const { data } = await post(`${playground.sandbox.url}/admin/messages/wait`, {
+		to: phone,
+		count: 1,
+		timeoutMs: 10_000,
+	});
 	const [message] = messagesSchema.parse(data).messages;
 	assert.ok(message, 'the phone received nothing');
 	const { code } = message;
@@ -69,41 +73,41 @@ async function main(house: House): Promise<void> {
 
 	const isDelivered = (item: Record<string, unknown>) =>
 		item.event === 'message.delivered' && item.verificationId === sent.verificationId;
-	const run = await house.n8n.api.waitForExecution(house.workflows.deliveryEvents, (execution) =>
+	const run = await playground.n8n.api.waitForExecution(playground.workflows.deliveryEvents, (execution) =>
 		outputOf(execution, 'WhatsApp tells').some(isDelivered),
 	);
 	show('7. The delivery starts a workflow', outputOf(run, 'WhatsApp tells').find(isDelivered));
 
-	const written = await writtenIn(house);
+	const written = await writtenIn(playground);
 	const sought = {
-		secrets: [code, ...tokensOf(sandboxCredentials(house.sandbox.url))],
+		secrets: [code, ...tokensOf(sandboxCredentials(playground.sandbox.url))],
 		phones: [phone],
-		sealed: house.sandbox.messages().map(({ id }) => id),
+		sealed: playground.sandbox.messages().map(({ id }) => id),
 	};
 	const leaks = findLeaks(written, sought, ['Ask for a code', 'Present the code']);
 	assert.deepEqual(leaks, [], 'the code, a token or the number is written down in clear');
 	assert.notDeepEqual(
 		findLeaks(written, { secrets: [code], phones: [] }, []),
 		[],
-		'the search does not even find what the person posted, so it proves nothing',
+		'the search does not find the posted code, so it proves nothing',
 	);
-	say("\n8. n8n's database and log and the verification store hold the code nowhere but in what was posted");
+	say("\n8. n8n's database, its log and the verification store hold the code only in the posted request");
 }
 
 async function run(): Promise<void> {
 	const dataFolder = await mkdtemp(join(tmpdir(), 'whatsapp-otp-demo-'));
 	const interrupted = new Promise<never>((_, reject) => {
-		// Not once: tsx hands the terminal's signal on a second time, which would cut the tidying short.
-		const interrupt = () => reject(new Error('it was interrupted'));
+		// Not `once`: tsx sends the terminal's signal a second time, which would interrupt the clean-up.
+		const interrupt = () => reject(new Error('interrupted'));
 		process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
 	});
 	try {
-		const opening = openHouse({ dataFolder, report: say });
-		// Waited for even when it is not wanted any more: what it has started must be ended.
-		const work = opening.then(main).then(() => say('\nAll of it held.'));
+		const opening = openPlayground({ dataFolder, report: say });
+		// Awaited even after an interrupt: everything that it started must be stopped.
+		const work = opening.then(main).then(() => say('\nAll steps passed.'));
 		await Promise.race([work, interrupted]).finally(async () => {
-			const house = await opening.catch(() => undefined);
-			await house?.stop();
+			const playground = await opening.catch(() => undefined);
+			await playground?.stop();
 			await work.catch(() => undefined);
 		});
 	} finally {
@@ -112,6 +116,6 @@ async function run(): Promise<void> {
 }
 
 run().catch((error: unknown) => {
-	console.error(error instanceof Error ? `\nNot held: ${error.message}` : error);
+	console.error(error instanceof Error ? `\nFailed: ${error.message}` : error);
 	process.exitCode = 1;
 });

@@ -2,32 +2,43 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { operations } from '../nodes/WhatsAppOtp/operations';
 import { providers, type ErrorEntry, type Provider } from '../providers';
-
-const file = join(__dirname, '..', 'README.md');
+import { withSection } from './generated-section';
 
 const row = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 const table = (head: readonly string[], rows: ReadonlyArray<readonly string[]>) =>
 	[row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n');
 
+const yesOrEmpty = (isOffered: boolean) => (isOffered ? 'yes' : '');
+
+/** In the order of the table, with the words that stand in it. */
 const resources = { otp: 'Code', template: 'Template', message: 'Message' };
 
+/** Operations of one resource that the same providers offer share a row. */
+function operationRows(): string[][] {
+	return Object.entries(resources).flatMap(([resource, resourceName]) => {
+		const namesByCells = new Map<string, { names: string[]; cells: string[] }>();
+		for (const { name, offeredBy = () => true } of operations.filter((operation) => operation.resource === resource)) {
+			const cells = providers.map((provider) => yesOrEmpty(offeredBy(provider)));
+			const names = [...(namesByCells.get(cells.join())?.names ?? []), name];
+			namesByCells.set(cells.join(), { names, cells });
+		}
+		return [...namesByCells.values()].map(({ names, cells }) => [`${resourceName}: ${names.join(', ')}`, ...cells]);
+	});
+}
+
 function capabilities(): string {
-	const offers = operations.map(({ resource, name, offeredBy = () => true }) => [
-		`${resources[resource]}: ${name}`,
-		...providers.map((provider) => (offeredBy(provider) ? 'yes' : '')),
-	]);
 	const others: Array<[string, (provider: Provider) => string]> = [
-		['Delivery events', ({ webhook }) => (webhook === undefined ? '' : 'yes')],
-		['Template events', ({ webhook }) => (webhook?.sendsTemplateEvents ? 'yes' : '')],
-		['Checks codes itself, too', ({ ownVerification }) => (ownVerification === undefined ? '' : 'yes')],
-		['Messages a second, unless set', ({ throughput }) => String(throughput.messagesPerSecond)],
+		['Delivery events', ({ webhook }) => yesOrEmpty(webhook !== undefined)],
+		['Template events', ({ webhook }) => yesOrEmpty(webhook?.sendsTemplateEvents === true)],
+		['Can check codes at the provider', ({ ownVerification }) => yesOrEmpty(ownVerification !== undefined)],
+		['Messages per second (default)', ({ throughput }) => String(throughput.messagesPerSecond)],
 	];
-	const rows = [...offers, ...others.map(([name, of]) => [name, ...providers.map(of)])];
+	const rows = [...operationRows(), ...others.map(([name, cellOf]) => [name, ...providers.map(cellOf)])];
 	return table(['', ...providers.map(({ name }) => name)], rows);
 }
 
 /** Runs of numbers as a range, so that a table of codes stays readable. */
-function codeList(codes: ErrorEntry['codes']): string {
+function codeList(codes: ErrorEntry['errorCodes']): string {
 	const runs: Array<Array<number | string>> = [];
 	for (const code of codes) {
 		const run = runs.at(-1);
@@ -43,27 +54,39 @@ function codeList(codes: ErrorEntry['codes']): string {
 function troubleshooting(): string {
 	return providers
 		.map(({ name, errors }) => {
-			const rows = errors.map(({ codes, what, fix, class: errorClass }) => [
+			const rows = errors.map(({ errorCodes, what, fix, class: errorClass }) => [
 				`${what}.`,
 				`${fix}.`,
 				errorClass,
-				codeList(codes),
+				codeList(errorCodes),
 			]);
-			return `<details><summary>${name}</summary>\n\n${table(['What it says', 'What to do', 'Class', 'Codes'], rows)}\n\n</details>`;
+			return `## ${name}\n\n${table(['What happened', 'What to do', 'Class', 'Codes'], rows)}`;
 		})
 		.join('\n\n');
 }
 
-/** The README with its tables as the code has them now. */
-export function withTables(text: string): string {
-	const tables = { capabilities: capabilities(), troubleshooting: troubleshooting() };
-	return Object.entries(tables).reduce((page, [name, content]) => {
-		const [open, close] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
-		const [before, rest = ''] = page.split(open);
-		const after = rest.split(close)[1];
-		if (after === undefined) throw new Error(`README.md lacks the markers of the table '${name}'`);
-		return `${before}${open}\n${content}\n${close}${after}`;
-	}, text);
+interface GeneratedSection {
+	/** Relative to the project's folder. */
+	file: string;
+	/** Name of the markers. */
+	name: string;
+	content: () => string;
 }
 
-if (require.main === module) writeFileSync(file, withTables(readFileSync(file, 'utf8')));
+/** The sections that `npm run tables` writes. */
+export const generatedSections: readonly GeneratedSection[] = [
+	{ file: 'README.md', name: 'capabilities', content: capabilities },
+	{ file: 'docs/troubleshooting.md', name: 'troubleshooting', content: troubleshooting },
+];
+
+/** @returns the page with its section as the code gives it now */
+export function withTable({ file, name, content }: GeneratedSection, page: string): string {
+	return withSection(file, page, name, content());
+}
+
+if (require.main === module) {
+	for (const section of generatedSections) {
+		const path = join(__dirname, '..', section.file);
+		writeFileSync(path, withTable(section, readFileSync(path, 'utf8')));
+	}
+}

@@ -1,48 +1,48 @@
 import { globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { House } from './playground';
 import type { N8nApi } from './n8n/api';
+import type { Playground } from './playground';
 
 export interface Text {
 	place: string;
 	text: string;
 }
 
-/** All that n8n and the package have written down. */
+/** Everything that n8n and the package have written. */
 export interface Written {
 	logs: Text[];
-	/** n8n's, but for the executions' data, in which what a person posted has its place. */
+	/** n8n's database without the execution data, which may hold what a person posted. */
 	database: Text[];
-	/** By id, as n8n keeps them. */
+	/** By id, as n8n stores them. */
 	executions: Record<string, unknown>;
-	/** Of the verification store. */
+	/** The files of the verification store. */
 	store: Text[];
 }
 
 export interface Sought {
-	/** Codes and tokens, which stand nowhere. */
+	/** Codes and tokens. They must not be found anywhere. */
 	secrets: readonly string[];
-	/** Numbers, which stand in an execution's own fields for them and nowhere else. */
+	/** Phone numbers. They may be found only in the number fields of an execution. */
 	phones: readonly string[];
-	/** What else the store may not hold: a provider's id of a message can spell the number. */
+	/** Other texts that the store must not hold. A provider's message id can contain the number. */
 	sealed?: readonly string[];
 }
 
-/** Where a phone number stands in full (docs/reference/verification-rules.md 1.13). */
+/** The fields that may hold a full phone number (docs/reference/verification-rules.md 1.13). */
 const numberFields = new Set(['to', 'recipient', 'waId']);
 
-/** What a builder wrote into the workflow, and what a node had yet to do. */
+/** The builder's own parameters, and nodes that have not run yet. */
 const workflowFields = ['nodeExecutionStack', 'waitingExecution', 'parameters'];
 
-/** A number that stands alone, or a word: six digits inside a longer number are no code. */
+/** Matches the secret as a whole word. Six digits inside a longer number are not a code. */
 export function standingAlone(secret: string): RegExp {
 	return new RegExp(`(?<![0-9A-Za-z])${secret.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![0-9A-Za-z])`);
 }
 
 /**
- * @param posted the nodes whose output is what a person posted
- * @returns the places that hold what is sought; none is as it should be
+ * @param posted the nodes that output what a person posted
+ * @returns the places that hold a sought text; an empty list is the expected result
  */
 export function findLeaks(
 	{ logs, database, executions, store }: Written,
@@ -61,7 +61,7 @@ export function findLeaks(
 	];
 }
 
-/** The same for the record of one execution, down to the field. */
+/** The same for the record of one execution, field by field. */
 export function leaksInRecord(
 	record: unknown,
 	place: string,
@@ -69,11 +69,11 @@ export function leaksInRecord(
 	posted: readonly string[],
 ): string[] {
 	const fields = fieldsOf(record, new Set([...posted, ...workflowFields]), [place]);
-	const isForNumbers = ({ path }: Field) => numberFields.has(path.at(-1) ?? '');
+	const isNumberField = ({ path }: Field) => numberFields.has(path.at(-1) ?? '');
 	const texts = (some: Field[]) => some.map(({ path, text }) => ({ place: path.join('.'), text }));
 	return [
-		...holding(texts(fields.filter(isForNumbers)), secrets),
-		...holding(texts(fields.filter((field) => !isForNumbers(field))), [...secrets, ...numbers]),
+		...holding(texts(fields.filter(isNumberField)), secrets),
+		...holding(texts(fields.filter((field) => !isNumberField(field))), [...secrets, ...numbers]),
 	];
 }
 
@@ -87,17 +87,17 @@ interface Field {
 	text: string;
 }
 
-/** Every text and number in a JSON value that nobody posted. */
+/** Every text and number in a JSON value, without the output of the `posted` nodes. */
 function fieldsOf(value: unknown, posted: ReadonlySet<string>, path: string[]): Field[] {
 	if (posted.has(path.at(-1) ?? '')) return [];
 	if (typeof value !== 'object' || value === null) return [{ path, text: String(value) }];
-	// n8n puts what was posted beside the message of an item that failed.
+	// n8n stores the posted values beside the message of a failed item.
 	if ('error' in value && typeof value.error === 'string') return fieldsOf(value.error, posted, [...path, 'error']);
 	return Object.entries(value).flatMap(([key, inner]) => fieldsOf(inner, posted, [...path, key]));
 }
 
-/** What an n8n with the embedded store has written. */
-export async function writtenIn({ n8n, workflows }: House): Promise<Written> {
+/** Everything that an n8n with the embedded store has written. */
+export async function writtenIn({ n8n, workflows }: Playground): Promise<Written> {
 	const folder = join(n8n.dataFolder, '.n8n');
 	return {
 		logs: logsIn(n8n.dataFolder),
@@ -107,12 +107,12 @@ export async function writtenIn({ n8n, workflows }: House): Promise<Written> {
 	};
 }
 
-/** n8n's output and its log of events. */
+/** n8n's output and its event log. */
 export function logsIn(dataFolder: string): Text[] {
 	return textsIn([join(dataFolder, 'n8n.log'), ...globSync(join(dataFolder, '.n8n', '*.log'))]);
 }
 
-/** All executions that have ended, by their ids. */
+/** All finished executions by id. */
 export async function executionsOf(api: N8nApi, workflowIds: readonly string[]): Promise<Record<string, unknown>> {
 	const lists = await Promise.all(workflowIds.map((id) => api.executionRecords(id)));
 	return Object.fromEntries(lists.flat().map((record) => [record.id, record]));

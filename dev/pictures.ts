@@ -5,14 +5,14 @@ import { join, resolve } from 'node:path';
 import axios from 'axios';
 import type { BrowserContext, Locator, Page } from 'playwright-core';
 import { openBrowser, signInToEditor } from './browser';
-import { openHouse, setUpTemplateIn, type House } from './playground';
 import { until } from './n8n/wait-until';
+import { openPlayground, setUpTemplateIn, type Playground } from './playground';
 
 const pictures = resolve(__dirname, '../docs/pictures');
 const number = '+1 201 555 3931';
 
-interface Studio {
-	house: House;
+interface Scene {
+	playground: Playground;
 	page: Page;
 }
 
@@ -23,7 +23,7 @@ async function hide(page: Page, ids: string[]): Promise<void> {
 	await page.addStyleTag({ content: `${selector} { visibility: hidden !important; }` });
 }
 
-/** The smallest picture that holds all of them, with a margin around. */
+/** Takes the smallest picture that shows all parts, with a margin. */
 async function take(name: string, parts: Locator, margin: number): Promise<void> {
 	const boxes = (await Promise.all((await parts.all()).map((part) => part.boundingBox()))).filter(
 		(box) => box !== null,
@@ -37,23 +37,24 @@ async function take(name: string, parts: Locator, margin: number): Promise<void>
 	console.log(`docs/pictures/${name}.png`);
 }
 
-const signInCanvas = ({ house, page }: Studio) => canvas(page, house, 'signInPage', 'Not signed in', 'canvas');
-const smsCanvas = ({ house, page }: Studio) => canvas(page, house, 'smsFallback', 'Send it by SMS', 'sms-fallback');
+const signInCanvas = ({ playground, page }: Scene) => canvas(page, playground, 'signInPage', 'Not signed in', 'canvas');
+const smsCanvas = ({ playground, page }: Scene) =>
+	canvas(page, playground, 'smsFallback', 'Send it by SMS', 'sms-fallback');
 
-/** A workflow alone, without the editor around it. */
+/** The workflow without the editor around it. */
 async function canvas(
 	page: Page,
-	house: House,
-	example: keyof House['workflows'],
+	playground: Playground,
+	example: keyof Playground['workflows'],
 	node: string,
 	name: string,
 ): Promise<void> {
-	await page.goto(`${house.n8n.url}/workflow/${house.workflows[example]}`);
+	await page.goto(`${playground.n8n.url}/workflow/${playground.workflows[example]}`);
 	await byId(page, 'canvas-node').filter({ hasText: node }).waitFor();
 	const around = ['main-header', 'canvas-controls', 'canvas-minimap', 'logs-panel', 'node-creator-plus-button'];
 	const clutter = [...around, 'canvas-handle-plus-wrapper', 'canvas-node-toolbar'];
 	await hide(page, clutter);
-	// They have no id of their own.
+	// These buttons have no test id.
 	await page.addStyleTag({ content: '[class*="_executionButtons_"] { display: none; }' });
 	await byId(page, 'zoom-to-fit').dispatchEvent('click');
 	await take(name, page.locator('[data-test-id="canvas-node"], [data-test-id="sticky"]'), 60);
@@ -105,14 +106,14 @@ const workflow = {
 	},
 };
 
-/** The open panel of Send, after it has sent. */
-async function panel({ house, page }: Studio): Promise<void> {
-	const accounts = await house.n8n.api.listCredentials();
+/** The open panel of Send after a run. */
+async function panel({ playground, page }: Scene): Promise<void> {
+	const accounts = await playground.n8n.api.listCredentials();
 	const account = accounts.find(({ name }) => name === '360dialog account');
-	const id = await house.n8n.api.ensureWorkflow(workflow, {
+	const id = await playground.n8n.api.ensureWorkflow(workflow, {
 		credentials: { whatsAppOtp360DialogApi: account?.id ?? '' },
 	});
-	await page.goto(`${house.n8n.url}/workflow/${id}`);
+	await page.goto(`${playground.n8n.url}/workflow/${id}`);
 	await byId(page, 'canvas-node').filter({ hasText: 'Send code' }).dblclick();
 	await byId(page, 'node-execute-button').click();
 	await page.getByText('Sent Branch (1 item)', { exact: true }).waitFor();
@@ -123,27 +124,27 @@ async function panel({ house, page }: Studio): Promise<void> {
 	await take('send', byId(page, 'ndv'), 0);
 }
 
-async function signInPage({ house, page }: Studio): Promise<void> {
-	await page.goto(house.signInPage);
+async function signInPage({ playground, page }: Scene): Promise<void> {
+	await page.goto(playground.signInPage);
 	await page.getByLabel('WhatsApp number').fill(number);
 	await page.getByRole('button', { name: 'Send code' }).click();
 	await page.getByText('We sent a 6-digit code').waitFor();
-	const [message] = await house.sandbox.waitForMessages({ to: number });
+	const [message] = await playground.sandbox.waitForMessages({ to: number });
 	await page.getByLabel('Code').fill(message?.code ?? '');
 	await take('sign-in', page.locator('.card'), 24);
 }
 
-async function phone({ house, page }: Studio): Promise<void> {
+async function phone({ playground, page }: Scene): Promise<void> {
 	await page.setViewportSize({ width: 1100, height: 680 });
-	await page.goto(house.sandbox.phoneUrl);
+	await page.goto(playground.sandbox.phoneUrl);
 	await page.getByRole('article').getByText('read', { exact: true }).waitFor();
 	await take('phone', page.locator('.device'), 24);
 }
 
-/** The report page, after codes for a few numbers, one of which is not on WhatsApp. */
-async function report({ house, page }: Studio): Promise<void> {
-	const { sandbox, n8n } = house;
-	await house.listenWith('deliveryReport');
+/** The report page after codes to some numbers. One of them is not on WhatsApp. */
+async function report({ playground, page }: Scene): Promise<void> {
+	const { sandbox, n8n } = playground;
+	await playground.listenWith('deliveryReport');
 	const [absent = '', ...present] = [17, 31, 58, 64, 72, 86].map((ending) => `+120155542${ending}`);
 	sandbox.addFault({ to: absent, effect: { failedWebhook: { code: 131026 } } });
 	const address = await n8n.api.waitForWebhook('sign-in/send');
@@ -159,28 +160,31 @@ async function report({ house, page }: Studio): Promise<void> {
 	await take('delivery-report', page.locator('h1, section'), 24);
 }
 
-async function takeAll(house: House, browser: BrowserContext): Promise<void> {
-	await setUpTemplateIn(house);
-	await signInToEditor(browser, house.n8n);
+async function takeAll(playground: Playground, browser: BrowserContext): Promise<void> {
+	await setUpTemplateIn(playground);
+	await signInToEditor(browser, playground.n8n);
 	for (const picture of [signInPage, phone, signInCanvas, panel, smsCanvas, report]) {
 		const page = await browser.newPage();
-		await picture({ house, page });
+		await picture({ playground, page });
 		await page.close();
 	}
 }
 
-/** Takes the pictures of docs/pictures again, in a real n8n and a headless Chromium. */
+/** Makes the pictures in docs/pictures with a real n8n and a headless Chromium. */
 async function main(): Promise<void> {
 	mkdirSync(pictures, { recursive: true });
 	const folder = await mkdtemp(join(tmpdir(), 'whatsapp-otp-pictures-'));
 	try {
-		const house = await openHouse({ dataFolder: join(folder, 'house'), report: (line) => console.log(line) });
+		const playground = await openPlayground({
+			dataFolder: join(folder, 'playground'),
+			report: (line) => console.log(line),
+		});
 		try {
 			const viewport = { width: 1400, height: 900 };
 			const browser = await openBrowser({ profile: join(folder, 'profile'), viewport, scale: 2 });
-			await takeAll(house, browser).finally(() => browser.close());
+			await takeAll(playground, browser).finally(() => browser.close());
 		} finally {
-			await house.stop();
+			await playground.stop();
 		}
 	} finally {
 		await rm(folder, { recursive: true, force: true, maxRetries: 3 });

@@ -8,44 +8,44 @@ import signInApi from '../examples/sign-in-api.json';
 import signInPage from '../examples/sign-in-page.json';
 import smsFallback from '../examples/sms-fallback.json';
 import templateAlert from '../examples/template-alert.json';
-import { sandboxCredentials } from './sandbox-credentials';
+import { startSandbox, type Sandbox } from '../sandbox/server';
 import { launchN8n, type N8n } from './n8n/launch';
 import { until } from './n8n/wait-until';
-import { startSandbox, type Sandbox } from '../sandbox/server';
+import { sandboxCredentials } from './sandbox-credentials';
 import { packedTarball } from './tarball';
 
 const examples = { setUpTemplate, signInPage, signInApi, deliveryEvents, smsFallback, deliveryReport, templateAlert };
 type Example = keyof typeof examples;
 
-/** A number has one webhook, so that one of these at a time can hear of the 360dialog number's messages. */
+/** A number has one webhook, so only one of these workflows can be published at a time. */
 const listeners = ['deliveryEvents', 'smsFallback', 'deliveryReport'] as const;
 type Listener = (typeof listeners)[number];
 
-export interface House {
+export interface Playground {
 	sandbox: Sandbox;
 	n8n: N8n;
-	/** Ids of the example workflows, all published but for the listeners that do not listen. */
+	/** Ids of the example workflows. All are published, except the listeners that do not listen. */
 	workflows: Record<Example, string>;
-	/** Publishes this one in place of the listener before. */
+	/** Publishes this listener and unpublishes the others. */
 	listenWith(listener: Listener): Promise<void>;
-	/** Where a person signs in. */
+	/** The address of the sign-in page. */
 	signInPage: string;
 	stop(): Promise<void>;
 }
 
-export interface HouseOptions {
+export interface PlaygroundOptions {
 	/** Keeps n8n's data from one start to the next. */
 	dataFolder: string;
 	report?: (line: string) => void;
-	/** `deliveryEvents` unless given. */
+	/** Default: `deliveryEvents`. */
 	listener?: Listener;
-	/** Ports; free ones, and those of the start before where they are free, unless given. */
+	/** Default for both ports: the port of the previous start if it is free, or any free port. */
 	sandboxPort?: number;
 	n8nPort?: number;
 }
 
-/** The providers and a real n8n with the packed package, its credential and the example workflows, all on loopback. */
-export async function openHouse(options: HouseOptions): Promise<House> {
+/** Starts the sandbox and a real n8n on loopback, with the package, its credentials and the example workflows. */
+export async function openPlayground(options: PlaygroundOptions): Promise<Playground> {
 	const { dataFolder, report = () => {}, listener = 'deliveryEvents', ...ports } = options;
 	const packageTarball = packedTarball();
 	const sandbox = await startSandboxAgain(dataFolder, ports.sandboxPort);
@@ -57,7 +57,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
 			...(ports.n8nPort === undefined ? {} : { port: ports.n8nPort }),
 		});
 		try {
-			const workflows = await furnish(n8n, sandbox, report);
+			const workflows = await addExamples(n8n, sandbox, report);
 			const listenWith = (one: Listener) => listen(n8n, workflows, one);
 			await listenWith(listener);
 			const stop = async () => {
@@ -75,16 +75,20 @@ export async function openHouse(options: HouseOptions): Promise<House> {
 	}
 }
 
-async function furnish(n8n: N8n, sandbox: Sandbox, report: (line: string) => void): Promise<House['workflows']> {
+async function addExamples(
+	n8n: N8n,
+	sandbox: Sandbox,
+	report: (line: string) => void,
+): Promise<Playground['workflows']> {
 	const credentials: Record<string, string> = {};
 	for (const credential of sandboxCredentials(sandbox.url)) {
 		const id = await n8n.api.ensureCredential(credential);
-		// The first of a type is the one that the examples use.
+		// The examples use the first credential of each type.
 		credentials[credential.type] ??= id;
 	}
 	const add = async (example: Example) => {
 		report(`Adding the example '${examples[example].name}'`);
-		return await n8n.api.ensureWorkflow(outsideIn(sandbox, examples[example]), { credentials });
+		return await n8n.api.ensureWorkflow(withSandboxAddresses(sandbox, examples[example]), { credentials });
 	};
 	const ids = {
 		setUpTemplate: await add('setUpTemplate'),
@@ -102,12 +106,12 @@ async function furnish(n8n: N8n, sandbox: Sandbox, report: (line: string) => voi
 	return ids;
 }
 
-/** The example with the sandbox in place of the SMS gateway and the like that a person puts in. */
-function outsideIn(sandbox: Sandbox, example: unknown): unknown {
+/** The example with the sandbox in place of the SMS gateway and the alert address. */
+function withSandboxAddresses(sandbox: Sandbox, example: unknown): unknown {
 	return JSON.parse(JSON.stringify(example).replaceAll('https://example.com', sandbox.url));
 }
 
-async function listen(n8n: N8n, workflows: House['workflows'], listener: Listener): Promise<void> {
+async function listen(n8n: N8n, workflows: Playground['workflows'], listener: Listener): Promise<void> {
 	for (const other of listeners) {
 		if (other !== listener) await n8n.api.unpublish(workflows[other]);
 	}
@@ -115,16 +119,16 @@ async function listen(n8n: N8n, workflows: House['workflows'], listener: Listene
 }
 
 /**
- * The sandbox forgets its webhooks when it ends, as no provider would, and n8n registers them when it publishes a
- * workflow, not when it starts.
+ * The sandbox forgets its webhooks when it stops. n8n registers webhooks when it publishes a workflow, not when it
+ * starts. So a new start has to publish again.
  */
 async function publishAgain({ api }: N8n, workflowId: string): Promise<void> {
 	await api.unpublish(workflowId);
 	await api.publish(workflowId);
 }
 
-/** Creates the template by its example workflow, and waits until the sandbox's WhatsApp has approved it. */
-export async function setUpTemplateIn({ n8n, sandbox }: House): Promise<unknown> {
+/** Creates the template with the example workflow, and waits until the sandbox has approved it. */
+export async function setUpTemplateIn({ n8n, sandbox }: Playground): Promise<unknown> {
 	const address = await n8n.api.waitForWebhook('set-up-template');
 	const { data } = await axios.post<unknown>(address, {}, { proxy: false });
 	const isApproved = async () =>
@@ -133,7 +137,7 @@ export async function setUpTemplateIn({ n8n, sandbox }: House): Promise<unknown>
 	return data;
 }
 
-/** On the port of the start before where that is free, as n8n's credential and the provider's webhook name it. */
+/** Uses the port of the previous start if it is free, because n8n's credentials and webhooks name that port. */
 async function startSandboxAgain(dataFolder: string, port?: number): Promise<Sandbox> {
 	const file = join(dataFolder, 'sandbox-port');
 	const before = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;

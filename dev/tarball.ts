@@ -1,15 +1,17 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import manifest from '../package.json';
 
-/** What the tarball is made from; a folder's own time changes when a file in it is added or removed. */
+/** The sources of the tarball. The time of a folder changes when a file in it is added or removed. */
 const sources = ['nodes', 'credentials', 'providers', 'verification', 'package.json', 'gulpfile.js'];
 
 /**
- * The package as it is published, made by `npm run build`.
- * @param root the repository, unless another copy of it is meant
- * @returns the tarball's absolute path
- * @throws when it is missing or older than a source, with what to do about it
+ * Finds the packed package that `npm run build` makes.
+ * @param root the repository
+ * @returns the absolute path of the tarball
+ * @throws if it is missing or older than a source; the message says what to do
  */
 export function packedTarball(root = resolve(__dirname, '..')): string {
 	const tarball = join(root, 'build', `${manifest.name}-${manifest.version}.tgz`);
@@ -31,4 +33,14 @@ function withContents(path: string): string[] {
 
 function modified(path: string): number {
 	return statSync(path).mtimeMs;
+}
+
+/** A new temporary folder for the unpacked package. The caller removes it. */
+export function packageFolder(): string {
+	return realpathSync(mkdtempSync(join(tmpdir(), 'whatsapp-otp-package-')));
+}
+
+/** Unpacks the built package into the folder. */
+export function unpackInto(folder: string): void {
+	execFileSync('tar', ['-xzf', packedTarball(), '-C', folder, '--strip-components=1']);
 }

@@ -1,6 +1,7 @@
 /**
- * What an answer means for whoever sends codes (docs/reference/providers.md 1.7): `recipient` another channel, `template`,
- * `credential` and `account` something for the builder to mend, `throttle` and `transient` later, `permanent` never.
+ * What a refusal means for the person who builds the workflow (docs/reference/providers.md 1.7):
+ * `recipient`: this number cannot be reached, use another channel. `template`, `credential`, `account`: the builder has
+ * to change something. `throttle`, `transient`: try again later. `permanent`: trying again does not help.
  */
 export const errorClasses = [
 	'recipient',
@@ -15,32 +16,40 @@ export type ErrorClass = (typeof errorClasses)[number];
 
 /** One row of a provider's error table. */
 export interface ErrorEntry {
-	codes: ReadonlyArray<number | string>;
+	/** As the provider writes them. A provider without error codes has words here that its sentences contain. */
+	errorCodes: ReadonlyArray<number | string>;
 	class: ErrorClass;
 	/** What happened, as a sentence without a full stop. */
 	what: string;
 	/** What to do about it, as a sentence without a full stop. */
 	fix: string;
-	/** Whether the request may have been carried out in spite of this answer, so that repeating it could send twice. */
+	/** True: the provider may have sent the message before it answered this. Sending again could send it twice. */
 	mayHaveArrived?: true;
 }
 
+/** What a provider's refusal says, with our words for it. */
 export interface Refused {
 	class: ErrorClass;
-	/** The provider's own code, or the HTTP status where it gave none. */
+	/** The provider's own error code, or the HTTP status if the provider gave none. */
 	providerCode: number | string;
+	/** What happened, as a sentence without a full stop. */
 	what: string;
+	/** What to do about it, as a sentence without a full stop. */
 	fix: string;
-	/** The provider's own words; may quote what was sent. */
+	/** The provider's own words. They may quote what was sent. */
 	title?: string;
 	details?: string;
+	/** 0: the request was not sent. */
 	httpStatus: number;
-	/** Whether the request may have been carried out in spite of this answer. */
+	/** True: the provider may have carried out the request before it refused. */
 	mayHaveArrived?: boolean;
 	retryAfterSeconds?: number;
 }
 
-/** A provider said no. */
+/** What a refusal means, apart from the answer that it came in. */
+export type ErrorMeaning = Pick<Refused, 'class' | 'what' | 'fix' | 'mayHaveArrived'>;
+
+/** The provider refused a request. */
 export class ProviderError extends Error {
 	readonly code = 'provider_refused';
 
@@ -50,47 +59,34 @@ export class ProviderError extends Error {
 	}
 }
 
-export function findEntry(table: readonly ErrorEntry[], code: number | string): ErrorEntry | undefined {
-	return table.find(({ codes }) => codes.some((known) => String(known) === String(code)));
+/** The row of an error code. Numbers and digits in a text are the same code. */
+export function findEntry(table: readonly ErrorEntry[], errorCode: number | string): ErrorEntry | undefined {
+	return table.find(({ errorCodes }) => errorCodes.some((known) => String(known) === String(errorCode)));
 }
 
-/** What a status alone tells, where the body is no help. */
-export function explainStatus(status: number): Omit<Refused, 'providerCode' | 'httpStatus'> {
-	if (status === 401) {
-		return { class: 'credential', what: 'The provider refused the credential', fix: 'Check the key in the credential' };
-	}
-	if (status === 403) {
-		return {
-			class: 'credential',
-			what: 'The credential is not allowed to do this',
-			fix: "Check the key's permissions at the provider",
-		};
-	}
-	if (status === 404) {
-		return {
-			class: 'permanent',
-			what: 'The provider knows no such address',
-			fix: "Check 'Base URL' in the credential",
-		};
-	}
-	if (status === 429) {
-		return { class: 'throttle', what: 'The provider is asked too often', fix: 'Send more slowly, or try again later' };
-	}
-	if (status >= 200 && status < 300) {
-		return {
-			class: 'transient',
-			what: 'The provider answered something else than expected',
-			fix: "Check 'Base URL' in the credential; the message may have been sent",
-			mayHaveArrived: true,
-		};
-	}
-	if (status >= 500) {
-		return {
-			class: 'transient',
-			what: 'The provider could not answer',
-			fix: "Look at the provider's status page and try again later",
-			mayHaveArrived: true,
-		};
-	}
-	return { class: 'permanent', what: 'The provider refused the request', fix: 'Check the fields of this node' };
+/** The first row with words that the provider's sentence contains, for providers without error codes. */
+export function findEntryByWords(table: readonly ErrorEntry[], sentence: string): ErrorEntry | undefined {
+	const lowerCase = sentence.toLowerCase();
+	return table.find(({ errorCodes }) => errorCodes.some((words) => lowerCase.includes(String(words))));
+}
+
+/** A row without its error codes. */
+export function meaningOf({ class: errorClass, what, fix, mayHaveArrived }: ErrorEntry): ErrorMeaning {
+	return { class: errorClass, what, fix, mayHaveArrived };
+}
+
+/** The error for a field of the credential that is empty although the request needs it. */
+export function emptyCredentialField(displayName: string, providerCode: string, fix: string): ProviderError {
+	return new ProviderError({
+		class: 'credential',
+		what: `'${displayName}' in the credential is empty`,
+		fix,
+		providerCode,
+		httpStatus: 0,
+	});
+}
+
+/** The first 500 characters: a provider's words can be a whole page. */
+export function shortened(words: string): string {
+	return words.slice(0, 500);
 }

@@ -1,29 +1,36 @@
+/** A request to a provider. */
 export interface HttpRequest {
 	method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-	/** Absolute. */
+	/** The whole URL without the query. */
 	url: string;
 	query?: Record<string, string | number>;
 	/** Sent as JSON. */
 	body?: unknown;
-	/** Milliseconds after which no answer is waited for; the client's own unless given. */
+	/** Timeout in milliseconds. The client has a default. */
 	timeoutMs?: number;
-	/** Whether a self-signed certificate will do. */
+	/** Whether to accept a self-signed certificate. */
 	allowUnauthorizedCerts?: boolean;
-	/** Whether a 401 means that the login has run out: the client then logs in again and repeats the request, once. */
+	/** True: a 401 means that the login has expired. The client logs in again and repeats the request once. */
 	renewsLogin?: boolean;
+}
+
+/** A request to the API of one account. */
+export interface ApiRequest extends Pick<HttpRequest, 'method' | 'query' | 'body'> {
+	/** Follows the account's base URL; starts with a slash. */
+	path: string;
 }
 
 export interface HttpResponse {
 	status: number;
 	/** Names in lower case. */
 	headers: Record<string, string>;
-	/** Parsed where it is JSON, else the text. */
+	/** The parsed JSON; the text if it is not JSON. */
 	body: unknown;
 }
 
 /**
- * Request in, response out, whatever its status; authentication is the client's business.
- * @throws TransportError where no response came
+ * Sends a request with the credential's authentication, and returns the response whatever its status.
+ * @throws TransportError if no response came
  */
 export type HttpClient = (request: HttpRequest) => Promise<HttpResponse>;
 
@@ -32,8 +39,8 @@ export class TransportError extends Error {
 	readonly code = 'transport';
 
 	/**
-	 * @param mayHaveArrived whether the request can have been carried out: false only where no connection came about
-	 * @param fix one sentence on what to look at
+	 * @param mayHaveArrived whether the provider may have carried out the request; false only if there was no connection
+	 * @param fix what to check, as a sentence without a full stop
 	 */
 	constructor(
 		message: string,

@@ -5,8 +5,15 @@ import { onPremises } from './onPremises';
 import type { Provider } from './provider';
 import { waCr } from './waCr';
 
-/** Every provider, by the name a person looks for. */
+/** Every provider, sorted by name. */
 export const providers: readonly Provider[] = [oneMsg, dialog360, metaCloud, waCr, onPremises];
+
+/** The provider that a new node starts with. */
+export const defaultProviderId = dialog360.id;
+
+export function findProvider(id: unknown): Provider | undefined {
+	return providers.find((provider) => provider.id === id);
+}
 
 export * from './errors';
 export * from './http';

@@ -1,35 +1,39 @@
 import type { ZodType, ZodTypeDef } from 'zod';
-import type { ErrorEntry, Refused } from './errors';
+import type { ErrorClass, ErrorEntry, Refused } from './errors';
 import type { HttpClient } from './http';
 import type { Template, TemplateDraft, TemplateLimits } from './template';
 
-/** An account at a provider and the way to it. */
+/** An account at a provider, and the client that calls it with the account's credential. */
 export interface Connection<Account> {
 	http: HttpClient;
 	account: Account;
 }
 
+/** A code to send. */
 export interface CodeMessage {
-	/** E.164, as the person typed it. */
+	/** The number in E.164, as the person typed it. */
 	to: string;
 	code: string;
 	template: { name: string; language: string };
-	/** How long the code lives, in seconds, and what it is for; for providers that want to know. */
+	/** The lifetime of the code in seconds. Only some providers use it. */
 	expiresIn: number;
+	/** What the code is for, such as `authentication`. Only some providers use it. */
 	purpose: string;
-	/** Ours; providers that have a place for it give it back with every status. At most 512 characters. */
+	/** The id of this send. Some providers return it with every status. At most 512 characters. */
 	callbackData: string;
 }
 
-/** A provider took a message; that is not a delivery (docs/reference/verification-rules.md 1.15). */
+/** A provider accepted a message. That does not mean that it was delivered (docs/reference/verification-rules.md 1.15). */
 export interface Receipt {
-	/** Absent where the provider has queued the message and will name it later. */
+	/** Undefined if the provider has queued the message and gives it an id later. */
 	messageId?: string;
 	/** The provider's own word, such as `accepted`, `held_for_quality_assessment` or `pending`. */
 	status: string;
+	/** The recipient's number as WhatsApp writes it. */
 	waId?: string;
 }
 
+/** The delivery status of a message has changed. */
 export interface StatusEvent {
 	kind: 'status';
 	messageId: string;
@@ -38,135 +42,174 @@ export interface StatusEvent {
 	occurredAt: number;
 	recipient?: string;
 	callbackData?: string;
-	/** Whether it would hold the callback data of its send; else only the answer to that tells whose message it is. */
+	/**
+	 * True: the provider returns the callback data of a send with its statuses. An event without callback data then
+	 * belongs to a message of another system. False: only the message id tells which send an event belongs to.
+	 */
 	givesBackCallbackData: boolean;
 	error?: StatusError;
 	/** The provider's own object. */
 	raw: unknown;
 }
 
+/** Why a message was not delivered. */
 export interface StatusError {
+	/** The provider's error code; `unknown` if it gave none. */
 	code: number | string;
+	/** The provider's own words. */
 	title?: string;
 	details?: string;
-	class: string;
+	class: ErrorClass;
+	/** What to do about it, as a sentence without a full stop. */
 	hint: string;
 }
 
-/** News of a message template. */
+/** A message template has changed. */
 export interface TemplateEvent {
 	kind: 'template';
 	change: 'status' | 'quality' | 'category';
 	/** Milliseconds since 1970. */
 	occurredAt: number;
-	template: TemplateNews;
+	template: ChangedTemplate;
 	/** The provider's own object. */
 	raw: unknown;
 }
 
-/** Null: the provider did not say. */
-export interface TemplateNews {
+/** A template after its change. Null: the provider did not say. */
+export interface ChangedTemplate {
 	id: string | null;
 	name: string | null;
-	/** With an underscore, whatever the provider writes. */
+	/** Always with an underscore, such as en_US. */
 	language: string | null;
 	/** Upper case, such as APPROVED. */
 	status: string | null;
-	/** The one it has now; of a change that is only announced, still the old one. */
+	/** The present category. If a change of category is only announced, this is still the old one. */
 	category: string | null;
+	/** The provider's word for the reason, in upper case. */
 	reason: string | null;
-	/** The reason in words. */
+	/** The reason as a sentence. */
 	details: string | null;
 	quality?: string | null;
 	previousQuality?: string | null;
 	previousCategory?: string | null;
-	/** The one that is announced. */
+	/** The category that is announced. */
 	comingCategory?: string | null;
-	/** ISO 8601. */
+	/** When the announced category comes, in ISO 8601. */
 	comingAt?: string | null;
 }
 
 export type WebhookEvent = StatusEvent | TemplateEvent;
 
+/** A request to our webhook, before it is checked. All of it may come from an attacker. */
 export interface RawWebhook {
 	headers: Record<string, string | string[] | undefined>;
-	/** What follows the address; may hold anything. */
 	query: Record<string, unknown>;
 	body: Buffer;
 }
 
-/** Our end of a webhook. */
+/** The webhook that we want registered. */
 export interface WebhookTarget {
 	url: string;
-	/** Comes back with every event where nothing is signed, and proves that it is the provider's. */
+	/** A provider that does not sign its events returns this secret with each of them. It proves where they come from. */
 	secret: string;
-	/** What the provider shows our address before it sends anything there, to ask whether it is meant. */
+	/** Some providers send this token to our address before they register it. */
 	verifyToken: string;
 }
 
-/** What a provider has registered at the moment. */
+/** The webhook that a provider has registered now. */
 export interface RegisteredWebhook {
-	/** Where it pushes its events to. */
+	/** The addresses that get the events. */
 	urls: string[];
-	/** What `restore` needs to put all of it back, as JSON; undefined where there is nothing to put back. */
+	/** What `restore` needs to register all of this again, as JSON; undefined if nothing is registered. */
 	state?: unknown;
 }
 
+/** The field of the credential that holds the secret with which the provider signs its events. */
+export interface SigningSecret {
+	field: string;
+	displayName: string;
+	whereToFind: string;
+}
+
+/** How a provider registers a webhook and sends its events. */
 export interface WebhookSupport<Account> {
-	/** Whether news of templates comes, too. */
+	/** Whether the provider also sends changes of templates. */
 	readonly sendsTemplateEvents: boolean;
-	/** The field of the credential that events are signed with; where there is none, the target's secret comes back. */
-	readonly signedWith?: { field: string; displayName: string; whereToFind: string };
-	/** Our address as the provider has it: with the secret, where there is no other place for it. */
+	/** Undefined: the provider does not sign its events, and returns the target's secret instead. */
+	readonly signedWith?: SigningSecret;
+	/** The target's URL as it is registered. It holds the secret if the provider has no other place for it. */
 	address(target: WebhookTarget): string;
+	/** @throws ProviderError also if the answer is unreadable: there may be a webhook that we must not replace */
 	read(connection: Connection<Account>): Promise<RegisteredWebhook>;
 	/** Whether everything that `register` sets is set. */
 	isComplete(registered: RegisteredWebhook, target: WebhookTarget): boolean;
-	/** Replaces what is registered. */
+	/** Replaces the registered webhook. */
 	register(connection: Connection<Account>, target: WebhookTarget): Promise<void>;
-	/** Puts back what `read` found; undefined leaves no address registered. */
+	/** Registers again what `read` found. With an undefined state it removes the registered address. */
 	restore(connection: Connection<Account>, state: unknown, target: WebhookTarget): Promise<void>;
-	/** In constant time. @param secret the target's, or the one that `signedWith` names */
+	/**
+	 * Whether an event comes from the provider. Compares in constant time.
+	 * @param secret the target's, or the value of the field that `signedWith` names
+	 */
 	authenticate(webhook: RawWebhook, secret: string): boolean;
-	/** Everything in a body that is news for us; never throws. */
+	/** Every event in a body that we can use. Never throws. */
 	parse(webhook: RawWebhook): WebhookEvent[];
-	/** What to answer a provider that asks for its verify token; undefined where it shows a wrong one. In constant time. */
+	/**
+	 * For providers that ask an address for its verify token before they register it. Compares in constant time.
+	 * @returns what to answer; undefined if the token is wrong
+	 */
 	handshake?(query: RawWebhook['query'], verifyToken: string): string | undefined;
-	/** Where a person can set the webhook by hand, if the credential may not: how, as a sentence without a full stop. */
+	/** What a builder must set up at the provider before it sends events, as a sentence. */
+	readonly setUpNotice?: string;
+	/** What `restore` can't put back, as a sentence. */
+	readonly restoreLimit?: string;
+	/**
+	 * For providers where a person can register the webhook if the credential lacks the permission.
+	 * @returns how to do it, as a sentence without a full stop; undefined if the refusal has another reason
+	 */
 	byHand?(refused: Refused, target: WebhookTarget): string | undefined;
 }
 
+/** What a provider can do with message templates. */
 export interface TemplateSupport<Account> {
 	readonly limits: TemplateLimits;
-	/** Whether one create takes several languages, and replaces those that exist. */
+	/** Whether `create` takes several languages in one request, and replaces the templates that exist. */
 	readonly upserts: boolean;
-	/** One page; `next` is handed back to get the one after it. */
-	page(connection: Connection<Account>, next?: string): Promise<{ templates: Template[]; next?: string }>;
+	/** @param next from the page before; undefined for the first page */
+	page(connection: Connection<Account>, next?: string): Promise<TemplatePage>;
 	create?(connection: Connection<Account>, draft: TemplateDraft): Promise<Template[]>;
-	/** Replaces the components and the time to live of the template that the draft names. */
+	/** Replaces the components and the time to live of the template with this id. */
 	update?(connection: Connection<Account>, id: string, draft: TemplateDraft): Promise<void>;
-	/** Whether `delete` can take one language alone, named by the template's id. */
+	/** Whether `delete` can delete a single language. */
 	readonly deletesOne?: boolean;
-	/** In all its languages, or with an id in one. */
+	/** Deletes a template in all its languages. @param id deletes only the language that has this id */
 	delete?(connection: Connection<Account>, name: string, id?: string): Promise<void>;
-	/** The texts that WhatsApp writes itself. */
-	preview?(connection: Connection<Account>, wish: PreviewWish): Promise<Array<Record<string, unknown>>>;
+	/** The texts that WhatsApp writes into a template, one object for each language. */
+	preview?(connection: Connection<Account>, wanted: PreviewRequest): Promise<Array<Record<string, unknown>>>;
 }
 
-export interface PreviewWish {
+export interface TemplatePage {
+	templates: Template[];
+	/** For the page after this one. Absent on the last page. */
+	next?: string;
+}
+
+export interface PreviewRequest {
 	languages: string[];
 	addSecurityRecommendation: boolean;
 	codeExpirationMinutes?: number;
 }
 
-/** Codes that live at the provider: it knows one per phone and purpose. */
+/** For providers that keep and check codes themselves: one code for each number and purpose. */
 export interface OwnVerification<Account> {
-	/** Sends a new code, which the provider makes and does not tell. */
+	/** Sends a new code. The provider makes it and does not tell it. */
 	resend(connection: Connection<Account>, message: Omit<CodeMessage, 'code' | 'callbackData'>): Promise<Receipt>;
+	/** Checks the code that a person entered. */
 	check(connection: Connection<Account>, entry: { to: string; code: string; purpose: string }): Promise<OwnCheck>;
 	status(connection: Connection<Account>, subject: { to: string; purpose: string }): Promise<OwnStatus>;
 }
 
+/** The provider's answer to a code that a person entered. */
 export interface OwnCheck {
 	result: 'approved' | 'invalid_code' | 'expired' | 'locked' | 'not_found' | 'rate_limited' | 'malformed';
 	attemptsRemaining?: number;
@@ -175,8 +218,9 @@ export interface OwnCheck {
 	retryAfterSeconds?: number;
 }
 
+/** What the provider knows of its present code. */
 export interface OwnStatus {
-	/** Whether a code is waiting to be entered. */
+	/** Whether there is a code that can still be entered. */
 	isActive: boolean;
 	/** ISO 8601. */
 	expiresAt?: string;
@@ -184,24 +228,33 @@ export interface OwnStatus {
 }
 
 /**
- * A WhatsApp provider: what it can do, and nothing it can't. Methods throw ProviderError or TransportError.
+ * A WhatsApp provider. What it cannot do is absent. Methods throw ProviderError if the provider refuses, and
+ * TransportError if no response came.
  */
 export interface Provider<Account = unknown> {
+	/** The value of the node's parameter 'Provider'. */
 	readonly id: string;
 	readonly name: string;
+	/** The name of its credential type. */
 	readonly credential: string;
 	readonly throughput: { messagesPerSecond: number };
-	/** Where it depends on the account: messages a second. */
+	/** Messages a second, for a provider where it depends on the account. */
 	throughputOf?(account: Account): number;
-	/** Every code it says no with. */
+	/** Every error that the provider is known to give. */
 	readonly errors: readonly ErrorEntry[];
-	/** What the provider needs to know of a credential besides its secrets. */
+	/** Reads the fields of the credential that are not secret, with defaults. */
 	readonly account: ZodType<Account, ZodTypeDef, unknown>;
+	/**
+	 * Exchanges a username and a password for the token that requests carry.
+	 * @param http sends the credential's username and password as basic authentication
+	 */
+	logIn?(http: HttpClient, account: Account): Promise<string>;
 	sendCode(connection: Connection<Account>, message: CodeMessage): Promise<Receipt>;
+	/** Milliseconds to wait before each retry of a refused send, if the provider advises pauses for this error. */
+	retryPauses?(refused: Refused): readonly number[] | undefined;
 	readonly templates?: TemplateSupport<Account>;
-	/** What the provider itself knows of a message. */
+	/** Asks the provider for the status of a message. @returns the statuses, the oldest first */
 	getStatus?(connection: Connection<Account>, messageId: string): Promise<StatusEvent[]>;
-	/** Providers that keep and check codes themselves. */
 	readonly ownVerification?: OwnVerification<Account>;
 	readonly webhook?: WebhookSupport<Account>;
 }

@@ -3,26 +3,27 @@ import { z } from 'zod';
 export const otpTypes = ['COPY_CODE', 'ONE_TAP', 'ZERO_TAP'] as const;
 export type OtpType = (typeof otpTypes)[number];
 
-/** An authentication template as a provider has it. */
+/** A template as a provider lists it. Null: the provider does not say. */
 export interface Template {
 	id: string | null;
 	name: string;
 	language: string;
-	/** Upper case, whatever the provider writes. */
+	/** Always in upper case, such as APPROVED. */
 	status: string;
 	category: string;
 	otpType: OtpType | null;
 	codeExpirationMinutes: number | null;
 	messageSendTtlSeconds: number | null;
+	/** Null also if the template was not rejected. */
 	rejectedReason: string | null;
 	/** The provider's own answer. */
 	raw: Record<string, unknown>;
 }
 
 export interface TemplateLimits {
-	/** Seconds; -1 is allowed besides. */
+	/** The range of a message's time to live, in seconds. -1 is allowed, too. */
 	ttl: { min: number; max: number };
-	/** What the provider's own pages name, where that is narrower than what works. */
+	/** The range that the provider documents, if it is narrower than the range that it accepts. */
 	advisedTtl?: { min: number; max: number };
 }
 
@@ -33,10 +34,10 @@ const label = (field: string) =>
 		.transform((text) => text || undefined)
 		.optional();
 
-/** People write en-US, and so do webhooks; providers take en_US. */
+/** People may write en-US; providers accept only en_US. */
 const language = z
 	.string()
-	.regex(/^[a-z]{2,3}([_-][A-Za-z]{2,4})?$/, "'Language' is not a code such as en_US")
+	.regex(/^[a-z]{2,3}([_-][A-Za-z]{2,4})?$/, "'Language' must be a language code, for example en_US")
 	.transform((code) => code.replace('-', '_'));
 
 const app = z.object({
@@ -45,7 +46,7 @@ const app = z.object({
 		.max(224, "'Package Name' has more than 224 characters")
 		.regex(
 			/^[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)+$/,
-			"'Package Name' is not an Android package name such as com.example.app",
+			"'Package Name' must be an Android package name, for example com.example.app",
 		),
 	signatureHash: z.string().superRefine((hash, context) => {
 		if (/^[A-Za-z0-9+/=]{11}$/.test(hash)) return;
@@ -53,13 +54,13 @@ const app = z.object({
 		context.addIssue({
 			code: 'custom',
 			message: encoded
-				? "'Signature Hash' is URL-encoded; write %2F as / and %2B as +, so that 11 characters remain"
+				? "'Signature Hash' is URL-encoded: write %2F as / and %2B as +, which makes 11 characters"
 				: "'Signature Hash' must have exactly 11 characters of A-Z, a-z, 0-9, +, / and =",
 		});
 	}),
 });
 
-/** What to create; every rule of docs/reference/providers.md 1.1 and 1.2 that can be told before a request. */
+/** Checks a template before it is created, by the rules of docs/reference/providers.md 1.1 and 1.2. */
 export function templateDraft({ ttl }: TemplateLimits) {
 	return z
 		.object({
@@ -67,7 +68,7 @@ export function templateDraft({ ttl }: TemplateLimits) {
 				.string()
 				.min(1, "'Name' is empty")
 				.max(512, "'Name' has more than 512 characters")
-				.regex(/^[a-z0-9_]+$/, "'Name' may hold only lower-case letters, digits and underscores"),
+				.regex(/^[a-z0-9_]+$/, "'Name' may contain only lower-case letters, digits and underscores"),
 			languages: z.array(language).min(1),
 			otpType: z.enum(otpTypes),
 			addSecurityRecommendation: z.boolean().default(true),
@@ -82,7 +83,7 @@ export function templateDraft({ ttl }: TemplateLimits) {
 				.int("'Message Time to Live (Seconds)' must be a whole number")
 				.refine(
 					(seconds) => seconds === -1 || (seconds >= ttl.min && seconds <= ttl.max),
-					`'Message Time to Live (Seconds)' must be ${ttl.min} to ${ttl.max}, or -1 for the longest`,
+					`'Message Time to Live (Seconds)' must be ${ttl.min} to ${ttl.max}, or -1 for the maximum`,
 				)
 				.optional(),
 			copyCodeText: label('Copy Code Text'),
@@ -92,24 +93,21 @@ export function templateDraft({ ttl }: TemplateLimits) {
 			legacyAppFields: z.boolean().default(false),
 		})
 		.superRefine((draft, context) => {
-			const refuse = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
+			const addIssue = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
 			if (draft.languages.length > 1 && (draft.copyCodeText ?? draft.autofillText) !== undefined) {
-				refuse(
+				addIssue(
 					'languages',
-					"'Copy Code Text' and 'Autofill Text' must be empty with several languages: WhatsApp writes them",
+					"'Copy Code Text' and 'Autofill Text' must be empty with several languages: WhatsApp writes the texts",
 				);
 			}
 			if (draft.otpType !== 'COPY_CODE' && draft.supportedApps.length === 0) {
-				refuse('supportedApps', "'Supported Apps' needs at least one Android app for a one-tap or zero-tap button");
+				addIssue('supportedApps', "'Supported Apps' needs at least one Android app for a one-tap or zero-tap button");
 			}
 			if (draft.otpType === 'ZERO_TAP' && !draft.zeroTapTermsAccepted) {
-				refuse(
-					'zeroTapTermsAccepted',
-					"'Zero-Tap Terms Accepted' must be turned on by you to create a zero-tap template",
-				);
+				addIssue('zeroTapTermsAccepted', "'Zero-Tap Terms Accepted' must be turned on to create a zero-tap template");
 			}
 			if (draft.legacyAppFields && draft.supportedApps.length > 1) {
-				refuse('supportedApps', "'Legacy App Fields' can name one app only");
+				addIssue('supportedApps', "'Legacy App Fields' can name only one app");
 			}
 		});
 }

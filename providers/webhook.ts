@@ -1,18 +1,19 @@
+import { timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
-import type { RawWebhook } from './provider';
+import type { RawWebhook, WebhookTarget } from './provider';
 
-/** More than any provider posts: Meta stops at 3 MB (docs/reference/providers.md 1.9). */
-const mostBytes = 4 * 1024 * 1024;
+/** No provider posts more: Meta stops at 3 MB (docs/reference/providers.md 1.9). */
+const maxBytes = 4 * 1024 * 1024;
 
-/** Ten times what Meta puts into one body at most (docs/reference/providers.md 1.9). */
-export const mostEntries = 10_000;
+/** Ten times what Meta puts into one body (docs/reference/providers.md 1.9). */
+export const maxEntries = 10_000;
 
 /** The last second that a Date can hold. */
-const lastSecond = 8.64e12;
+const maxSeconds = 8.64e12;
 
-/** @returns undefined where it is no JSON, or more than anybody would send */
+/** @returns the parsed body; undefined if it is not JSON or is longer than any provider's body */
 export function readBody({ body }: RawWebhook): unknown {
-	if (body.length > mostBytes) return undefined;
+	if (body.length > maxBytes) return undefined;
 	try {
 		return JSON.parse(withExactIds(body.toString('utf8')));
 	} catch {
@@ -20,40 +21,73 @@ export function readBody({ body }: RawWebhook): unknown {
 	}
 }
 
-/** Meta writes template ids as numbers (docs/reference/providers.md 6, 17), and JavaScript's hold no more than 15 digits for sure. */
+/**
+ * Makes template ids texts. Meta writes them as numbers (docs/reference/providers.md 6.17), and a number of
+ * JavaScript keeps only 15 digits for certain.
+ */
 function withExactIds(text: string): string {
 	return text.replace(/("message_template_id"\s*:\s*)(\d{16,40})(?=\s*[,}])/g, '$1"$2"');
 }
 
-/** Not a schema's work: a webhook has several, and most hold nothing for us. */
+/**
+ * For providers that neither sign their webhooks nor send headers that we choose.
+ * @returns the webhook's URL with the secret in its query
+ */
+export function addressWithSecret({ url, secret }: WebhookTarget): string {
+	return `${url}?secret=${secret}`;
+}
+
+/** Whether a webhook came to an address with this secret. Compares in constant time. */
+export function hasSecretInAddress({ query }: RawWebhook, secret: string): boolean {
+	return isSecret(query.secret, secret);
+}
+
+/**
+ * Compares in constant time. Only the length can be measured, and the lengths of our secrets are public.
+ * @param given from the webhook; may be anything
+ */
+export function isSecret(given: unknown, secret: string): boolean {
+	if (typeof given !== 'string' || secret === '') return false;
+	const [expected, actual] = [Buffer.from(secret), Buffer.from(given)];
+	return expected.length === actual.length && timingSafeEqual(expected, actual);
+}
+
+/**
+ * Webhooks are read with these small functions, not with one schema: most of a webhook is of no use to us, and one odd
+ * value must not hide the others.
+ */
 export function isObject(value: unknown): value is Record<string, unknown> {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** What is no object is an empty one. */
+/** @returns the object; an empty one for any other value */
 export function objectOf(value: unknown): Record<string, unknown> {
 	return isObject(value) ? value : {};
 }
 
-/** Without looking at any element; what is no list is an empty one. */
+/** @returns the list, cut to `maxEntries`, with unchecked elements; an empty one for any other value */
 export function listOf(value: unknown): unknown[] {
 	return Array.isArray(value) ? bounded<unknown>(value) : [];
 }
 
+/** @returns the first `maxEntries` entries */
 export function bounded<Entry>(list: readonly Entry[]): Entry[] {
-	return list.slice(0, mostEntries);
+	return list.slice(0, maxEntries);
 }
 
-/** Texts that are too long for what they should be count as absent. */
+/** For ids, names and numbers. @returns undefined for an empty text, one of more than 512 characters, or another value */
 export function shortTextOf(value: unknown): string | undefined {
 	return typeof value === 'string' && value !== '' && value.length <= 512 ? value : undefined;
 }
 
-/** The same in a schema. */
+/** `shortTextOf` as part of a schema. */
 export const shortText = z.unknown().transform(shortTextOf);
 
-/** @returns milliseconds since 1970; the present where a provider's seconds are none */
+/**
+ * @param given seconds since 1970, as a number or as a text
+ * @returns milliseconds since 1970; the present time if `given` is not a valid time
+ */
 export function timeOf(given: unknown): number {
 	const seconds = typeof given === 'string' || typeof given === 'number' ? Number(given) : 0;
-	return seconds > 0 && seconds <= lastSecond ? Math.floor(seconds * 1000) : Date.now();
+	return seconds > 0 && seconds <= maxSeconds ? Math.floor(seconds * 1000) : Date.now();
 }

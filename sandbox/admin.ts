@@ -1,7 +1,9 @@
 import { Hono, type Context } from 'hono';
 import { z } from 'zod';
+import { WaitTimeout } from './awaitable-list';
 import {
 	approvalSchema,
+	faultSchema,
 	messageFilter,
 	requestFilter,
 	resetSchema,
@@ -11,8 +13,6 @@ import {
 	webhookFilter,
 	type Control,
 } from './control';
-import { faultSchema } from './faults';
-import { WaitTimeout } from './awaitable-list';
 import { contactOrder, sessionOrder } from './providers/onPremises/orders';
 import { Refusal } from './refusal';
 
@@ -32,7 +32,7 @@ function read<Output>(type: Type<Output>, value: unknown, what: string): Output 
 	throw new BadRequest(found.join('; '));
 }
 
-/** An empty body counts as {}. */
+/** Reads an empty body as {}. */
 async function readBody<Output>(context: Context, type: Type<Output>): Promise<Output> {
 	const text = await context.req.text();
 	let body: unknown = {};
@@ -44,13 +44,13 @@ async function readBody<Output>(context: Context, type: Type<Output>): Promise<O
 	return read(type, body, 'body');
 }
 
-function failure(error: Error, context: Context): Response {
+function failureAnswer(error: Error, context: Context): Response {
 	if (error instanceof WaitTimeout) return context.json({ error: error.message }, 408);
-	const isCallers = error instanceof BadRequest || error instanceof Refusal;
-	return context.json({ error: error.message }, isCallers ? 400 : 500);
+	const isCallersMistake = error instanceof BadRequest || error instanceof Refusal;
+	return context.json({ error: error.message }, isCallersMistake ? 400 : 500);
 }
 
-function watch(app: Hono, control: Control): void {
+function addReads(app: Hono, control: Control): void {
 	app.get('/messages', (context) =>
 		context.json({ messages: control.messages(read(messageFilter, context.req.query(), 'query')) }),
 	);
@@ -92,7 +92,7 @@ function watch(app: Hono, control: Control): void {
 	});
 }
 
-function order(app: Hono, control: Control): void {
+function addOrders(app: Hono, control: Control): void {
 	app.get('/faults', (context) => context.json({ faults: control.faults() }));
 	app.post('/faults', async (context) => {
 		control.addFault(await readBody(context, faultSchema));
@@ -128,12 +128,12 @@ function order(app: Hono, control: Control): void {
 	});
 }
 
-/** The control over the sandbox as JSON over HTTP, for whoever runs in another process. */
+/** The control over the sandbox as JSON over HTTP, for callers in another process. */
 export function adminOf(control: Control): Hono {
 	const app = new Hono();
-	app.onError(failure);
+	app.onError(failureAnswer);
 	app.notFound(({ req, json }) => json({ error: `${req.method} ${req.path} is unknown` }, 404));
-	watch(app, control);
-	order(app, control);
+	addReads(app, control);
+	addOrders(app, control);
 	return app;
 }

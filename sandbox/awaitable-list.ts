@@ -1,17 +1,17 @@
-/** Thrown by `Journal.wait` when the time is up; `code` is stable. */
+/** Thrown by `AwaitableList.wait` when the time is up; `code` is stable. */
 export class WaitTimeout extends Error {
 	readonly code = 'WAIT_TIMEOUT';
 }
 
 export interface WaitOptions {
-	/** How many matching entries are waited for; 1 unless given. */
+	/** The number of matching entries to wait for; default 1. */
 	count?: number;
-	/** Milliseconds; 5000 unless given. */
+	/** Milliseconds; default 5000. */
 	timeoutMs?: number;
 }
 
-/** A list that can be waited on, so that nobody has to poll it or to sleep beside it. */
-export class Journal<Entry> {
+/** A list that code can wait on, without polling it. */
+export class AwaitableList<Entry> {
 	private entries: Entry[] = [];
 	private readonly listeners = new Set<() => void>();
 
@@ -20,7 +20,7 @@ export class Journal<Entry> {
 		this.changed();
 	}
 
-	/** To be called after an entry was changed in place. */
+	/** Tells the listeners. Call it after changing an entry in place. */
 	changed(): void {
 		for (const listener of [...this.listeners]) listener();
 	}
@@ -29,14 +29,14 @@ export class Journal<Entry> {
 		return this.entries.filter(matches);
 	}
 
-	/** Returns what was removed. */
+	/** Returns the removed entries. */
 	remove(matches: (entry: Entry) => boolean = () => true): Entry[] {
-		const gone: Entry[] = [];
+		const removed: Entry[] = [];
 		const kept: Entry[] = [];
-		for (const entry of this.entries) (matches(entry) ? gone : kept).push(entry);
+		for (const entry of this.entries) (matches(entry) ? removed : kept).push(entry);
 		this.entries = kept;
 		this.changed();
-		return gone;
+		return removed;
 	}
 
 	/** Returns the function that ends the subscription. */
@@ -45,7 +45,7 @@ export class Journal<Entry> {
 		return () => this.listeners.delete(listener);
 	}
 
-	/** Resolves to all matching entries once there are `count` of them; rejects with WaitTimeout. */
+	/** Resolves to all matching entries once there are `count` of them. Rejects with WaitTimeout. */
 	wait(matches: (entry: Entry) => boolean, options: WaitOptions = {}): Promise<Entry[]> {
 		const { count = 1, timeoutMs = 5000 } = options;
 		return new Promise((resolve, reject) => {

@@ -1,19 +1,27 @@
 import { z } from 'zod';
-import { providerIds, type ProviderId } from './accounts';
-import type { Fault, NewFault } from './faults';
 import type { WaitOptions } from './awaitable-list';
+import { faultSchemaOf, type Fault, type NewFault } from './faults';
 import { deliveryStatuses, type Message } from './messages';
+import { providers } from './providers';
 import { readNewTemplate } from './providers/meta/template-rules';
 import { setContact, setSessions, type ContactOrder, type SessionOrder } from './providers/onPremises/orders';
-import type { Alert, Sms } from './sms-and-alerts';
-import { webhookStates, type Subscription, type WebhookEntry } from './webhook-delivery';
 import { Refusal } from './refusal';
+import type { Alert, Sms } from './sms';
+import type { RequestEntry, State } from './state';
 import { scheduleSchema, type Schedule } from './status-schedule';
 import { templateStatuses, type Template } from './templates';
-import type { RequestEntry, World } from './state';
+import { webhookStates, type Subscription, type WebhookEntry } from './webhook-delivery';
 
 const digits = z.string().transform((number) => number.replace(/\D/g, ''));
-const provider = z.enum(providerIds);
+
+/** One of these names. */
+const oneOf = ([first = '', ...others]: readonly string[]) => z.enum([first, ...others]);
+
+const providerIds = providers.map(({ id }) => id);
+const callNames = new Set(providers.flatMap(({ calls }) => calls.map(({ name }) => name)));
+const provider = oneOf(providerIds);
+
+export const faultSchema = faultSchemaOf(provider, oneOf([...callNames]));
 
 export const messageFilter = z
 	.object({ provider, to: digits, status: z.enum(deliveryStatuses) })
@@ -28,7 +36,7 @@ export const webhookFilter = z
 	.object({
 		provider,
 		messageId: z.string(),
-		/** A status or a template event that is in it. */
+		/** A status or a template event in it. */
 		event: z.string(),
 		state: z.enum(webhookStates),
 	})
@@ -38,7 +46,7 @@ export const schedulePatch = scheduleSchema.partial();
 export const approvalSchema = z.object({ afterMs: z.number().int().min(0).max(600_000).nullable() }).strict();
 export const resetSchema = z.object({ keep: z.array(z.enum(['templates', 'subscriptions'])).optional() }).strict();
 
-/** An existing template's status is set; with `components` (as in a creation) a new one is seeded. */
+/** Sets the status of an existing template. With `components`, as in a creation, it seeds a new template. */
 export const templateOrder = z
 	.object({
 		provider: provider.default('dialog360'),
@@ -48,9 +56,9 @@ export const templateOrder = z
 		/** Why it was rejected, in Meta's words: docs/reference/providers.md 1.11. */
 		reason: z.string().optional(),
 		category: z.string().default('AUTHENTICATION'),
-		/** Authentication: as in a creation. Other categories: shown in lists as they are. */
+		/** Authentication: as in a creation. Other categories: lists show them unchanged. */
 		components: z.array(z.record(z.unknown())).optional(),
-		/** Seconds for which WhatsApp tries to deliver its messages. */
+		/** WhatsApp tries to deliver a message for this number of seconds. */
 		messageSendTtlSeconds: z.number().optional(),
 	})
 	.strict();
@@ -62,12 +70,12 @@ export type WebhookFilter = z.input<typeof webhookFilter>;
 export type TemplateOrder = z.input<typeof templateOrder>;
 export type ResetOptions = z.input<typeof resetSchema>;
 
-/** What tests, the demo and the admin API can see and order. Lists are oldest first. */
+/** What tests, the demo and the admin API can read and order. Lists are oldest first. */
 export interface Control {
 	messages(filter?: MessageFilter): Message[];
-	/** Rejects with WaitTimeout, as the other waits do. */
+	/** Rejects with WaitTimeout, like the other waits. */
 	waitForMessages(filter?: MessageFilter, options?: WaitOptions): Promise<Message[]>;
-	/** As if a person looked at them on the phone. */
+	/** Marks them as read, as if a person looked at the phone. */
 	readMessages(filter?: MessageFilter): void;
 	sms(filter?: SmsFilter): Sms[];
 	waitForSms(filter?: SmsFilter, options?: WaitOptions): Promise<Sms[]>;
@@ -80,22 +88,22 @@ export interface Control {
 	clearFaults(): void;
 	schedule(): Schedule;
 	setSchedule(patch: Partial<Schedule>): Schedule;
-	subscriptions(): Array<Subscription & { provider: ProviderId }>;
+	subscriptions(): Array<Subscription & { provider: string }>;
 	webhooks(filter?: WebhookFilter): WebhookEntry[];
 	waitForWebhooks(filter?: WebhookFilter, options?: WaitOptions): Promise<WebhookEntry[]>;
 	templates(): Template[];
-	/** Throws Refusal where there is no such template, or where `components` are none that Meta takes. */
+	/** Throws Refusal if there is no such template, or if Meta would refuse the `components`. */
 	setTemplate(order: TemplateOrder): Template;
-	/** After which time a new template is approved by itself; null: never. */
+	/** A new template is approved after this time; null: never. */
 	setApproval(afterMs: number | null): void;
-	/** Logins of the On-Premises server. */
+	/** Changes the logins of the On-Premises server. */
 	setSessions(order: SessionOrder): void;
-	/** Numbers as a server of the On-Premises API knows them. */
+	/** Changes what a server of the On-Premises API knows about a number. */
 	setContact(order: ContactOrder): void;
 	reset(options?: ResetOptions): void;
 }
 
-function fitsMessage(filter: MessageFilter = {}) {
+function matchesMessage(filter: MessageFilter = {}) {
 	const wanted = messageFilter.parse(filter);
 	return (message: Message) =>
 		(wanted.provider ?? message.provider) === message.provider &&
@@ -103,12 +111,12 @@ function fitsMessage(filter: MessageFilter = {}) {
 		(wanted.status ?? message.status) === message.status;
 }
 
-function fitsSms(filter: SmsFilter = {}) {
+function matchesSms(filter: SmsFilter = {}) {
 	const wanted = smsFilter.parse(filter);
 	return (sms: Sms) => (wanted.to ?? sms.to) === sms.to;
 }
 
-function fitsRequest(filter: RequestFilter = {}) {
+function matchesRequest(filter: RequestFilter = {}) {
 	const wanted = requestFilter.parse(filter);
 	return (entry: RequestEntry) =>
 		(wanted.provider ?? entry.provider) === entry.provider &&
@@ -117,7 +125,7 @@ function fitsRequest(filter: RequestFilter = {}) {
 		(wanted.method ?? entry.method) === entry.method;
 }
 
-function fitsWebhook(filter: WebhookFilter = {}) {
+function matchesWebhook(filter: WebhookFilter = {}) {
 	const wanted = webhookFilter.parse(filter);
 	return (entry: WebhookEntry) =>
 		(wanted.provider ?? entry.provider) === entry.provider &&
@@ -126,56 +134,56 @@ function fitsWebhook(filter: WebhookFilter = {}) {
 		(wanted.event === undefined || entry.events.includes(wanted.event));
 }
 
-function setTemplate(world: World, order: TemplateOrder): Template {
-	const { provider, name, language, status, reason, category, components, messageSendTtlSeconds } =
-		templateOrder.parse(order);
-	const existing = world.templates.find(provider, name, language);
+function setTemplate(state: State, order: TemplateOrder): Template {
+	const { status, reason, components, messageSendTtlSeconds, ...wanted } = templateOrder.parse(order);
+	const { provider, name, language, category } = wanted;
+	const existing = state.templates.find(provider, name, language);
 	if (existing) {
-		world.setTemplateStatus(existing, status, reason);
+		state.setTemplateStatus(existing, status, reason);
 		return existing;
 	}
 	if (!components) {
 		const details = [`${provider} has no template ${name} in ${language}: seed it with components`];
 		throw new Refusal(132001, { details });
 	}
-	const ttl = messageSendTtlSeconds === undefined ? {} : { message_send_ttl_seconds: messageSendTtlSeconds };
-	const body = { name, language, category, components, ...ttl };
+	const body = { name, language, category, components, message_send_ttl_seconds: messageSendTtlSeconds };
 	const lenient = { flatAppFields: true, ttlSeconds: { min: 30, max: 900 } };
 	const created = category === 'AUTHENTICATION' ? readNewTemplate(body, lenient) : body;
-	return world.templates.add(provider, created, status);
+	return state.templates.add(provider, created, status);
 }
 
-export function controlOf(world: World): Control {
+export function controlOf(state: State): Control {
+	const { messages, sms, alerts, requests, faults, webhooks, templates } = state;
 	return {
-		messages: (filter) => world.messages.list(fitsMessage(filter)),
-		waitForMessages: (filter, options) => world.messages.wait(fitsMessage(filter), options),
-		readMessages: (filter) => world.messages.list(fitsMessage(filter)).forEach((one) => world.view(one)),
-		sms: (filter) => world.sms.list(fitsSms(filter)),
-		waitForSms: (filter, options) => world.sms.wait(fitsSms(filter), options),
-		alerts: () => world.alerts.list(),
-		waitForAlerts: (options) => world.alerts.wait(() => true, options),
-		requests: (filter) => world.requests.list(fitsRequest(filter)),
-		waitForRequests: (filter, options) => world.requests.wait(fitsRequest(filter), options),
-		faults: () => world.faults.list(),
-		addFault: (fault) => world.faults.add(fault),
-		clearFaults: () => world.faults.clear(),
-		schedule: () => world.schedule,
-		setSchedule: (patch) => (world.schedule = { ...world.schedule, ...patch }),
+		messages: (filter) => messages.list(matchesMessage(filter)),
+		waitForMessages: (filter, options) => messages.wait(matchesMessage(filter), options),
+		readMessages: (filter) => messages.list(matchesMessage(filter)).forEach((one) => state.markRead(one)),
+		sms: (filter) => sms.list(matchesSms(filter)),
+		waitForSms: (filter, options) => sms.wait(matchesSms(filter), options),
+		alerts: () => alerts.list(),
+		waitForAlerts: (options) => alerts.wait(() => true, options),
+		requests: (filter) => requests.list(matchesRequest(filter)),
+		waitForRequests: (filter, options) => requests.wait(matchesRequest(filter), options),
+		faults: () => faults.list(),
+		addFault: (fault) => faults.add(faultSchema.parse(fault)),
+		clearFaults: () => faults.clear(),
+		schedule: () => state.schedule,
+		setSchedule: (patch) => (state.schedule = { ...state.schedule, ...patch }),
 		subscriptions: () =>
-			providerIds.flatMap((provider) =>
-				world.postman.subscriptions(provider).map((subscription) => ({ provider, ...subscription })),
+			providerIds.flatMap((id) =>
+				webhooks.subscriptions(id).map((subscription) => ({ provider: id, ...subscription })),
 			),
-		webhooks: (filter) => world.postman.journal.list(fitsWebhook(filter)),
-		waitForWebhooks: (filter, options) => world.postman.journal.wait(fitsWebhook(filter), options),
-		templates: () => world.templates.journal.list(),
-		setTemplate: (order) => setTemplate(world, order),
+		webhooks: (filter) => webhooks.log.list(matchesWebhook(filter)),
+		waitForWebhooks: (filter, options) => webhooks.log.wait(matchesWebhook(filter), options),
+		templates: () => templates.all.list(),
+		setTemplate: (order) => setTemplate(state, order),
 		setApproval: (afterMs) => {
-			world.approveMs = afterMs;
+			state.approveMs = afterMs;
 		},
-		setSessions: (order) => setSessions(world, order),
-		setContact: (order) => setContact(world, order),
+		setSessions: (order) => setSessions(state, order),
+		setContact: (order) => setContact(state, order),
 		reset: ({ keep = [] } = {}) =>
-			world.reset({
+			state.reset({
 				templates: keep.includes('templates'),
 				subscriptions: keep.includes('subscriptions'),
 			}),

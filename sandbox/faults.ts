@@ -1,36 +1,8 @@
 import { z } from 'zod';
-import { providerIds, type ProviderId } from './accounts';
-
-/** What a provider can be asked for, under one name for all providers. */
-export const callNames = [
-	'send',
-	'createTemplate',
-	'listTemplates',
-	'deleteTemplate',
-	'setWebhook',
-	'getWebhook',
-	'deleteWebhook',
-	'getStatus',
-	'getAccount',
-	'upsertTemplates',
-	'updateTemplate',
-	'previewTemplates',
-	'setSettings',
-	'getSettings',
-	'login',
-	'logout',
-	'checkContact',
-	'getHealth',
-	'resend',
-	'verify',
-	'getCodeStatus',
-] as const;
-
-export type CallName = (typeof callNames)[number];
 
 const effect = z
 	.object({
-		/** Answered after this time; may stand beside one of the others. */
+		/** The answer comes after this time. Can be combined with one of the other effects. */
 		delayMs: z.number().int().min(0).max(600_000).optional(),
 		/** Answered with exactly this; nothing is processed. A string is sent as it is. */
 		answer: z
@@ -42,12 +14,12 @@ const effect = z
 			})
 			.strict()
 			.optional(),
-		/** Refused with that code of the provider, in the provider's own envelope. */
+		/** Refused with this code of the provider, in the provider's own envelope. */
 		error: z
 			.object({ code: z.union([z.number().int(), z.string()]), details: z.string().optional() })
 			.strict()
 			.optional(),
-		/** Accepted, then reported as failed with that code. */
+		/** Accepted, then reported as failed with this code. */
 		failedWebhook: z.object({ code: z.number().int(), details: z.string().optional() }).strict().optional(),
 		/** Accepted, but the answer names no message: 1MSG's `jobId` (docs/reference/providers.md 4.3). */
 		queued: z.literal(true).optional(),
@@ -62,40 +34,45 @@ const effect = z
 	.refine((value) => Object.keys(value).length > 0, 'has no effect')
 	.refine(
 		(value) => Object.keys(value).filter((name) => name !== 'delayMs').length <= 1,
-		'only delayMs may stand beside another effect',
+		'only delayMs can be combined with another effect',
 	);
 
-export const faultSchema = z
-	.object({
-		provider: z.enum(providerIds).optional(),
-		call: z.enum(callNames).optional(),
-		/** Recipient, in any notation. */
-		to: z
-			.string()
-			.transform((number) => number.replace(/\D/g, ''))
-			.optional(),
-		/** How many calls it hits; all unless given. */
-		times: z.number().int().min(1).optional(),
-		effect,
-	})
-	.strict();
+/** A fault for the providers and calls that exist in this sandbox. */
+export const faultSchemaOf = (provider: z.ZodType<string>, call: z.ZodType<string>) =>
+	z
+		.object({
+			provider: provider.optional(),
+			call: call.optional(),
+			/** Recipient, in any notation. */
+			to: z
+				.string()
+				.transform((number) => number.replace(/\D/g, ''))
+				.optional(),
+			/** The number of calls that it hits; default: all. */
+			times: z.number().int().min(1).optional(),
+			effect,
+		})
+		.strict();
 
-export type NewFault = z.input<typeof faultSchema>;
+type FaultSchema = ReturnType<typeof faultSchemaOf>;
+
+export type NewFault = z.input<FaultSchema>;
+export type ReadFault = z.output<FaultSchema>;
 export type Effect = z.output<typeof effect>;
-export type Fault = z.output<typeof faultSchema> & { hits: number };
+export type Fault = ReadFault & { hits: number };
 
 interface Occasion {
-	provider: ProviderId;
-	call: CallName;
+	provider: string;
+	call: string;
 	to: string | undefined;
 }
 
-/** Failures that were ordered. The first one that fits a call and isn't used up takes effect. */
+/** The ordered failures. The first one that fits a call and is not used up takes effect. */
 export class Faults {
 	private faults: Fault[] = [];
 
-	add(fault: NewFault): void {
-		this.faults.push({ ...faultSchema.parse(fault), hits: 0 });
+	add(fault: ReadFault): void {
+		this.faults.push({ ...fault, hits: 0 });
 	}
 
 	list(): Fault[] {
@@ -106,6 +83,7 @@ export class Faults {
 		this.faults = [];
 	}
 
+	/** Counts a hit of the fault that fits, and returns its effect. */
 	take({ provider, call, to }: Occasion): Effect {
 		const fault = this.faults.find(
 			(one) =>

@@ -5,11 +5,11 @@ import { Hono, type Context } from 'hono';
 import type { Effect } from './faults';
 import type { Answer, Call, ProviderRequest, SandboxProvider } from './provider';
 import { Refusal } from './refusal';
-import type { RequestEntry, World } from './state';
+import type { RequestEntry, State } from './state';
 
 type Env = { Bindings: HttpBindings };
 
-/** Undefined where the text is no JSON. */
+/** The body's JSON, undefined for an empty body. The result is undefined if the text is not JSON. */
 function parse(text: string): { json: unknown } | undefined {
 	if (text === '') return { json: undefined };
 	try {
@@ -33,38 +33,62 @@ function hangUp(context: Context<Env>): Response {
 	return RESPONSE_ALREADY_SENT;
 }
 
-async function handle(provider: SandboxProvider, call: Call, request: ProviderRequest, world: World): Promise<Answer> {
+async function pause(delayMs: number | undefined): Promise<void> {
+	if (delayMs !== undefined) await sleep(delayMs, undefined, { ref: false });
+}
+
+/** The call that a request reached. */
+interface Target {
+	provider: SandboxProvider;
+	call: Call;
+	state: State;
+}
+
+async function handle({ provider, call, state }: Target, request: ProviderRequest): Promise<Answer> {
 	try {
-		return await call.handle(request, world);
+		return await call.handle(request, state);
 	} catch (error) {
 		if (error instanceof Refusal) return provider.refuse(error, call.name);
 		throw error;
 	}
 }
 
-/** The answer under a fault; undefined: the connection breaks. */
-async function answerUnder(
-	effect: Effect,
-	provider: SandboxProvider,
-	call: Call,
-	request: ProviderRequest,
-	world: World,
-): Promise<Answer | undefined> {
+/** The answer under a fault. Undefined: the connection breaks. */
+async function answerUnder(effect: Effect, target: Target, request: ProviderRequest): Promise<Answer | undefined> {
 	const { delayMs, answer, error, failedWebhook, queued, lateAnswerMs, loseAnswer, dropRequest } = effect;
-	if (delayMs !== undefined) await sleep(delayMs, undefined, { ref: false });
+	await pause(delayMs);
 	if (dropRequest) return undefined;
 	if (answer) return { ...answer, body: answer.body ?? '' };
 	if (error) {
-		const details = error.details === undefined ? {} : { details: [error.details] };
-		return provider.refuse(new Refusal(error.code, details), call.name);
+		const details = error.details === undefined ? undefined : [error.details];
+		return target.provider.refuse(new Refusal(error.code, { details }), target.call.name);
 	}
-	const ordered = { ...request, ...(failedWebhook && { failure: failedWebhook }), ...(queued && { queued }) };
-	const processed = await handle(provider, call, ordered, world);
-	if (lateAnswerMs !== undefined) await sleep(lateAnswerMs, undefined, { ref: false });
+	const processed = await handle(target, { ...request, failure: failedWebhook, queued });
+	await pause(lateAnswerMs);
 	return loseAnswer ? undefined : processed;
 }
 
-async function serve(context: Context<Env>, provider: SandboxProvider, call: Call | undefined, world: World) {
+/** Checks in the order of a real provider: key, path, body, then the call. Undefined: the connection breaks. */
+async function answerTo(
+	request: ProviderRequest,
+	path: string,
+	isJson: boolean,
+	{ provider, call, state }: Omit<Target, 'call'> & { call: Call | undefined },
+): Promise<Answer | undefined> {
+	const denied = provider.authorize(request, state, call?.name);
+	if (denied) return denied;
+	if (!call) return provider.unknownPath(path);
+	const effect = state.faults.take({
+		provider: provider.id,
+		call: call.name,
+		to: provider.recipient(request.body),
+	});
+	if (!isJson) return provider.unreadable();
+	return await answerUnder(effect, { provider, call, state }, request);
+}
+
+async function serve(context: Context<Env>, provider: SandboxProvider, call: Call | undefined, state: State) {
+	const { method, path } = context.req;
 	const text = await context.req.text();
 	const parsed = parse(text);
 	const request: ProviderRequest = {
@@ -75,37 +99,27 @@ async function serve(context: Context<Env>, provider: SandboxProvider, call: Cal
 	};
 	const entry: RequestEntry = {
 		provider: provider.id,
-		...(call && { call: call.name }),
-		method: context.req.method,
-		path: context.req.path,
+		call: call?.name,
+		method,
+		path,
 		query: request.query,
 		headers: request.headers,
 		body: parsed ? parsed.json : text,
-		at: new Date(world.now()).toISOString(),
+		at: new Date(state.now()).toISOString(),
 	};
-	world.requests.add(entry);
-
-	const decide = async (): Promise<Answer | undefined> => {
-		const denied = provider.authorize(request, world, call?.name);
-		if (denied) return denied;
-		if (!call) return provider.unknownPath(context.req.path);
-		const to = provider.recipient(request.body);
-		const effect = world.faults.take({ provider: provider.id, call: call.name, to });
-		if (!parsed) return provider.unreadable();
-		return await answerUnder(effect, provider, call, request, world);
-	};
-	const answer = await decide();
+	state.requests.add(entry);
+	const answer = await answerTo(request, path, parsed !== undefined, { provider, call, state });
 	if (answer) entry.status = answer.status;
-	world.requests.changed();
+	state.requests.changed();
 	return answer ? toResponse(answer) : hangUp(context);
 }
 
-/** One provider's part of the sandbox: log, key, faults, then the call itself. */
-export function gatewayOf(provider: SandboxProvider, world: World): Hono<Env> {
+/** The HTTP API of one provider: the request log, the key, the faults, then the call. */
+export function gatewayOf(provider: SandboxProvider, state: State): Hono<Env> {
 	const app = new Hono<Env>();
 	for (const call of provider.calls) {
-		app.on(call.method, `${provider.path}${call.path}`, (context) => serve(context, provider, call, world));
+		app.on(call.method, `${provider.path}${call.path}`, (context) => serve(context, provider, call, state));
 	}
-	app.all(`${provider.path}/*`, (context) => serve(context, provider, undefined, world));
+	app.all(`${provider.path}/*`, (context) => serve(context, provider, undefined, state));
 	return app;
 }

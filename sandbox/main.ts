@@ -6,10 +6,10 @@ async function main(): Promise<void> {
 	console.log(`Phone      ${sandbox.phoneUrl}`);
 	console.log(`Admin API  ${sandbox.url}/admin`);
 	for (const { name, credential } of providers) {
-		const fields = Object.entries(credential(sandbox.url));
+		const fields = Object.entries(credential(sandbox.url).form);
 		console.log(`${name.padEnd(9)}  ${fields.map(([label, value]) => `${label} ${value}`).join(', ')}`);
 	}
-	console.log('Ctrl-C ends it.');
+	console.log('Press Ctrl-C to stop.');
 
 	const stop = () => void sandbox.stop();
 	process.once('SIGINT', stop);

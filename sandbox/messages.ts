@@ -1,20 +1,20 @@
-import type { ProviderId } from './accounts';
-import type { Otp } from './providers/meta/template-rules';
+import type { Otp } from './templates';
 
 export const deliveryStatuses = ['accepted', 'sent', 'delivered', 'read', 'failed'] as const;
 
 export type DeliveryStatus = (typeof deliveryStatuses)[number];
 
-/** A message as it lies on a phone, and what the provider knows about it. */
+/** A message on a phone, and what the provider knows about it. */
 export interface Message {
 	id: string;
-	provider: ProviderId;
+	/** Id of the provider. */
+	provider: string;
 	/** Digits. */
 	to: string;
 	template: { name: string; language: string };
 	/** In clear: the sandbox is the phone. */
 	code: string;
-	/** WhatsApp's markup: `*...*` is bold. */
+	/** With WhatsApp's markup: `*...*` is bold. */
 	text: string;
 	footer?: string;
 	button: { type: Otp['type']; text: string; autofillText: string };
@@ -22,7 +22,8 @@ export interface Message {
 	acceptedAt: string;
 	expiresAt?: string;
 	status: DeliveryStatus;
-	/** What happened to it, in that order. */
+	/** The statuses it has reached, oldest first. */
 	history: Array<{ status: DeliveryStatus; at: string }>;
+	/** The message will fail, or has failed, with this error. */
 	error?: { code: number; details?: string };
 }

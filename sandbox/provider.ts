@@ -1,10 +1,6 @@
-import type { ProviderId } from './accounts';
-import type { CallName } from './faults';
 import type { Message } from './messages';
 import type { Refusal } from './refusal';
-import type { StatusChange } from './status-schedule';
-import type { Template } from './templates';
-import type { World } from './state';
+import type { EventSource, State } from './state';
 
 export interface ProviderRequest {
 	/** Path parameters. */
@@ -12,17 +8,12 @@ export interface ProviderRequest {
 	query: Record<string, string>;
 	/** Names in lower case. */
 	headers: Record<string, string>;
-	/** Parsed JSON; undefined where there was none or it couldn't be parsed. */
+	/** Parsed JSON; undefined if the body is empty or not JSON. */
 	body: unknown;
 	/** Ordered by a fault: the message is accepted and then fails. */
 	failure?: Message['error'];
-	/** Ordered by a fault: the answer tells of a queue instead of a message. */
+	/** Ordered by a fault: the answer names a queued job instead of a message. */
 	queued?: true;
-}
-
-export interface Seal {
-	text: string;
-	headers: Record<string, string>;
 }
 
 export interface Answer {
@@ -33,38 +24,50 @@ export interface Answer {
 	headers?: Record<string, string>;
 }
 
+/** One operation of a provider's API. */
 export interface Call {
-	name: CallName;
+	/**
+	 * The name in faults, in the request log and in the README. Calls that do the same have the same name at every
+	 * provider: send, createTemplate, listTemplates, deleteTemplate, setWebhook, getWebhook, deleteWebhook, getAccount.
+	 */
+	name: string;
 	method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-	/** Below the provider's own path, in hono's notation. */
+	/** Below the provider's path, in hono's notation. */
 	path: string;
-	/** Throws a Refusal to say no. */
-	handle(request: ProviderRequest, world: World): Answer | Promise<Answer>;
+	/** Throws a Refusal to refuse the request. */
+	handle(request: ProviderRequest, state: State): Answer | Promise<Answer>;
 }
 
-/** One provider, played from its documentation. A new one is a file of this shape and a line in the list. */
-export interface SandboxProvider {
-	id: ProviderId;
-	/** What the phone page calls it. */
+/** A credential that reaches an account of the sandbox. */
+export interface SandboxCredential {
+	/** The name of the credential in n8n. */
 	name: string;
-	/** Its place in the sandbox; what stands before it is the base URL of a credential. */
+	/** The credential's type in the package. */
+	type: string;
+	data: Record<string, string | number | boolean>;
+	/** What a person writes into the credential's form, by the labels of its fields. */
+	form: Record<string, string>;
+}
+
+/** An emulator of one provider, written from the provider's documentation. Each is a folder in `providers/`. */
+export interface SandboxProvider extends EventSource {
+	/** The name on the phone page. */
+	name: string;
+	/** Its place in the sandbox. The sandbox's URL and this path are the base URL of a credential. */
 	path: string;
+	/** The keys and ids of the one account that exists. */
+	account: Readonly<Record<string, string>>;
+	/** The credential that reaches the account, for the sandbox at this URL. */
+	credential: (url: string) => SandboxCredential;
 	calls: readonly Call[];
-	/** What a person writes into the credential, by the names of its fields. */
-	credential: (url: string) => Record<string, string>;
-	/** The answer to a request with a wrong or missing key, if it is one; no call: the path doesn't exist. */
-	authorize(request: ProviderRequest, world: World, call?: CallName): Answer | undefined;
-	/** The answer to a body that isn't JSON. */
+	/** The answer to a request without permission, or undefined. `call` is undefined if the path does not exist. */
+	authorize(request: ProviderRequest, state: State, call?: string): Answer | undefined;
+	/** The answer to a body that is not JSON. */
 	unreadable(): Answer;
-	/** The answer to a path that doesn't exist. */
+	/** The answer to a path that does not exist. */
 	unknownPath(path: string): Answer;
-	refuse(refusal: Refusal, call: CallName): Answer;
+	/** Writes a refusal in the provider's envelope. */
+	refuse(refusal: Refusal, call: string): Answer;
+	/** The recipient in the body of a send: digits. */
 	recipient(body: unknown): string | undefined;
-	/** Body of one webhook that reports all these changes; absent where the provider pushes none. */
-	statusEvent?(changes: StatusChange[], unknownFields: boolean, world: World): unknown;
-	/** Whether the account wants to hear of this status; of every one unless given. */
-	reports?(status: StatusChange['status'], world: World): boolean;
-	templateEvent?(template: Template): unknown;
-	/** The bytes of a webhook and what vouches for them, where the provider signs. */
-	seal?(body: unknown, wrongSecret: boolean): Seal;
 }

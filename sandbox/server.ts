@@ -4,36 +4,36 @@ import { Hono } from 'hono';
 import { adminOf } from './admin';
 import { controlOf, type Control } from './control';
 import { gatewayOf } from './gateway';
-import { outsideOf } from './sms-and-alerts';
 import { phoneOf } from './phone/phone';
 import { providers } from './providers';
-import { World } from './state';
+import { smsAndAlertsOf } from './sms-and-alerts';
+import { State } from './state';
 
 export interface SandboxOptions {
-	/** 0 or absent: a free one. */
+	/** 0 or absent: a free port. */
 	port?: number;
-	/** Milliseconds since the epoch; Date.now unless given. Timers run on real time all the same. */
+	/** Milliseconds since the epoch; default Date.now. Timers use real time in any case. */
 	now?: () => number;
-	/** After which time a new template is approved by itself; 300 unless given, null: never. */
+	/** A new template is approved after this time; default 300. Null: never. */
 	approveMs?: number | null;
 }
 
 /** A running sandbox. */
 export interface Sandbox extends Control {
-	/** Without a slash at the end; a provider's base URL is this plus its path, such as /360dialog. */
+	/** Without a slash at the end. A provider's base URL is this URL and the provider's path, for example /360dialog. */
 	url: string;
 	phoneUrl: string;
-	/** Breaks what is under way and frees the port. */
+	/** Breaks all connections and frees the port. */
 	stop(): Promise<void>;
 }
 
-function appOf(world: World, control: Control): Hono<{ Bindings: HttpBindings }> {
+function appOf(state: State, control: Control): Hono<{ Bindings: HttpBindings }> {
 	const app = new Hono<{ Bindings: HttpBindings }>();
 	app.onError((error, context) => context.json({ error: error.message }, 500));
-	for (const provider of providers) app.route('/', gatewayOf(provider, world));
-	app.route('/', outsideOf(world));
+	for (const provider of providers) app.route('/', gatewayOf(provider, state));
+	app.route('/', smsAndAlertsOf(state));
 	app.route('/admin', adminOf(control));
-	app.route('/phone', phoneOf(world));
+	app.route('/phone', phoneOf(state, providers));
 	for (const path of ['/', '/phone/']) {
 		app.get(path, ({ req, redirect }) => redirect(`/phone${new URL(req.url).search}`));
 	}
@@ -43,10 +43,10 @@ function appOf(world: World, control: Control): Hono<{ Bindings: HttpBindings }>
 /** Starts the providers and their phones on 127.0.0.1. Rejects if the port is taken. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
 	const { port = 0, now = Date.now, approveMs = 300 } = options;
-	const world = new World(now, approveMs);
-	const control = controlOf(world);
-	// The adapter's own Request and Response stay out of the globals: tests run in this process.
-	const listener = getRequestListener(appOf(world, control).fetch, { overrideGlobalObjects: false });
+	const state = new State({ providers, now, approveMs });
+	const control = controlOf(state);
+	// Tests run in this process, so the adapter must not replace the global Request and Response.
+	const listener = getRequestListener(appOf(state, control).fetch, { overrideGlobalObjects: false });
 	const server = createServer((request, response) => void listener(request, response));
 	await new Promise<void>((resolve, reject) => {
 		server.once('error', reject);
@@ -61,7 +61,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		phoneUrl: `${url}/phone`,
 		stop: () =>
 			new Promise((resolve, reject) => {
-				world.reset();
+				state.reset();
 				server.close((error) => (error ? reject(error) : resolve()));
 				server.closeAllConnections();
 			}),

@@ -1,178 +1,193 @@
-import type { ProviderId } from './accounts';
-import { type CallName, Faults } from './faults';
-import { Journal } from './awaitable-list';
+import { AwaitableList } from './awaitable-list';
+import { Faults } from './faults';
 import type { DeliveryStatus, Message } from './messages';
-import type { Send } from './providers/meta/send-rules';
-import { wordingOf } from './providers/meta/wording';
-import { OnPremisesServer } from './providers/onPremises/server';
-import type { Alert, Sms } from './sms-and-alerts';
-import { Postman, type Letter } from './webhook-delivery';
-import { providerOf } from './providers';
-import { course, defaultSchedule, plan, type Report } from './status-schedule';
+import type { Seal } from './seal';
+import type { Alert, Sms } from './sms';
+import { defaultSchedule, reportsOf, statusesOf, type Report, type StatusChange } from './status-schedule';
 import { Templates, type NewTemplate, type Template, type TemplateStatus } from './templates';
 import { Timers } from './timers';
-import { Tenant } from './providers/waCr/tenant';
+import { WebhookDelivery, type NewWebhook } from './webhook-delivery';
 
+/** A request to a provider, with the status of its answer. */
 export interface RequestEntry {
-	provider: ProviderId;
-	/** Absent where the path doesn't exist. */
-	call?: CallName;
+	/** Id of the provider. */
+	provider: string;
+	/** Absent if the path does not exist. */
+	call?: string;
 	method: string;
 	path: string;
 	query: Record<string, string>;
 	headers: Record<string, string>;
 	body: unknown;
-	/** Of the answer; absent where the connection was broken instead. */
+	/** Absent if the connection was broken instead of an answer. */
 	status?: number;
 	at: string;
 }
 
+/** What a reset does not clear. */
+export interface Kept {
+	templates?: boolean;
+	subscriptions?: boolean;
+}
+
+/** What one provider stores besides messages, templates and subscriptions. */
+export interface OwnState {
+	clear(keep: Kept): void;
+}
+
+/** The part of a provider that the state calls. */
+export interface EventSource {
+	id: string;
+	/** Makes the provider's own state, once per sandbox. Read it with `State.own`. */
+	createState?(now: () => number): OwnState;
+	/** The body of one webhook with all these changes. Absent if the provider sends no webhooks. */
+	statusEvent?(changes: StatusChange[], unknownFields: boolean, state: State): unknown;
+	/** Whether the account wants webhooks about this status. Absent: about every status. */
+	reports?(status: StatusChange['status'], state: State): boolean;
+	/** The body of a webhook about the status of a template. */
+	templateEvent?(template: Template): unknown;
+	/** Signs a webhook. Absent if the provider does not sign. */
+	seal?(body: unknown, wrongSecret: boolean): Seal;
+}
+
+interface StateOptions {
+	providers: readonly EventSource[];
+	/** Milliseconds since the epoch. */
+	now: () => number;
+	/** A new template is approved after this time; null: never. */
+	approveMs: number | null;
+}
+
 const rank: Record<DeliveryStatus, number> = { accepted: 0, sent: 1, delivered: 2, read: 3, failed: 4 };
 
-/** All that the sandbox knows, and what happens in it as time goes by. */
-export class World {
-	readonly messages = new Journal<Message>();
-	readonly requests = new Journal<RequestEntry>();
-	readonly sms = new Journal<Sms>();
-	readonly alerts = new Journal<Alert>();
+/** Everything that one sandbox stores, and what happens in it over time. */
+export class State {
+	readonly now: () => number;
+	readonly messages = new AwaitableList<Message>();
+	readonly requests = new AwaitableList<RequestEntry>();
+	readonly sms = new AwaitableList<Sms>();
+	readonly alerts = new AwaitableList<Alert>();
 	readonly faults = new Faults();
-	readonly timers = new Timers();
 	readonly templates: Templates;
-	readonly postman: Postman;
-	readonly servers: Record<'dialog360OnPremises' | 'onPremises', OnPremisesServer>;
-	/** WA.cr's. */
-	readonly tenant: Tenant;
-	/** What was set by Meta's and 1MSG's own calls, as each of the two reads it. */
-	readonly settings = new Map<ProviderId, Readonly<Record<string, unknown>>>();
+	readonly webhooks: WebhookDelivery;
 	schedule = { ...defaultSchedule };
+	approveMs: number | null;
+	private readonly timers = new Timers();
+	private readonly providers: ReadonlyMap<string, EventSource>;
+	private readonly ownStates = new Map<string, OwnState>();
 
-	constructor(
-		readonly now: () => number,
-		/** After which time a new template is approved by itself; null: never. */
-		public approveMs: number | null,
-	) {
+	constructor({ providers, now, approveMs }: StateOptions) {
+		this.now = now;
+		this.approveMs = approveMs;
 		this.templates = new Templates(now);
-		this.postman = new Postman(this.timers, now);
-		this.servers = { dialog360OnPremises: new OnPremisesServer(now), onPremises: new OnPremisesServer(now) };
-		this.tenant = new Tenant(now);
+		this.webhooks = new WebhookDelivery(this.timers, now);
+		this.providers = new Map(providers.map((provider) => [provider.id, provider]));
+		for (const provider of providers) {
+			const own = provider.createState?.(now);
+			if (own) this.ownStates.set(provider.id, own);
+		}
 	}
 
-	createTemplate(provider: ProviderId, created: NewTemplate): Template {
+	/** The state that this provider made with `createState`. Throws if it made none of this class. */
+	own<Own>(provider: string, type: new (...parameters: never[]) => Own): Own {
+		const own = this.ownStates.get(provider);
+		if (own instanceof type) return own;
+		throw new Error(`The provider ${provider} has no ${type.name}`);
+	}
+
+	createTemplate(provider: string, created: NewTemplate): Template {
 		const template = this.templates.add(provider, created);
-		this.review(template);
+		this.approveLater(template);
 		return template;
 	}
 
 	editTemplate(template: Template, changed: Partial<NewTemplate>): void {
 		this.templates.edit(template, changed);
-		this.review(template);
-	}
-
-	private review(template: Template): void {
-		if (this.approveMs === null) return;
-		this.timers.after(this.approveMs, () => {
-			if (template.status === 'PENDING') this.setTemplateStatus(template, 'APPROVED');
-		});
+		this.approveLater(template);
 	}
 
 	setTemplateStatus(template: Template, status: TemplateStatus, reason?: string): void {
 		this.templates.setStatus(template, status, reason);
-		const body = providerOf(template.provider).templateEvent?.(template);
+		const body = this.providers.get(template.provider)?.templateEvent?.(template);
 		if (!this.schedule.enabled || body === undefined) return;
-		this.notify(template.provider, { events: [status], messageIds: [], body });
+		this.sendWebhook({ events: [status], messageIds: [], body, provider: template.provider });
 	}
 
-	/** The provider took the message: it is on the phone, and its statuses are on their way. */
-	accept(provider: ProviderId, id: string, send: Send, error?: Message['error']): Message {
-		const message: Message = { ...this.compose(provider, id, send), ...(error && { error }) };
+	/** The provider took the message. It is on the phone now, and its statuses follow. */
+	accept(message: Message): void {
 		this.messages.add(message);
-		for (const { status, delayMs } of course(message, this.schedule)) {
-			if (status !== 'in_orbit') this.timers.after(delayMs, () => this.advance(message, status));
+		for (const { status, delayMs } of statusesOf(message, this.schedule)) {
+			if (status !== 'in_orbit') this.timers.after(delayMs, () => this.setStatus(message, status));
 		}
-		for (const report of plan(message, this.schedule)) this.report(report);
-		return message;
+		for (const report of reportsOf(message, this.schedule)) this.reportLater(report);
 	}
 
-	/** A person sees the message. `read` never overtakes `delivered` on its way to the receiver. */
-	view(message: Message): void {
+	/** A person reads the message. Its webhook never comes before the one of `delivered`. */
+	markRead(message: Message): void {
 		if (message.status === 'read' || message.status === 'failed') return;
 		const deliveredAt = Date.parse(message.acceptedAt) + this.schedule.deliveredMs;
 		const delayMs = Math.max(0, deliveredAt + 50 - this.now());
 		this.timers.after(delayMs, () => {
 			if (message.status === 'read') return;
-			this.advance(message, 'read');
+			this.setStatus(message, 'read');
 			if (!this.schedule.enabled || !this.schedule.statuses.includes('read')) return;
-			this.report({ delayMs: 0, changes: [{ message, status: 'read', at: this.now() }] });
+			this.reportLater({ delayMs: 0, changes: [{ message, status: 'read', at: this.now() }] });
 		});
 	}
 
-	/** Ends everything under way and forgets what was seen; `keep` names what stays. */
-	reset(keep: { templates?: boolean; subscriptions?: boolean } = {}): void {
+	/** Stops everything under way and clears all but what is kept. */
+	reset(keep: Kept = {}): void {
 		this.timers.clear();
-		this.postman.recall();
+		this.webhooks.abort();
 		this.messages.remove();
 		this.requests.remove();
 		this.sms.remove();
 		this.alerts.remove();
 		this.faults.clear();
 		this.schedule = { ...defaultSchedule };
-		this.tenant.clear();
-		for (const server of Object.values(this.servers)) server.clear(keep);
+		for (const own of this.ownStates.values()) own.clear(keep);
 		if (!keep.templates) this.templates.clear();
-		if (keep.subscriptions) return;
-		this.postman.unsubscribeAll();
-		this.settings.clear();
+		if (!keep.subscriptions) this.webhooks.unsubscribeAll();
 	}
 
-	private compose(provider: ProviderId, id: string, { to, template, code, callbackData }: Send): Message {
-		const { name, language, otp } = template;
-		const wording = wordingOf(language);
-		const minutes = otp.codeExpirationMinutes;
-		const text = otp.addSecurityRecommendation ? `${wording.body} ${wording.security}` : wording.body;
-		return {
-			id,
-			provider,
-			to,
-			template: { name, language },
-			code,
-			// A function, because a code may hold the patterns of String.replace, such as $&.
-			text: text.replace('{{1}}', () => code),
-			...(minutes !== undefined && {
-				footer: wording.expiry(minutes),
-				expiresAt: new Date(this.now() + minutes * 60_000).toISOString(),
-			}),
-			button: { type: otp.type, text: otp.copyText, autofillText: otp.autofillText },
-			...(callbackData !== undefined && { callbackData }),
-			acceptedAt: new Date(this.now()).toISOString(),
-			status: 'accepted',
-			history: [],
-		};
+	private approveLater(template: Template): void {
+		if (this.approveMs === null) return;
+		this.timers.after(this.approveMs, () => {
+			if (template.status === 'PENDING') this.setTemplateStatus(template, 'APPROVED');
+		});
 	}
 
-	private advance(message: Message, status: DeliveryStatus): void {
+	private setStatus(message: Message, status: DeliveryStatus): void {
 		if (rank[status] <= rank[message.status]) return;
 		message.status = status;
 		message.history.push({ status, at: new Date(this.now()).toISOString() });
 		this.messages.changed();
 	}
 
-	private report({ delayMs, changes: planned }: Report): void {
-		const id = planned[0]?.message.provider;
-		if (!id) return;
+	private reportLater({ delayMs, changes }: Report): void {
 		const { unknownFields } = this.schedule;
-		this.timers.after(delayMs, () => {
-			const provider = providerOf(id);
-			const changes = planned.filter(({ status }) => provider.reports?.(status, this) ?? true);
-			const body = changes.length > 0 ? provider.statusEvent?.(changes, unknownFields, this) : undefined;
-			if (body === undefined) return;
-			const messageIds = changes.map(({ message }) => message.id);
-			this.notify(id, { events: changes.map(({ status }) => status), messageIds, body });
+		this.timers.after(delayMs, () => this.report(changes, unknownFields));
+	}
+
+	/** Sends one webhook about these changes, all of one message. */
+	private report(planned: StatusChange[], unknownFields: boolean): void {
+		const provider = this.providers.get(planned[0]?.message.provider ?? '');
+		if (!provider) return;
+		const changes = planned.filter(({ status }) => provider.reports?.(status, this) ?? true);
+		if (changes.length === 0) return;
+		const body = provider.statusEvent?.(changes, unknownFields, this);
+		if (body === undefined) return;
+		this.sendWebhook({
+			events: changes.map(({ status }) => status),
+			messageIds: changes.map(({ message }) => message.id),
+			body,
+			provider: provider.id,
 		});
 	}
 
-	private notify(provider: ProviderId, news: Pick<Letter, 'events' | 'messageIds' | 'body'>): void {
+	private sendWebhook(webhook: Omit<NewWebhook, 'wrongSecret' | 'seal'>): void {
 		const { wrongSecret } = this.schedule;
-		const seal = providerOf(provider).seal?.(news.body, wrongSecret);
-		this.postman.post({ ...news, provider, wrongSecret, ...(seal && { seal }) });
+		const seal = this.providers.get(webhook.provider)?.seal?.(webhook.body, wrongSecret);
+		this.webhooks.send({ ...webhook, wrongSecret, seal });
 	}
 }

@@ -4,28 +4,28 @@ import type { Message } from './messages';
 const delay = z.number().int().min(0).max(600_000);
 const status = z.enum(['sent', 'delivered', 'read']);
 
-/** When and how statuses are reported; every field can be set alone. Delays in ms after the send. */
+/** When and how statuses are reported. Each field can be set alone. Delays are in ms after the send. */
 export const scheduleSchema = z
 	.object({
-		/** False: nothing is reported, the phone still gets its messages. */
+		/** False: nothing is reported, but the phone still gets its messages. */
 		enabled: z.boolean(),
-		/** Which are reported; leave one out and it is skipped. */
+		/** Only these are reported. */
 		statuses: z.array(status),
 		sentMs: delay,
 		deliveredMs: delay,
 		failedMs: delay,
-		/** Null: read when the phone page shows it. */
+		/** Null: the message is read when the phone page shows it. */
 		readMs: delay.nullable(),
 		order: z.enum(['normal', 'reversed']),
-		/** How often each event comes again. */
+		/** The number of times that each event is repeated. */
 		duplicates: z.number().int().min(0).max(20),
-		/** All statuses of a message in one POST, at the time of the last one. */
+		/** All statuses of a message come in one POST, at the time of the last one. */
 		batch: z.boolean(),
-		/** One more event of a status nobody has heard of. */
+		/** Adds an event with a status that does not exist. */
 		unknownStatus: z.boolean(),
-		/** Fields nobody has heard of. */
+		/** Adds fields that do not exist. */
 		unknownFields: z.boolean(),
-		/** The registered headers come with wrong values. */
+		/** The registered headers, or the signature, are wrong. */
 		wrongSecret: z.boolean(),
 	})
 	.strict();
@@ -47,7 +47,7 @@ export const defaultSchedule: Schedule = {
 	wrongSecret: false,
 };
 
-/** `in_orbit` stands for whatever Meta invents next (docs/reference/providers.md 1.10, quirks). */
+/** `in_orbit` stands for a status that Meta adds later (docs/reference/providers.md 1.10, quirks). */
 export type ReportedStatus = 'sent' | 'delivered' | 'read' | 'failed' | 'in_orbit';
 
 export interface StatusChange {
@@ -57,18 +57,19 @@ export interface StatusChange {
 	at: number;
 }
 
+/** One webhook to come, in `delayMs` after the send. */
 export interface Report {
 	delayMs: number;
 	changes: StatusChange[];
 }
 
-interface Due {
+interface TimedStatus {
 	status: ReportedStatus;
 	delayMs: number;
 }
 
-/** What happens to the message on its own, in the order in which it happens. */
-export function course(message: Message, schedule: Schedule): Due[] {
+/** The statuses that the message reaches without a person, in that order. */
+export function statusesOf(message: Message, schedule: Schedule): TimedStatus[] {
 	if (message.error) return [{ status: 'failed', delayMs: schedule.failedMs }];
 	const { sentMs, deliveredMs, readMs } = schedule;
 	return [
@@ -78,12 +79,12 @@ export function course(message: Message, schedule: Schedule): Due[] {
 	];
 }
 
-/** What the webhook receiver is told about that, and when. */
-export function plan(message: Message, schedule: Schedule): Report[] {
+/** The webhooks that report these statuses. */
+export function reportsOf(message: Message, schedule: Schedule): Report[] {
 	if (!schedule.enabled) return [];
 	const { statuses, order, duplicates, batch, unknownStatus } = schedule;
-	const reported = course(message, schedule).filter(
-		(due) => due.status === 'failed' || statuses.some((one) => one === due.status),
+	const reported = statusesOf(message, schedule).filter(
+		({ status }) => status === 'failed' || statuses.some((one) => one === status),
 	);
 	const last = reported.at(-1);
 	if (unknownStatus && last) reported.push({ status: 'in_orbit', delayMs: last.delayMs });

@@ -1,9 +1,8 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import type { ProviderId } from './accounts';
-import { Journal } from './awaitable-list';
-import type { Otp } from './providers/meta/template-rules';
+import { AwaitableList } from './awaitable-list';
+import { omitUndefined } from './omit-undefined';
 
-/** Statuses of Meta (docs/reference/providers.md 1.5); providers that write them in lower case do so in their answers. */
+/** Meta's statuses (docs/reference/providers.md 1.5). Providers that write them in lower case convert them. */
 export const templateStatuses = [
 	'APPROVED',
 	'PENDING',
@@ -18,11 +17,24 @@ export const templateStatuses = [
 
 export type TemplateStatus = (typeof templateStatuses)[number];
 
+export const otpTypes = ['COPY_CODE', 'ONE_TAP', 'ZERO_TAP'] as const;
+
+/** The one-time code parts of a template as its owner defined them. Lists no longer show them. */
+export interface Otp {
+	type: (typeof otpTypes)[number];
+	copyText: string;
+	autofillText: string;
+	addSecurityRecommendation: boolean;
+	codeExpirationMinutes?: number;
+	apps: Array<{ package_name: string; signature_hash: string }>;
+}
+
 export interface Template {
-	provider: ProviderId;
+	/** Id of the provider. */
+	provider: string;
 	/** Meta's id: digits. */
 	id: string;
-	/** The provider's own id, where it has one. */
+	/** The id that the provider itself gives, if it does. */
 	ownId: string;
 	name: string;
 	language: string;
@@ -35,7 +47,7 @@ export interface Template {
 	otp?: Otp;
 	messageSendTtlSeconds?: number;
 	modifiedAt: number;
-	/** When it was changed while it was approved, in milliseconds since the epoch. */
+	/** Times of the edits of an approved template, in milliseconds since the epoch. */
 	edits: number[];
 }
 
@@ -44,23 +56,26 @@ export type NewTemplate = Pick<
 	'name' | 'language' | 'category' | 'components' | 'otp' | 'messageSendTtlSeconds'
 >;
 
+/** For so long Meta blocks the name of a deleted approved template (docs/reference/providers.md 1.5). */
+const blockedMs = 30 * 24 * 3600 * 1000;
+
 /** All templates of all accounts. */
 export class Templates {
-	readonly journal = new Journal<Template>();
-	/** Names of deleted approved templates, which Meta blocks for 30 days (docs/reference/providers.md 1.5). */
+	readonly all = new AwaitableList<Template>();
+	/** Names of deleted approved templates. */
 	private readonly blockedUntil = new Map<string, number>();
 
 	constructor(private readonly now: () => number) {}
 
-	list(provider: ProviderId): Template[] {
-		return this.journal.list((template) => template.provider === provider);
+	list(provider: string): Template[] {
+		return this.all.list((template) => template.provider === provider);
 	}
 
-	find(provider: ProviderId, name: string, language: string): Template | undefined {
+	find(provider: string, name: string, language: string): Template | undefined {
 		return this.list(provider).find((one) => one.name === name && one.language === language);
 	}
 
-	add(provider: ProviderId, created: NewTemplate, status: TemplateStatus = 'PENDING'): Template {
+	add(provider: string, created: NewTemplate, status: TemplateStatus = 'PENDING'): Template {
 		const template: Template = {
 			...created,
 			provider,
@@ -71,7 +86,7 @@ export class Templates {
 			modifiedAt: this.now(),
 			edits: [],
 		};
-		this.journal.add(template);
+		this.all.add(template);
 		return template;
 	}
 
@@ -79,32 +94,33 @@ export class Templates {
 		template.status = status;
 		template.rejectedReason = reason;
 		template.modifiedAt = this.now();
-		this.journal.changed();
+		this.all.changed();
 	}
 
+	/** Changes the given fields. Fields that are undefined keep their value. */
 	edit(template: Template, changed: Partial<NewTemplate>): void {
 		if (template.status === 'APPROVED') template.edits.push(this.now());
-		Object.assign(template, changed);
+		Object.assign(template, omitUndefined(changed));
 		this.setStatus(template, 'PENDING');
 	}
 
-	/** Removes a name in all its languages or, with an id, in one; false if there was none. */
-	remove(provider: ProviderId, name: string, id?: string): boolean {
-		const doomed = this.journal.remove(
+	/** Removes a name in all its languages or, with an id, in one. Returns false if there was none. */
+	remove(provider: string, name: string, id?: string): boolean {
+		const removed = this.all.remove(
 			(one) => one.provider === provider && one.name === name && (id === undefined || one.id === id),
 		);
-		if (doomed.some((template) => template.status === 'APPROVED')) {
-			this.blockedUntil.set(`${provider} ${name}`, this.now() + 30 * 24 * 3600 * 1000);
+		if (removed.some((template) => template.status === 'APPROVED')) {
+			this.blockedUntil.set(`${provider} ${name}`, this.now() + blockedMs);
 		}
-		return doomed.length > 0;
+		return removed.length > 0;
 	}
 
-	isBlocked(provider: ProviderId, name: string): boolean {
+	isBlocked(provider: string, name: string): boolean {
 		return (this.blockedUntil.get(`${provider} ${name}`) ?? 0) > this.now();
 	}
 
 	clear(): void {
-		this.journal.remove();
+		this.all.remove();
 		this.blockedUntil.clear();
 	}
 }

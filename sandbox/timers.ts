@@ -1,4 +1,4 @@
-/** Everything that happens later, in one place, so that stopping leaves nothing behind. */
+/** All pending timers of one sandbox. Stopping the sandbox clears them, so none is left running. */
 export class Timers {
 	private readonly pending = new Set<NodeJS.Timeout>();
 

@@ -1,15 +1,15 @@
 import { createServer } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { createClient, ErrorReply, MultiErrorReply } from '@redis/client';
-import { Hono } from 'hono';
+import { Hono, type Context } from 'hono';
 import { z } from 'zod';
 
 export interface RedisRestOptions {
-	/** Of the Redis that does the work, such as redis://127.0.0.1:6379. */
+	/** The address of the Redis behind it, for example redis://127.0.0.1:6379. */
 	redis: string;
-	/** What callers must bring. */
+	/** The token that callers must send. */
 	token: string;
-	/** 0 or absent: a free one. */
+	/** 0 or absent: a free port. */
 	port?: number;
 }
 
@@ -21,24 +21,39 @@ export interface RedisRest {
 
 const command = z.array(z.union([z.string(), z.number()]).transform(String)).min(1);
 
-/**
- * Plays Upstash's REST protocol on 127.0.0.1 in front of a real Redis: a command as a JSON list, its answer as
- * `result` or `error`. Rejects if the port is taken or the Redis refuses.
- */
-export async function startRedisRest({ redis, token, port = 0 }: RedisRestOptions): Promise<RedisRest> {
-	const client = createClient({ url: redis, RESP: 2, socket: { reconnectStrategy: 100 } });
-	client.on('error', () => undefined);
-	await client.connect();
-	const run = (words: string[]) => client.sendCommand(words).then(toResult, toError);
-	const runTogether = async (list: string[][]) => {
-		const transaction = list.reduce((multi, words) => multi.addCommand(words), client.multi());
-		const replies = await transaction.exec().catch((error: unknown) => {
-			if (error instanceof MultiErrorReply) return error.replies;
-			throw error;
-		});
-		return replies.map((reply) => (reply instanceof ErrorReply ? toError(reply) : toResult(reply)));
-	};
+type Result = { result: unknown } | { error: string };
 
+/** Runs commands on the real Redis. A refusal of Redis is a result, all other errors are thrown. */
+interface Runner {
+	run: (words: string[]) => Promise<Result>;
+	runTogether: (list: string[][]) => Promise<Result[]>;
+}
+
+function clientOf(url: string) {
+	const client = createClient({ url, RESP: 2, socket: { reconnectStrategy: 100 } });
+	client.on('error', () => undefined);
+	return client;
+}
+
+function runnerOf(client: ReturnType<typeof clientOf>): Runner {
+	return {
+		run: (words) => client.sendCommand(words).then(toResult, toError),
+		async runTogether(list) {
+			const transaction = list.reduce((multi, words) => multi.addCommand(words), client.multi());
+			const replies = await transaction.exec().catch((error: unknown) => {
+				if (error instanceof MultiErrorReply) return error.replies;
+				throw error;
+			});
+			return replies.map((reply) => (reply instanceof ErrorReply ? toError(reply) : toResult(reply)));
+		},
+	};
+}
+
+async function read<Output>(context: Context, type: z.ZodType<Output, z.ZodTypeDef, unknown>) {
+	return type.safeParse(await context.req.json().catch(() => undefined));
+}
+
+function appOf({ run, runTogether }: Runner, token: string): Hono {
 	const app = new Hono();
 	app.onError((_error, context) => context.json({ error: 'ERR the database does not answer' }, 503));
 	app.use(async (context, next) => {
@@ -47,25 +62,34 @@ export async function startRedisRest({ redis, token, port = 0 }: RedisRestOption
 		return await next();
 	});
 	app.post('/', async (context) => {
-		const words = command.safeParse(await context.req.json().catch(() => undefined));
+		const words = await read(context, command);
 		if (!words.success) return context.json({ error: 'ERR failed to parse command' }, 400);
 		const answer = await run(words.data);
 		return context.json(answer, 'error' in answer ? 400 : 200);
 	});
 	app.post('/pipeline', async (context) => {
-		const list = z.array(command).safeParse(await context.req.json().catch(() => undefined));
+		const list = await read(context, z.array(command));
 		if (!list.success) return context.json({ error: 'ERR failed to parse pipeline request' }, 400);
 		return context.json(await Promise.all(list.data.map(run)));
 	});
 	app.post('/multi-exec', async (context) => {
-		const list = z.array(command).safeParse(await context.req.json().catch(() => undefined));
+		const list = await read(context, z.array(command));
 		if (!list.success) return context.json({ error: 'ERR failed to parse multi-exec request' }, 400);
-		// A command that Redis does not even take ends the whole transaction.
+		// If Redis refuses to queue a command, it refuses the whole transaction.
 		const answers = await runTogether(list.data).catch(toError);
 		return context.json(answers, 'error' in answers ? 400 : 200);
 	});
+	return app;
+}
 
-	const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
+/**
+ * Emulates Upstash's REST protocol on 127.0.0.1 in front of a real Redis: a command is a JSON list, its answer is
+ * `result` or `error`. Rejects if the port is taken or the Redis refuses the connection.
+ */
+export async function startRedisRest({ redis, token, port = 0 }: RedisRestOptions): Promise<RedisRest> {
+	const client = clientOf(redis);
+	await client.connect();
+	const listener = getRequestListener(appOf(runnerOf(client), token).fetch, { overrideGlobalObjects: false });
 	const server = createServer((request, response) => void listener(request, response));
 	await new Promise<void>((resolve, reject) => {
 		server.once('error', reject);

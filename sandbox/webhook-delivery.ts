@@ -1,19 +1,30 @@
 import axios from 'axios';
-import type { ProviderId } from './accounts';
-import { Journal } from './awaitable-list';
-import type { Seal } from './provider';
+import { z } from 'zod';
+import { AwaitableList } from './awaitable-list';
+import type { Seal } from './seal';
 import type { Timers } from './timers';
 
+/** A receiver of webhooks. */
 export interface Subscription {
 	url: string;
 	headers: Record<string, string>;
 }
 
+/** The address of a receiver. Empty: no webhooks any more. Real providers want https; the sandbox is on loopback. */
+export const webhookUrl = z.literal('').or(
+	z
+		.string()
+		.url()
+		.regex(/^https?:/, 'Must be an http(s) URL'),
+);
+
 export const webhookStates = ['trying', 'delivered', 'given up'] as const;
 
+/** A webhook and its attempts. */
 export interface WebhookEntry {
 	id: number;
-	provider: ProviderId;
+	/** Id of the provider. */
+	provider: string;
 	/** The statuses in it, or the template event. */
 	events: string[];
 	messageIds: string[];
@@ -24,14 +35,14 @@ export interface WebhookEntry {
 	state: (typeof webhookStates)[number];
 }
 
-export type Letter = Pick<WebhookEntry, 'provider' | 'events' | 'messageIds' | 'body'> & {
-	/** Whatever proves the sender is spoilt: the registered headers, the address's query. */
+export type NewWebhook = Pick<WebhookEntry, 'provider' | 'events' | 'messageIds' | 'body'> & {
+	/** Makes the proof of the sender wrong: the registered headers and the address's query. */
 	wrongSecret: boolean;
-	/** Where the provider signs, instead of the body as JSON. */
+	/** Replaces the body as JSON, for a provider that signs. */
 	seal?: Seal;
 };
 
-/** Real providers try for days; ten times is enough to see a receiver come back. */
+/** Real providers retry for days. Ten attempts are enough to see a receiver come back. */
 const maxAttempts = 10;
 const backOffMs = (attempt: number) => Math.min(100 * 2 ** (attempt - 1), 5000);
 
@@ -42,10 +53,10 @@ const http = axios.create({
 	validateStatus: () => true,
 });
 
-/** Carries webhooks to the registered receivers and repeats them until they are answered with 200. */
-export class Postman {
-	readonly journal = new Journal<WebhookEntry>();
-	private readonly receivers = new Map<ProviderId, Subscription[]>();
+/** Sends webhooks to the registered receivers, and retries until they answer with 200. */
+export class WebhookDelivery {
+	readonly log = new AwaitableList<WebhookEntry>();
+	private readonly receivers = new Map<string, Subscription[]>();
 	private aborter = new AbortController();
 	private lastId = 0;
 
@@ -54,17 +65,17 @@ export class Postman {
 		private readonly now: () => number,
 	) {}
 
-	subscription(provider: ProviderId): Subscription | undefined {
+	subscription(provider: string): Subscription | undefined {
 		return this.subscriptions(provider)[0];
 	}
 
-	/** More than one where the provider takes several (1MSG, docs/reference/providers.md 4.5). */
-	subscriptions(provider: ProviderId): Subscription[] {
+	/** Several for a provider that takes more than one (1MSG, docs/reference/providers.md 4.5). */
+	subscriptions(provider: string): Subscription[] {
 		return this.receivers.get(provider) ?? [];
 	}
 
-	/** Replaces what is registered; undefined: nobody is told any more. */
-	subscribe(provider: ProviderId, registered: Subscription | Subscription[] | undefined): void {
+	/** Replaces what is registered. Undefined: no receiver any more. */
+	subscribe(provider: string, registered: Subscription | Subscription[] | undefined): void {
 		this.receivers.set(provider, registered === undefined ? [] : [registered].flat());
 	}
 
@@ -72,49 +83,49 @@ export class Postman {
 		this.receivers.clear();
 	}
 
-	/** Does nothing where no receiver is registered. */
-	post({ wrongSecret, seal, ...letter }: Letter): void {
-		for (const subscription of this.subscriptions(letter.provider)) {
+	/** Does nothing if no receiver is registered. */
+	send({ wrongSecret, seal, ...webhook }: NewWebhook): void {
+		for (const subscription of this.subscriptions(webhook.provider)) {
 			const headers: Record<string, string> = { 'content-type': 'application/json', ...seal?.headers };
 			for (const [name, value] of Object.entries(subscription.headers)) {
 				headers[name] = wrongSecret ? `wrong-${value}` : value;
 			}
 			const entry: WebhookEntry = {
-				...letter,
+				...webhook,
 				id: (this.lastId += 1),
 				url: wrongSecret ? withWrongQuery(subscription.url) : subscription.url,
 				headers,
 				attempts: [],
 				state: 'trying',
 			};
-			this.journal.add(entry);
-			void this.attempt(entry, subscription, seal?.text ?? JSON.stringify(letter.body));
+			this.log.add(entry);
+			void this.attempt(entry, subscription, seal?.text ?? JSON.stringify(webhook.body));
 		}
 	}
 
-	/** Ends what is under way; the subscriptions stay. */
-	recall(): void {
+	/** Aborts the webhooks under way and empties the log. The subscriptions stay. */
+	abort(): void {
 		this.aborter.abort();
 		this.aborter = new AbortController();
-		this.journal.remove();
+		this.log.remove();
 	}
 
 	private async attempt(entry: WebhookEntry, subscription: Subscription, text: string): Promise<void> {
 		const { signal } = this.aborter;
 		const at = new Date(this.now()).toISOString();
-		const outcome = await this.carry(entry, text, signal);
+		const outcome = await this.post(entry, text, signal);
 		if (signal.aborted) return;
 		entry.attempts.push({ at, ...outcome });
 		const isGone = !this.subscriptions(entry.provider).some(({ url }) => url === subscription.url);
 		if (outcome.status === 200) entry.state = 'delivered';
 		else if (isGone || entry.attempts.length >= maxAttempts) entry.state = 'given up';
 		else this.timers.after(backOffMs(entry.attempts.length), () => void this.attempt(entry, subscription, text));
-		this.journal.changed();
+		this.log.changed();
 	}
 
-	private async carry({ url, headers }: WebhookEntry, text: string, signal: AbortSignal) {
+	private async post({ url, headers }: WebhookEntry, text: string, signal: AbortSignal) {
 		try {
-			// As bytes: a signature is over them, and axios would read a string first.
+			// As bytes, because the signature covers them: axios would change a string.
 			const { status } = await http.post<unknown>(url, Buffer.from(text), { headers, signal });
 			return { status };
 		} catch (error) {
@@ -123,7 +134,7 @@ export class Postman {
 	}
 }
 
-/** For providers whose secret stands in the address (docs/reference/providers.md 4.5). */
+/** For providers whose secret is in the address (docs/reference/providers.md 4.5). */
 function withWrongQuery(address: string): string {
 	const url = new URL(address);
 	for (const [name, value] of [...url.searchParams]) url.searchParams.set(name, `wrong-${value}`);

@@ -4,24 +4,27 @@ import { InvalidRequestError } from './errors';
 export const codeAlphabets = ['digits', 'alphanumeric'] as const;
 export type CodeAlphabet = (typeof codeAlphabets)[number];
 
-/** Fewest and most characters of a generated code (docs/reference/verification-rules.md 1.1). */
+/** Characters of a generated code (docs/reference/verification-rules.md 1.1). */
 export const codeLengths: Record<CodeAlphabet, { min: number; max: number }> = {
 	digits: { min: 6, max: 8 },
 	alphanumeric: { min: 6, max: 12 },
 };
 
-/** A code made elsewhere: at least as long as ours, at most what WhatsApp takes (docs/reference/providers.md 1.1). */
+/**
+ * A code made by the builder: at least as long as ours, at most as long as WhatsApp allows (docs/reference/providers.md
+ * 1.1).
+ */
 export const customCodeLength = { min: 6, max: 15 };
 
-/** Without 0, O, 1, I and L, which people mix up. */
+/** Without 0, O, 1, I and L, because people confuse them. */
 const characters: Record<CodeAlphabet, string> = {
 	digits: '0123456789',
 	alphanumeric: '23456789ABCDEFGHJKMNPQRSTUVWXYZ',
 };
 
 /**
- * How the code of a verification is written: `d6` is six digits, `a8` eight alphanumerics, `x7` seven characters
- * of a code made elsewhere. Stored beside the MAC, so that a malformed entry burns no attempt (rule 11).
+ * The form of a code: `d6` is six digits, `a8` eight alphanumerics, `x7` seven characters of a builder's own code. It
+ * is stored beside the MAC, so that a malformed entry uses no attempt (docs/reference/verification-rules.md 1.11).
  */
 export type CodeShape = `${'d' | 'a' | 'x'}${number}`;
 
@@ -29,25 +32,28 @@ export function isCodeShape(text: string): text is CodeShape {
 	return codeShape.test(text);
 }
 
-// Not where they are used: a regular expression in a function is made anew for each call, and every check calls them.
+// Outside the functions: a regular expression in a function is created with each call, and every check uses these.
 const codeShape = /^[dax]\d+$/;
 const printable = /^[\x21-\x7e]{1,15}$/;
 const digits = /^[0-9]+$/;
 const digitsAndCapitals = /^[0-9A-Z]+$/;
 const plain = /^[0-9A-Za-z]*$/;
 
-export interface MintedCode {
+export interface NewCode {
 	code: string;
 	shape: CodeShape;
 }
 
-/** A code from the CSPRNG, without modulo bias and with its leading zeros (rule 1). */
-export function generateCode(alphabet: CodeAlphabet, length: number): MintedCode {
+/**
+ * A code from the CSPRNG, without modulo bias and with its leading zeros (docs/reference/verification-rules.md 1.1).
+ * @throws InvalidRequestError if the length is not allowed
+ */
+export function generateCode(alphabet: CodeAlphabet, length: number): NewCode {
 	const { min, max } = codeLengths[alphabet];
 	if (!Number.isInteger(length) || length < min || length > max) {
 		throw new InvalidRequestError(
 			'codeLength',
-			`A code of ${alphabet} has ${min} to ${max} characters, not ${length}`,
+			`'Code Length' must be ${min} to ${max} for ${alphabet}, not ${length}`,
 			"Change the option 'Code Length'",
 		);
 	}
@@ -56,13 +62,16 @@ export function generateCode(alphabet: CodeAlphabet, length: number): MintedCode
 	return { code, shape: `${alphabet === 'digits' ? 'd' : 'a'}${length}` };
 }
 
-/** Takes a code that the builder made. Throws InvalidRequestError where WhatsApp or rule 1 would refuse it. */
-export function acceptCustomCode(code: string): MintedCode {
+/**
+ * Reads a code that the builder made (docs/reference/verification-rules.md 1.1).
+ * @throws InvalidRequestError if WhatsApp would refuse it, or it is too short
+ */
+export function acceptCustomCode(code: string): NewCode {
 	const { min, max } = customCodeLength;
 	if (!/^[\x21-\x7e]+$/.test(code) || code.length < min || code.length > max || fold(code).length < min) {
 		throw new InvalidRequestError(
 			'code',
-			`A code has ${min} to ${max} letters, digits or symbols without spaces`,
+			`The code must have ${min} to ${max} letters, digits or symbols, and no spaces`,
 			"Change 'Code', or let the node generate one",
 		);
 	}
@@ -70,15 +79,15 @@ export function acceptCustomCode(code: string): MintedCode {
 }
 
 export interface CodeCandidate {
-	/** The form of the entry whose MAC is compared. */
+	/** The form of the entry that the MAC is made of. */
 	canonical: string;
-	/** Codes that are written so: six digits can be a code of three shapes. */
+	/** The shapes that the entry fits: six digits fit three shapes. */
 	shapes: CodeShape[];
 }
 
 /**
- * Every code that an entry can stand for. Empty: malformed (rule 11), whatever the verification.
- * A JSON number stands for its digits; its leading zeros, if it had any, are lost.
+ * Every code that an entry can stand for. Empty if the entry is malformed for every verification
+ * (docs/reference/verification-rules.md 1.11). A JSON number stands for its digits, without leading zeros.
  */
 export function readCode(entry: unknown): CodeCandidate[] {
 	const text = typeof entry === 'number' && Number.isSafeInteger(entry) && entry >= 0 ? String(entry) : entry;
@@ -97,8 +106,8 @@ export function readCode(entry: unknown): CodeCandidate[] {
 	return candidates;
 }
 
-/** The form of a minted code whose MAC is stored: what `readCode` makes of it when a person enters it. */
-export function canonicalCode({ code, shape }: MintedCode): string {
+/** The form of a new code that the MAC is made of: the same that `readCode` returns when a person enters the code. */
+export function canonicalCode({ code, shape }: NewCode): string {
 	return shape.startsWith('x') ? fold(code) : code;
 }
 
@@ -106,7 +115,10 @@ function within(text: string, { min, max }: { min: number; max: number }): boole
 	return text.length >= min && text.length <= max;
 }
 
-/** Full-width and Arabic-Indic digits become ASCII; spaces and dashes go, as people and keyboards add them. */
+/**
+ * Full-width and Arabic-Indic digits become ASCII. Spaces and dashes are removed, because people and keyboards add
+ * them.
+ */
 function fold(text: string): string {
 	if (plain.test(text)) return text;
 	return text

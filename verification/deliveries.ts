@@ -1,153 +1,150 @@
-import { z } from 'zod';
+import type { SendTicket } from './begin';
+import { SigningKeyMissingError } from './errors';
 import type { Keyring } from './keys';
+import { omitUndefined } from './omit-undefined';
+import {
+	messageKeys,
+	openDelivery,
+	openWaId,
+	sealMessageDetails,
+	type Delivery,
+	type MessageDetails,
+} from './sealed-delivery';
 import type { DeliveryStatus } from './state';
-import type { DeliveryNews, StoredDelivery, StoredMessageId } from './stores/store';
+import type { DeliveryUpdate, SendReport, StoredMessage, VerificationStore } from './stores/store';
+import {
+	describe,
+	describeChecked,
+	describeWithoutDeliveries,
+	type CheckedVerification,
+	type Verification,
+} from './verification';
 
-/** One send of a verification. Times are milliseconds since 1970. */
-export interface Delivery {
-	sendId: string;
-	provider: string;
-	status: DeliveryStatus;
-	/** The provider's; absent until it gave one. */
-	messageId?: string;
-	/** The recipient's WhatsApp id: a phone number, digits only. */
-	waId?: string;
-	/** When each status was reached. */
-	times: Partial<Record<DeliveryStatus, number>>;
-	error?: DeliveryError;
-}
+/** How a send ended, and what the provider said about the message. */
+export type SendOutcome = Pick<SendReport, 'outcome'> & MessageDetails;
 
-/** Why a provider could not deliver; never holds a code or a full phone number. */
-export interface DeliveryError {
-	code?: number | string;
-	title?: string;
-	details?: string;
-	class?: string;
-}
-
-/** What a provider tells of a message. */
-export interface Told {
-	messageId?: string | undefined;
-	/** The recipient's WhatsApp id: a phone number, digits only. */
-	waId?: string | undefined;
-	error?: DeliveryError | undefined;
-}
-
-const errorSchema: z.ZodType<DeliveryError> = z.object({
-	code: z.union([z.number(), z.string()]).optional(),
-	title: z.string().optional(),
-	details: z.string().optional(),
-	class: z.string().optional(),
-});
-
-/** Which send something is told of. */
-type Send = Pick<Delivery, 'sendId' | 'provider'>;
-
-/** Whatever may hold a phone number is kept from the store (docs/reference/verification-rules.md 1.13). It opens for this send alone. */
-export function sealTold(
-	{ messageId, waId, error }: Told,
-	send: Send,
-	keyring: Keyring,
-): { message?: StoredMessageId; waId?: string; error?: string } {
-	return {
-		...(messageId === undefined ? {} : { message: sealMessageId(messageId, send, keyring) }),
-		...(waId === undefined ? {} : { waId: sealWaId(waId, send, keyring) }),
-		...(error === undefined ? {} : { error: sealError(error, send, keyring) }),
-	};
-}
-
-function sealMessageId(
-	messageId: string,
-	send: Send,
-	keyring: Keyring,
-	[key = '']: readonly string[] = messageKeys(messageId, send.provider, keyring),
-): StoredMessageId {
-	return { key, sealed: keyring.seal(messageId, `${send.sendId} message id`) };
-}
-
-const sealWaId = (waId: string, { sendId }: Send, keyring: Keyring) => keyring.seal(waId, `${sendId} wa_id`);
-
-const sealError = (error: DeliveryError, { sendId }: Send, keyring: Keyring) =>
-	keyring.seal(JSON.stringify(error), `${sendId} delivery error`);
-
-/** What a message is looked up by, under every signing secret, newest first: the store has it under what was newest then. */
-export function messageKeys(messageId: string, provider: string, keyring: Keyring): string[] {
-	return keyring.ids.map((keyId) => keyring.lookup(keyId, 'message', provider, messageId));
-}
-
-/** News of a message. `occurredAt` is in milliseconds since 1970. */
-export interface DeliveryEvent extends Told {
+/** A status of a message, from a webhook or a status call. `occurredAt` is in milliseconds since 1970. */
+export interface DeliveryEvent extends MessageDetails {
 	provider: string;
 	messageId: string;
-	/** What the provider gave back of ours, where it does. */
+	/** The callback data that we passed with the send, if the provider returns it. */
 	sendId?: string;
 	status: DeliveryStatus;
 	occurredAt: number;
 }
 
-/** What was found out of the send already. */
-type Found = { sendId: string } & Partial<Pick<DeliveryNews, 'phoneKeys' | 'messageKeys'>>;
-
-/** Derives and seals what a store asks for, when it does: that takes longer than to record, and it has most of it. */
-export class News implements DeliveryNews {
-	readonly sendId: string;
-	readonly provider: string;
-	readonly status: DeliveryStatus;
-	readonly occurredAt: number;
-
-	constructor(
-		private readonly event: DeliveryEvent,
-		private readonly found: Found,
-		private readonly keyring: Keyring,
-	) {
-		this.sendId = found.sendId;
-		this.provider = event.provider;
-		this.status = event.status;
-		this.occurredAt = event.occurredAt;
-	}
-
-	get keyIds(): readonly string[] {
-		return this.keyring.ids;
-	}
-
-	get phoneKeys(): readonly string[] {
-		return this.found.phoneKeys ?? this.keyring.phoneKeysOf(this.sendId).map(({ phoneKey }) => phoneKey);
-	}
-
-	get messageKeys(): readonly string[] {
-		return (this.found.messageKeys ??= messageKeys(this.event.messageId, this.provider, this.keyring));
-	}
-
-	get message(): StoredMessageId {
-		return sealMessageId(this.event.messageId, this, this.keyring, this.messageKeys);
-	}
-
-	get waId(): string | undefined {
-		const { waId } = this.event;
-		return waId === undefined ? undefined : sealWaId(waId, this, this.keyring);
-	}
-
-	get error(): string | undefined {
-		const { error } = this.event;
-		return error === undefined ? undefined : sealError(error, this, this.keyring);
-	}
+export interface DeliveryOutcome {
+	/** False for a status that was known before, or comes late. */
+	isNew: boolean;
+	verification: CheckedVerification;
+	delivery: Pick<Delivery, 'sendId' | 'status' | 'waId'>;
 }
 
-/** @throws SigningKeyMissingError where the secret that sealed it is not configured any more */
-export function openWaId({ waId, sendId }: StoredDelivery, keyring: Keyring): string | undefined {
-	return waId === undefined ? undefined : keyring.open(waId, `${sendId} wa_id`);
+/** A send and its verification. */
+export interface RecordedMessage {
+	verification: Omit<Verification, 'deliveries'>;
+	delivery: Delivery;
 }
 
-/** @throws SigningKeyMissingError where the secret that sealed it is not configured any more */
-export function openDelivery(stored: StoredDelivery, keyring: Keyring): Delivery {
-	const { sendId, provider, status, times, message, error } = stored;
-	const waId = openWaId(stored, keyring);
+/** Messages of one claim: an embedded store stops this process while it marks them. */
+const maxDroppedPerClaim = 50;
+
+/**
+ * Stores how a send ended that `begin` allowed.
+ * @returns the verification; undefined if it is gone, because its only send was withdrawn
+ */
+export async function recordSend(
+	store: VerificationStore,
+	keyring: Keyring,
+	ticket: SendTicket,
+	{ outcome, ...details }: SendOutcome,
+): Promise<Verification | undefined> {
+	const report = { ...ticket, outcome, ...sealMessageDetails(details, ticket, keyring) };
+	const stored = await store.verifications.recordSend(report);
+	return stored && describe(stored, keyring);
+}
+
+/**
+ * @returns undefined if the message is not in the store
+ * @throws SigningKeyMissingError before anything is recorded, so that the event is still new when it comes again
+ */
+export async function recordDelivery(
+	store: VerificationStore,
+	keyring: Keyring,
+	event: DeliveryEvent,
+): Promise<DeliveryOutcome | undefined> {
+	const update = await toUpdate(store, keyring, event);
+	const answer = update && (await store.verifications.recordDelivery(update));
+	if (answer === undefined) return undefined;
+	if ('keyMissing' in answer) throw new SigningKeyMissingError(answer.keyMissing);
+	const { sendId, status } = answer.delivery;
 	return {
-		...{ sendId, provider, status, times },
-		...(message === undefined ? {} : { messageId: keyring.open(message.sealed, `${sendId} message id`) }),
-		...(waId === undefined ? {} : { waId }),
-		...(error === undefined
-			? {}
-			: { error: errorSchema.parse(JSON.parse(keyring.open(error, `${sendId} delivery error`))) }),
+		isNew: answer.isNew,
+		verification: describeChecked(answer.verification, keyring),
+		delivery: omitUndefined({ sendId, status, waId: event.waId ?? openWaId(answer.delivery, keyring) }),
 	};
+}
+
+/** Our callback data names the send. Without it, the message id leads to the send. */
+async function toUpdate(
+	store: VerificationStore,
+	keyring: Keyring,
+	event: DeliveryEvent,
+): Promise<DeliveryUpdate | undefined> {
+	const { provider, messageId, sendId = '', status, occurredAt } = event;
+	const keys = messageKeys(messageId, provider, keyring);
+	const known = { provider, messageKeys: keys, keyIds: keyring.ids, status, occurredAt };
+	if (keyring.canBeId(sendId)) {
+		const phoneKeys = keyring.phoneKeysOf(sendId).map(({ phoneKey }) => phoneKey);
+		return { ...known, sendId, phoneKeys, ...sealMessageDetails(event, { sendId, provider }, keyring) };
+	}
+	// A shared number reports mostly messages of other systems. For those, this read is all that happens.
+	const stored = await store.verifications.get({ messageKeys: keys });
+	const delivery = stored?.deliveries.find(({ message }) => message !== undefined && keys.includes(message.key));
+	if (stored === undefined || delivery === undefined) return undefined;
+	const sealed = sealMessageDetails(event, { sendId: delivery.sendId, provider }, keyring);
+	return { ...known, sendId: delivery.sendId, phoneKeys: [stored.phoneKey], ...sealed };
+}
+
+/** @returns undefined if the store has no message with this id */
+export async function findMessage(
+	store: VerificationStore,
+	keyring: Keyring,
+	provider: string,
+	messageId: string,
+): Promise<RecordedMessage | undefined> {
+	const stored = await store.verifications.get({ messageKeys: messageKeys(messageId, provider, keyring) });
+	const verification = stored && describe(stored, keyring);
+	const delivery = verification?.deliveries.find((candidate) => candidate.messageId === messageId);
+	return verification === undefined || delivery === undefined ? undefined : { verification, delivery };
+}
+
+/**
+ * Marks messages of this provider as dropped if no delivery was reported in time. Each goes to one caller only.
+ * @returns some of them; call again until the list is empty
+ * @throws SigningKeyMissingError if some were claimed and none of them can be opened
+ */
+export async function claimDropped(
+	store: VerificationStore,
+	keyring: Keyring,
+	provider: string,
+): Promise<RecordedMessage[]> {
+	const claimed = await store.verifications.claimDropped({ provider, limit: maxDroppedPerClaim });
+	let failure: Error | undefined;
+	const opened: RecordedMessage[] = [];
+	for (const message of claimed) {
+		// No claim returns these messages again. So a message of another installation, or one that was sealed with
+		// a lost secret, must not stop the others.
+		try {
+			opened.push(openMessage(message, keyring));
+		} catch (error) {
+			failure = error instanceof Error ? error : new Error('A message can not be opened', { cause: error });
+		}
+	}
+	if (opened.length === 0 && failure !== undefined) throw failure;
+	return opened;
+}
+
+function openMessage({ verification, delivery }: StoredMessage, keyring: Keyring): RecordedMessage {
+	return { verification: describeWithoutDeliveries(verification, keyring), delivery: openDelivery(delivery, keyring) };
 }

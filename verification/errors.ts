@@ -1,8 +1,8 @@
-/** What stops a verification for good; each class has a `code` that stays the same across releases. */
+/** An error of the verification layer. Each class has a `code` that stays the same in all releases. */
 export abstract class VerificationError extends Error {
 	abstract readonly code: string;
 
-	/** @param fix one sentence on what to change, without codes, tokens or full phone numbers */
+	/** @param fix one sentence that says what to do; it holds no code, token or full phone number */
 	constructor(
 		message: string,
 		readonly fix: string,
@@ -13,7 +13,7 @@ export abstract class VerificationError extends Error {
 	}
 }
 
-/** The store is down, slow, full or misconfigured. Never to be read as an answer to a check. */
+/** The store is down, slow, full or misconfigured. This is never an answer to a check. */
 export class StoreUnavailableError extends VerificationError {
 	readonly code = 'store_unavailable';
 }
@@ -22,12 +22,12 @@ export class StoreUnavailableError extends VerificationError {
 export class SigningKeyMissingError extends VerificationError {
 	readonly code = 'signing_key_missing';
 
-	/** @param keyId of the missing key, where it is known */
+	/** @param keyId the id of the missing key, if it is known */
 	constructor(keyId?: string) {
 		const key = keyId === undefined ? 'a signing secret that' : `key ${keyId}, which`;
 		super(
-			`The verification was signed with ${key} is not configured any more`,
-			"Put the old secret back into 'Previous Signing Secrets' of the WhatsApp OTP Store credential until the codes signed with it have expired",
+			`The verification was signed with ${key} is no longer configured`,
+			"Add the old secret to 'Previous Signing Secrets' in the WhatsApp OTP Store credential until its codes expire",
 		);
 	}
 }
@@ -39,12 +39,12 @@ export class IdempotencyConflictError extends VerificationError {
 	constructor() {
 		super(
 			'The idempotency key was used for another send within the last 24 hours',
-			"Give every send a key of its own in the option 'Idempotency Key', or leave the option out",
+			"Use a different 'Idempotency Key' for each send, or remove the option",
 		);
 	}
 }
 
-/** A value that a builder chose lies outside what a verification allows. */
+/** A value that the builder chose is not allowed. */
 export class InvalidRequestError extends VerificationError {
 	readonly code = 'invalid_request';
 
@@ -57,26 +57,26 @@ export class InvalidRequestError extends VerificationError {
 	}
 }
 
-/** No verification of this id lives in the namespace. */
+/** The namespace has no verification with this id. */
 export class VerificationNotFoundError extends VerificationError {
 	readonly code = 'verification_not_found';
 
 	constructor() {
 		super(
 			'There is no such verification in this namespace',
-			"Check 'Verification ID' and the option 'Namespace'; verifications are forgotten 24 hours after they end",
+			"Check 'Verification ID' and the option 'Namespace'. Verifications are deleted 24 hours after they end",
 		);
 	}
 }
 
-/** No message of this id was sent by us, or it is too long ago. */
+/** The store has no message with this id, or it is too old. */
 export class MessageNotFoundError extends VerificationError {
 	readonly code = 'message_not_found';
 
 	constructor() {
 		super(
 			'There is no record of this message',
-			"Check 'Message ID' and 'Provider'; messages are forgotten a day after their verification",
+			"Check 'Message ID' and 'Provider'. Messages are deleted 24 hours after their verification ends",
 		);
 	}
 }

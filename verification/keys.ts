@@ -10,13 +10,13 @@ import {
 } from 'node:crypto';
 import { SigningKeyMissingError } from './errors';
 
-/** Shortest signing secret taken, in characters: below it a stolen store could be searched offline. */
-export const shortestSecret = 16;
+/** Characters of a signing secret. With a shorter secret, an attacker who has the store could find it by trying. */
+export const minSecretLength = 16;
 
 const randomLength = 16;
 const phoneKeyLength = 8;
 
-/** Everything derived from one signing secret. Node takes ten times as long for a key given as bytes. */
+/** Everything derived from one signing secret. KeyObjects, because Node needs ten times as long for a key in bytes. */
 interface DerivedKeys {
 	id: string;
 	mac: KeyObject;
@@ -25,14 +25,14 @@ interface DerivedKeys {
 	mask: KeyObject;
 }
 
-/** The phone key inside an id, as it reads under one of the keys. */
+/** The phone key inside an id, read with one of the keys. */
 export interface LocatedPhone {
 	keyId: string;
 	phoneKey: string;
 }
 
-/** Half a megabyte. */
-const mostPhoneKeys = 2500;
+/** About one megabyte. */
+const maxCachedIds = 5000;
 
 export interface CodeBinding {
 	namespace: string;
@@ -43,19 +43,21 @@ export interface CodeBinding {
 }
 
 /**
- * Signs, seals and finds. The newest secret signs; older ones still verify and open (docs/reference/verification-rules.md 1.8).
+ * Signs codes, seals values and derives lookup keys. The newest secret signs; older ones still verify and open
+ * (docs/reference/verification-rules.md 1.8).
  */
 export class Keyring {
 	private readonly keys: [DerivedKeys, ...DerivedKeys[]];
 	/** Ids of all keys, newest first. */
 	readonly ids: readonly string[];
-	/** Of recent ids, and of those before them: who got a code enters it soon, and more than once. */
-	private phoneKeys = new Map<string, readonly LocatedPhone[]>();
-	private olderPhoneKeys: ReadonlyMap<string, readonly LocatedPhone[]> = new Map();
-	/** Asked for with every webhook. */
+	/**
+	 * Phone keys of recent ids: reading one takes 5 µs, a third of a check, and a new id is checked soon and repeatedly.
+	 */
+	private readonly phoneKeys = new Map<string, readonly LocatedPhone[]>();
+	/** Cached, because every webhook needs its secret. */
 	private readonly derivedSecrets = new Map<string, string>();
 
-	/** @param secrets newest first, each of at least `shortestSecret` characters; named twice, one counts once */
+	/** @param secrets newest first, each of at least `minSecretLength` characters; a repeated secret counts once */
 	constructor(secrets: readonly [string, ...string[]]) {
 		const [newest, ...older] = secrets;
 		const others = [...new Set(older)].filter((secret) => secret !== newest);
@@ -68,18 +70,20 @@ export class Keyring {
 		return this.keys[0].id;
 	}
 
-	/** The only form in which a code is stored: 32 bytes, base64url (rule 8). Bound as rule 10 demands. */
+	/**
+	 * The only form in which a code is stored: 32 bytes, base64url (docs/reference/verification-rules.md 1.8 and 1.10).
+	 */
 	mac(keyId: string, binding: CodeBinding): string {
 		const { namespace, verificationId, phoneKey, purpose, code } = binding;
 		return hmac(this.key(keyId).mac, [namespace, verificationId, phoneKey, purpose, code]).digest('base64url');
 	}
 
-	/** The keyed index by which a phone is found without being stored: 8 bytes, hex. */
+	/** The keyed hash by which a store finds a phone without storing it: 8 bytes, hex. */
 	phoneKey(keyId: string, namespace: string, foldedPhone: string): string {
 		return this.index(keyId, 'phone', namespace, foldedPhone).subarray(0, phoneKeyLength).toString('hex');
 	}
 
-	/** A keyed name for anything that is looked up but not to be read in the store: 16 bytes, base64url. */
+	/** A keyed hash for something that a store looks up but must not read: 16 bytes, base64url. */
 	lookup(keyId: string, ...parts: string[]): string {
 		return this.index(keyId, ...parts)
 			.subarray(0, 16)
@@ -87,25 +91,27 @@ export class Keyring {
 	}
 
 	/**
-	 * A new id: 128 random bits (rule 9), then the phone key masked with a key of ours, so that a store finds all
-	 * that belongs to one phone from the id alone and nobody else sees which ids share a phone.
+	 * A new id: 128 random bits (docs/reference/verification-rules.md 1.9), then the masked phone key. So the id alone
+	 * leads to everything that belongs to the phone, and without the secret it does not show which ids share a phone.
 	 */
 	newId(keyId: string, phoneKey: string): string {
 		const random = randomBytes(randomLength);
 		const id = Buffer.concat([random, this.masked(keyId, random, Buffer.from(phoneKey, 'hex'))]).toString('base64url');
-		if (this.keys.length === 1) this.rememberPhone(id, [{ keyId, phoneKey }]);
+		if (this.keys.length === 1) this.cache(id, [{ keyId, phoneKey }]);
 		return id;
 	}
 
-	/** Whether it looks like an id of ours, under whatever key. */
+	/** Whether a text has the form of our ids. */
 	canBeId(text: string): boolean {
 		return /^[\w-]{32}$/.test(text);
 	}
 
-	/** The phone key inside an id under each key, newest first; empty where it can't be an id of ours. */
+	/**
+	 * The phone key inside an id, read with each key, newest first. Empty if the text does not have the form of our ids.
+	 */
 	phoneKeysOf(id: string): readonly LocatedPhone[] {
-		const known = this.phoneKeys.get(id) ?? this.olderPhoneKeys.get(id);
-		if (known !== undefined) return known;
+		const cached = this.phoneKeys.get(id);
+		if (cached !== undefined) return cached;
 		if (!this.canBeId(id)) return [];
 		const bytes = Buffer.from(id, 'base64url');
 		const random = bytes.subarray(0, randomLength);
@@ -113,19 +119,16 @@ export class Keyring {
 			keyId,
 			phoneKey: this.masked(keyId, random, bytes.subarray(randomLength)).toString('hex'),
 		}));
-		this.rememberPhone(id, found);
+		this.cache(id, found);
 		return found;
 	}
 
-	private rememberPhone(id: string, found: readonly LocatedPhone[]): void {
-		if (this.phoneKeys.size >= mostPhoneKeys) {
-			this.olderPhoneKeys = this.phoneKeys;
-			this.phoneKeys = new Map();
-		}
+	private cache(id: string, found: readonly LocatedPhone[]): void {
+		if (this.phoneKeys.size >= maxCachedIds) this.phoneKeys.clear();
 		this.phoneKeys.set(id, found);
 	}
 
-	/** AES-256-GCM under the newest key. `context` is authenticated, so a sealed value fits in one place only. */
+	/** AES-256-GCM under the newest key. `context` is authenticated: a sealed value opens with the same context only. */
 	seal(plain: string, context: string): string {
 		const { id, seal } = this.keys[0];
 		const nonce = randomBytes(12);
@@ -134,7 +137,7 @@ export class Keyring {
 		return `${id}.${sealed.toString('base64url')}`;
 	}
 
-	/** @throws SigningKeyMissingError where the secret it was sealed under is not configured any more */
+	/** @throws SigningKeyMissingError if the secret that sealed it is no longer configured */
 	open(sealed: string, context: string): string {
 		const [keyId = '', body = ''] = sealed.split('.');
 		const bytes = Buffer.from(body, 'base64url');
@@ -144,7 +147,7 @@ export class Keyring {
 		return decipher.update(bytes.subarray(12, -16), undefined, 'utf8') + decipher.final('utf8');
 	}
 
-	/** A secret of its own for something outside, such as a webhook's header: 32 bytes, hex. */
+	/** A separate secret for one use, for example a webhook's header: 32 bytes, hex. */
 	derivedSecret(...parts: string[]): string {
 		const name = JSON.stringify(parts);
 		const secret = this.derivedSecrets.get(name) ?? this.index(this.newest, 'derived', ...parts).toString('hex');
@@ -179,7 +182,7 @@ function deriveKeys(secret: string): DerivedKeys {
 	};
 }
 
-/** JSON keeps the parts apart, so that no two lists of parts share an input. */
+/** JSON separates the parts: two different lists of parts never give the same input. */
 function hmac(key: KeyObject, parts: string[]): Hmac {
 	return createHmac('sha256', key).update(JSON.stringify(parts));
 }

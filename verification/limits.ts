@@ -5,50 +5,48 @@ import type { FailureBudget, SendWindow } from './stores/store';
 
 const second = 1000;
 
-/** What a send is counted under, besides its verification. */
+/** What a send is counted by, in addition to its verification. */
 export interface Sender {
 	namespace: string;
 	phoneKey: string;
 	/** Folded, in E.164. */
 	folded: string;
-	/** Of whoever asked for the code, where the workflow knows it. */
+	/** The IP address of the person who asks for the code, if the workflow passes one. */
 	clientIp?: string;
 }
 
-/** The sliding windows of sends; names are what a refusal says (docs/reference/verification-rules.md 3). */
+/** The sliding windows of sends (docs/reference/verification-rules.md 3). A refusal quotes the window's name. */
 export async function sendWindows(keyring: Keyring, sender: Sender, limits: Limits): Promise<SendWindow[]> {
 	const { namespace, phoneKey, folded, clientIp } = sender;
 	const keyed = (kind: string, value: string) =>
 		`sends ${kind} ${keyring.lookup(keyring.newest, `sends per ${kind}`, namespace, value)}`;
 	const phone = `sends ${phoneKey}`;
-	const caller = clientIp === undefined ? undefined : keyed('caller', await callerOf(clientIp));
-	return [
+	const prefix = keyed('prefix', phonePrefix(folded));
+	const hour = 3600 * second;
+	const windows: SendWindow[] = [
 		{ counter: phone, name: 'sends per phone in 10 minutes', limit: limits.perPhone10Minutes, windowMs: 600 * second },
-		{ counter: phone, name: 'sends per phone in an hour', limit: limits.perPhoneHour, windowMs: 3600 * second },
-		{ counter: phone, name: 'sends per phone in 24 hours', limit: limits.perPhoneDay, windowMs: 86_400 * second },
-		{
-			...{ counter: keyed('prefix', phonePrefix(folded)), name: 'sends per prefix in an hour' },
-			...{ limit: limits.perPrefixHour, windowMs: 3600 * second },
-		},
-		...(caller === undefined
-			? []
-			: [
-					{
-						counter: caller,
-						name: 'sends per caller IP in an hour',
-						limit: limits.perCallerHour,
-						windowMs: 3600 * second,
-					},
-				]),
-	].filter(({ limit }) => limit > 0);
+		{ counter: phone, name: 'sends per phone in an hour', limit: limits.perPhoneHour, windowMs: hour },
+		{ counter: phone, name: 'sends per phone in 24 hours', limit: limits.perPhoneDay, windowMs: 24 * hour },
+		{ counter: prefix, name: 'sends per prefix in an hour', limit: limits.perPrefixHour, windowMs: hour },
+	];
+	if (clientIp !== undefined) {
+		const caller = keyed('caller', await callerOf(clientIp));
+		windows.push({
+			counter: caller,
+			name: 'sends per caller IP in an hour',
+			limit: limits.perCallerHour,
+			windowMs: hour,
+		});
+	}
+	return windows.filter(({ limit }) => limit > 0);
 }
 
-/** Failed checks of a phone over all its verifications (rule 6). */
+/** Failed checks of a phone, over all its verifications (docs/reference/verification-rules.md 1.6). */
 export function failureBudget(phoneKey: string, { failedChecksPerPhone }: Limits): FailureBudget {
 	return { counter: `failed ${phoneKey}`, limit: failedChecksPerPhone, windowMs: times.failedChecks };
 }
 
-/** Whoever has one address of IPv6 has its /64; what is no address at all is counted together. */
+/** One person usually has a whole /64 of IPv6. Everything that is not an address counts as one caller. */
 async function callerOf(clientIp: string): Promise<string> {
 	const { default: ipaddr } = await import('ipaddr.js');
 	const text = clientIp.trim();

@@ -1,34 +1,36 @@
 import type { Keyring } from './keys';
-import type { VerificationStore } from './stores/store';
+import type { KeyValue } from './stores/store';
 
 /**
- * Texts under names, sealed, for whichever process shares the store and a signing secret. Every method throws
- * StoreUnavailableError where the store can't answer.
+ * Texts under names, sealed, for all processes that share the store and a signing secret. Every method throws
+ * StoreUnavailableError if the store can't answer.
  */
 export class Notes {
 	constructor(
-		private readonly store: Pick<VerificationStore, 'keep' | 'kept' | 'forget'>,
+		private readonly keyValue: Pick<KeyValue, 'set' | 'get' | 'delete'>,
 		private readonly keyring: Keyring,
 	) {}
 
-	/** In place of what the name had before, for so many milliseconds. */
-	async keep(name: string, text: string, forMs: number): Promise<void> {
-		await this.store.keep(this.key(this.keyring.newest, name), this.keyring.seal(text, contextOf(name)), forMs);
+	/** Replaces the text that the name had. `forMs` is its lifetime in milliseconds. */
+	async set(name: string, text: string, forMs: number): Promise<void> {
+		const key = this.keyOf(this.keyring.newest, name);
+		await this.keyValue.set(key, this.keyring.seal(text, contextOf(name)), forMs);
 	}
 
-	async kept(name: string): Promise<string | undefined> {
+	/** @returns undefined if the name has no text, or its lifetime is over */
+	async get(name: string): Promise<string | undefined> {
 		for (const keyId of this.keyring.ids) {
-			const sealed = await this.store.kept(this.key(keyId, name));
+			const sealed = await this.keyValue.get(this.keyOf(keyId, name));
 			if (sealed !== undefined) return this.keyring.open(sealed, contextOf(name));
 		}
 		return undefined;
 	}
 
-	async forget(name: string): Promise<void> {
-		for (const keyId of this.keyring.ids) await this.store.forget(this.key(keyId, name));
+	async delete(name: string): Promise<void> {
+		for (const keyId of this.keyring.ids) await this.keyValue.delete(this.keyOf(keyId, name));
 	}
 
-	private key(keyId: string, name: string): string {
+	private keyOf(keyId: string, name: string): string {
 		return this.keyring.lookup(keyId, 'note', name);
 	}
 }

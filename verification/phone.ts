@@ -1,9 +1,9 @@
 export interface PhoneNumber {
-	/** What is sent to: the number as typed, in E.164 (docs/reference/verification-rules.md 5). */
+	/** The number to send to: as typed, in E.164 (docs/reference/verification-rules.md 5). */
 	e164: string;
-	/** What counters, indexes and MACs use: without the optional digits of Brazil, Mexico and Argentina. */
+	/** Without the optional digits of Brazil, Mexico and Argentina. Counters, indexes and MACs use it. */
 	folded: string;
-	/** ISO 3166-1 alpha-2; absent for numbers that belong to no country, such as satellite phones. */
+	/** ISO 3166-1 alpha-2; absent for numbers of no country, for example satellite phones. */
 	country?: string;
 }
 
@@ -12,9 +12,8 @@ export interface InvalidPhone {
 }
 
 /**
- * The optional digit of a mobile number that WhatsApp ids have in one form and dialled numbers in the other.
- * Brazil's mobiles had eight digits only where they begin with 6 to 9; the others without their 9 are landlines
- * of other people, who must not share a verification with them.
+ * Some mobile numbers have an optional digit: WhatsApp ids omit or add it. In Brazil, only mobiles that begin with 6 to
+ * 9 ever had eight digits. Other eight-digit numbers are landlines of other people, so they must stay different.
  */
 const optionalDigits = [
 	{ pattern: /^\+55(\d\d)9([6-9]\d{7})$/, folded: '+55$1$2' },
@@ -22,7 +21,7 @@ const optionalDigits = [
 	{ pattern: /^\+549(\d{10})$/, folded: '+54$1' },
 ];
 
-/** @returns the number without the digit that people toggle, so that toggling buys no fresh attempts (rule 8 of section 7) */
+/** Removes the optional digit, so that adding it gives no new attempts (docs/reference/verification-rules.md 7.8). */
 export function foldPhone(e164: string): string {
 	for (const { pattern, folded } of optionalDigits) {
 		if (pattern.test(e164)) return e164.replace(pattern, folded);
@@ -30,12 +29,12 @@ export function foldPhone(e164: string): string {
 	return e164;
 }
 
-/** The block that a number lies in: fraud dials them one after the other. */
+/** The number's block. Fraud sends to the numbers of one block, one after the other. */
 export function phonePrefix(folded: string): string {
 	return folded.slice(0, -4);
 }
 
-const inFull = 'write it with + and country code';
+const writeInFull = 'write it with + and country code';
 
 /**
  * Reads a phone number in any common notation.
@@ -45,16 +44,16 @@ export async function readPhone(entry: unknown, defaultCountry?: string): Promis
 	const typed = typeof entry === 'number' ? String(entry) : entry;
 	if (typeof typed !== 'string' || typed.trim() === '') {
 		const isMissing = typed === undefined || typed === null || typeof typed === 'string';
-		return { invalid: `The phone number is ${isMissing ? 'empty' : 'not text'}; ${inFull}` };
+		return { invalid: `The phone number is ${isMissing ? 'empty' : 'not text'}; ${writeInFull}` };
 	}
-	// The plus of a full-width keyboard, which the parser takes for a letter.
+	// The plus of a full-width keyboard; the parser reads it as a letter.
 	const text = typed.trim().replace(/^\uff0b/, '+');
-	if (text.length > 40) return { invalid: `The phone number is too long; ${inFull}` };
+	if (text.length > 40) return { invalid: `The phone number is too long; ${writeInFull}` };
 	const { isSupportedCountry, parsePhoneNumberFromString } = await import('libphonenumber-js/max');
 	const country = defaultCountry?.trim().toUpperCase() || undefined;
 	if (country !== undefined && !isSupportedCountry(country)) {
 		return {
-			invalid: `'${country.slice(0, 8)}' is not a country code; 'Default Country' takes two letters such as US`,
+			invalid: `'${country.slice(0, 8)}' is not a country code; set 'Default Country' to two letters, for example US`,
 		};
 	}
 	const international = text.startsWith('+');
@@ -63,22 +62,21 @@ export async function readPhone(entry: unknown, defaultCountry?: string): Promis
 			invalid: "The phone number has no leading + and country code; add them, or set the option 'Default Country'",
 		};
 	}
-	const options = { extract: false, ...(country === undefined ? {} : { defaultCountry: country }) };
-	const parsed = parsePhoneNumberFromString(text, options);
+	const parsed = parsePhoneNumberFromString(text, { extract: false, defaultCountry: country });
 	if (parsed === undefined || parsed.ext !== undefined) {
-		return { invalid: `'${maskPhone(text)}' is not a phone number; ${inFull}, and without extension` };
+		return { invalid: `'${maskPhone(text)}' is not a phone number; ${writeInFull}, without extension` };
 	}
 	const e164: string = parsed.number;
 	const folded = foldPhone(e164);
-	// Mexico's +521... counts as impossible, though WhatsApp uses it: its folded form decides.
+	// The parser calls Mexico's +521... impossible, but WhatsApp uses it. So the folded form decides.
 	const possible = parsed.isPossible() || (folded !== e164 && parsePhoneNumberFromString(folded)?.isPossible());
 	if (possible !== true) {
 		return { invalid: `${maskPhone(e164)} has too few or too many digits for its country; check the number` };
 	}
-	return { e164, folded, ...(parsed.country === undefined ? {} : { country: parsed.country }) };
+	return { e164, folded, country: parsed.country };
 }
 
-/** The form for logs, messages and pages: `+12*****10` (rule 13). */
+/** The form for logs, messages and pages: `+12*****10` (docs/reference/verification-rules.md 1.13). */
 export function maskPhone(phone: string): string {
 	return phone.length < 7 ? '*****' : `${phone.slice(0, 3)}*****${phone.slice(-2)}`;
 }

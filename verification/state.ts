@@ -1,8 +1,11 @@
-/** States of a verification (docs/reference/verification-rules.md 2). `blocked` is an answer, never stored. */
+/** States of a verification (docs/reference/verification-rules.md 2). */
 export const verificationStates = ['pending', 'approved', 'locked', 'expired', 'canceled', 'undeliverable'] as const;
 export type VerificationState = (typeof verificationStates)[number];
 
-/** What a check answers: another word than the state, so that a replay can't pass for an approval (rule 3). */
+/**
+ * What a check answers. Its words differ from the states, so that a replay is not read as an approval
+ * (docs/reference/verification-rules.md 1.3).
+ */
 export const checkResults = [
 	'approved',
 	'invalid_code',
@@ -19,7 +22,7 @@ export type CheckResult = (typeof checkResults)[number];
 
 export type EndedResult = Extract<CheckResult, 'already_used' | 'locked' | 'expired' | 'canceled' | 'undeliverable'>;
 
-/** The answer to a check of a verification that has ended. */
+/** What a check of an ended verification answers. */
 export const resultOfEnded: Record<Exclude<VerificationState, 'pending'>, EndedResult> = {
 	approved: 'already_used',
 	locked: 'locked',
@@ -40,7 +43,10 @@ export const deliveryStatuses = [
 ] as const;
 export type DeliveryStatus = (typeof deliveryStatuses)[number];
 
-/** Which statuses each one may replace: by rank, never back; only a receipt undoes a failure (section 2). */
+/**
+ * The statuses that each one replaces. A status never goes back; only a receipt replaces a failure
+ * (docs/reference/verification-rules.md 2).
+ */
 const replaces: Record<DeliveryStatus, readonly DeliveryStatus[]> = {
 	sending: [],
 	unknown: ['sending'],
@@ -52,7 +58,7 @@ const replaces: Record<DeliveryStatus, readonly DeliveryStatus[]> = {
 	read: ['sending', 'unknown', 'accepted', 'sent', 'dropped', 'failed', 'delivered'],
 };
 
-/** Whether news of a delivery changes what is known of it. Events come doubled, late and in any order. */
-export function isNews(known: DeliveryStatus, incoming: DeliveryStatus): boolean {
+/** Whether an incoming status replaces the known one. Events come repeatedly, late and in any order. */
+export function isNewStatus(known: DeliveryStatus, incoming: DeliveryStatus): boolean {
 	return replaces[incoming].includes(known);
 }

@@ -1,14 +1,16 @@
 import { z } from 'zod';
-import { openDelivery, type Delivery } from './deliveries';
 import type { Keyring } from './keys';
+import { omitUndefined } from './omit-undefined';
+import { times } from './policy';
+import { openDelivery, type Delivery } from './sealed-delivery';
 import type { VerificationState } from './state';
-import type { StoredCheck, StoredMessage, StoredVerification } from './stores/store';
+import type { Ending, StoredCheck, StoredVerification, VerificationStore } from './stores/store';
 
-/** A verification as the nodes see it. Times are Dates. */
+/** A verification as the nodes see it. */
 export interface Verification {
 	verificationId: string;
 	status: VerificationState;
-	/** The number it was last sent to, in E.164. */
+	/** The number of the last send, in E.164. */
 	to: string;
 	purpose: string;
 	namespace: string;
@@ -16,32 +18,65 @@ export interface Verification {
 	attemptsRemaining: number;
 	sendsRemaining: number;
 	expiresAt: Date;
-	/** Absent once no send is left. */
+	/** Absent if no send is left. */
 	resendAvailableAt?: Date;
 	verifiedAt?: Date;
 	deliveries: Delivery[];
 }
 
-/** What the answer to a check tells. */
+/** The part of a verification that the answer to a check holds. */
 export type CheckedVerification = Pick<
 	Verification,
 	'verificationId' | 'status' | 'purpose' | 'metadata' | 'attemptsRemaining' | 'verifiedAt'
 >;
 
-/** A send and the verification that it is of. */
-export interface RecordedMessage {
-	verification: Omit<Verification, 'deliveries'>;
-	delivery: Delivery;
+/** Names one verification. */
+export interface VerificationRef {
+	verificationId: string;
+	namespace: string;
+}
+
+/** @returns undefined if the namespace has no such verification, or no longer has it */
+export async function getVerification(
+	store: VerificationStore,
+	keyring: Keyring,
+	{ verificationId, namespace }: VerificationRef,
+): Promise<Verification | undefined> {
+	for (const { phoneKey } of keyring.phoneKeysOf(verificationId)) {
+		const stored = await store.verifications.get({ verificationId, namespace, phoneKey });
+		if (stored !== undefined) return describe(stored, keyring);
+	}
+	return undefined;
+}
+
+/**
+ * Ends a pending verification without a check.
+ * @returns undefined if there is no such verification; `ended` is false if it had ended before
+ */
+export async function endVerification(
+	store: VerificationStore,
+	keyring: Keyring,
+	{ verificationId, namespace }: VerificationRef,
+	state: Ending['state'],
+): Promise<{ ended: boolean; verification: Verification } | undefined> {
+	for (const { phoneKey } of keyring.phoneKeysOf(verificationId)) {
+		const ending = { verificationId, namespace, phoneKey, state, tombstoneMs: times.tombstone };
+		const answer = await store.verifications.end(ending);
+		if (answer !== undefined) return { ...answer, verification: describe(answer.verification, keyring) };
+	}
+	return undefined;
 }
 
 const metadataSchema = z.record(z.unknown());
 
-/** Empty where there is none: most have none, and to open it would take longer than all the rest of a check. */
+/**
+ * Empty if there is no metadata: most verifications have none, and opening it takes longer than the rest of a check.
+ */
 export function sealMetadata(metadata: Record<string, unknown>, verificationId: string, keyring: Keyring): string {
 	return Object.keys(metadata).length === 0 ? '' : keyring.seal(JSON.stringify(metadata), `${verificationId} metadata`);
 }
 
-/** @throws SigningKeyMissingError where the secret that it was sealed under is not configured any more */
+/** @throws SigningKeyMissingError if the secret that sealed it is no longer configured */
 export function openMetadata(
 	{ verificationId, sealedMetadata }: StoredCheck,
 	keyring: Keyring,
@@ -50,63 +85,41 @@ export function openMetadata(
 	return metadataSchema.parse(JSON.parse(keyring.open(sealedMetadata, `${verificationId} metadata`)));
 }
 
-/** @throws SigningKeyMissingError where the secret that sealed the number is not configured any more */
+/** @throws SigningKeyMissingError if the secret that sealed the number is no longer configured */
 export function describe(stored: StoredVerification, keyring: Keyring): Verification {
 	return {
-		...describeAlone(stored, keyring),
+		...describeWithoutDeliveries(stored, keyring),
 		deliveries: stored.deliveries.map((delivery) => openDelivery(delivery, keyring)),
 	};
 }
 
-/** Leaves sealed what other sends became, which news of one message does not tell. */
-function describeAlone(stored: StoredVerification, keyring: Keyring): RecordedMessage['verification'] {
+/** Does not open the deliveries: an event of one message does not need the other sends. */
+export function describeWithoutDeliveries(
+	stored: StoredVerification,
+	keyring: Keyring,
+): Omit<Verification, 'deliveries'> {
 	const { verificationId, state, maxSends, sends } = stored;
 	const sendsRemaining = state === 'pending' || state === 'undeliverable' ? Math.max(0, maxSends - sends) : 0;
-	return {
+	return omitUndefined({
 		...describeChecked(stored, keyring),
 		to: keyring.open(stored.sealedPhone, `${verificationId} phone`),
 		namespace: stored.namespace,
 		sendsRemaining,
 		expiresAt: new Date(stored.expiresAt),
-		...(sendsRemaining === 0 ? {} : { resendAvailableAt: new Date(stored.resendAt) }),
-	};
+		resendAvailableAt: sendsRemaining === 0 ? undefined : new Date(stored.resendAt),
+	});
 }
 
-/** Leaves sealed what a check does not tell: opening the number and each delivery would cost more than all the rest. */
+/** Does not open the number and the deliveries: that would take longer than the rest of a check. */
 export function describeChecked(stored: StoredCheck, keyring: Keyring): CheckedVerification {
 	const { verificationId, state: status, purpose, maxAttempts, attempts, verifiedAt } = stored;
-	const metadata = openMetadata(stored, keyring);
 	const checked: CheckedVerification = {
 		verificationId,
 		status,
 		purpose,
-		metadata,
+		metadata: openMetadata(stored, keyring),
 		attemptsRemaining: maxAttempts - attempts,
 	};
 	if (verifiedAt !== undefined) checked.verifiedAt = new Date(verifiedAt);
 	return checked;
-}
-
-export function openMessage({ verification, delivery }: StoredMessage, keyring: Keyring): RecordedMessage {
-	return { verification: describeAlone(verification, keyring), delivery: openDelivery(delivery, keyring) };
-}
-
-/**
- * The same of messages that nobody is told of again: one of another installation, or of a lost secret, must not take
- * the rest along. Nothing is left to be opened later.
- * @throws SigningKeyMissingError where there are some and none of them can be opened
- */
-export function openClaimed(claimed: readonly StoredMessage[], keyring: Keyring): RecordedMessage[] {
-	let failure: Error | undefined;
-	const opened = claimed.flatMap((message) => {
-		try {
-			const { verification, delivery } = openMessage(message, keyring);
-			return [{ verification: { ...verification }, delivery }];
-		} catch (error) {
-			failure = error instanceof Error ? error : new Error('A message can not be opened', { cause: error });
-			return [];
-		}
-	});
-	if (opened.length === 0 && failure !== undefined) throw failure;
-	return opened;
 }

@@ -1,24 +1,27 @@
+import type { RecordedMessage } from './deliveries';
 import type { Engine } from './engine';
-import type { RecordedMessage } from './verification';
 
-/** Milliseconds between two looks, which cost next to nothing where no message is due. */
-const usualPause = 5000;
+/** Milliseconds between two looks. A look is cheap if no message is due. */
+const defaultInterval = 5000;
 
-export interface DropsWatch {
+export interface DroppedMessagesWatch {
 	provider: string;
 	engine: () => Promise<Engine>;
-	/** Some dropped messages that nobody was told of before. */
-	tell: (messages: RecordedMessage[]) => void;
-	/** The store did not answer. It is asked again, and this is called once until it does. */
-	fail: (error: unknown) => void;
+	/** Gets messages that no other watch got. */
+	onDropped: (messages: RecordedMessage[]) => void;
+	/** The store did not answer. The watch asks again, and calls this once until the store answers. */
+	onError: (error: unknown) => void;
 }
 
 /**
- * Tells of messages that nothing was heard of in time, at once and then every few seconds; those of a time in which
- * nobody watched come first. Never looks twice at once, and keeps no process from its end.
- * @returns how to stop, which waits for the look that is under way
+ * Reports messages without a delivery report in time: at once, and then every few seconds. Messages that were due while
+ * nothing watched come first. Never looks twice at the same time, and does not keep the process alive.
+ * @returns a function that stops the watch; it waits for the look that is running
  */
-export function watchDrops({ provider, engine, tell, fail }: DropsWatch, pause = usualPause): () => Promise<void> {
+export function watchDroppedMessages(
+	{ provider, engine, onDropped, onError }: DroppedMessagesWatch,
+	interval = defaultInterval,
+): () => Promise<void> {
 	let stopped = false;
 	let isFailing = false;
 	let looking: Promise<void> | undefined;
@@ -27,7 +30,7 @@ export function watchDrops({ provider, engine, tell, fail }: DropsWatch, pause =
 		while (!stopped) {
 			const dropped = await opened.claimDropped(provider);
 			if (dropped.length === 0) return;
-			tell(dropped);
+			onDropped(dropped);
 		}
 	};
 	const look = () => {
@@ -36,7 +39,7 @@ export function watchDrops({ provider, engine, tell, fail }: DropsWatch, pause =
 				isFailing = false;
 			})
 			.catch((error: unknown) => {
-				if (!isFailing) fail(error);
+				if (!isFailing) onError(error);
 				isFailing = true;
 			})
 			.finally(() => {
@@ -44,7 +47,7 @@ export function watchDrops({ provider, engine, tell, fail }: DropsWatch, pause =
 			});
 	};
 	look();
-	const timer = setInterval(look, pause);
+	const timer = setInterval(look, interval);
 	timer.unref();
 	return async () => {
 		stopped = true;

@@ -3,13 +3,13 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { N8n } from '../../dev/n8n/launch';
 
-/** Milliseconds between two looks; a webhook takes longer. */
+/** Milliseconds between two queries. A webhook takes longer. */
 const pause = 2;
-const patience = 60_000;
+const timeout = 60_000;
 
 /**
- * What n8n still runs, read from its database, which costs n8n nothing: a webhook is answered before its execution
- * has ended, and who stops the clock there measures half of the work and leaves the other half to whoever comes next.
+ * Reads from n8n's database which executions still run, without any work for n8n. n8n answers a webhook before its
+ * execution has ended. A clock that stops at the answer would leave the rest of the work to the next measurement.
  */
 export class Executions {
 	private readonly database: DatabaseSync;
@@ -19,17 +19,17 @@ export class Executions {
 		this.database = new DatabaseSync(file, { readOnly: true, timeout: 5000 });
 	}
 
-	/** Of all that there ever were. */
+	/** The number of executions since n8n was installed. */
 	started(): number {
 		return this.number("SELECT seq FROM sqlite_sequence WHERE name = 'execution_entity'");
 	}
 
-	/** @throws when it takes longer than a minute */
+	/** Waits until no execution runs. @throws if that takes longer than a minute */
 	async ended(): Promise<void> {
-		const deadline = Date.now() + patience;
-		// Its status stays 'running' where it isn't saved; n8n marks it as deleted when it has ended.
+		const deadline = Date.now() + timeout;
+		// An execution that is not saved keeps the status 'running'. n8n marks it as deleted when it has ended.
 		while (this.number('SELECT count(*) FROM execution_entity WHERE deletedAt IS NULL AND stoppedAt IS NULL') > 0) {
-			if (Date.now() > deadline) throw new Error('Executions go on and on');
+			if (Date.now() > deadline) throw new Error('Executions still run after a minute');
 			await sleep(pause);
 		}
 	}

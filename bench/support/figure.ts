@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm';
 import { z } from 'zod';
 import type { Servers } from './servers';
 
-/** What one round measured: ours, and the peer's or the limit's, in the figure's unit. */
+/** One round: our value and the peer's value (or the limit), in the unit of the figure. */
 export interface Sample {
 	value: number;
 	peerValue: number;
@@ -11,20 +11,20 @@ export interface Sample {
 
 export interface Figure {
 	name: string;
-	/** What `value` is, for a person. */
+	/** What `value` measures, in words. */
 	title: string;
 	unit: string;
-	/** What `peerValue` is. */
+	/** What `peerValue` measures, in words. */
 	peer: string;
-	/** What `value / peerValue` has to be; absent where it is only told. */
+	/** The bound of `value / peerValue`. Absent for a figure that is only printed. */
 	bound?: { atLeast: number } | { atMost: number };
-	/** What this machine lacks for it; undefined where it can be measured. */
+	/** @returns what this machine lacks for the figure, or undefined */
 	missing?: () => string | undefined;
-	/** @returns a sample of every round */
+	/** @returns one sample per round */
 	measure(servers: Servers): Promise<Sample[]>;
 }
 
-/** What a figure came to, as `--json` prints it. */
+/** The result of a figure, as `--json` prints it. */
 export interface Result extends Sample {
 	name: string;
 	unit: string;
@@ -32,7 +32,7 @@ export interface Result extends Sample {
 	ratio: number;
 }
 
-/** The round whose ratio is the median: its two values were measured side by side, so noise has hit both. */
+/** Returns the round with the median ratio. Its two values were measured side by side, so both met the same noise. */
 export function resultOf(
 	{ name, unit, peer }: Pick<Figure, 'name' | 'unit' | 'peer'>,
 	samples: readonly Sample[],
@@ -50,23 +50,23 @@ export function holds({ bound }: Pick<Figure, 'bound'>, { ratio }: Pick<Result, 
 	return 'atLeast' in bound ? ratio >= bound.atLeast : ratio <= bound.atMost;
 }
 
-/** Work that is measured: told of nothing but that it is done. */
+/** The measured work. It ends when its promise does. */
 type Step = () => unknown;
 
-export interface Contest {
+export interface Round {
 	ours: Step[];
 	peers: Step[];
 }
 
 /**
- * The two take turns step by step, so that whatever else the machine does hits both, and in going first, as the second
- * finds the other's garbage; the first round only warms up.
- * @param prepare a round's steps, as many for the one as for the other; not measured itself
- * @param toUnit what milliseconds per step are in the figure's unit
+ * Measures both sides in turns, step by step, so that other load on the machine hits both. They also take turns in
+ * going first, because the second step collects the garbage of the first. The first round is a warm-up.
+ * @param prepare returns the steps of a round, the same number for both sides; it is not measured
+ * @param toUnit converts milliseconds per step into the unit of the figure
  */
 export async function inTurns(
 	rounds: number,
-	prepare: () => Contest | Promise<Contest>,
+	prepare: () => Round | Promise<Round>,
 	toUnit: (milliseconds: number) => number,
 ): Promise<Sample[]> {
 	const samples: Sample[] = [];
@@ -89,7 +89,7 @@ export async function inTurns(
 setFlagsFromString('--expose-gc');
 const collect = z.function(z.tuple([z.object({ type: z.literal('minor') })])).parse(runInNewContext('gc'));
 
-/** @returns milliseconds, without the collection of what was left by preparing the round */
+/** @returns milliseconds; the garbage of the preparation is collected before */
 async function timed(step: Step): Promise<number> {
 	collect({ type: 'minor' });
 	const start = performance.now();

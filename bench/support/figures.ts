@@ -1,7 +1,7 @@
-import type { Figure } from './figure';
 import { flowVerify, flowVerifyFields } from '../flow-verify';
 import { housekeepingSqlite } from '../housekeeping-sqlite';
-import { load, packageSize } from '../package-figures';
+import { load } from '../load';
+import { packageSize } from '../package-size';
 import { sendBatch } from '../send-batch';
 import { verifyRedis } from '../verify-redis';
 import { verifyRedisGrowth } from '../verify-redis-growth';
@@ -14,8 +14,9 @@ import {
 	webhookIgnoredDefaults,
 	webhookIgnoredTrigger,
 } from '../webhooks';
+import type { Figure } from './figure';
 
-/** In the order in which they are measured and printed. */
+/** All figures, in the order in which they are measured and printed. */
 export const figures: readonly Figure[] = [
 	verifySqlite,
 	verifySqliteSingle,

@@ -1,26 +1,26 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { z } from 'zod';
-import type { Engine } from '../../verification/engine';
 import type { RedisServer } from '../../test/support/redis-server';
-import { Names } from './random-ids';
+import type { Engine } from '../../verification/engine';
+import { RandomIds } from './random-ids';
 import { freshVerifications } from './verifications';
 
-/** Copies written to the server in one go. */
+/** Copies per write to the server. */
 const batch = 500;
 
 const texts = z.array(z.coerce.string());
 
 /**
- * Fills an empty server with so many live verifications of as many phones. One is made by the engine; the others are
- * copies of all that it has left there, with names of their own in place of its names.
+ * Fills an empty server with `count` live verifications, each of another phone. The engine makes the first one. The
+ * others are copies of all its keys with other random ids.
  */
-export async function redisCrowd(server: RedisServer, engine: Engine, count: number): Promise<void> {
+export async function fillRedis(server: RedisServer, engine: Engine, count: number): Promise<void> {
 	await freshVerifications(engine, 1);
 	const keys = texts.parse(await server.ask('KEYS', '*')).sort();
-	const names = Names.in(keys);
+	const names = RandomIds.in(keys);
 	const commands = (await Promise.all(keys.map((key) => commandsFor(server, key)))).flat();
-	// A name is as long as the one in whose place it stands, so that the lengths in between stay right.
+	// Each new id is as long as the old one, so that the lengths in the commands stay right.
 	const pieces = names.cut(commands.map(onWire).join(''));
 	const nameOf = (copy: number) =>
 		names.lengths.map((length, i) => (copy * names.lengths.length + i).toString(16).padStart(length, '0'));
@@ -38,7 +38,7 @@ export async function redisCrowd(server: RedisServer, engine: Engine, count: num
 	if (kept < count * own) throw new Error(`The server holds ${kept} keys instead of ${count * own}`);
 }
 
-/** A million commands at a time are too many for a client that waits for the answer of each. */
+/** A client that waits for each answer would be too slow for a million commands. */
 async function write(server: RedisServer, batches: ReadonlyArray<() => string>): Promise<void> {
 	const socket = connect(server.port, '127.0.0.1');
 	await once(socket, 'connect');
@@ -52,13 +52,13 @@ async function write(server: RedisServer, batches: ReadonlyArray<() => string>):
 	for (const next of batches) if (!socket.write(next())) await once(socket, 'drain');
 	socket.end(onWire(['QUIT']));
 	await ended;
-	if (refusal !== undefined) throw new Error(`The server refused the crowd: ${refusal}`);
+	if (refusal !== undefined) throw new Error(`The server refused a copy: ${refusal}`);
 }
 
 const onWire = (command: readonly string[]): string =>
 	[`*${command.length}`, ...command.flatMap((word) => [`$${Buffer.byteLength(word)}`, word]), ''].join('\r\n');
 
-/** What makes a key as it is. */
+/** @returns the commands that create the key with its value and expiry */
 async function commandsFor(server: RedisServer, key: string): Promise<string[][]> {
 	const ask = async (...command: string[]) => await server.ask(...command);
 	const expiry = z.number().parse(await ask('PTTL', key));
@@ -83,6 +83,6 @@ async function commandFor(ask: (...command: string[]) => Promise<unknown>, key: 
 			return ['ZADD', key, ...members.flatMap((member, i) => [scored[2 * i + 1] ?? '', member])];
 		}
 		default:
-			throw new Error(`${key} is a ${String(type)}, which the crowd does not know`);
+			throw new Error(`${key} has the type ${String(type)}, which cannot be copied`);
 	}
 }

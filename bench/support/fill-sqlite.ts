@@ -1,14 +1,14 @@
 import { DatabaseSync } from 'node:sqlite';
 import { SqliteStore } from '../../verification/stores/sqlite/sqlite-store';
-import { Names } from './random-ids';
+import { RandomIds } from './random-ids';
 import { engineOn, freshVerifications } from './verifications';
 
-/** A row's values as SQL writes them, by column. */
+/** The values of a row as SQL literals, by column. */
 type Row = Map<string, string>;
 
 interface Table {
 	name: string;
-	/** Columns that rows are found by: those of the indexes. */
+	/** The columns of all indexes. */
 	keys: string[];
 	/** The columns of the primary key. */
 	primary: string[];
@@ -16,16 +16,16 @@ interface Table {
 }
 
 /**
- * Fills a new store with so many live verifications of as many phones. One is made by the engine; the others are rows
- * like all of its rows, with names of their own in place of its names, in random order as ids are.
+ * Fills a new store with `count` live verifications, each of another phone. The engine makes the first one. The others
+ * are copies of all its rows with other random ids.
  */
-export async function crowd(file: string, count: number): Promise<void> {
+export async function fillSqlite(file: string, count: number): Promise<void> {
 	const store = new SqliteStore(file);
 	await freshVerifications(engineOn(store), 1);
 	await store.close();
 	const database = new DatabaseSync(file);
 	try {
-		// What breaks off here is thrown away.
+		// If this fails, the file is thrown away, so it needs no journal.
 		database.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -500000; BEGIN');
 		copyAll(database, count - 1);
 		database.exec('COMMIT; PRAGMA journal_mode = WAL');
@@ -40,7 +40,7 @@ function copyAll(database: DatabaseSync, copies: number): void {
 	const tables = texts(database, "SELECT name FROM sqlite_schema WHERE type = 'table'").map((name) =>
 		readTable(database, name),
 	);
-	const names = Names.in(
+	const names = RandomIds.in(
 		tables.flatMap(({ keys, rows }) => rows.flatMap((row) => keys.map((key) => row.get(key) ?? ''))),
 	);
 	const indexes = "FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL";
@@ -55,12 +55,12 @@ function copyAll(database: DatabaseSync, copies: number): void {
 	);
 	for (const table of tables) copyRows(database, table, names);
 	database.exec('DROP TABLE copy');
-	// Sorting once is much faster than a million insertions, and ends in the same.
+	// To sort once is much faster than a million insertions, and gives the same index.
 	for (const creation of creations) database.exec(creation);
 }
 
-/** Rows without a name are of all verifications together, and stay as they are. */
-function copyRows(database: DatabaseSync, { name, keys, primary, rows }: Table, names: Names): void {
+/** Rows without a random id belong to all verifications and are not copied. */
+function copyRows(database: DatabaseSync, { name, keys, primary, rows }: Table, names: RandomIds): void {
 	for (const row of rows) {
 		const values = [...row].map(([column, value]) => (keys.includes(column) ? renamed(value, names) : value));
 		if (!values.some((value) => value.includes(' || name'))) continue;
@@ -72,7 +72,7 @@ function copyRows(database: DatabaseSync, { name, keys, primary, rows }: Table, 
 	}
 }
 
-const renamed = (quoted: string, names: Names): string =>
+const renamed = (quoted: string, names: RandomIds): string =>
 	names
 		.cut(quoted)
 		.map((piece) => (typeof piece === 'number' ? `' || name${piece} || '` : piece))

@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** How n8n names a node of its custom folder (docs/reference/n8n-host.md, 'Loading'). */
+/** The type name that n8n gives a node of its custom folder (docs/reference/n8n-host.md, 'Loading'). */
 export const idleTriggerType = 'CUSTOM.idleTrigger';
 
-/** The least that a trigger can be: version 2, no expression, and it takes no notice of what it is told. */
+/** The smallest possible trigger: version 2, no expression. It ignores every webhook. */
 const source = `'use strict';
 exports.IdleTrigger = class IdleTrigger {
 	description = {

@@ -5,12 +5,12 @@ export interface Post {
 	address: string;
 	body: unknown;
 	headers?: Record<string, string>;
-	/** @throws where it is not what has to be answered: a fast wrong answer is no figure */
+	/** Checks the answer. @throws if it is wrong, because a fast wrong answer must not count */
 	expect?: ((answer: unknown) => void) | undefined;
 }
 
-/** Posts over a few connections that stay open; each takes the next post when its last one is answered. */
-export class Crew {
+/** Posts over a few open connections. Each connection sends its next post after the answer to the last one. */
+export class LoadClient {
 	private readonly agent: Agent;
 
 	constructor(private readonly connections: number) {
@@ -30,7 +30,7 @@ export class Crew {
 		await Promise.all(Array.from({ length: this.connections }, work));
 	}
 
-	leave(): void {
+	close(): void {
 		this.agent.destroy();
 	}
 }

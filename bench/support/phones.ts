@@ -3,7 +3,7 @@ const exchanges = 800;
 
 let used = 0;
 
-/** A US number that no one before was given; neighbours lie far apart, as a block of numbers has a limit of its own. */
+/** Returns a new US number. Numbers are far apart, because each block of numbers has a limit. */
 export function newPhone(): string {
 	const block = used % (areas.length * exchanges);
 	const line = 5000 + Math.floor(used / (areas.length * exchanges));

@@ -1,14 +1,14 @@
-/** Ids, keyed indexes and the like: random texts. No word that the stores write is as long. */
+/** Matches random texts such as ids and keyed indexes. No other word in a store is as long. */
 const name = /[\w-]{16,}/g;
 
-/** A text cut at the names in it: words as they are, names by their number. */
+/** A text, split at its ids: other text as a string, an id as its number. */
 export type Template = Array<string | number>;
 
-/** The names of one verification and all that belongs to it. */
-export class Names {
-	/** @param keys what its rows or documents are found by */
-	static in(keys: readonly string[]): Names {
-		return new Names([...new Set(keys.flatMap((key) => key.match(name) ?? []))]);
+/** The random ids of one verification and of everything that belongs to it. */
+export class RandomIds {
+	/** @param keys the keys of its rows or documents */
+	static in(keys: readonly string[]): RandomIds {
+		return new RandomIds([...new Set(keys.flatMap((key) => key.match(name) ?? []))]);
 	}
 
 	private constructor(private readonly all: readonly string[]) {}

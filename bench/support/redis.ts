@@ -10,7 +10,7 @@ import { engineOn } from './verifications';
 /** Why the figures of Redis can't be measured here. */
 export const missingRedis = (): string | undefined => missing('Redis');
 
-/** Runs the work with a Redis of its own and an engine on it. */
+/** Runs the work with a new Redis server and an engine that uses it. */
 export async function withRedis<Result>(
 	work: (server: RedisServer, engine: Engine) => Promise<Result>,
 	...settings: string[]

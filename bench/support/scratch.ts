@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Beside the sources, not in the system's temporary folder: that one may lie in memory, where a commit costs nothing. */
+/** In the project, not in the system's temporary folder, which may be in memory, where a commit costs nothing. */
 const scratch = join(__dirname, '..', '..', '.data');
 
 export function makeScratch(): string {
@@ -13,7 +13,7 @@ export function removeScratch(folder: string): void {
 	rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 
-/** Gives the work a folder of its own on the disk, which is gone when it is done. */
+/** Runs the work with a new folder on the disk, and removes the folder afterwards. */
 export async function withScratch<Result>(work: (folder: string) => Promise<Result>): Promise<Result> {
 	const folder = makeScratch();
 	try {

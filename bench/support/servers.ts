@@ -4,42 +4,42 @@ import { launchN8n, type N8n } from '../../dev/n8n/launch';
 import { packedTarball } from '../../dev/tarball';
 import { writeIdleTrigger } from './idle-trigger';
 import { makeScratch, removeScratch } from './scratch';
-import { StandIn } from './slow-provider';
+import { SlowProvider } from './slow-provider';
 
-/** What n8n does where nobody sets anything (docs/reference/n8n-host.md, 'What a webhook costs'). */
+/** n8n's default settings (docs/reference/n8n-host.md, 'What a webhook costs'). */
 const defaults = { N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE: 'false', N8N_EXPRESSION_ENGINE_COMPILE_CACHE: 'false' };
 
-/** A real n8n with the packed package in it, and a provider that it can talk to. */
-export interface House {
+/** A real n8n with the packed package, and a provider that it calls. */
+export interface BenchServer {
 	n8n: N8n;
-	provider: StandIn;
+	provider: SlowProvider;
 }
 
-/** The houses of a run, each opened when first asked for. */
+/** The servers of a run. Each starts on first use. */
 export class Servers {
 	private readonly folders: string[] = [];
-	private readonly started: { recommended?: Promise<House>; defaults?: Promise<House> } = {};
+	private readonly started: { recommended?: Promise<BenchServer>; defaults?: Promise<BenchServer> } = {};
 
-	/** Under the settings that docs/reference/n8n-host.md recommends for throughput, which are the launcher's own. */
-	recommended(): Promise<House> {
+	/** With the launcher's settings for throughput (docs/reference/n8n-host.md, 'What a webhook costs'). */
+	recommended(): Promise<BenchServer> {
 		return (this.started.recommended ??= this.launch({}));
 	}
 
-	/** Under n8n's defaults. */
-	defaults(): Promise<House> {
+	/** With n8n's default settings. */
+	defaults(): Promise<BenchServer> {
 		return (this.started.defaults ??= this.launch(defaults));
 	}
 
 	async stop(): Promise<void> {
 		for (const starting of Object.values(this.started)) {
-			const house = await starting.catch(() => undefined);
-			await house?.n8n.stop();
-			await house?.provider.stop();
+			const server = await starting.catch(() => undefined);
+			await server?.n8n.stop();
+			await server?.provider.stop();
 		}
 		this.folders.forEach(removeScratch);
 	}
 
-	private async launch(environment: Record<string, string>): Promise<House> {
+	private async launch(environment: Record<string, string>): Promise<BenchServer> {
 		const dataFolder = makeScratch();
 		this.folders.push(dataFolder);
 		const custom = join(dataFolder, 'custom');
@@ -47,6 +47,6 @@ export class Servers {
 		writeIdleTrigger(custom);
 		const settings = { ...environment, N8N_CUSTOM_EXTENSIONS: custom };
 		const n8n = await launchN8n({ dataFolder, packageTarball: packedTarball(), environment: settings });
-		return { n8n, provider: await StandIn.start() };
+		return { n8n, provider: await SlowProvider.start() };
 	}
 }

@@ -5,20 +5,20 @@ import { z } from 'zod';
 
 const webhookSchema = z.object({ url: z.string(), headers: z.record(z.string()) });
 
-/** Milliseconds until a message is answered. */
+/** Milliseconds until the provider answers a message. */
 export const latency = 50;
 
-/** Stands in for 360dialog. Plays no rules: the sandbox's would be the slowest part. */
-export class StandIn {
-	/** Messages received since `takeMessages` was called last. */
+/** A stand-in for 360dialog without its rules. The rules of the sandbox would be the slowest part of a figure. */
+export class SlowProvider {
+	/** Messages received since the last call of `takeMessages`. */
 	private messages = 0;
 	private webhook: z.output<typeof webhookSchema> = { url: '', headers: {} };
 	private readonly server = createServer((request, response) => void this.answer(request, response));
 
-	static async start(): Promise<StandIn> {
-		const standIn = new StandIn();
-		await new Promise<void>((resolve) => standIn.server.listen(0, '127.0.0.1', resolve));
-		return standIn;
+	static async start(): Promise<SlowProvider> {
+		const provider = new SlowProvider();
+		await new Promise<void>((resolve) => provider.server.listen(0, '127.0.0.1', resolve));
+		return provider;
 	}
 
 	get url(): string {
@@ -27,7 +27,7 @@ export class StandIn {
 		return `http://127.0.0.1:${address.port}`;
 	}
 
-	/** What a webhook to the address registered here has to carry. */
+	/** The headers of a webhook to the registered address. */
 	get webhookHeaders(): Record<string, string> {
 		return this.webhook.headers;
 	}
@@ -58,7 +58,7 @@ export class StandIn {
 		return { messaging_product: 'whatsapp', messages: [{ id, message_status: 'accepted' }] };
 	}
 
-	/** The webhook's; n8n asks for something else, too, when the credential is made. */
+	/** Answers requests about the webhook. The credential test asks for it, too. */
 	private configuration({ method, url }: IncomingMessage, body: string) {
 		if (method === 'POST' && url === '/v1/configs/webhook') this.webhook = webhookSchema.parse(JSON.parse(body));
 		return this.webhook;

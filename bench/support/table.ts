@@ -1,4 +1,5 @@
 import { cpus } from 'node:os';
+import { withSection } from '../../dev/generated-section';
 import { holds, type Figure, type Result } from './figure';
 
 interface Measured {
@@ -6,9 +7,9 @@ interface Measured {
 	result: Result;
 }
 
-const head = ['Figure', 'This package', 'Beside it, in the same run', 'Ratio', 'Has to be'];
+const head = ['Figure', 'This package', 'Comparison, in the same run', 'Ratio', 'Required ratio'];
 
-/** Three digits are what a measurement on a shared machine is good for. */
+/** Two or three digits: a measurement on a shared machine is not more exact. */
 function rounded(value: number): string {
 	return value.toLocaleString('en-US', { maximumSignificantDigits: value >= 1000 ? 2 : 3 });
 }
@@ -29,7 +30,7 @@ function limitOf(bound: Figure['bound']): string {
 	return 'atLeast' in bound ? `at least ${bound.atLeast}` : `at most ${bound.atMost}`;
 }
 
-/** For a terminal. */
+/** The table for a terminal. */
 export function plainTable(measured: readonly Measured[]): string {
 	const rows = [head, ...measured.map(row)];
 	const widths = head.map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0)));
@@ -45,16 +46,13 @@ export function plainTable(measured: readonly Measured[]): string {
 
 function machine(): string {
 	const [{ model = '' } = {}, ...others] = cpus();
-	return `Measured on ${others.length + 1} cores (${model.trim()}) that client, n8n and Redis share, with Node ${process.versions.node}.`;
+	const cores = `${others.length + 1} cores (${model.trim()})`;
+	return `Measured on ${cores} that client, n8n and Redis share, with Node ${process.versions.node}.`;
 }
 
-/** The README with the table of these results in its place. */
+/** docs/performance.md with the table of these results in its place. */
 export function withPerformance(page: string, measured: readonly Measured[]): string {
-	const [open, close] = ['<!-- performance -->', '<!-- /performance -->'];
-	const [before, rest = ''] = page.split(open);
-	const after = rest.split(close)[1];
-	if (after === undefined) throw new Error("README.md lacks the markers of the table 'performance'");
 	const rows = [head, head.map(() => '---'), ...measured.map(row)];
 	const table = rows.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
-	return `${before}${open}\n${table}\n\n${machine()}\n${close}${after}`;
+	return withSection('docs/performance.md', page, 'performance', `${table}\n\n${machine()}`);
 }

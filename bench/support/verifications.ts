@@ -12,12 +12,12 @@ export interface Fresh {
 	messageId: string;
 }
 
-/** An engine as the nodes make it. */
+/** An engine like that of the nodes. */
 export function engineOn(store: VerificationStore): Engine {
 	return new Engine(store, new Keyring(['a signing secret of the benchmarks']));
 }
 
-/** Sends codes to so many new phones, as far as the store is concerned. */
+/** Records sent codes for `count` new phones in the store. No provider is called. */
 export async function freshVerifications(engine: Engine, count: number): Promise<Fresh[]> {
 	return await Promise.all(Array.from({ length: count }, () => freshVerification(engine)));
 }
@@ -31,7 +31,7 @@ async function freshVerification(engine: Engine): Promise<Fresh> {
 		idempotencyKey: to,
 		message: { template: 'verification_code', language: 'en_US' },
 	});
-	if (issued.outcome !== 'issued') throw new Error(`${to} got no code: ${issued.outcome}`);
+	if (issued.outcome !== 'begun') throw new Error(`${to} got no code: ${issued.outcome}`);
 	const { code, ticket } = issued;
 	const { verificationId, sendId } = ticket;
 	const messageId = `wamid.${sendId}`;
@@ -46,7 +46,7 @@ export interface Entry {
 	expected: 'approved' | 'invalid_code';
 }
 
-/** What people enter: each a wrong code and then the right one, the wrong ones of all of them first. */
+/** One wrong and one right code per phone. All wrong codes come first. */
 export function entriesOf(fresh: readonly Fresh[]): Entry[] {
 	return [
 		...fresh.map(({ verificationId, wrong: code }) => ({ verificationId, code, expected: 'invalid_code' as const })),
@@ -54,17 +54,17 @@ export function entriesOf(fresh: readonly Fresh[]): Entry[] {
 	];
 }
 
-/** @throws where the engine does not decide as it has to: a fast wrong answer is no figure */
+/** @throws if the engine decides wrongly, because a fast wrong answer must not count */
 export async function checkWith(engine: Engine, { verificationId, code, expected }: Entry): Promise<void> {
 	const subject = { namespace: 'default', purpose: 'authentication', by: { verificationId } };
 	const { result } = await engine.check({ ...subject, code });
 	if (result !== expected) throw new Error(`A check answered ${result} instead of ${expected}`);
 }
 
-/** As many checks at a time as a busy sign-in page has. */
+/** The number of simultaneous checks of a busy sign-in page. */
 export const inFlight = 50;
 
-/** So many at a time: the next begins when one is done. */
+/** Runs `inFlight` entries at a time. The next one starts when one has ended. */
 export async function sideBySide<Entry>(
 	entries: readonly Entry[],
 	work: (entry: Entry) => Promise<void>,
@@ -76,7 +76,7 @@ export async function sideBySide<Entry>(
 	await Promise.all(Array.from({ length: inFlight }, next));
 }
 
-/** Two steps: all the wrong codes, then all the right ones. */
+/** Two steps: first all wrong codes, then all right codes. */
 export function checksOf(engine: Engine, fresh: readonly Fresh[]): Array<() => Promise<void>> {
 	return halves(fresh).map((half) => () => sideBySide(half, (entry) => checkWith(engine, entry)));
 }

@@ -1,5 +1,5 @@
 import type { N8n } from '../../dev/n8n/launch';
-import type { House } from './servers';
+import type { BenchServer } from './servers';
 
 export interface Node {
 	name: string;
@@ -20,8 +20,11 @@ export function webhookNode(path: string, settings: Record<string, unknown> = {}
 	return { name: 'Webhook', type: 'n8n-nodes-base.webhook', typeVersion: 2, parameters, webhookId: path };
 }
 
-/** A 360dialog credential for the house's provider. */
-export async function dialog360Credential({ n8n: { api }, provider }: House): Promise<Required<Node>['credentials']> {
+/** A 360dialog credential for the server's provider. */
+export async function dialog360Credential({
+	n8n: { api },
+	provider,
+}: BenchServer): Promise<Required<Node>['credentials']> {
 	const type = 'whatsAppOtp360DialogApi';
 	const name = '360dialog account';
 	const id = await api.ensureCredential({

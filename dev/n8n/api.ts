@@ -45,16 +45,16 @@ export interface NewCredential {
 export interface ExecutionQuery {
 	workflowId: string;
 	status?: ExecutionStatus;
-	/** Whether the nodes' items come along. */
+	/** Whether the answer holds the nodes' items. */
 	includeData?: boolean;
-	/** The newest so many; 20 unless told. */
+	/** The number of newest executions to return. Default: 20. */
 	limit?: number;
 }
 
-/** How long n8n may take to register or remove a workflow's triggers, each a call to a provider. */
-const PUBLICATION_TIMEOUT = 60_000;
+/** Milliseconds in which n8n must register or remove the triggers of a workflow. Each one calls a provider. */
+const publicationTimeout = 60_000;
 
-/** What tests and demo do with an n8n, over its public API as far as that goes. Throws N8nRefusal. */
+/** Calls n8n for the tests and the demo. Uses the public API wherever it offers the call. Throws N8nRefusal. */
 export class N8nApi {
 	private readonly client: AxiosInstance;
 	private session: Promise<AxiosInstance> | undefined;
@@ -62,7 +62,7 @@ export class N8nApi {
 	constructor(
 		readonly url: string,
 		apiKey: string,
-		/** Where production webhooks come in. */
+		/** The base address of production webhooks. */
 		private readonly webhookUrl = url,
 	) {
 		this.client = axios.create({
@@ -77,7 +77,7 @@ export class N8nApi {
 		return this.list('/credentials', credentialSchema);
 	}
 
-	/** Creates the credential, or puts `data` into the one that has its name and type; answers its id. */
+	/** Creates the credential, or updates the one with the same name and type. Returns its id. */
 	async ensureCredential({ name, type, data }: NewCredential): Promise<string> {
 		const existing = (await this.listCredentials()).find((one) => one.name === name && one.type === type);
 		const { id } = await request(
@@ -96,8 +96,8 @@ export class N8nApi {
 	}
 
 	/**
-	 * Creates the exported workflow, or replaces the one that has its name; answers its id. A published one
-	 * is published again by n8n, and this waits for that.
+	 * Creates the exported workflow, or replaces the one with the same name. Returns its id.
+	 * n8n publishes a published workflow again after a change. This waits until that is done.
 	 */
 	async ensureWorkflow(
 		exported: unknown,
@@ -117,7 +117,10 @@ export class N8nApi {
 		return id;
 	}
 
-	/** Publishes the workflow's newest version; done when every trigger is registered, or throws why not. */
+	/**
+	 * Publishes the newest version of the workflow and waits until every trigger is registered.
+	 * Throws the reason if a trigger fails.
+	 */
 	async publish(id: string): Promise<void> {
 		await request(this.client, workflowSchema, {
 			method: 'POST',
@@ -127,13 +130,13 @@ export class N8nApi {
 		await this.published(id);
 	}
 
-	/** Takes the workflow down; done when its triggers are removed. */
+	/** Unpublishes the workflow and waits until its triggers are removed. */
 	async unpublish(id: string): Promise<void> {
 		await request(this.client, workflowSchema, { method: 'POST', url: `/workflows/${id}/unpublish` });
 		await this.publication(id, ({ status }) => status === 'not_published');
 	}
 
-	/** The newest executions first; those still running only when `status` asks for them. */
+	/** The newest executions first. Running executions are included only if `status` asks for them. */
 	async executions(query: ExecutionQuery): Promise<Execution[]> {
 		const { workflowId, status, includeData = false, limit = 20 } = query;
 		const params = { workflowId, includeData, limit, ...(includeData && { ignoreDataSizeLimit: true }) };
@@ -144,12 +147,12 @@ export class N8nApi {
 		return page.data;
 	}
 
-	/** Every execution that has ended, with all that n8n keeps of it. */
+	/** Every finished execution, with everything that n8n stores about it. */
 	executionRecords(workflowId: string): Promise<ExecutionRecord[]> {
 		return this.list('/executions', recordSchema, { workflowId, includeData: true, ignoreDataSizeLimit: true });
 	}
 
-	/** The newest execution that `predicate` accepts, as soon as there is one; its data comes along. */
+	/** Waits for an execution that `predicate` accepts, and returns the newest one with its data. */
 	async waitForExecution(
 		workflowId: string,
 		predicate: (execution: Execution) => boolean,
@@ -161,13 +164,13 @@ export class N8nApi {
 			return seen.find(predicate);
 		};
 		const others = (): string => seen.map(describeExecution).join(', ') || 'none';
-		const what = (): string => `workflow ${workflowId} had the wanted execution; it has ${others()}`;
+		const what = (): string => `workflow ${workflowId} had the expected execution; its executions: ${others()}`;
 		return until(look, { what, timeout });
 	}
 
 	/**
-	 * Waits until the production webhook `path` takes requests of `method`, without starting anything: n8n
-	 * answers a CORS preflight with the methods that are registered. Answers the webhook's address.
+	 * Waits until the production webhook `path` accepts requests of `method`. Returns the webhook's address.
+	 * It starts no execution: n8n answers a CORS preflight with the registered methods.
 	 */
 	async waitForWebhook(path: string, method = 'POST', timeout = 30_000): Promise<string> {
 		const address = `${this.webhookUrl}/webhook/${path}`;
@@ -184,9 +187,9 @@ export class N8nApi {
 	}
 
 	/**
-	 * Publishing is queued, and a trigger that can't be registered is tried five times in 15 s: the public
-	 * API answers before any of that and never says how it ended. n8n reads its queue and its triggers side by
-	 * side, so between them it can say 'not_published' of what it is just done with.
+	 * n8n queues the publishing and tries each trigger up to five times in 15 s. The public API answers before
+	 * that and never reports the result, so this asks the editor's API. n8n reads its queue and its triggers at
+	 * the same time, so it can answer 'not_published' for a moment although it has just published the workflow.
 	 */
 	private async published(id: string): Promise<void> {
 		const unsettled: Array<Publication['status']> = ['in_progress', 'not_published'];
@@ -206,7 +209,7 @@ export class N8nApi {
 		};
 		return until(look, {
 			what: () => `workflow ${id} was published or taken down`,
-			timeout: PUBLICATION_TIMEOUT,
+			timeout: publicationTimeout,
 		});
 	}
 

@@ -1,13 +1,13 @@
 /**
- * A field of whatever was thrown. Not by `instanceof Error`: under jest an error from Node's own modules
- * is of another realm and isn't one.
+ * A field of a thrown value. This does not use `instanceof Error`: under jest an error from Node's own modules
+ * comes from another realm, and the test would fail.
  */
 const field = (thrown: unknown, name: string): unknown =>
 	typeof thrown === 'object' && thrown !== null ? Reflect.get(thrown, name) : undefined;
 
 export const codeOf = (thrown: unknown): unknown => field(thrown, 'code');
 
-/** SQLite's own number, where `code` is the same for all of its errors. */
+/** SQLite's error number. Its `code` is the same for all errors. */
 export const sqliteCodeOf = (thrown: unknown): unknown => field(thrown, 'errcode');
 
 export function reasonOf(thrown: unknown): string {

@@ -37,13 +37,13 @@ type Json = Record<string, unknown>;
 const toNodeRun = ({ executionStatus, error, data }: z.infer<typeof runSchema>) => ({
 	status: executionStatus ?? 'unknown',
 	...(error && { error }),
-	/** The items' JSON, by output. */
+	/** The JSON of the items, one list per output. */
 	outputs: (data?.main ?? []).map((items): Json[] => (items ?? []).map(({ json }) => json)),
 });
 
 export type NodeRun = ReturnType<typeof toNodeRun>;
 
-/** An execution as the public API lists it, its nodes' runs by node name (none without `includeData`). */
+/** An execution as the public API lists it. `nodes` holds the runs by node name, and is empty without `includeData`. */
 export const executionSchema = z
 	.object({
 		id: z.coerce.string(),
@@ -65,10 +65,10 @@ export const executionSchema = z
 
 export type Execution = z.output<typeof executionSchema>;
 
-/** The JSON of the items that a node's last run sent out of an output; none if it didn't run. */
+/** The JSON of the items in one output of a node's last run. Empty if the node did not run. */
 export const outputOf = (execution: Execution, node: string, output = 0): Json[] =>
 	execution.nodes[node]?.at(-1)?.outputs[output] ?? [];
 
-/** An execution in a few words, for messages: '7 error (No route to host)'. */
+/** A short text for messages, for example '7 error (No route to host)'. */
 export const describeExecution = ({ id, status, error }: Execution): string =>
 	error ? `${id} ${status} (${error.message})` : `${id} ${status}`;

@@ -13,7 +13,7 @@ import { until } from './wait-until';
 type Report = (line: string) => void;
 
 export interface Installation {
-	/** n8n's start script, to be run with Node 24. */
+	/** n8n's start script. It needs Node 24. */
 	bin: string;
 	folder: string;
 }
@@ -21,14 +21,14 @@ export interface Installation {
 export interface InstallOptions {
 	/** The folder with the package.json and package-lock.json to install. */
 	source: string;
-	/** The folder that holds one finished installation per lockfile. */
+	/** The folder with one finished installation per lockfile. */
 	cache: string;
 	report?: Report;
 	/** Milliseconds between two lines of progress. */
 	reportEvery?: number;
 }
 
-const COMPLETE = 'complete.json';
+const completeFile = 'complete.json';
 
 const lockfileSchema = z.object({
 	packages: z.record(z.object({ version: z.string().optional(), optional: z.boolean().optional() })),
@@ -40,7 +40,7 @@ const cacheFolder = (): string =>
 		'n8n-nodes-whatsapp-otp',
 	);
 
-const isComplete = (folder: string): boolean => existsSync(join(folder, COMPLETE));
+const isComplete = (folder: string): boolean => existsSync(join(folder, completeFile));
 
 const inFolder = (folder: string): Installation => ({
 	folder,
@@ -53,8 +53,8 @@ function duration(milliseconds: number): string {
 }
 
 /**
- * Runs npm with the project's Node first on PATH and throws npm's own last words when it fails. What an
- * `npm run` around this process says about its own package must not reach the npm inside.
+ * Runs npm with the project's Node first on PATH. If npm fails, it throws the end of npm's output.
+ * An outer `npm run` sets variables about its own package. They are removed, so that the inner npm ignores them.
  */
 async function npm(args: string[], folder: string): Promise<void> {
 	const env = Object.fromEntries(
@@ -75,8 +75,8 @@ async function npm(args: string[], folder: string): Promise<void> {
 	throw new Error(`'npm ${args.join(' ')}' ended with exit code ${code} in ${folder}.\n${words.trim()}`);
 }
 
-/** Repeats a line of progress until `work` has ended. */
-async function narrated(line: () => string, every: number, report: Report, work: Promise<void>): Promise<void> {
+/** Reports a line of progress again and again until `work` has ended. */
+async function withProgress(line: () => string, every: number, report: Report, work: Promise<void>): Promise<void> {
 	const timer = setInterval(() => report(line()), every);
 	try {
 		await work;
@@ -86,8 +86,8 @@ async function narrated(line: () => string, every: number, report: Report, work:
 }
 
 /**
- * A killed install leaves its folder of gigabytes; whoever has the lock knows that nobody wants it. The npm
- * in it may have outlived its parent and still be writing, which must not stop this install.
+ * Removes the folders of killed installs, which hold gigabytes. The caller holds the lock, so no install uses them.
+ * The npm of a killed install may still be writing into its folder. That must not stop this install.
  */
 async function removeLeftovers(target: string): Promise<void> {
 	const parent = dirname(target);
@@ -110,20 +110,21 @@ async function installInto(target: string, options: InstallOptions): Promise<voi
 		for (const name of ['package.json', 'package-lock.json']) await copyFile(join(source, name), join(folder, name));
 		const done = (): number => paths.filter((path) => existsSync(join(folder, path, 'package.json'))).length;
 		report(`Installing ${title} into ${target}: once, about 5 minutes and 2.7 GB`);
-		await narrated(
+		await withProgress(
 			() => `Installing ${title}: ${done()} of ${paths.length} packages, ${elapsed()}`,
 			reportEvery,
 			report,
-			// Of the install scripts only sqlite3's is needed; a Kafka client's fails (docs/reference/n8n-host.md, 'Installing n8n beside the project').
+			// Only the install script of sqlite3 is needed, and the one of a Kafka client fails
+			// (docs/reference/n8n-host.md, 'Installing n8n beside the project').
 			npm(['ci', '--ignore-scripts'], folder),
 		);
-		await narrated(
+		await withProgress(
 			() => `Installing ${title}: building its database driver, ${elapsed()}`,
 			reportEvery,
 			report,
 			npm(['rebuild', 'sqlite3'], folder),
 		);
-		await writeFile(join(folder, COMPLETE), `${JSON.stringify({ installed: title })}\n`);
+		await writeFile(join(folder, completeFile), `${JSON.stringify({ installed: title })}\n`);
 		await rm(target, { recursive: true, force: true });
 		await rename(folder, target);
 	} catch (error) {
@@ -133,7 +134,7 @@ async function installInto(target: string, options: InstallOptions): Promise<voi
 	report(`Installed ${title} in ${elapsed()}`);
 }
 
-/** The installation of the lockfile in `source`: the one in the cache, or a new one put there. */
+/** Returns the installation for the lockfile in `source`. Installs it into the cache if it is not there yet. */
 export async function install(options: InstallOptions): Promise<Installation> {
 	const { source, cache, report = () => {} } = options;
 	const lockfile = await readFile(join(source, 'package-lock.json'));
@@ -160,6 +161,6 @@ export async function install(options: InstallOptions): Promise<Installation> {
 	return inFolder(target);
 }
 
-/** The n8n server that this project's lockfile pins, installed outside the project on first use. */
+/** The n8n server that this project's lockfile pins. The first use installs it outside the project. */
 export const installN8n = (report?: Report): Promise<Installation> =>
 	install({ source: __dirname, cache: cacheFolder(), ...(report && { report }) });

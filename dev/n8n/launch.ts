@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { N8nApi } from './api';
 import { tryLock } from './folder-lock';
 import { installN8n } from './install';
-import { OWNER, createApiKey, isValidKey, openSession } from './owner';
+import { owner, createApiKey, isValidKey, openSession } from './owner';
 import { freePorts } from './ports';
 import { type ServerExit } from './server-process';
 import { type Ports, settings } from './settings';
@@ -12,15 +12,15 @@ import { type LauncherState, readState, writeState } from './state';
 import { unpackPackage } from './unpack';
 
 export interface LaunchOptions {
-	/** Holds all that this n8n keeps; the next launch with the same folder goes on from there. */
+	/** Holds all data of this n8n. The next launch with the same folder continues with that data. */
 	dataFolder: string;
-	/** What `npm pack` made of the community package. */
+	/** The tarball that `npm pack` made of the community package. */
 	packageTarball: string;
-	/** Unless given, the port of the launch before where it's free, or any free one. */
+	/** Default: the port of the previous launch if it is free, or any free port. */
 	port?: number;
-	/** Goes over the launcher's own settings. */
+	/** Overrides the launcher's settings. */
 	environment?: Record<string, string>;
-	/** Where webhooks come in, if not here: at a process of their own. */
+	/** The base address of webhooks if a separate process receives them. */
 	webhookUrl?: string;
 	report?: (line: string) => void;
 }
@@ -30,13 +30,13 @@ export interface N8n {
 	email: string;
 	password: string;
 	api: N8nApi;
-	/** n8n's output of all launches. */
+	/** The output of n8n in all launches. */
 	logFile: string;
 	dataFolder: string;
 	pid: number;
-	/** Settles when n8n has ended; `expected` is false when nobody asked it to. */
+	/** Resolves when n8n has ended. `expected` is false if it was not stopped on purpose. */
 	exited: Promise<ServerExit>;
-	/** Ends n8n and all that it started. */
+	/** Stops n8n and all processes that it started. */
 	stop(): Promise<void>;
 }
 
@@ -56,7 +56,7 @@ async function launch(bin: string, options: LaunchOptions): Promise<N8n> {
 	const { name, version } = await unpackPackage(packageTarball, dataFolder);
 	const state = await readState(dataFolder);
 	report(`Starting n8n with ${name} ${version}`);
-	// With this file n8n remembers that it didn't end well, only to sleep for 10 s at the next start.
+	// n8n keeps this file after a crash and then waits 10 s at the next start.
 	await rm(join(dataFolder, '.n8n', 'crash.journal'), { force: true });
 	const server = await startN8n({
 		...{ bin, command: ['start'], dataFolder, logFile },
@@ -70,7 +70,7 @@ async function launch(bin: string, options: LaunchOptions): Promise<N8n> {
 		const apiKey = await apiKeyFor(url, state.apiKey);
 		await writeState(dataFolder, { ...state, apiKey, port: ports.web });
 		report(`n8n is up at ${url}`);
-		const { email, password } = OWNER;
+		const { email, password } = owner;
 		const api = new N8nApi(url, apiKey, options.webhookUrl);
 		return { email, password, api, dataFolder, ...server };
 	} catch (error) {
@@ -80,15 +80,15 @@ async function launch(bin: string, options: LaunchOptions): Promise<N8n> {
 }
 
 /**
- * Starts n8n with the community package in it, an owner and an API key in place, on loopback only; n8n is
- * installed first where it isn't. Throws with the end of n8n's log when it doesn't come up.
+ * Starts n8n on loopback with the community package, an owner and an API key. Installs n8n first if needed.
+ * If n8n does not start, it throws an error with the end of n8n's log.
  */
 export async function launchN8n(options: LaunchOptions): Promise<N8n> {
 	const dataFolder = resolve(options.dataFolder);
 	const { bin } = await installN8n(options.report);
 	await mkdir(dataFolder, { recursive: true, mode: 0o700 });
 	const unlock = tryLock(join(dataFolder, 'launcher.lock'));
-	if (!unlock) throw new Error(`An n8n runs on ${dataFolder} already: stop it or choose another data folder.`);
+	if (!unlock) throw new Error(`Another n8n already uses ${dataFolder}. Stop it, or choose another data folder.`);
 	try {
 		const n8n = await launch(bin, { ...options, dataFolder });
 		void n8n.exited.then(unlock);

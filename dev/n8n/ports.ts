@@ -1,12 +1,12 @@
 import { createServer } from 'node:net';
-import { LOOPBACK } from './settings';
+import { loopback } from './settings';
 
-/** Holds `port`, or with 0 any free one, and answers its number and how to let it go. */
+/** Holds `port`, or any free port for 0. Returns its number and a function that releases it. */
 function hold(port: number): Promise<{ port: number; release: () => Promise<void> }> {
 	return new Promise((resolve, reject) => {
 		const server = createServer();
 		server.once('error', reject);
-		server.listen(port, LOOPBACK, () => {
+		server.listen(port, loopback, () => {
 			const address = server.address();
 			if (address === null || typeof address === 'string') return reject(new Error('not a TCP port'));
 			const release = (): Promise<void> => new Promise((done) => server.close(() => done()));
@@ -15,7 +15,7 @@ function hold(port: number): Promise<{ port: number; release: () => Promise<void
 	});
 }
 
-/** As many different ports that nobody listens on; each the one `wished` for where that is free. */
+/** Returns free ports, one for each in `wished`: the wished port if it is free, another one if not. */
 export async function freePorts(wished: readonly number[]): Promise<number[]> {
 	const held = [];
 	for (const port of wished) held.push(await hold(port).catch(() => hold(0)));

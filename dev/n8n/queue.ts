@@ -3,19 +3,19 @@ import { join } from 'node:path';
 import { installN8n } from './install';
 import { launchN8n, type N8n } from './launch';
 import { freePorts } from './ports';
-import { type Ports, LOOPBACK, settings } from './settings';
+import { type Ports, loopback, settings } from './settings';
 import { assertLoaded, type Started, startN8n } from './start-process';
 import { readState } from './state';
 import { unpackPackage } from './unpack';
 
 export interface QueueOptions {
-	/** Holds a folder for each process, as if each were on a machine of its own. */
+	/** Holds one folder per process, as if each process ran on a separate machine. */
 	dataFolder: string;
-	/** What `npm pack` made of the community package. */
+	/** The tarball that `npm pack` made of the community package. */
 	packageTarball: string;
-	/** On 127.0.0.1, reached without a password; the database exists and is empty. */
+	/** On 127.0.0.1, without a password. The database must exist and be empty. */
 	postgres: { port: number; user: string; database: string };
-	/** On 127.0.0.1: n8n's own queue. */
+	/** On 127.0.0.1, for n8n's queue. */
 	redis: { port: number };
 	workers: number;
 	report?: (line: string) => void;
@@ -23,19 +23,19 @@ export interface QueueOptions {
 
 /** An n8n in queue mode. */
 export interface QueueN8n {
-	/** Editor, API, and the registration of webhooks; it runs no published workflow itself. */
+	/** Serves the editor and the API and registers webhooks. It runs no published workflow. */
 	main: N8n;
-	/** Takes all webhooks, at its `url`. */
+	/** Receives all webhooks at its `url`. */
 	webhook: Started;
-	/** Run the workflows. */
+	/** They run the workflows. */
 	workers: Started[];
-	/** Of all processes. */
+	/** The data folders of all processes. */
 	dataFolders: string[];
 	stop(): Promise<void>;
 }
 
-/** Bull gives an execution up whose worker died, by default after a minute. */
-const IMPATIENT = {
+/** Bull notices a dead worker after a minute by default. These settings make it notice after seconds. */
+const fastStallDetection = {
 	QUEUE_WORKER_LOCK_DURATION: '8000',
 	QUEUE_WORKER_LOCK_RENEW_TIME: '2000',
 	QUEUE_WORKER_STALLED_INTERVAL: '1000',
@@ -45,42 +45,42 @@ function sharedSettings({ postgres, redis }: QueueOptions, webhookUrl: string): 
 	return {
 		EXECUTIONS_MODE: 'queue',
 		OFFLOAD_MANUAL_EXECUTIONS_TO_WORKERS: 'true',
-		QUEUE_BULL_REDIS_HOST: LOOPBACK,
+		QUEUE_BULL_REDIS_HOST: loopback,
 		QUEUE_BULL_REDIS_PORT: String(redis.port),
-		...IMPATIENT,
+		...fastStallDetection,
 		DB_TYPE: 'postgresdb',
-		DB_POSTGRESDB_HOST: LOOPBACK,
+		DB_POSTGRESDB_HOST: loopback,
 		DB_POSTGRESDB_PORT: String(postgres.port),
 		DB_POSTGRESDB_DATABASE: postgres.database,
 		DB_POSTGRESDB_USER: postgres.user,
 		N8N_WEBHOOK_URL: `${webhookUrl}/`,
 		N8N_DISABLE_PRODUCTION_MAIN_PROCESS: 'true',
-		// A worker starts a task runner beside itself unless somebody else does; no Code node runs here.
+		// In this mode a worker starts no task runner. No Code node runs here.
 		N8N_RUNNERS_MODE: 'external',
-		N8N_RUNNERS_AUTH_TOKEN: 'nobody comes',
-		N8N_RUNNERS_BROKER_LISTEN_ADDRESS: LOOPBACK,
+		N8N_RUNNERS_AUTH_TOKEN: 'unused',
+		N8N_RUNNERS_BROKER_LISTEN_ADDRESS: loopback,
 	};
 }
 
-/** A worker serves nothing but its health, at a port of its own. */
+/** A worker serves only its health check, on a separate port. */
 const healthOf = ({ web }: Ports) => ({
 	QUEUE_HEALTH_CHECK_ACTIVE: 'true',
 	QUEUE_HEALTH_CHECK_PORT: String(web),
-	N8N_WORKER_SERVER_ADDRESS: LOOPBACK,
+	N8N_WORKER_SERVER_ADDRESS: loopback,
 });
 
 /**
- * Starts n8n in queue mode with the community package in every process: one main, some workers, one process for
- * webhooks. Throws with the end of a log when one of them doesn't come up.
+ * Starts n8n in queue mode with the community package in every process: one main process, some workers and one
+ * webhook process. If one of them does not start, it throws an error with the end of the log.
  */
 export async function launchQueueN8n(options: QueueOptions): Promise<QueueN8n> {
 	const { dataFolder, packageTarball, workers: count, report = () => {} } = options;
 	const { bin } = await installN8n(report);
 	const [web = 0] = await freePorts([0]);
-	const webhookUrl = `http://${LOOPBACK}:${web}`;
+	const webhookUrl = `http://${loopback}:${web}`;
 	const environment = sharedSettings(options, webhookUrl);
 	const mainFolder = join(dataFolder, 'main');
-	// Alone at first: it makes the tables.
+	// The main process starts alone: it creates the tables.
 	const main = await launchN8n({ dataFolder: mainFolder, packageTarball, environment, webhookUrl, report });
 	const { encryptionKey } = await readState(mainFolder);
 
@@ -108,7 +108,7 @@ export async function launchQueueN8n(options: QueueOptions): Promise<QueueN8n> {
 	]);
 	const [webhook, ...workers] = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
 	const stop = async (): Promise<void> => {
-		// Workers first: what they run still tells the others how it ended.
+		// Workers stop first: they still report to the others how their executions ended.
 		await Promise.all(workers.map((worker) => worker.stop()));
 		await Promise.all([webhook?.stop(), main.stop()]);
 	};

@@ -1,7 +1,7 @@
 import type { AxiosInstance, AxiosRequestConfig } from 'axios';
 import { z } from 'zod';
 
-/** n8n answered, and the answer was no. */
+/** n8n refused a request. */
 export class N8nRefusal extends Error {
 	readonly code = 'N8N_REFUSAL';
 
@@ -17,7 +17,7 @@ export class N8nRefusal extends Error {
 
 const reasonSchema = z.object({ message: z.string() });
 
-/** One request to n8n; the answer's body is read with `schema`. Throws N8nRefusal for any but a 2xx. */
+/** Sends one request to n8n and reads the answer with `schema`. Throws N8nRefusal unless the status is 2xx. */
 export async function request<T>(
 	client: AxiosInstance,
 	schema: z.ZodType<T, z.ZodTypeDef, unknown>,

@@ -7,30 +7,30 @@ import { nodeBinary } from './node24';
 export interface ServerExit {
 	code: number | null;
 	signal: NodeJS.Signals | null;
-	/** False when the server ended without having been told to. */
+	/** False if the server ended without `stop`. */
 	expected: boolean;
 }
 
 export interface ServerProcess {
 	readonly pid: number;
-	/** Settles when the process has ended, for whatever reason, and its task runner with it. */
+	/** Resolves when the process and its task runner have ended, for any reason. */
 	readonly exited: Promise<ServerExit>;
-	/** What the server has written to its log since it was started. */
+	/** The text that the server has written to its log since its start. */
 	log(): string;
-	/** Ends the server and what it started; safe to call again. */
+	/** Stops the server and all processes that it started. It may be called again. */
 	stop(): Promise<void>;
 }
 
-/** n8n gives its running executions 10 s (settings.ts); what hangs longer is ended by force. */
-const GRACE = 15_000;
+/** n8n gives its running executions 10 s (settings.ts). After this time, in milliseconds, the process is killed. */
+const gracePeriod = 15_000;
 
 /**
- * Ends the server when the process that started it is gone, even by SIGKILL: the channel between the two
- * closes then. n8n itself has no such thing.
+ * Ends the server when its parent process is gone, even after SIGKILL: the channel between the two closes then.
+ * n8n has no such option.
  */
-const END_WITH_PARENT = 'data:text/javascript,process.once("disconnect",()=>process.kill(process.pid,"SIGTERM"))';
+const endWithParent = 'data:text/javascript,process.once("disconnect",()=>process.kill(process.pid,"SIGTERM"))';
 
-/** The task runner shares the server's process group, so it can be ended after the server is gone. */
+/** The task runner is in the server's process group, so this also ends it after the server is gone. */
 function killGroup(pid: number): void {
 	try {
 		process.kill(-pid, 'SIGKILL');
@@ -49,7 +49,7 @@ function whenExited(child: ChildProcess, isExpected: () => boolean): Promise<Ser
 	});
 }
 
-/** Starts n8n's script `bin` in `folder` with exactly the environment `env`, writing to `logFile`. */
+/** Starts n8n's script `bin` in `folder` with exactly the environment `env`. Its output goes to `logFile`. */
 export function startServer(
 	bin: string,
 	command: readonly string[],
@@ -59,11 +59,11 @@ export function startServer(
 ): ServerProcess {
 	const descriptor = openSync(logFile, 'a', 0o600);
 	const logStart = statSync(logFile).size;
-	const child = spawn(nodeBinary(), ['--import', END_WITH_PARENT, bin, ...command], {
+	const child = spawn(nodeBinary(), ['--import', endWithParent, bin, ...command], {
 		cwd: folder,
 		env,
 		stdio: ['ignore', descriptor, descriptor, 'ipc'],
-		// A group of its own: Ctrl-C reaches n8n through stop() alone, and the group can be ended as one.
+		// A separate process group: Ctrl-C does not reach n8n directly, and the whole group can be killed at once.
 		detached: true,
 	});
 	closeSync(descriptor);
@@ -74,10 +74,10 @@ export function startServer(
 
 	const end = async (): Promise<void> => {
 		child.kill('SIGTERM');
-		const patience = new AbortController();
-		const late = pause(GRACE, 'late' as const, { signal: patience.signal }).catch(() => undefined);
+		const timer = new AbortController();
+		const late = pause(gracePeriod, 'late' as const, { signal: timer.signal }).catch(() => undefined);
 		if ((await Promise.race([exited, late])) === 'late') killGroup(pid);
-		patience.abort();
+		timer.abort();
 		await exited;
 	};
 	return {

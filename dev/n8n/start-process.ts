@@ -6,33 +6,33 @@ import { until } from './wait-until';
 
 export interface Started extends ServerProcess {
 	ports: Ports;
-	/** Where it takes requests. */
+	/** The address that accepts requests. */
 	url: string;
-	/** n8n's output of all launches. */
+	/** The output of n8n in all launches. */
 	logFile: string;
 }
 
 export interface StartOptions {
 	/** n8n's start script. */
 	bin: string;
-	/** What the script is told to be: `start`, `worker`, `webhook`. */
+	/** The command of the script: `start`, `worker` or `webhook`. */
 	command: readonly string[];
 	dataFolder: string;
 	logFile: string;
-	/** Chosen anew for another attempt, unless they have to be these. */
+	/** Chooses new ports for each attempt, unless `arePortsFixed`. */
 	choosePorts: (attempt: number) => Promise<Ports>;
 	arePortsFixed?: boolean;
 	environment: (ports: Ports) => Record<string, string>;
 }
 
-/** The first start makes the database: 14 s on two idle cores. */
-const START_TIMEOUT = 180_000;
+/** The first start creates the database, which takes 14 s on two idle cores. */
+const startTimeout = 180_000;
 
-const ATTEMPTS = 3;
+const maxAttempts = 3;
 
 /**
- * Starts one process of n8n and waits until it takes requests; a port that somebody took in the moment since it was
- * found free is exchanged for another. Throws with the end of its log.
+ * Starts one process of n8n and waits until it accepts requests. If another program has taken the port meanwhile,
+ * it tries another port. If n8n does not start, it throws an error with the end of the log.
  */
 export async function startN8n(options: StartOptions, attempt = 1): Promise<Started> {
 	const { bin, command, dataFolder, logFile, choosePorts, arePortsFixed = false, environment } = options;
@@ -45,17 +45,17 @@ export async function startN8n(options: StartOptions, attempt = 1): Promise<Star
 	} catch (error) {
 		await server.stop();
 		const isPortTaken = server.log().includes('is already in use');
-		if (isPortTaken && !arePortsFixed && attempt < ATTEMPTS) return startN8n(options, attempt + 1);
+		if (isPortTaken && !arePortsFixed && attempt < maxAttempts) return startN8n(options, attempt + 1);
 		throw new Error(`${reasonOf(error)}. The last lines of ${logFile}:\n${lastLines(server)}`, { cause: error });
 	}
 }
 
-/** n8n goes on without a community package that it can't load, with nothing but a line in its log. */
+/** If n8n cannot load a community package, it only writes a line to its log. This throws for such a line. */
 export function assertLoaded(server: ServerProcess, name: string): void {
 	const lines = server.log().split('\n');
 	const found = lines.findIndex((line) => /^(Failed to load|Skipping) package/.test(line) && line.includes(name));
 	if (found < 0) return;
-	throw new Error(`n8n couldn't load ${name}:\n${lines.slice(found, found + 8).join('\n')}`);
+	throw new Error(`n8n could not load ${name}:\n${lines.slice(found, found + 8).join('\n')}`);
 }
 
 const lastLines = (server: ServerProcess): string => server.log().trimEnd().split('\n').slice(-15).join('\n');
@@ -63,12 +63,12 @@ const lastLines = (server: ServerProcess): string => server.log().trimEnd().spli
 async function isReady(url: string): Promise<boolean> {
 	const answer = await axios
 		.get(`${url}/healthz/readiness`, { proxy: false, timeout: 5000, validateStatus: () => true })
-		// Nobody listens yet.
+		// The port is not open yet.
 		.catch(() => undefined);
 	return answer?.status === 200;
 }
 
-/** Waits until n8n takes requests; throws when it ends before that. */
+/** Waits until n8n accepts requests. Throws if n8n ends before that. */
 async function whenReady(server: ServerProcess, url: string): Promise<void> {
 	let exit: ServerExit | undefined;
 	void server.exited.then((how) => (exit = how));
@@ -76,5 +76,5 @@ async function whenReady(server: ServerProcess, url: string): Promise<void> {
 		if (exit) throw new Error(`n8n ended with ${exit.signal ?? `exit code ${exit.code}`} while it was starting`);
 		return (await isReady(url)) || undefined;
 	};
-	await until(look, { what: () => `n8n was ready at ${url}`, timeout: START_TIMEOUT });
+	await until(look, { what: () => `n8n was ready at ${url}`, timeout: startTimeout });
 }

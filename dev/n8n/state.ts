@@ -5,10 +5,10 @@ import { z } from 'zod';
 import { codeOf } from './error-fields';
 
 const stateSchema = z.object({
-	/** Encrypts the credentials in n8n's database, so it must outlive the process. */
+	/** Encrypts the credentials in n8n's database, so the next launch needs the same key. */
 	encryptionKey: z.string(),
 	apiKey: z.string().optional(),
-	/** Kept so that bookmarks and the webhook addresses that providers were given stay right. */
+	/** Kept so that bookmarks and registered webhook addresses stay valid. */
 	port: z.number().int().optional(),
 });
 
@@ -22,7 +22,7 @@ export async function writeState(dataFolder: string, state: LauncherState): Prom
 	await rename(`${file}.new`, file);
 }
 
-/** What the launcher keeps in a data folder between two starts; a new folder gets a key of its own. */
+/** Reads what the launcher keeps in a data folder between two starts. A new folder gets a new key. */
 export async function readState(dataFolder: string): Promise<LauncherState> {
 	try {
 		return stateSchema.parse(JSON.parse(await readFile(fileIn(dataFolder), 'utf8')));

@@ -11,16 +11,16 @@ const packageSchema = z.object({ name: z.string(), version: z.string() });
 
 export type UnpackedPackage = z.infer<typeof packageSchema>;
 
-/** Where an n8n with its data in `dataFolder` looks for community packages; no database row is needed. */
+/** The folder from which n8n loads community packages. No database row is needed. */
 const nodesFolder = (dataFolder: string): string => join(dataFolder, '.n8n', 'nodes');
 
-/** Puts an `npm pack` tarball where n8n loads community packages from, in place of an older one. */
+/** Unpacks an `npm pack` tarball into n8n's folder of community packages. It replaces an older version. */
 export async function unpackPackage(tarball: string, dataFolder: string): Promise<UnpackedPackage> {
 	const nodes = nodesFolder(dataFolder);
 	await mkdir(join(nodes, 'node_modules'), { recursive: true });
 	const unpacked = await mkdtemp(join(nodes, 'unpacking-'));
 	try {
-		// npm puts all of a package into one folder. n8n itself unpacks with tar, too.
+		// npm puts the whole package into one folder, which tar removes here. n8n unpacks in the same way.
 		await run('tar', ['-xzf', resolve(tarball), '-C', unpacked, '--strip-components=1']);
 		const manifest = packageSchema.parse(JSON.parse(await readFile(join(unpacked, 'package.json'), 'utf8')));
 		const target = join(nodes, 'node_modules', manifest.name);
@@ -29,6 +29,6 @@ export async function unpackPackage(tarball: string, dataFolder: string): Promis
 		return manifest;
 	} catch (error) {
 		await rm(unpacked, { recursive: true, force: true });
-		throw new Error(`${tarball} isn't the tarball of a package: ${reasonOf(error)}`, { cause: error });
+		throw new Error(`${tarball} is not the tarball of a package: ${reasonOf(error)}`, { cause: error });
 	}
 }

@@ -1,23 +1,23 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-export interface Patience {
-	/** What is waited for, for the sentence that says it didn't come: 'the webhook answers'. */
+export interface WaitOptions {
+	/** The awaited condition, for the error message: 'the webhook answers'. */
 	what: () => string;
-	/** Milliseconds after which waiting is given up. */
+	/** Milliseconds after which this throws. */
 	timeout: number;
-	/** Milliseconds between two looks. */
+	/** Milliseconds between two calls of `look`. Default: 100. */
 	every?: number;
 }
 
-/** Looks again and again until `look` finds something, and answers that. */
-export async function until<T>(look: () => Promise<T | undefined>, patience: Patience): Promise<T> {
-	const { what, timeout, every = 100 } = patience;
+/** Calls `look` again and again until it returns a value, and returns that value. */
+export async function until<T>(look: () => Promise<T | undefined>, options: WaitOptions): Promise<T> {
+	const { what, timeout, every = 100 } = options;
 	const deadline = performance.now() + timeout;
 	for (;;) {
 		const found = await look();
 		if (found !== undefined) return found;
 		if (performance.now() >= deadline) {
-			throw new Error(`Waited ${(timeout / 1000).toFixed(0)} s in vain until ${what()}`);
+			throw new Error(`Waited ${(timeout / 1000).toFixed(0)} s without success until ${what()}`);
 		}
 		await pause(every);
 	}

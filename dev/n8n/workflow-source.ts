@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const anything = z.unknown().optional();
 
-/** What the public API takes of a node; it refuses a request with any other field. */
+/** The fields of a node that the public API accepts. It refuses a request with any other field. */
 const nodeSchema = z.object({
 	id: anything,
 	name: z.string(),
@@ -39,7 +39,7 @@ const settingsSchema = z.object({
 	availableInMCP: anything,
 });
 
-/** A workflow as the editor exports it, cut down to what the public API takes. */
+/** A workflow as the editor exports it, reduced to the fields that the public API accepts. */
 export const workflowSourceSchema = z.object({
 	name: z.string().min(1),
 	nodes: z.array(nodeSchema),
@@ -57,7 +57,7 @@ function refer(credentials: CredentialReferences, ids: Readonly<Record<string, s
 	);
 }
 
-/** The workflow with each node's credentials pointing to those of this n8n, `ids` by credential type. */
+/** Returns the workflow with the credential ids of this n8n. `ids` holds them by credential type. */
 export function withCredentials(workflow: WorkflowSource, ids: Readonly<Record<string, string>>): WorkflowSource {
 	const nodes = workflow.nodes.map((node) =>
 		node.credentials ? { ...node, credentials: refer(node.credentials, ids) } : node,

@@ -6,9 +6,10 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import { testStore } from '../shared/store-credential';
-import { credentials, outputs, properties } from './description';
+import { credentials } from './credential-visibility';
+import { outputs, properties } from './description';
+import { getTemplateLanguages, searchTemplates } from './editor-lists';
 import { route } from './router';
-import { getTemplateLanguages, searchTemplates } from './templates';
 
 export class WhatsAppOtp implements INodeType {
 	description: INodeTypeDescription = {

@@ -1,58 +1,49 @@
-import { NodeConnectionTypes, type INodeCredentialDescription, type INodeProperties } from 'n8n-workflow';
-import { providers, type Provider } from '../../providers';
-import { storeDescription } from '../shared/store-credential';
+import { NodeConnectionTypes, type INodeProperties } from 'n8n-workflow';
+import { defaultProviderId, providers } from '../../providers';
+import { providerCredentialFields, storeCredentialField } from './credential-visibility';
+import { operationsOf, resources, type Resource } from './offered-operations';
 import type { Operation } from './operation';
 import { operations } from './operations';
 
 type DisplayOptions = NonNullable<INodeProperties['displayOptions']>;
-type Shown = NonNullable<DisplayOptions['show']>;
 
-const usualProvider = 'dialog360';
+/** The operation that a resource starts with, if the provider supports it. */
+const defaultOperation = { message: 'getStatus', otp: 'send', template: 'getAll' };
 
-const resources = [
-	{ name: 'Message', value: 'message' },
-	{ name: 'One-Time Password', value: 'otp' },
-	{ name: 'Template', value: 'template' },
-] as const;
-
-const firstChoice = { message: 'getStatus', otp: 'send', template: 'getAll' };
-
-/** Both names of an operation in one, as the outputs are looked up by. */
-const keyOf = ({ resource, value }: Operation) => `${resource}.${value}`;
-
-function operationsOf(resource: string, provider?: Provider): Operation[] {
-	return operations
-		.filter((operation) => operation.resource === resource)
-		.filter(({ offeredBy }) => provider === undefined || offeredBy === undefined || offeredBy(provider))
-		.sort((a, b) => (a.name < b.name ? -1 : 1));
+/** The field 'Operation', once for each set of operations that providers support. */
+function operationFields({ value: resource }: Resource): INodeProperties[] {
+	return groupProviders(resource).map(({ ids, offered }) => ({
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		displayOptions: shownForProviders(ids, resource),
+		options: offered.map(({ name, value, action, description }) => ({ name, value, action, description })),
+		default: defaultOf(resource, offered),
+	}));
 }
 
-/** One choice of operations for all providers that can do the same: what a provider lacks is not offered. */
-function operationChoices({ value: resource }: (typeof resources)[number]): INodeProperties[] {
+function defaultOf(resource: Resource['value'], offered: Operation[]): string {
+	const preferred = defaultOperation[resource];
+	const found = offered.find(({ value }) => value === preferred) ?? offered[0];
+	return found?.value ?? preferred;
+}
+
+/** Providers that support the same operations of a resource. Providers that support none are left out. */
+function groupProviders(resource: Resource['value']): Array<{ ids: string[]; offered: Operation[] }> {
 	const groups = new Map<string, { ids: string[]; offered: Operation[] }>();
 	for (const provider of providers) {
 		const offered = operationsOf(resource, provider);
+		if (offered.length === 0) continue;
 		const key = offered.map(({ value }) => value).join();
 		const ids = [...(groups.get(key)?.ids ?? []), provider.id];
-		if (offered.length > 0) groups.set(key, { ids, offered });
+		groups.set(key, { ids, offered });
 	}
-	const usual = firstChoice[resource];
-	return [...groups.values()].map(({ ids, offered }) => {
-		const initial = offered.find(({ value }) => value === usual)?.value ?? offered[0]?.value ?? usual;
-		return {
-			displayName: 'Operation',
-			name: 'operation',
-			type: 'options',
-			noDataExpression: true,
-			displayOptions: shownTo(ids, resource),
-			options: offered.map(({ name, value, action, description }) => ({ name, value, action, description })),
-			default: initial,
-		};
-	});
+	return [...groups.values()];
 }
 
-/** Where a provider has no operation at all, the editor would show an empty panel. */
-function nothingOffered({ name: resourceName, value: resource }: (typeof resources)[number]): INodeProperties[] {
+/** A notice for providers without any operation of a resource. Without it the panel would be empty. */
+function noOperationNotices({ name: resourceName, value: resource }: Resource): INodeProperties[] {
 	return providers
 		.filter((provider) => operationsOf(resource, provider).length === 0)
 		.map(({ id, name }) => ({
@@ -65,19 +56,21 @@ function nothingOffered({ name: resourceName, value: resource }: (typeof resourc
 }
 
 /**
- * What the usual provider is shown names the others instead: when Resource changes, the editor resets an Operation that
- * is none of the new ones, but looks up no field that has its default.
+ * The default provider's field is hidden for the other providers, instead of shown for its own. When Resource changes,
+ * the editor resets an Operation that the new resource does not have. It does not do so if the field's conditions name
+ * a parameter that still has its default.
  */
-function shownTo(ids: string[], resource: string): DisplayOptions {
+function shownForProviders(ids: string[], resource: Resource['value']): DisplayOptions {
+	if (!ids.includes(defaultProviderId)) return { show: { resource: [resource], provider: ids } };
 	const others = providers.map(({ id }) => id).filter((id) => !ids.includes(id));
-	if (!ids.includes(usualProvider)) return { show: { resource: [resource], provider: ids } };
-	return { show: { resource: [resource] }, ...(others.length === 0 ? {} : { hide: { provider: others } }) };
+	if (others.length === 0) return { show: { resource: [resource] } };
+	return { show: { resource: [resource] }, hide: { provider: others } };
 }
 
-/** A property shared by several operations stands once, shown for each of them. */
-function propertiesOf(resource: string): INodeProperties[] {
+/** The properties of all operations of a resource. A property that several operations share appears once. */
+function propertiesOf(resource: Resource['value']): INodeProperties[] {
 	const offered = operationsOf(resource);
-	return merged(offered.map(({ properties: own }) => own)).map((property) => {
+	return mergeInOrder(offered.map(({ properties: own }) => own)).map((property) => {
 		const operation = offered.filter(({ properties: own }) => own.includes(property)).map(({ value }) => value);
 		return {
 			...property,
@@ -86,86 +79,32 @@ function propertiesOf(resource: string): INodeProperties[] {
 	});
 }
 
-/** All of the lists in one, so that each of them keeps its order. */
-function merged(lists: ReadonlyArray<readonly INodeProperties[]>): INodeProperties[] {
-	const order: INodeProperties[] = [];
+/** Merges the lists into one that keeps the order of each. */
+function mergeInOrder(lists: ReadonlyArray<readonly INodeProperties[]>): INodeProperties[] {
+	const merged: INodeProperties[] = [];
 	for (const list of lists) {
 		for (const [index, property] of list.entries()) {
-			if (order.includes(property)) continue;
-			const next = list.slice(index + 1).find((later) => order.includes(later));
-			order.splice(next === undefined ? order.length : order.indexOf(next), 0, property);
+			if (merged.includes(property)) continue;
+			const next = list.slice(index + 1).find((later) => merged.includes(later));
+			merged.splice(next === undefined ? merged.length : merged.indexOf(next), 0, property);
 		}
 	}
-	return order;
+	return merged;
 }
 
-const callsIt = ({ callsProvider: calls }: Operation, provider: Provider) =>
-	typeof calls === 'function' ? calls(provider) : calls;
-
-/**
- * A field for each provider, for n8n's editor keeps out of sight whatever field with choices a credential depends on,
- * and whatever that depends on: Provider, Resource and Operation would be gone.
- */
-const callsName = ({ id }: Provider) => `${id}Called`;
-
-/** A hidden field that is there whenever the provider is called. */
-function hiddenFor(provider: Provider, resource: string, needing: Operation[], more: Shown = {}): INodeProperties[] {
-	if (needing.length === 0) return [];
-	const operation = needing.map(({ value }) => value);
-	return [
-		{
-			displayName: 'Calls Provider',
-			name: callsName(provider),
-			type: 'hidden',
-			default: true,
-			displayOptions: { show: { provider: [provider.id], resource: [resource], operation, ...more } },
-		},
-	];
-}
-
-/** n8n shows a credential by one set of conditions, which can't say 'template.get, but not otp.get': this can. */
-const callsProvider = providers.flatMap((provider) =>
-	resources.flatMap(({ value: resource }) => {
-		const offered = operationsOf(resource, provider);
-		const asked = offered.filter((operation) => !callsIt(operation, provider) && operation.asksVerifier === true);
-		return [
-			...hiddenFor(
-				provider,
-				resource,
-				offered.filter((operation) => callsIt(operation, provider)),
-			),
-			...(provider.ownVerification === undefined
-				? []
-				: hiddenFor(provider, resource, asked, { verifyWith: ['provider'] })),
-		];
-	}),
+/** The labels of operations with more than one output, by 'resource.operation'. */
+const outputLabels = Object.fromEntries(
+	operations
+		.filter((operation) => operation.outputs.length > 1)
+		.map(({ resource, value, outputs: labels }) => [`${resource}.${value}`, labels]),
 );
 
-/** A hidden field for the store's credential: an operation on templates keeps nothing. */
-const keepsVerifications: INodeProperties = {
-	displayName: 'Keeps Verifications',
-	name: 'keepsVerifications',
-	type: 'hidden',
-	default: true,
-	displayOptions: { show: { resource: ['message', 'otp'] } },
-};
+const main = NodeConnectionTypes.Main;
+const toOutputs = `(labels) => labels ? labels.map((displayName) => ({ type: '${main}', displayName })) : ['${main}']`;
+const chosenLabels = `(${JSON.stringify(outputLabels)})[$parameter.resource + '.' + $parameter.operation]`;
 
-const labelled = Object.fromEntries(
-	operations.flatMap((operation) => (operation.outputs.length > 1 ? [[keyOf(operation), operation.outputs]] : [])),
-);
-
-/** Outputs are labelled by the operation chosen. */
-export const outputs =
-	`={{ ((labels) => labels ? labels.map((displayName) => ({ type: '${NodeConnectionTypes.Main}', displayName })) : ['${NodeConnectionTypes.Main}'])((${JSON.stringify(labelled)})[$parameter.resource + '.' + $parameter.operation]) }}` as const;
-
-export const credentials: INodeCredentialDescription[] = [
-	...providers.map((provider) => ({
-		name: provider.credential,
-		required: true,
-		displayOptions: { show: { [callsName(provider)]: [true] } },
-	})),
-	{ ...storeDescription, displayOptions: { show: { [keepsVerifications.name]: [true] } } },
-];
+/** The chosen operation decides the outputs and their labels. */
+export const outputs = `={{ (${toOutputs})(${chosenLabels}) }}` as const;
 
 export const properties: INodeProperties[] = [
 	{
@@ -174,10 +113,10 @@ export const properties: INodeProperties[] = [
 		type: 'options',
 		noDataExpression: true,
 		options: providers.map(({ id, name }) => ({ name, value: id })),
-		default: usualProvider,
-		description: 'Who delivers your WhatsApp messages',
+		default: defaultProviderId,
+		description: 'The service that delivers your WhatsApp messages',
 	},
-	// The place of the credential; n8n would put it first, before the provider that it belongs to.
+	// Places the credential here. Otherwise n8n would show it first, before the provider it depends on.
 	{ displayName: 'Credential', name: 'credentials', type: 'credentials', default: '' },
 	{
 		displayName: 'Resource',
@@ -187,9 +126,9 @@ export const properties: INodeProperties[] = [
 		options: [...resources],
 		default: 'otp',
 	},
-	...resources.flatMap(operationChoices),
-	...resources.flatMap(nothingOffered),
-	...callsProvider,
-	keepsVerifications,
+	...resources.flatMap(operationFields),
+	...resources.flatMap(noOperationNotices),
+	...providerCredentialFields,
+	storeCredentialField,
 	...resources.flatMap(({ value }) => propertiesOf(value)),
 ];

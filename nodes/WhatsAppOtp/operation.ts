@@ -1,33 +1,28 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import type { z } from 'zod';
-import type { Connection, Provider } from '../../providers';
+import type { Provider } from '../../providers';
 import type { Engine } from '../../verification';
+import type { ProviderConnection } from '../shared/provider-connection';
 import type { Pace } from './sending/pacing';
 
-export interface ProviderConnection {
-	provider: Provider;
-	connection: Connection<unknown>;
-	/** Of n8n's; accounts of one provider can differ in nothing but a secret. */
-	credentialId: string;
-}
-
+/** What an operation gets for one item. */
 export interface OperationContext<Parameters> {
 	host: IExecuteFunctions;
 	itemIndex: number;
 	parameters: Parameters;
-	/** The verification engine; opened when first asked for, once for all items. */
+	/** The verification engine. All items share it; the first call opens it. */
 	engine: () => Promise<Engine>;
-	/** The chosen provider. */
+	/** The provider of the node. */
 	provider: Provider;
-	/** The provider with its credential, which is read once for all items. */
+	/** The provider with its account. All items share it; the first call reads the credential. */
 	connect: () => Promise<ProviderConnection>;
-	/** Waits for a turn to send. */
+	/** Waits until the next message may be sent. */
 	pace: Pace;
-	/** Names this run of the node, so that n8n's Retry On Fail finds the sends it made before. */
+	/** Identifies this run of the node, so that a retry by n8n (Retry On Fail) finds the sends of the run before. */
 	runKey: () => string;
 }
 
-/** Items of one output; paired with the input item by the router. */
+/** The items that an operation puts on one of its outputs. The router pairs them with the input item. */
 export interface Routed<Output extends string = string> {
 	output: Output;
 	items: Array<INodeExecutionData['json']>;
@@ -35,26 +30,27 @@ export interface Routed<Output extends string = string> {
 
 type AnySchema = z.ZodType<unknown, z.ZodTypeDef, unknown>;
 
+/** An operation of the node. The description, router, outputs, tables of the docs and tests derive from it. */
 export interface Operation<Schema extends AnySchema = AnySchema, Output extends string = string> {
 	resource: 'otp' | 'template' | 'message';
 	value: string;
 	name: string;
 	action: string;
 	description: string;
-	/** One name: a single output without a label. */
+	/** Labels of the outputs. A single output has no label. */
 	outputs: readonly [Output, ...Output[]];
-	/** Which providers can do it; all of them unless told. */
+	/** Whether a provider supports the operation. Without it, all do. */
 	offeredBy?: (provider: Provider) => boolean;
-	/** Whether it needs the provider's credential. */
+	/** Whether the operation needs the provider's credential. */
 	callsProvider: boolean | ((provider: Provider) => boolean);
-	/** Whether it asks providers that verify codes themselves, where the builder wants them to. */
+	/** Whether the operation needs the credential of a provider that checks codes itself, if the builder chose that. */
 	asksVerifier?: boolean;
 	properties: readonly INodeProperties[];
 	parameters: Schema;
 	execute(context: OperationContext<z.output<Schema>>): Promise<Routed<NoInfer<Output>>>;
 }
 
-/** Lets TypeScript infer what an operation's schema gives its `execute`. */
+/** Lets TypeScript infer the type of `parameters` in `execute` from the schema. */
 export function defineOperation<Schema extends AnySchema, const Output extends string>(
 	operation: Operation<Schema, Output>,
 ): Operation<Schema, Output> {

@@ -4,22 +4,24 @@ import type {
 	CheckOutcome,
 	DeliveryStatus,
 	RecordedMessage,
-	Refusal,
+	BeginRefusal,
 	Delivery,
 	Verification,
 } from '../../verification';
+import { omitUndefined } from '../shared/omit-undefined';
 
-/** What an answer gives back where no verification came about. */
+/** What an output returns of the request if there is no verification. */
 export type Requested = Partial<Pick<Verification, 'purpose' | 'metadata'>>;
 
+/** The message that a send is about, whether it was sent or not. */
 export interface SentMessage {
 	provider: string;
 	template: { name: string; language: string };
 	isResend: boolean;
 }
 
-/** What a send puts out, whichever way it went. */
-export function sendAnswer(result: string, message: SentMessage, about: Partial<Verification>): IDataObject {
+/** What Send and Resend return, on both outputs. */
+export function sendOutput(result: string, message: SentMessage, about: Partial<Verification>): IDataObject {
 	return {
 		result,
 		verificationId: about.verificationId ?? null,
@@ -28,12 +30,12 @@ export function sendAnswer(result: string, message: SentMessage, about: Partial<
 		to: about.to ?? null,
 		provider: message.provider,
 		template: message.template,
-		...whatIsLeft(about),
+		...remainingOf(about),
 	};
 }
 
-/** What Generate puts out, with a code or with the reason why there is none. */
-export function issueAnswer(
+/** What Generate returns, on both outputs. */
+export function generateOutput(
 	result: string,
 	issued: { isResend: boolean; code?: string },
 	about: Partial<Verification>,
@@ -44,12 +46,12 @@ export function issueAnswer(
 		status: about.status ?? null,
 		...issued,
 		to: about.to ?? null,
-		...whatIsLeft(about),
+		...remainingOf(about),
 	};
 }
 
-/** How long and how often a code can still be entered and sent. */
-function whatIsLeft(about: Partial<Verification>): IDataObject {
+/** The time, attempts and sends that remain, and what the verification is for. */
+function remainingOf(about: Partial<Verification>): IDataObject {
 	return {
 		expiresAt: iso(about.expiresAt),
 		attemptsRemaining: about.attemptsRemaining ?? null,
@@ -60,25 +62,21 @@ function whatIsLeft(about: Partial<Verification>): IDataObject {
 	};
 }
 
-/** Why no code was sent or issued, and when to try again. */
-export function refusalDetails({ reason, limit, retryAfterSeconds }: Refusal): IDataObject {
-	return {
-		reason,
-		...(limit === undefined ? {} : { limit }),
-		...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
-	};
+/** Why no code was sent or generated, and when to try again. */
+export function refusalDetails({ reason, limit, retryAfterSeconds }: BeginRefusal): IDataObject {
+	return omitUndefined({ reason, limit, retryAfterSeconds });
 }
 
-/** What is known of the verification, or would be of the one that did not come about. */
-export function refusalSubject({ to, verification }: Refusal, requested: Requested): Partial<Verification> {
-	return verification ?? { ...requested, ...(to === undefined ? {} : { to }) };
+/** The verification that a refusal is about. If there is none, what the request says about it. */
+export function refusalSubject({ to, verification }: BeginRefusal, requested: Requested): Partial<Verification> {
+	return verification ?? { ...requested, to };
 }
 
-export function messageAnswer({ messageId, status, waId }: Partial<Receipt>): IDataObject {
+export function messageOutput({ messageId, status, waId }: Partial<Receipt>): IDataObject {
 	return { id: messageId ?? null, status: status ?? null, waId: waId ?? null };
 }
 
-export function checkAnswer(outcome: CheckOutcome, purpose: string): IDataObject {
+export function checkOutput(outcome: CheckOutcome, purpose: string): IDataObject {
 	const { result, verification, retryAfterSeconds, reason } = outcome;
 	return {
 		result,
@@ -90,11 +88,11 @@ export function checkAnswer(outcome: CheckOutcome, purpose: string): IDataObject
 		metadata: plain(verification?.metadata ?? {}),
 		verifiedAt: iso(verification?.verifiedAt),
 		retryAfterSeconds: retryAfterSeconds ?? null,
-		...(reason === undefined ? {} : { reason }),
+		...omitUndefined({ reason }),
 	};
 }
 
-export function verificationAnswer(verification: Verification): IDataObject {
+export function verificationOutput(verification: Verification): IDataObject {
 	return {
 		verificationId: verification.verificationId,
 		status: verification.status,
@@ -106,19 +104,15 @@ export function verificationAnswer(verification: Verification): IDataObject {
 		verifiedAt: iso(verification.verifiedAt),
 		purpose: verification.purpose,
 		metadata: plain(verification.metadata),
-		deliveries: verification.deliveries.map(deliveryAnswer),
+		deliveries: verification.deliveries.map(deliveryOutput),
 	};
 }
 
-function deliveryAnswer({ provider, messageId, waId, status, times, error }: Delivery): IDataObject {
+function deliveryOutput({ provider, messageId, waId, status, times, error }: Delivery): IDataObject {
 	const at = (name: DeliveryStatus) => (times[name] === undefined ? null : new Date(times[name]).toISOString());
 	return {
 		provider,
-		message: messageAnswer({
-			...(messageId === undefined ? {} : { messageId }),
-			...(waId === undefined ? {} : { waId }),
-			status,
-		}),
+		message: messageOutput({ messageId, waId, status }),
 		status,
 		startedAt: at('sending'),
 		acceptedAt: at('accepted'),
@@ -131,20 +125,21 @@ function deliveryAnswer({ provider, messageId, waId, status, times, error }: Del
 	};
 }
 
-/** What the recorded deliveries tell of one message. */
-export function statusAnswer({ verification, delivery }: RecordedMessage): IDataObject {
+/** What the store knows about a message. */
+export function recordedStatusOutput({ verification, delivery }: RecordedMessage): IDataObject {
 	return {
 		messageId: delivery.messageId ?? null,
 		recipient: delivery.waId ?? null,
-		...deliveryAnswer(delivery),
-		...{ verificationId: verification.verificationId, purpose: verification.purpose },
+		...deliveryOutput(delivery),
+		verificationId: verification.verificationId,
+		purpose: verification.purpose,
 		metadata: plain(verification.metadata),
 		source: 'recorded',
 	};
 }
 
-/** What the provider tells of one message, with what is recorded of it. */
-export function statusEventAnswer(event: StatusEvent, recorded?: RecordedMessage): IDataObject {
+/** What the provider knows about a message, completed from the store. */
+export function providerStatusOutput(event: StatusEvent, recorded?: RecordedMessage): IDataObject {
 	return {
 		messageId: event.messageId,
 		recipient: event.recipient ?? recorded?.delivery.waId ?? null,
@@ -158,14 +153,14 @@ export function statusEventAnswer(event: StatusEvent, recorded?: RecordedMessage
 	};
 }
 
-/** What a provider that verifies codes itself adds to what is recorded here. */
-export function ownStatusAnswer({ isActive, expiresAt, attemptsRemaining }: OwnStatus): IDataObject {
+/** What a provider that checks codes itself knows about the current code. */
+export function codeStatusOutput({ isActive, expiresAt, attemptsRemaining }: OwnStatus): IDataObject {
 	return {
 		codeAtProvider: { isActive, expiresAt: expiresAt ?? null, attemptsRemaining: attemptsRemaining ?? null },
 	};
 }
 
-/** JSON values as n8n's items want them. */
+/** A copy that holds only JSON values, which n8n's items require. */
 export function plain(value: Record<string, unknown>): IDataObject {
 	const copy: IDataObject = {};
 	for (const [key, entry] of Object.entries(value)) {

@@ -1,19 +1,14 @@
-import { policySchema, type IssueRequest } from '../../verification';
+import { policySchema, type BeginRequest } from '../../verification';
 import type { SendOptions } from './fields/otp';
 
-/** What the options say of a verification and of who asks for it. */
-export function policyOf(options: SendOptions): Pick<IssueRequest, 'policy' | 'limits' | 'clientIp' | 'metadata'> {
+/** The part of a request that the node's options decide: the rules of the verification, its limits and metadata. */
+export function policyOf(options: SendOptions): Pick<BeginRequest, 'policy' | 'limits' | 'clientIp' | 'metadata'> {
 	const { limits, maxSends } = options.limits;
 	const { clientIp, metadata } = options;
-	return {
-		policy: policySchema.parse({ ...options, maxSends }),
-		limits,
-		...(clientIp === undefined ? {} : { clientIp }),
-		...(metadata === undefined ? {} : { metadata }),
-	};
+	return { policy: policySchema.parse({ ...options, maxSends }), limits, clientIp, metadata };
 }
 
-/** Whom the options let a code be sent to. */
-export function recipientOf(to: unknown, { allowedCountries, defaultCountry }: SendOptions): IssueRequest['recipient'] {
-	return { to, allowedCountries, ...(defaultCountry === undefined ? {} : { defaultCountry }) };
+/** The recipient of a code, and the countries that the options allow. */
+export function recipientOf(to: unknown, { allowedCountries, defaultCountry }: SendOptions): BeginRequest['recipient'] {
+	return { to, allowedCountries, defaultCountry };
 }

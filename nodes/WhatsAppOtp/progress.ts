@@ -1,12 +1,12 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import type { Operation } from './operation';
 
-/** From this many items on a run takes long enough for somebody to look into the log. */
-const worthReporting = 100;
+/** A run with at least this many items takes so long that its progress is logged. */
+const minItems = 100;
 
-/** @returns what to call when an item is done: every tenth of the way goes into n8n's log */
+/** @returns a function to call after each item; it logs the progress after each tenth of the items */
 export function reportProgress(host: IExecuteFunctions, operation: Operation, total: number): () => void {
-	if (total < worthReporting) return () => {};
+	if (total < minItems) return () => {};
 	const step = Math.ceil(total / 10);
 	let done = 0;
 	return () => {

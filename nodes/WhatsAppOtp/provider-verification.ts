@@ -6,28 +6,28 @@ import {
 	resultOfEnded,
 	type CheckOutcome,
 	type Engine,
-	type Found,
+	type FindOutcome,
 	type Verification,
 } from '../../verification';
-import { ownStatusAnswer, verificationAnswer } from './outputs';
 import type { OperationContext } from './operation';
+import { codeStatusOutput, verificationOutput } from './outputs';
 import { notOffered } from './templates';
 
 const verifiers = providers.filter(({ ownVerification }) => ownVerification !== undefined).map(({ id }) => id);
 
-/** Who checks: the provider that keeps the codes itself, or the engine of this node. */
+/** Some providers check codes themselves. For these the builder chooses the provider or the engine of this node. */
 export const verifyWith: INodeProperties = {
 	displayName: 'Verify With',
 	name: 'verifyWith',
 	type: 'options',
 	noDataExpression: true,
 	options: [
-		{ name: 'Provider', value: 'provider', description: 'The provider keeps the code, checks it and sends new ones' },
-		{ name: 'This Node', value: 'node', description: 'This node checks the code; the provider only delivers it' },
+		{ name: 'Provider', value: 'provider', description: 'The provider stores the code, checks it and sends new ones' },
+		{ name: 'This Node', value: 'node', description: 'This node checks the code. The provider only delivers it.' },
 	],
 	default: 'provider',
 	displayOptions: { show: { provider: verifiers } },
-	description: 'Who checks the code; choose the same for Resend, Verify and Get',
+	description: 'Who checks the code. Choose the same for Resend, Verify and Get.',
 };
 
 export const verifyWithSchema = z.enum(['provider', 'node']).default('node');
@@ -45,34 +45,39 @@ async function verifierOf({ connect, provider }: Context) {
 }
 
 /**
- * Has the provider check an entry. It approves only what also ends here for the first time, so that an answer that
- * was lost or given twice lets nobody in twice.
+ * Lets the provider check a code. An approval counts only if it ends the verification in our store for the first time.
+ * So a repeated answer of the provider approves only once.
  */
-export async function checkThere(context: Context, engine: Engine, found: Found, code: unknown): Promise<CheckOutcome> {
+export async function checkAtProvider(
+	context: Context,
+	engine: Engine,
+	found: FindOutcome,
+	code: unknown,
+): Promise<CheckOutcome> {
 	if ('reason' in found) return { result: 'malformed', reason: found.reason };
 	const { verification } = found;
 	if (verification === undefined) return { result: 'not_found' };
 	if (verification.status !== 'pending') return { result: resultOfEnded[verification.status], verification };
 	const [reading] = readCode(code);
-	if (reading === undefined) return { result: 'malformed', verification, reason: 'This is no code' };
+	if (reading === undefined) return { result: 'malformed', verification, reason: 'The code has the wrong format' };
 	const { to, purpose } = verification;
 	const verifier = await verifierOf(context);
 	const answer = await verifier.check({ to, purpose, code: reading.canonical });
 	if (answer.result !== 'approved' && answer.result !== 'locked') return { ...toOutcome(answer), verification };
 	const ending = await engine.end(verification, answer.result);
 	if (ending === undefined) return { result: 'not_found' };
-	if (answer.result === 'approved' && !ending.ended)
-		return { result: 'already_used', verification: ending.verification };
-	return { ...toOutcome(answer), verification: ending.verification };
+	const { ended: endedNow, verification: ended } = ending;
+	if (answer.result === 'approved' && !endedNow) return { result: 'already_used', verification: ended };
+	return { ...toOutcome(answer), verification: ended };
 }
 
 function toOutcome({ result, retryAfterSeconds }: OwnCheck): CheckOutcome {
-	return { result, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) };
+	return { result, retryAfterSeconds };
 }
 
-/** What is recorded here, with what the provider says of the code it keeps. */
-export async function statusThere(context: Context, verification: Verification): Promise<IDataObject> {
+/** The verification in our store, with what the provider knows about the current code. */
+export async function statusAtProvider(context: Context, verification: Verification): Promise<IDataObject> {
 	const { to, purpose } = verification;
 	const verifier = await verifierOf(context);
-	return { ...verificationAnswer(verification), ...ownStatusAnswer(await verifier.status({ to, purpose })) };
+	return { ...verificationOutput(verification), ...codeStatusOutput(await verifier.status({ to, purpose })) };
 }

@@ -1,24 +1,24 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 import pLimit from 'p-limit';
 import { z } from 'zod';
-import { providers, type Provider } from '../../providers';
+import { findProvider, type Provider } from '../../providers';
 import type { Engine } from '../../verification';
 import { openEngine } from '../shared/engine';
 import { toNodeError } from '../shared/errors';
-import { httpClient } from '../shared/http';
 import { parameterReader, readParameter } from '../shared/parameters';
-import type { Operation, OperationContext, ProviderConnection, Routed } from './operation';
+import { connectProvider, type ProviderConnection } from '../shared/provider-connection';
+import type { Operation, OperationContext, Routed } from './operation';
 import { operations } from './operations';
-import { paceOf } from './sending/pacing';
 import { reportProgress } from './progress';
+import { createPace } from './sending/pacing';
 import { notOffered } from './templates';
 
-/** Items in work at once, unless the option says otherwise: enough to fill 80 messages a second at a second each. */
-const usualConcurrency = 100;
+/** Items that run in parallel. Enough for 80 messages per second if a send takes one second. */
+const defaultConcurrency = 100;
 
 type Result = Routed | Error | undefined;
 
-/** Runs the chosen operation for every item, side by side, and keeps their order and pairing. */
+/** Runs the chosen operation for all items in parallel. The outputs keep the order and the pairing of the items. */
 export async function route(host: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const operation = chosenOperation(host);
 	const shared = sharedContext(host);
@@ -43,7 +43,7 @@ export async function route(host: IExecuteFunctions): Promise<INodeExecutionData
 			}
 		}),
 	);
-	// All that has begun is waited for, so that no send is left without its record.
+	// Also after an error, every run that has started must finish, so that each send is recorded.
 	const results = await Promise.all(runs);
 	const failed = results.find((result) => result instanceof Error);
 	if (failed !== undefined && !host.continueOnFail()) throw failed;
@@ -56,7 +56,7 @@ function collect(operation: Operation, results: Result[]): INodeExecutionData[][
 		if (result === undefined) continue;
 		const pairedItem = { item };
 		if (result instanceof Error) {
-			// With an error output n8n moves it there; otherwise it leaves by the output that stands for no.
+			// n8n moves it to the error output, if there is one. Otherwise it stays on the last output, the negative one.
 			outputs.at(-1)?.push({ json: { error: result.message }, pairedItem });
 		} else {
 			outputs[operation.outputs.indexOf(result.output)]?.push(...result.items.map((json) => ({ json, pairedItem })));
@@ -65,44 +65,38 @@ function collect(operation: Operation, results: Result[]): INodeExecutionData[][
 	return outputs;
 }
 
-const concurrency = z.number().int().min(1).max(1000).catch(usualConcurrency);
+const concurrency = z.number().int().min(1).max(1000).catch(defaultConcurrency);
 
 function concurrencyOf(host: IExecuteFunctions): number {
 	return concurrency.parse(readParameter(host, 'options.concurrency', 0));
 }
 
+/** What all items share. */
 function sharedContext(host: IExecuteFunctions): Omit<OperationContext<never>, 'parameters' | 'itemIndex'> {
 	let connecting: Promise<ProviderConnection> | undefined;
 	let engine: Promise<Engine> | undefined;
 	let runKey: string | undefined;
 	const provider = chosenProvider(host);
-	const connected = () => (connecting ??= connect(host, provider));
+	const connect = () => (connecting ??= connectProvider(host, provider));
 	return {
 		host,
 		provider,
 		engine: () => (engine ??= openEngine(host)),
-		connect: connected,
-		pace: paceOf(host, connected),
+		connect,
+		pace: createPace(host, connect),
 		runKey: () => (runKey ??= runKeyOf(host)),
 	};
 }
 
 function runKeyOf(host: IExecuteFunctions): string {
-	// A node that a loop comes back to means a new send; Retry On Fail keeps the run's index. Not by an expression:
-	// where nothing else in a run needs n8n's engine for them, starting it costs as much as all the rest.
+	// The run index differs each time a loop returns to the node, which means a new send. Retry On Fail keeps it.
+	// It is not read by an expression: starting n8n's expression engine for this alone can cost more than the whole run.
 	const runIndex = z.number().catch(0).parse(host.getWorkflowDataProxy(0).$runIndex);
 	return [host.getExecutionId(), host.getNode().id, runIndex].join(' ');
 }
 
-async function connect(host: IExecuteFunctions, provider: Provider): Promise<ProviderConnection> {
-	const account = provider.account.parse(await host.getCredentials(provider.credential));
-	const credentialId = host.getNode().credentials?.[provider.credential]?.id ?? '';
-	return { provider, credentialId, connection: { http: httpClient(host, provider.credential), account } };
-}
-
 function chosenProvider(host: IExecuteFunctions): Provider {
-	const id = readParameter(host, 'provider', 0);
-	const provider = providers.find((candidate) => candidate.id === id);
+	const provider = findProvider(readParameter(host, 'provider', 0));
 	if (provider === undefined) throw new NodeOperationError(host.getNode(), "'Provider' has an unknown value");
 	return provider;
 }
@@ -110,7 +104,7 @@ function chosenProvider(host: IExecuteFunctions): Provider {
 function chosenOperation(host: IExecuteFunctions): Operation {
 	const resource = readParameter(host, 'resource', 0);
 	const value = readParameter(host, 'operation', 0);
-	// n8n keeps no parameter that it doesn't show, and shows no operation where the provider has none of this resource.
+	// n8n returns no value for a parameter that it does not show: the provider has no operation of this resource.
 	if (value === undefined) throw toNodeError(host.getNode(), notOffered(chosenProvider(host)), 0);
 	const operation = operations.find((candidate) => candidate.resource === resource && candidate.value === value);
 	if (operation === undefined) throw new NodeOperationError(host.getNode(), "'Operation' has an unknown value");

@@ -11,13 +11,16 @@ import {
 	type IWebhookResponseData,
 } from 'n8n-workflow';
 import { testStore } from '../shared/store-credential';
-import { watch } from './dropped-messages';
+import { emitDroppedMessages } from './dropped-messages';
 import { credentials, properties } from './properties';
-import { receive } from './webhook/receive';
 import { checkExists, create, remove } from './registration/registration';
+import { receive } from './webhook/receive';
 
 export class WhatsAppOtpTrigger implements INodeType {
-	/** Version 2, and no expression anywhere: n8n would evaluate one for every webhook (docs/reference/n8n-host.md, 'What a webhook costs'). */
+	/**
+	 * `version` is 2 and `webhooks` contain no expression: for each webhook n8n would evaluate one
+	 * (docs/reference/n8n-host.md, 'What a webhook costs').
+	 */
 	description: INodeTypeDescription = {
 		displayName: 'WhatsApp OTP Trigger',
 		name: 'whatsAppOtpTrigger',
@@ -26,16 +29,16 @@ export class WhatsAppOtpTrigger implements INodeType {
 		version: 2,
 		subtitle: '={{ $parameter["events"].join(", ") }}',
 		description:
-			'Starts the workflow when a code was delivered, read or could not be delivered, or when a template was approved',
+			'Starts the workflow when a code was delivered, was read or could not be delivered, or when a template changed',
 		defaults: { name: 'WhatsApp OTP Trigger' },
 		eventTriggerDescription: 'Send a code to your own phone',
-		activationMessage: 'The workflow now hears from your WhatsApp provider.',
+		activationMessage: 'The workflow now receives events from your WhatsApp provider.',
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
 		credentials,
-		// With any other `responseData` n8n answers its name instead of what `webhook()` gives it.
+		// With another `responseData`, n8n would answer with that word instead of the answer of `webhook()`.
 		webhooks: [
-			// First, because n8n serves them one after the other, and registering the second has Meta ask the first.
+			// First, because n8n sets them up in this order: while the second is registered, a provider may call the first.
 			{
 				name: 'setup',
 				httpMethod: 'GET',
@@ -66,10 +69,10 @@ export class WhatsAppOtpTrigger implements INodeType {
 	methods = { credentialTest: { testStore } };
 
 	async trigger(this: ITriggerFunctions): Promise<ITriggerResponse> {
-		return await watch(this);
+		return await emitDroppedMessages(this);
 	}
 
-	/** Hands on what `webhook` or `trigger` brought: for a test event n8n would call `trigger` in place of it. */
+	/** Returns its input, the items of `webhook` or `trigger`. Without it, n8n would call `trigger` for test events. */
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return [this.getInputData()];
 	}

@@ -1,7 +1,7 @@
 import { LoggerProxy, type IDataObject, type ITriggerFunctions, type ITriggerResponse } from 'n8n-workflow';
 import type { Provider } from '../../providers';
-import { watchDrops, type RecordedMessage } from '../../verification';
-import { openEngineOften } from '../shared/engine';
+import { watchDroppedMessages, type RecordedMessage } from '../../verification';
+import { openEngineCached } from '../shared/engine';
 import { toNodeError } from '../shared/errors';
 import { plain } from '../WhatsAppOtp/outputs';
 import { triggerParameters } from './parameters';
@@ -9,23 +9,23 @@ import { triggerParameters } from './parameters';
 const dropped = 'message.dropped';
 
 /**
- * Starts runs for messages that no delivery was told of in time. n8n calls it in one process alone, the leading main;
- * where two triggers watch the same provider, each message is told by one of them.
+ * Starts runs for messages whose delivery was not reported in time. n8n calls it in one process only, the leading main.
+ * If two triggers watch the same provider, only one of them reports each message.
  */
-export async function watch(host: ITriggerFunctions): Promise<ITriggerResponse> {
+export async function emitDroppedMessages(host: ITriggerFunctions): Promise<ITriggerResponse> {
 	const { node, provider, events } = triggerParameters(host);
 	if (!events.includes(dropped)) return {};
-	const engine = () => openEngineOften(host, node);
+	const engine = () => openEngineCached(host, node);
 	await engine().catch((error: unknown) => {
 		throw toNodeError(node, error);
 	});
-	const stop = watchDrops({
+	const stop = watchDroppedMessages({
 		provider: provider.id,
 		engine,
-		tell: (messages) => host.emit([messages.map((message) => ({ json: droppedItem(provider, message) }))]),
-		fail: (error) => {
-			const said = error instanceof Error ? error.message : 'the store did not answer';
-			LoggerProxy.error(`WhatsApp OTP Trigger: ${said}`);
+		onDropped: (messages) => host.emit([messages.map((message) => ({ json: droppedItem(provider, message) }))]),
+		onError: (error) => {
+			const message = error instanceof Error ? error.message : 'The store did not answer';
+			LoggerProxy.error(`WhatsApp OTP Trigger: ${message}`);
 		},
 	});
 	return { closeFunction: stop };
@@ -39,7 +39,9 @@ function droppedItem(provider: Provider, { verification, delivery }: RecordedMes
 		messageId: delivery.messageId ?? null,
 		recipient: delivery.waId ?? to.replace('+', ''),
 		occurredAt: new Date(delivery.times.dropped ?? Date.now()).toISOString(),
-		...{ verificationId, purpose, metadata: plain(metadata) },
+		verificationId,
+		purpose,
+		metadata: plain(metadata),
 		deliveryStatus: delivery.status,
 	};
 }

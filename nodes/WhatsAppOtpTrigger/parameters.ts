@@ -7,7 +7,7 @@ import {
 	type IWebhookFunctions,
 } from 'n8n-workflow';
 import { z } from 'zod';
-import { providers, type Provider, type WebhookSupport } from '../../providers';
+import { findProvider, type Provider, type WebhookSupport } from '../../providers';
 
 const optionsSchema = z.object({
 	includeRaw: z.boolean().default(false),
@@ -27,13 +27,14 @@ export interface TriggerParameters {
 }
 
 export function triggerParameters(host: IHookFunctions | ITriggerFunctions | IWebhookFunctions): TriggerParameters {
-	// Once, for n8n copies it each time, and not by n8n's `getNodeParameter`: nothing of it is an expression.
+	// Called once, because n8n copies the node each time. The parameters are read from it: none is an expression.
 	const node = host.getNode();
-	const provider = providers.find(({ id }) => id === node.parameters.provider);
+	const provider = findProvider(node.parameters.provider);
 	if (provider?.webhook === undefined) {
 		throw new NodeOperationError(node, `${provider?.name ?? 'This provider'} sends no delivery events`, {
 			description:
-				"Take the trigger out of the workflow, and ask what became of a code with the operation 'Get' of the WhatsApp OTP node.",
+				'Remove the trigger from the workflow. ' +
+				"To get the status of a code, use the operation 'Get' of the WhatsApp OTP node.",
 		});
 	}
 	return { node, provider, webhook: provider.webhook, ...parse(node.parameters) };
@@ -41,16 +42,16 @@ export function triggerParameters(host: IHookFunctions | ITriggerFunctions | IWe
 
 type Parsed = z.output<typeof parametersSchema>;
 
-/** Of a few triggers; to parse takes longer than to authenticate a webhook, and thousands come with the same. */
-const recent = new Map<string, Parsed>();
-const mostRecent = 100;
+/** Parsed parameters by their JSON. Parsing takes longer than authenticating a webhook, and thousands have the same. */
+const cache = new Map<string, Parsed>();
+const maxCached = 100;
 
 function parse(parameters: INodeParameters): Parsed {
 	const text = JSON.stringify(parameters);
-	const known = recent.get(text);
-	if (known !== undefined) return known;
+	const cached = cache.get(text);
+	if (cached !== undefined) return cached;
 	const parsed = parametersSchema.parse(parameters);
-	if (recent.size >= mostRecent) recent.clear();
-	recent.set(text, parsed);
+	if (cache.size >= maxCached) cache.clear();
+	cache.set(text, parsed);
 	return parsed;
 }

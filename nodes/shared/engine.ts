@@ -1,35 +1,44 @@
 import type { FunctionsBase, IHttpRequestOptions, INode } from 'n8n-workflow';
 import { z } from 'zod';
-import { chosenEngine, embeddedEngine, readStoreSettings, type Engine, type RestClient } from '../../verification';
-import { readCredentialOften, type CredentialHost } from './credentials';
+import {
+	engineFromCredential,
+	defaultEngine,
+	readStoreSettings,
+	type Engine,
+	type RestClient,
+} from '../../verification';
+import { readCachedCredential, type CredentialHost } from './credentials';
 
 export const storeCredential = 'whatsAppOtpStoreApi';
 
-/** What every context of a node has that opens a store. */
+/** What a node's context needs to have for opening a store. */
 export type EngineHost = CredentialHost &
 	Pick<FunctionsBase, 'getNode'> & { helpers: { httpRequest(options: IHttpRequestOptions): Promise<unknown> } };
 
 /**
- * The verification engine on the store that the node's credential chose; without a credential on the embedded one.
- * @throws StoreUnavailableError, also in queue mode where no shared store is chosen
+ * The verification engine on the store of the node's credential. Without a credential, on the default store.
+ * @throws StoreUnavailableError, also in queue mode when the node has no credential for a shared store
  */
 export async function openEngine(host: EngineHost): Promise<Engine> {
-	if (host.getNode().credentials?.[storeCredential] === undefined) return embeddedEngine();
-	return chosenEngine(readStoreSettings(await host.getCredentials(storeCredential)), restClient(host));
+	if (host.getNode().credentials?.[storeCredential] === undefined) return defaultEngine();
+	return engineFromCredential(readStoreSettings(await host.getCredentials(storeCredential)), restClient(host));
 }
 
 /**
- * The same for what is called hundreds of times a second.
- * @param node the host's, which n8n would copy again
+ * The same with a cached credential, for code that runs hundreds of times a second.
+ * @param node the host's node, which the caller has: n8n copies it for each `getNode()`
  */
-export async function openEngineOften(host: EngineHost, node: INode): Promise<Engine> {
-	if (node.credentials?.[storeCredential] === undefined) return embeddedEngine();
-	return chosenEngine(readStoreSettings(await readCredentialOften(host, node, storeCredential)), restClient(host));
+export async function openEngineCached(host: EngineHost, node: INode): Promise<Engine> {
+	if (node.credentials?.[storeCredential] === undefined) return defaultEngine();
+	return engineFromCredential(
+		readStoreSettings(await readCachedCredential(host, node, storeCredential)),
+		restClient(host),
+	);
 }
 
 const response = z.object({ statusCode: z.number(), body: z.unknown() });
 
-/** n8n's own HTTP helper, with its proxies and guards, as the function that the store calls. */
+/** Lets the store call its REST API through n8n's HTTP helper, with n8n's proxies and guards. */
 function restClient({ helpers }: EngineHost): RestClient {
 	return async (request) => {
 		const answer = await helpers.httpRequest({

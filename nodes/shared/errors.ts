@@ -3,51 +3,66 @@ import { ZodError } from 'zod';
 import { ProviderError, TransportError, type ErrorClass, type Refused } from '../../providers';
 import { VerificationError } from '../../verification';
 
-/** What one item ran into, as n8n shows it: one sentence that says what, one that says how to fix it. */
+/** An error as n8n shows it: the message says what happened, the description says how to fix it. */
 export function toNodeError(node: INode, error: unknown, itemIndex?: number): NodeApiError | NodeOperationError {
 	if (error instanceof NodeApiError || error instanceof NodeOperationError) return error;
-	const at = itemIndex === undefined ? {} : { itemIndex };
-	const place = itemIndex === undefined ? '' : ` [item ${itemIndex}]`;
-	if (error instanceof ProviderError) {
-		const { what, fix, title, details, httpStatus, providerCode } = error.refused;
-		const words = [title, details].filter((text) => text !== undefined && text !== '').join(': ');
-		const said: JsonObject = { message: what, code: String(providerCode), httpCode: String(httpStatus), title: words };
-		return new NodeApiError(node, said, {
-			...at,
-			message: `${what}${place}`,
-			description: words === '' ? `${fix}.` : `${fix}. The provider said: ${words} (${providerCode})`,
-			httpCode: String(httpStatus),
-			failure: failureOf(error.refused),
-		});
-	}
-	if (error instanceof TransportError) {
-		return new NodeApiError(
-			node,
-			{ message: error.message },
-			{
-				...at,
-				message: `${error.message}${place}`,
-				description: `${error.fix}.`,
-				failure: { cause: 'temporarily-unavailable' },
-			},
-		);
-	}
+	if (error instanceof ProviderError) return fromProvider(node, error, itemIndex);
+	if (error instanceof TransportError) return fromTransport(node, error, itemIndex);
 	if (error instanceof VerificationError) {
-		return new NodeOperationError(node, `${error.message}${place}`, { ...at, description: `${error.fix}.` });
+		return operationError(node, error.message, itemIndex, `${error.fix}.`);
 	}
 	if (error instanceof ZodError) {
-		const [first] = error.issues;
-		return new NodeOperationError(node, `${first?.message ?? 'A parameter has an unexpected value'}${place}`, {
-			...at,
-			description:
-				error.issues
-					.slice(1)
-					.map(({ message }) => `${message}.`)
-					.join(' ') || 'Change the parameter.',
-		});
+		const [first, ...others] = error.issues.map(({ message }) => message);
+		const description = others.map((message) => `${message}.`).join(' ') || 'Change the parameter.';
+		return operationError(node, first ?? 'A parameter has an unexpected value', itemIndex, description);
 	}
-	const message = error instanceof Error ? error.message : 'Something unexpected happened';
-	return new NodeOperationError(node, `${message}${place}`, at);
+	return operationError(node, error instanceof Error ? error.message : 'An unexpected error occurred', itemIndex);
+}
+
+function fromProvider(node: INode, { refused }: ProviderError, itemIndex?: number): NodeApiError {
+	const { what, fix, httpStatus, providerCode } = refused;
+	const words = providerWords(refused);
+	const response: JsonObject = {
+		message: what,
+		code: String(providerCode),
+		httpCode: String(httpStatus),
+		title: words,
+	};
+	return new NodeApiError(node, response, {
+		itemIndex,
+		message: `${what}${itemSuffix(itemIndex)}`,
+		description: words === '' ? `${fix}.` : `${fix}. The provider said: ${words} (${providerCode})`,
+		httpCode: String(httpStatus),
+		failure: failureOf(refused),
+	});
+}
+
+function fromTransport(node: INode, { message, fix }: TransportError, itemIndex?: number): NodeApiError {
+	const options = {
+		itemIndex,
+		message: `${message}${itemSuffix(itemIndex)}`,
+		description: `${fix}.`,
+		failure: { cause: 'temporarily-unavailable' as const },
+	};
+	return new NodeApiError(node, { message }, options);
+}
+
+function operationError(node: INode, message: string, itemIndex?: number, description?: string): NodeOperationError {
+	return new NodeOperationError(node, `${message}${itemSuffix(itemIndex)}`, { itemIndex, description });
+}
+
+const itemSuffix = (itemIndex?: number) => (itemIndex === undefined ? '' : ` [item ${itemIndex}]`);
+
+/** The provider's own words about an error; empty where it gave none. */
+export function providerWords({ title, details }: Refused): string {
+	return [title, details].filter((text) => text !== undefined && text !== '').join(': ');
+}
+
+/** What happened, in the provider's words too, and how to fix it. */
+export function refusalSentence(refused: Refused): string {
+	const { what, fix } = refused;
+	const words = providerWords(refused).replace(/\.$/, '');
+	return words === '' ? `${what}. ${fix}.` : `${what} (${words}). ${fix}.`;
 }
 
 const causes = {
@@ -60,10 +75,10 @@ const causes = {
 	transient: 'temporarily-unavailable',
 } as const satisfies Record<ErrorClass, Failure['cause']>;
 
-/** What n8n's own retries and messages go by; older versions pass over it. */
+/** n8n's retries and messages use it. Older versions of n8n ignore it. */
 function failureOf({ class: errorClass, retryAfterSeconds }: Refused): Failure {
 	const cause = causes[errorClass];
-	const isTimed = cause === 'rate-limited' || cause === 'temporarily-unavailable';
-	if (!isTimed) return { cause };
-	return { cause, ...(retryAfterSeconds === undefined ? {} : { retryAfterMs: retryAfterSeconds * 1000 }) };
+	const canRetry = cause === 'rate-limited' || cause === 'temporarily-unavailable';
+	if (!canRetry || retryAfterSeconds === undefined) return { cause };
+	return { cause, retryAfterMs: retryAfterSeconds * 1000 };
 }

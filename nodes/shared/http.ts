@@ -7,9 +7,11 @@ import type {
 } from 'n8n-workflow';
 import { z } from 'zod';
 import { ProviderError, TransportError, type HttpClient, type HttpRequest, type HttpResponse } from '../../providers';
+import { jsonOrText } from './json-or-text';
+import { omitUndefined } from './omit-undefined';
 
-/** Milliseconds; n8n's own default of five minutes would outlive the code. */
-const usualTimeout = 20_000;
+/** Milliseconds. n8n's default of five minutes is longer than a code is valid. */
+const defaultTimeout = 20_000;
 
 type Host = IExecuteFunctions | IHookFunctions | ILoadOptionsFunctions;
 
@@ -19,21 +21,21 @@ const response = z.object({
 	body: z.unknown(),
 });
 
-/** n8n's own HTTP helper, with its proxies, guards and credentials, as the function that providers call. */
+/** Lets a provider call its API through n8n's HTTP helper, with n8n's proxies, guards and credentials. */
 export function httpClient(host: Host, credential: string): HttpClient {
 	return async (request) => {
 		const options = optionsOf(request);
 		try {
 			return toResponse(await host.helpers.httpRequestWithAuthentication.call(host, credential, options));
 		} catch (error) {
-			const refused = refusedLogin(error);
-			if (refused !== undefined) return refused;
+			const refusal = loginRefusal(error);
+			if (refusal !== undefined) return refusal;
 			throw explainTransport(error, request);
 		}
 	};
 }
 
-/** The same for a credential that logs in: with a name and a password instead of itself. */
+/** The same for a login: with a username and a password in place of a credential. */
 export function loginClient({ helpers }: IHttpRequestHelper, username: string, password: string): HttpClient {
 	return async (request) => {
 		try {
@@ -44,22 +46,24 @@ export function loginClient({ helpers }: IHttpRequestHelper, username: string, p
 	};
 }
 
+const json = 'application/json';
+
 function optionsOf(request: HttpRequest): IHttpRequestOptions {
-	const { method, url, query, body, allowUnauthorizedCerts = false, renewsLogin = false } = request;
-	return {
+	const { method, url, query, body, allowUnauthorizedCerts, renewsLogin = false } = request;
+	return omitUndefined({
 		method,
 		url,
-		...(query === undefined ? {} : { qs: query }),
-		...(body === undefined ? {} : { body: JSON.stringify(body) }),
-		headers: { Accept: 'application/json', ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) },
-		...(allowUnauthorizedCerts ? { skipSslCertificateValidation: true } : {}),
+		qs: query,
+		body: body === undefined ? undefined : JSON.stringify(body),
+		headers: body === undefined ? { Accept: json } : { Accept: json, 'Content-Type': json },
+		skipSslCertificateValidation: allowUnauthorizedCerts,
 		encoding: 'text',
-		timeout: request.timeoutMs ?? usualTimeout,
+		timeout: request.timeoutMs ?? defaultTimeout,
 		returnFullResponse: true,
-		// n8n renews a login only when it sees the 401 thrown.
+		// n8n renews a login only when a 401 is thrown.
 		ignoreHttpStatusErrors: renewsLogin ? { ignore: true, except: [401] } : true,
 		disableFollowRedirect: true,
-	};
+	} as const);
 }
 
 function toResponse(answer: unknown): HttpResponse {
@@ -67,62 +71,56 @@ function toResponse(answer: unknown): HttpResponse {
 	return {
 		status: statusCode,
 		headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)])),
-		body: typeof body === 'string' ? parsed(body) : body,
+		body: jsonOrText(body),
 	};
 }
 
-function parsed(text: string): unknown {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return text;
-	}
-}
-
-/** What Node and axios call the ways in which no connection comes about: nothing was sent. */
-const unsent: Record<string, string> = {
+/** Error codes of Node and axios for a connection that failed, so that nothing was sent. The host is the subject. */
+const connectionFailures: Record<string, string> = {
 	ECONNREFUSED: 'refused the connection',
 	ENOTFOUND: 'was not found',
 	EAI_AGAIN: 'could not be looked up',
-	EHOSTUNREACH: 'can not be reached',
-	ENETUNREACH: 'can not be reached',
+	EHOSTUNREACH: 'cannot be reached',
+	ENETUNREACH: 'cannot be reached',
 	EPROTO: 'does not speak TLS on this port',
 	CERT_HAS_EXPIRED: 'has an expired certificate',
 	DEPTH_ZERO_SELF_SIGNED_CERT: 'has a self-signed certificate',
 	SELF_SIGNED_CERT_IN_CHAIN: 'has a self-signed certificate',
-	UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'has a certificate of an unknown authority',
-	ERR_TLS_CERT_ALTNAME_INVALID: 'has a certificate of another host',
-	ERR_INVALID_URL: 'is not an address',
+	UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'has a certificate from an unknown authority',
+	ERR_TLS_CERT_ALTNAME_INVALID: 'has a certificate for another host',
+	ERR_INVALID_URL: 'is not a valid URL',
 };
 
-/** What a provider throws for it, however deep n8n has wrapped what the network said. */
-export function explainTransport(error: unknown, { url, timeoutMs = usualTimeout }: HttpRequest): unknown {
+/** Turns an error of the network, which n8n may have wrapped several times, into a TransportError. */
+export function explainTransport(error: unknown, { url, timeoutMs = defaultTimeout }: HttpRequest): unknown {
 	const explained = causesOf(error).find((cause) => cause instanceof ProviderError || cause instanceof TransportError);
 	if (explained !== undefined) return explained;
 	const host = URL.canParse(url) ? new URL(url).host : url;
 	const text = error instanceof Error ? error.message : '';
 	if (/SSRF|blocked by .*(policy|protection)|not allowed to access/i.test(text)) {
 		return new TransportError(
-			`n8n may not call ${host}`,
+			`n8n is not allowed to call ${host}`,
 			false,
-			'Add the host to N8N_SSRF_ALLOWED_HOSTNAMES of n8n, which keeps nodes from private addresses',
+			"Add the host to n8n's variable N8N_SSRF_ALLOWED_HOSTNAMES: n8n blocks calls to private addresses",
 			{ cause: error },
 		);
 	}
 	const codes = codesOf(error);
-	const reason = codes.map((code) => unsent[code]).find((known) => known !== undefined);
+	const reason = codes.map((code) => connectionFailures[code]).find((known) => known !== undefined);
 	if (reason !== undefined) {
 		const fix = reason.includes('certificate')
-			? "Give the server a certificate that n8n can check, or turn on 'Ignore SSL Issues' in a credential that has it"
-			: "Check 'Base URL' in the credential and n8n's network";
+			? "Install a certificate that n8n trusts, or turn on 'Ignore SSL Issues' if the credential has this option"
+			: "Check 'Base URL' in the credential and the network of n8n";
 		return new TransportError(`${host} ${reason}`, false, fix, { cause: error });
 	}
 	if (codes.length === 0) return error;
-	const late = codes.some((code) => code === 'ETIMEDOUT' || code === 'ECONNABORTED');
+	const isTimeout = codes.some((code) => code === 'ETIMEDOUT' || code === 'ECONNABORTED');
 	return new TransportError(
-		late ? `${host} did not answer within ${timeoutMs / 1000} seconds` : `${host} broke off before it answered`,
+		isTimeout
+			? `${host} did not answer within ${timeoutMs / 1000} seconds`
+			: `${host} closed the connection before it answered`,
 		true,
-		"Look at the provider's status page and try again later",
+		"Check the provider's status page and try again later",
 		{ cause: error },
 	);
 }
@@ -133,12 +131,12 @@ const thrown = z.object({
 	response: z.object({ status: z.literal(401), headers: z.record(z.unknown()).default({}), data: z.unknown() }),
 });
 
-/** The second 401, after the new login: the one status that n8n was asked to throw. */
-function refusedLogin(error: unknown): HttpResponse | undefined {
+/** The answer 401 that came after a new login, too. No other status is thrown (see `ignoreHttpStatusErrors`). */
+function loginRefusal(error: unknown): HttpResponse | undefined {
 	for (const cause of causesOf(error)) {
-		const { response: refused } = thrown.safeParse(cause).data ?? {};
-		if (refused !== undefined) {
-			return toResponse({ statusCode: refused.status, headers: { ...refused.headers }, body: refused.data });
+		const { response: refusal } = thrown.safeParse(cause).data ?? {};
+		if (refusal !== undefined) {
+			return toResponse({ statusCode: refusal.status, headers: { ...refusal.headers }, body: refusal.data });
 		}
 	}
 	return undefined;
@@ -148,7 +146,7 @@ function codesOf(error: unknown): string[] {
 	return causesOf(error).flatMap((cause) => coded.safeParse(cause).data?.code ?? []);
 }
 
-/** An error and what stands behind it; n8n wraps what axios threw. */
+/** An error and its chain of causes: n8n wraps the errors of axios. */
 function causesOf(error: unknown, depth = 0): unknown[] {
 	if (error === undefined || depth > 5) return [];
 	return [error, ...causesOf(caused.safeParse(error).data?.cause, depth + 1)];

@@ -3,17 +3,18 @@ import type { z } from 'zod';
 import { draggedFields, readTogether } from './dragged-fields';
 
 /**
- * One parameter, an expression evaluated; undefined where the editor doesn't show it. Not checked by n8n, which would go
- * through all parameters for each that it reads, only to find that none says what type it has to be: schemas do.
+ * Reads one parameter and evaluates its expression; undefined if the editor doesn't show the parameter. n8n's own
+ * validation is skipped: for each parameter it goes through all parameters, and none of ours declares a type. The
+ * schemas of the operations check the values.
  */
 export function readParameter(host: IExecuteFunctions, name: string, itemIndex: number, extractValue = false): unknown {
-	// n8n throws for a parameter that is not shown unless it is given something to answer instead.
+	// For a parameter that is not shown, n8n throws unless it has a fallback, here null.
 	return host.getNodeParameter(name, itemIndex, null, { extractValue, skipValidation: true }) ?? undefined;
 }
 
 /**
- * @returns reads an operation's parameters of one item and checks them; throws a NodeOperationError that names the
- * parameter as the editor shows it, and the item
+ * @returns a function that reads and checks an operation's parameters for one item; it throws a NodeOperationError that
+ * names the item and the parameter as the editor shows it
  */
 export function parameterReader<Parameters>(
 	host: IExecuteFunctions,
@@ -42,17 +43,17 @@ function checked<Parameters>(
 	const read = schema.safeParse(values);
 	if (read.success) return read.data;
 	const [issue] = read.error.issues;
-	const named = issue === undefined ? '' : displayName(properties, issue.path.map(String));
+	const field = issue === undefined ? '' : displayName(properties, issue.path.map(String));
 	const message = issue?.message ?? 'Unexpected value';
-	// A message that quotes a field already says which.
-	const sentence = message.startsWith("'") || named === '' ? message : `'${named}': ${message}`;
+	// A message that begins with a quote already names its field.
+	const sentence = message.startsWith("'") || field === '' ? message : `'${field}': ${message}`;
 	throw new NodeOperationError(host.getNode(), `${sentence} [item ${itemIndex}]`, {
 		itemIndex,
-		description: `Change ${named === '' ? 'the parameter' : `'${named}'`} of this node, or the expression in it.`,
+		description: `Change ${field === '' ? 'the parameter' : `'${field}'`} of this node, or the expression in it.`,
 	});
 }
 
-/** The innermost field on a path that the editor has a name for. */
+/** The display name of the innermost field on a path; empty if the editor has none. */
 function displayName(properties: readonly INodeProperties[], path: readonly string[]): string {
 	const [head, ...rest] = path;
 	const found = properties.find(({ name }) => name === head);

@@ -1,14 +1,13 @@
-interface Words {
+interface ProviderWords {
 	title?: string | undefined;
 	details?: string | undefined;
 }
 
-/** A provider's words can quote the message: no code and no number may go on from there (docs/reference/verification-rules.md 1.13). */
-export function redact<Said extends Words>(said: Said, secrets: readonly string[]): Said {
-	const clean = (text: string) => secrets.reduce((rest, secret) => rest.replaceAll(secret, '*****'), text);
-	return {
-		...said,
-		...(said.title === undefined ? {} : { title: clean(said.title) }),
-		...(said.details === undefined ? {} : { details: clean(said.details) }),
-	};
+/**
+ * Removes secrets from a provider's words. Providers quote messages in their errors, and neither codes nor numbers may
+ * appear in an item or a log (docs/reference/verification-rules.md 1.13).
+ */
+export function redact<Words extends ProviderWords>(words: Words, secrets: readonly string[]): Words {
+	const clean = (text: string | undefined) => secrets.reduce((rest, secret) => rest?.replaceAll(secret, '*****'), text);
+	return { ...words, title: clean(words.title), details: clean(words.details) };
 }

@@ -7,8 +7,9 @@ import type {
 import { z } from 'zod';
 import { openStore, readStoreSettings, VerificationError, type RestClient } from '../../verification';
 import { storeCredential } from './engine';
+import { jsonOrText } from './json-or-text';
 
-/** How both nodes ask for a store. */
+/** The credential of the store in the description of both nodes. */
 export const storeDescription: INodeCredentialDescription = {
 	name: storeCredential,
 	displayName: 'Store (Optional)',
@@ -17,8 +18,8 @@ export const storeDescription: INodeCredentialDescription = {
 };
 
 /**
- * Opens the store, writes to it and reads it. What its operator should mend is an error, too: the editor shows no
- * words with a success.
+ * Opens the store, writes to it and reads from it. A warning is returned as an error, because the editor shows no
+ * message with a success.
  */
 export async function testStore(
 	this: ICredentialTestFunctions,
@@ -26,7 +27,7 @@ export async function testStore(
 ): Promise<INodeCredentialTestResult> {
 	try {
 		const settings = readStoreSettings(data);
-		const store = openStore(settings, legacyClient(this));
+		const store = openStore(settings, credentialTestClient(this));
 		const warnings = await store.probe().finally(() => store.close());
 		if (warnings.length === 0) return { status: 'OK', message: 'Connection successful!' };
 		return { status: 'Error', message: `The store works and can be used, with a warning: ${warnings.join(' ')}` };
@@ -38,19 +39,11 @@ export async function testStore(
 
 const response = z.object({ statusCode: z.number(), body: z.unknown() });
 
-/** The only way to ask something over HTTP that n8n gives to a credential's test. */
-function legacyClient({ helpers }: ICredentialTestFunctions): RestClient {
+/** `helpers.request` is deprecated, but it is the only HTTP helper that n8n gives to a credential test. */
+function credentialTestClient({ helpers }: ICredentialTestFunctions): RestClient {
 	return async ({ url: uri, ...request }) => {
 		const answer: unknown = await helpers.request({ ...request, uri, simple: false, resolveWithFullResponse: true });
 		const { statusCode: status, body } = response.parse(answer);
-		return { status, body: typeof body === 'string' ? parsed(body) : body };
+		return { status, body: jsonOrText(body) };
 	};
-}
-
-function parsed(text: string): unknown {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return text;
-	}
 }

@@ -1,21 +1,23 @@
 import { z } from 'zod';
 
-/** 360dialog's own addresses, by who runs the API behind them (docs/reference/providers.md 3.1). */
-export const homes = {
+/** 360dialog's addresses by the hosting of the number (docs/reference/providers.md 3.1). */
+export const defaultBaseUrls = {
 	cloud: 'https://waba-v2.360dialog.io',
 	onPremises: 'https://waba.360dialog.io',
 } as const;
 
-/** What a credential of 360dialog says besides its key. */
+/** The fields of the credential that are not secret. */
 export const account = z
 	.object({
 		hosting: z.enum(['cloud', 'onPremises']).default('cloud'),
+		/** Of the templates; only for numbers on servers. */
 		namespace: z.string().trim().default(''),
 		baseUrl: z.string().default(''),
 	})
 	.transform(({ hosting, namespace, baseUrl }) => ({
 		hosting,
 		namespace,
-		baseUrl: (baseUrl.trim() || homes[hosting]).replace(/\/+$/, ''),
+		/** Without a slash at the end. */
+		baseUrl: (baseUrl.trim() || defaultBaseUrls[hosting]).replace(/\/+$/, ''),
 	}));
 export type Account = z.output<typeof account>;

@@ -1,27 +1,25 @@
 import { z } from 'zod';
-import type { HttpResponse } from '../http';
 import { createdTemplate, readTemplate, templateBody } from '../meta/template-format';
-import type { Connection } from '../provider';
+import type { Connection, TemplatePage } from '../provider';
 import type { Template, TemplateDraft } from '../template';
 import type { Account } from './account';
-import { toProviderError } from './errors';
+import { okOrThrow, parseOrThrow, request } from './request';
 
-/** What 360dialog takes at most in one page (docs/reference/providers.md 3.3). */
+/** The maximum of 360dialog (docs/reference/providers.md 3.3). */
 const pageSize = 1000;
 
-const url = ({ baseUrl }: Account, name = '') =>
-	`${baseUrl}/v1/configs/templates${name && `/${encodeURIComponent(name)}`}`;
+const path = '/v1/configs/templates';
 
-/** Creates one template per language; 201 or 200, and either of two shapes (docs/reference/providers.md 3.2). */
-export async function create({ http, account }: Connection<Account>, draft: TemplateDraft): Promise<Template[]> {
-	const created: Template[] = [];
+const created = z.record(z.unknown());
+
+/** Creates one template for each language. 360dialog answers in two shapes (docs/reference/providers.md 3.2). */
+export async function create(connection: Connection<Account>, draft: TemplateDraft): Promise<Template[]> {
+	const templates: Template[] = [];
 	for (const language of draft.languages) {
-		const response = await http({ method: 'POST', url: url(account), body: templateBody(draft, language) });
-		const answer = z.record(z.unknown()).safeParse(okOrThrow(response));
-		if (!answer.success) throw toProviderError(response);
-		created.push(createdTemplate(draft, language, answer.data));
+		const response = await request(connection, { method: 'POST', path, body: templateBody(draft, language) });
+		templates.push(createdTemplate(draft, language, parseOrThrow(created, response)));
 	}
-	return created;
+	return templates;
 }
 
 const list = z.object({
@@ -30,27 +28,17 @@ const list = z.object({
 	total: z.number().optional(),
 });
 
-export async function page(
-	{ http, account }: Connection<Account>,
-	next = '0',
-): Promise<{ templates: Template[]; next?: string }> {
+/** One page of the number's templates. @param next the offset */
+export async function page(connection: Connection<Account>, next = '0'): Promise<TemplatePage> {
 	const offset = Number(next);
-	const response = await http({ method: 'GET', url: url(account), query: { limit: pageSize, offset } });
-	const answer = list.safeParse(okOrThrow(response));
-	if (!answer.success) throw toProviderError(response);
-	const { waba_templates: entries, total = 0 } = answer.data;
+	const response = await request(connection, { method: 'GET', path, query: { limit: pageSize, offset } });
+	const { waba_templates: entries, total = 0 } = parseOrThrow(list, response);
 	const end = offset + entries.length;
 	const templates = entries.flatMap((entry) => readTemplate(entry) ?? []);
 	return entries.length > 0 && end < total ? { templates, next: String(end) } : { templates };
 }
 
-/** Removes the template in all its languages (docs/reference/providers.md 3.4). */
-export async function remove({ http, account }: Connection<Account>, name: string): Promise<void> {
-	okOrThrow(await http({ method: 'DELETE', url: url(account, name) }));
-}
-
-/** @throws ProviderError unless the status is 2xx */
-export function okOrThrow(response: HttpResponse): unknown {
-	if (response.status < 200 || response.status > 299) throw toProviderError(response);
-	return response.body;
+/** Deletes a template in all its languages (docs/reference/providers.md 3.4). */
+export async function remove(connection: Connection<Account>, name: string): Promise<void> {
+	okOrThrow(await request(connection, { method: 'DELETE', path: `${path}/${encodeURIComponent(name)}` }));
 }

@@ -1,17 +1,18 @@
 import { z } from 'zod';
 import { readEvents } from '../meta/events';
-import { readServerStatuses } from '../onPremises/statuses';
+import { readServerStatuses } from '../onPremises/webhook';
 import type { Connection, RegisteredWebhook, WebhookSupport } from '../provider';
-import { isSecret } from '../secret';
-import { readBody } from '../webhook';
+import { isSecret, readBody } from '../webhook';
 import type { Account } from './account';
-import { toProviderError } from './errors';
-import { okOrThrow } from './templates';
+import { okOrThrow, parseOrThrow, request } from './request';
 
-/** 360dialog signs nothing, but sends the headers back that were registered (docs/reference/providers.md 3.7). */
+/**
+ * 360dialog does not sign its events. With each of them it sends the headers that were registered
+ * (docs/reference/providers.md 3.7).
+ */
 const secretHeader = 'x-whatsapp-otp-secret';
 
-/** The webhook of one number, the same on both hostings (docs/reference/providers.md 3.1). */
+/** The webhook of one number, the same for both hostings (docs/reference/providers.md 3.1). */
 export const webhook: WebhookSupport<Account> = {
 	sendsTemplateEvents: true,
 	address: ({ url }) => url,
@@ -19,7 +20,7 @@ export const webhook: WebhookSupport<Account> = {
 	isComplete: ({ urls: [url], state }, target) =>
 		url === target.url && registered.safeParse(state).data?.headers?.[secretHeader] === target.secret,
 	register: (connection, { url, secret }) => write(connection, { url, headers: { [secretHeader]: secret } }),
-	// Removing is undocumented; an empty address is what the reference implies.
+	// How to remove an address is not documented. The reference suggests to register an empty one.
 	restore: (connection, state) => write(connection, registered.safeParse(state).data ?? { url: '', headers: {} }),
 	authenticate: ({ headers }, secret) => isSecret(headers[secretHeader], secret),
 	parse: (raw) => {
@@ -30,18 +31,15 @@ export const webhook: WebhookSupport<Account> = {
 
 const registered = z.object({ url: z.string().nullish(), headers: z.record(z.string()).nullish().catch(null) });
 
-const address = ({ baseUrl }: Account) => `${baseUrl}/v1/configs/webhook`;
+const path = '/v1/configs/webhook';
 
-async function read({ http, account }: Connection<Account>): Promise<RegisteredWebhook> {
-	const response = await http({ method: 'GET', url: address(account) });
+async function read(connection: Connection<Account>): Promise<RegisteredWebhook> {
+	const response = await request(connection, { method: 'GET', path });
 	if (response.status === 404) return { urls: [] };
-	const answer = registered.safeParse(okOrThrow(response));
-	// Whoever can't be read may have a webhook that is not ours to replace.
-	if (!answer.success) throw toProviderError(response);
-	const { url, headers } = answer.data;
+	const { url, headers } = parseOrThrow(registered, response);
 	return url ? { urls: [url], state: { url, headers: headers ?? {} } } : { urls: [] };
 }
 
-async function write({ http, account }: Connection<Account>, body: z.output<typeof registered>): Promise<void> {
-	okOrThrow(await http({ method: 'POST', url: address(account), body }));
+async function write(connection: Connection<Account>, body: z.output<typeof registered>): Promise<void> {
+	okOrThrow(await request(connection, { method: 'POST', path, body }));
 }

@@ -1,14 +1,15 @@
 import { bounded, isObject, listOf, objectOf } from '../webhook';
 
-/** What Meta puts one piece of news into (docs/reference/providers.md 1.10, 1.11). */
+/** One change in a webhook of Meta's shape (docs/reference/providers.md 1.10, 1.11). Nothing in it is checked yet. */
 export interface Change {
+	/** The kind of change, such as `messages`. */
 	field: unknown;
 	value: Record<string, unknown>;
-	/** Seconds since 1970, if anything. */
+	/** Seconds since 1970. */
 	time: unknown;
 }
 
-/** All changes of all entries; what has another shape is passed over. */
+/** All changes of all entries. Skips what has another shape. */
 export function readChanges(payload: unknown): Change[] {
 	const changes = listOf(objectOf(payload).entry).flatMap((item) => {
 		const { changes: list, time } = objectOf(item);

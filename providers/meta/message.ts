@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { CodeMessage, Receipt } from '../provider';
 
 /**
- * The body of a send: components inside the template, the code twice, the button always `url` at index "0",
- * whatever the OTP type (docs/reference/providers.md 1.6, and 6 for what other documents say).
+ * The body of a send (docs/reference/providers.md 1.6): the components are inside the template, the code appears twice,
+ * and the button is `url` with the index "0" for every OTP type. Section 6 says where other documents differ.
  */
 export function messageBody({ to, code, template, callbackData }: CodeMessage) {
 	const parameters = [{ type: 'text', text: code }];
@@ -24,7 +24,7 @@ export function messageBody({ to, code, template, callbackData }: CodeMessage) {
 	};
 }
 
-const sent = z.object({
+const answer = z.object({
 	contacts: z
 		.array(z.object({ wa_id: z.string().optional() }))
 		.optional()
@@ -32,15 +32,10 @@ const sent = z.object({
 	messages: z.array(z.object({ id: z.string().min(1), message_status: z.string().optional().catch(undefined) })).min(1),
 });
 
-/** @returns undefined where the answer is no receipt, whatever its status */
+/** @returns undefined if the body names no message */
 export function readReceipt(body: unknown): Receipt | undefined {
-	const answer = sent.safeParse(body);
-	const message = answer.data?.messages[0];
+	const { messages, contacts } = answer.safeParse(body).data ?? {};
+	const message = messages?.[0];
 	if (message === undefined) return undefined;
-	const waId = answer.data?.contacts?.[0]?.wa_id;
-	return {
-		messageId: message.id,
-		status: message.message_status ?? 'accepted',
-		...(waId === undefined ? {} : { waId }),
-	};
+	return { messageId: message.id, status: message.message_status ?? 'accepted', waId: contacts?.[0]?.wa_id };
 }

@@ -1,39 +1,33 @@
 import { z } from 'zod';
 import { otpTypes, type OtpType, type Template, type TemplateDraft } from '../template';
 
-/** The body of a create (docs/reference/providers.md 1.1), for one language. */
+/** The body that creates a template in one language (docs/reference/providers.md 1.1). */
 export function templateBody(draft: TemplateDraft, language: string) {
 	return { ...templateContent(draft), language };
 }
 
-/** What is the same in all languages. */
+/** The part of the body that is the same in all languages. */
 export function templateContent(draft: TemplateDraft) {
 	return { name: draft.name, category: 'AUTHENTICATION', ...templateSettings(draft) };
 }
 
-/** What can be changed later. */
+/** The part of the body that can be changed later. */
 export function templateSettings(draft: TemplateDraft) {
 	return {
-		...(draft.messageSendTtlSeconds === undefined ? {} : { message_send_ttl_seconds: draft.messageSendTtlSeconds }),
+		message_send_ttl_seconds: draft.messageSendTtlSeconds,
 		components: components(draft),
 	};
 }
 
 function components(draft: TemplateDraft) {
+	const body = { type: 'BODY', add_security_recommendation: draft.addSecurityRecommendation };
 	const footer = { type: 'FOOTER', code_expiration_minutes: draft.codeExpirationMinutes };
-	return [
-		{ type: 'BODY', add_security_recommendation: draft.addSecurityRecommendation },
-		...(draft.codeExpirationMinutes === undefined ? [] : [footer]),
-		{ type: 'BUTTONS', buttons: [otpButton(draft)] },
-	];
+	const buttons = { type: 'BUTTONS', buttons: [otpButton(draft)] };
+	return draft.codeExpirationMinutes === undefined ? [body, buttons] : [body, footer, buttons];
 }
 
 function otpButton(draft: TemplateDraft) {
-	const button = {
-		type: 'OTP',
-		otp_type: draft.otpType,
-		...(draft.copyCodeText === undefined ? {} : { text: draft.copyCodeText }),
-	};
+	const button = { type: 'OTP', otp_type: draft.otpType, text: draft.copyCodeText };
 	if (draft.otpType === 'COPY_CODE') return button;
 	const apps = draft.supportedApps.map(({ packageName, signatureHash }) => ({
 		package_name: packageName,
@@ -41,9 +35,9 @@ function otpButton(draft: TemplateDraft) {
 	}));
 	return {
 		...button,
-		...(draft.autofillText === undefined ? {} : { autofill_text: draft.autofillText }),
-		...(draft.otpType === 'ZERO_TAP' ? { zero_tap_terms_accepted: draft.zeroTapTermsAccepted } : {}),
-		// Graph API v20 and before knew one app, beside the labels (docs/reference/providers.md 1.1).
+		autofill_text: draft.autofillText,
+		zero_tap_terms_accepted: draft.otpType === 'ZERO_TAP' ? draft.zeroTapTermsAccepted : undefined,
+		// The Graph API up to v20.0 takes one app, as fields of the button (docs/reference/providers.md 1.1).
 		...(draft.legacyAppFields ? apps[0] : { supported_apps: apps }),
 	};
 }
@@ -54,7 +48,7 @@ const creation = z.object({
 	category: z.string().optional().catch(undefined),
 });
 
-/** An answer to a create names little of what was created. */
+/** The template that was created: from the draft, because the answer says little about it. */
 export function createdTemplate(draft: TemplateDraft, language: string, answer: Record<string, unknown>): Template {
 	const { id, status = 'PENDING', category = 'AUTHENTICATION' } = creation.parse(answer);
 	return {
@@ -87,16 +81,15 @@ const listed = z
 const footer = z.object({ type: z.string(), code_expiration_minutes: z.number() });
 const buttons = z.object({ buttons: z.array(z.record(z.unknown())) });
 
-/** @returns undefined where an entry of a list is no template */
+/** Reads one entry of a list. @returns undefined if it is not a template */
 export function readTemplate(entry: unknown): Template | undefined {
-	const parsed = listed.safeParse(entry);
-	if (!parsed.success) return undefined;
-	const template = parsed.data;
+	const template = listed.safeParse(entry).data;
+	if (template === undefined) return undefined;
 	const minutes = template.components.map((component) => footer.safeParse(component).data?.code_expiration_minutes);
 	return {
 		id: template.id === undefined ? null : String(template.id),
 		name: template.name,
-		// Webhooks write en-US, the REST API en_US (docs/reference/providers.md 6, 17).
+		// Meta writes both en-US and en_US (docs/reference/providers.md 6.17).
 		language: template.language.replace('-', '_'),
 		status: template.status.toUpperCase(),
 		category: template.category.toUpperCase(),
@@ -108,7 +101,10 @@ export function readTemplate(entry: unknown): Template | undefined {
 	};
 }
 
-/** An OTP button comes back as a URL button, whose address holds the type where the provider shows it (1.1). */
+/**
+ * Lists show an OTP button as a URL button (docs/reference/providers.md 1.1). If the provider tells the OTP type, it is
+ * in the button's URL.
+ */
 function otpTypeOf(components: Array<Record<string, unknown>>): OtpType | null {
 	const found = components.flatMap((component) => buttons.safeParse(component).data?.buttons ?? []);
 	for (const button of found) {

@@ -1,21 +1,21 @@
-import type { CodeMessage, Connection, Provider, Receipt } from '../provider';
+import { pairRatePauses } from '../meta/pair-rate';
+import type { Provider } from '../provider';
 import { account, type Account } from './account';
-import { metaErrors, metaSubcodes } from '../meta/error-codes';
-import { toProviderError } from '../meta/errors';
-import { okOrThrow } from './request';
-import { messageBody, readReceipt } from '../meta/message';
+import { metaCloudErrors } from './error-codes';
+import { sendCode } from './send';
 import { create, page, preview, remove, update } from './templates';
 import { webhook } from './webhook';
 
-/** Meta's Cloud API without anybody between (docs/reference/providers.md 1). */
+/** Meta's Cloud API, used directly (docs/reference/providers.md 1). */
 export const metaCloud: Provider<Account> = {
 	id: 'metaCloud',
 	name: 'Meta Cloud API',
 	credential: 'whatsAppOtpMetaCloudApi',
 	throughput: { messagesPerSecond: 80 },
-	errors: [...metaErrors, ...metaSubcodes],
+	errors: metaCloudErrors,
 	account,
 	sendCode,
+	retryPauses: pairRatePauses,
 	templates: {
 		limits: { ttl: { min: 30, max: 900 } },
 		upserts: true,
@@ -28,11 +28,3 @@ export const metaCloud: Provider<Account> = {
 	},
 	webhook,
 };
-
-async function sendCode({ http, account }: Connection<Account>, message: CodeMessage): Promise<Receipt> {
-	const url = `${account.graph}/${account.phoneNumberId}/messages`;
-	const response = await http({ method: 'POST', url, body: messageBody(message) });
-	const receipt = readReceipt(okOrThrow(response));
-	if (receipt === undefined) throw toProviderError(response);
-	return receipt;
-}

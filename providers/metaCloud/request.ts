@@ -1,29 +1,68 @@
-import { ProviderError } from '../errors';
-import type { HttpResponse } from '../http';
+import { z } from 'zod';
+import { emptyCredentialField, ProviderError } from '../errors';
+import type { ApiRequest, HttpResponse } from '../http';
+import { readMetaError } from '../meta/errors';
+import type { Connection } from '../provider';
+import { answerReader, isHttpSuccess, refusedByStatus, retryAfterSeconds } from '../response';
 import type { Account } from './account';
-import { readMetaError, toProviderError } from '../meta/errors';
 
-/** @throws ProviderError unless the status is 2xx and the body no error */
-export function okOrThrow(response: HttpResponse): unknown {
-	const isOk = response.status >= 200 && response.status < 300;
-	if (!isOk || readMetaError(response) !== undefined) throw toProviderError(response);
-	return response.body;
+/** Calls the Graph API. Paths do not hold the version. */
+export async function request(
+	{ http, account }: Connection<Account>,
+	{ path, ...rest }: ApiRequest,
+): Promise<HttpResponse> {
+	return await http({ ...rest, url: `${account.graph}${path}` });
 }
 
-/** The code of the refusal where a credential names no account. */
+/** The `providerCode` of the error if the credential does not name the business account. */
 export const accountMissing = 'business_account_id';
 
 /**
- * The address of what belongs to the business account.
- * @throws ProviderError where the credential does not name it
+ * The path of something that belongs to the business account, such as its templates.
+ * @throws ProviderError if the credential does not name the account
  */
-export function edge({ graph, businessAccountId }: Account, name: string): string {
-	if (businessAccountId !== '') return `${graph}/${businessAccountId}/${name}`;
-	throw new ProviderError({
-		class: 'credential',
-		what: "'Business Account ID' in the credential is empty",
-		fix: 'Put in the id of the WhatsApp Business account: templates and webhooks belong to it',
-		providerCode: accountMissing,
-		httpStatus: 0,
+export function accountPath({ businessAccountId }: Account, name: string): string {
+	if (businessAccountId !== '') return `/${businessAccountId}/${name}`;
+	throw emptyCredentialField(
+		'Business Account ID',
+		accountMissing,
+		'Enter the ID of the WhatsApp Business account: templates and webhooks belong to it',
+	);
+}
+
+/** Meta also refuses with the status 200. */
+export function isRefusal(response: HttpResponse): boolean {
+	return !isHttpSuccess(response) || readMetaError(response) !== undefined;
+}
+
+/** The error of any answer of the Graph API that is not the expected success. */
+export function toProviderError(response: HttpResponse): ProviderError {
+	const refused = readMetaError(response) ?? refusedByStatus(response);
+	if (refused.class !== 'throttle') return new ProviderError(refused);
+	return new ProviderError({
+		...refused,
+		retryAfterSeconds: retryAfterSeconds(response) ?? secondsOfUsage(response),
 	});
+}
+
+export const { okOrThrow, parseOrThrow } = answerReader({ isRefusal, toProviderError });
+
+const usage = z.record(z.array(z.object({ estimated_time_to_regain_access: z.number().optional() })));
+
+/** Meta names the time to wait in a header of its usage limits, in minutes (docs/reference/providers.md 1.8). */
+function secondsOfUsage({ headers }: HttpResponse): number | undefined {
+	const limits = usage.safeParse(parsed(headers['x-business-use-case-usage'])).data ?? {};
+	const minutes = Object.values(limits)
+		.flat()
+		.map(({ estimated_time_to_regain_access: wait }) => wait ?? 0);
+	const longest = Math.max(0, ...minutes);
+	return longest > 0 ? longest * 60 : undefined;
+}
+
+function parsed(text: string | undefined): unknown {
+	try {
+		return text === undefined ? undefined : JSON.parse(text);
+	} catch {
+		return undefined;
+	}
 }

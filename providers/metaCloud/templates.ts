@@ -1,10 +1,4 @@
 import { z } from 'zod';
-import type { HttpResponse } from '../http';
-import type { Connection, PreviewWish } from '../provider';
-import type { Template, TemplateDraft } from '../template';
-import type { Account } from './account';
-import { toProviderError } from '../meta/errors';
-import { edge, okOrThrow } from './request';
 import {
 	createdTemplate,
 	readTemplate,
@@ -12,11 +6,16 @@ import {
 	templateContent,
 	templateSettings,
 } from '../meta/template-format';
+import { omitUndefined } from '../omit-undefined';
+import type { Connection, PreviewRequest, TemplatePage } from '../provider';
+import type { Template, TemplateDraft } from '../template';
+import type { Account } from './account';
+import { accountPath, parseOrThrow, request } from './request';
 
-/** Meta documents no most; more components than this in one answer it may refuse as too much data. */
+/** Meta documents no maximum. It refuses a larger page if the components in it are too much data. */
 const pageSize = 100;
 
-/** What a list leaves out unless it is asked for stands at the end (docs/reference/providers.md 1.5). */
+/** A list leaves out the last fields unless they are asked for (docs/reference/providers.md 1.5). */
 const fields = 'id,name,language,status,category,components,parameter_format,rejected_reason,message_send_ttl_seconds';
 
 const list = z.object({
@@ -26,73 +25,70 @@ const list = z.object({
 		.optional(),
 });
 
-export async function page(
-	{ http, account }: Connection<Account>,
-	after?: string,
-): Promise<{ templates: Template[]; next?: string }> {
-	const query = { fields, limit: pageSize, ...(after === undefined ? {} : { after }) };
-	const response = await http({ method: 'GET', url: edge(account, 'message_templates'), query });
-	const { data, paging } = read(list, response);
+/** One page of the account's templates. */
+export async function page(connection: Connection<Account>, after?: string): Promise<TemplatePage> {
+	const path = accountPath(connection.account, 'message_templates');
+	const query = omitUndefined({ fields, limit: pageSize, after });
+	const { data, paging } = parseOrThrow(list, await request(connection, { method: 'GET', path, query }));
 	const templates = data.flatMap((entry) => readTemplate(entry) ?? []);
-	// `paging.next` says that there is more, but as an address that holds the token and leads past the base URL.
+	// `paging.next` shows that there is another page. It is a URL that holds the token and ignores the base URL, so that
+	// only the cursor is used.
 	const next = paging?.next === undefined ? undefined : paging.cursors?.after;
 	return next === undefined || next === after ? { templates } : { templates, next };
 }
 
 const created = z.record(z.unknown());
 
-/** One language is created, and refused where it exists; several are created or replaced (docs/reference/providers.md 1.4). */
+/**
+ * A single language is created, and refused if it exists. Several languages are created or replaced
+ * (docs/reference/providers.md 1.4).
+ */
 export async function create(connection: Connection<Account>, draft: TemplateDraft): Promise<Template[]> {
 	const [language = '', ...others] = draft.languages;
 	if (others.length > 0) return await upsert(connection, draft);
-	const { http, account } = connection;
-	const url = edge(account, 'message_templates');
-	const response = await http({ method: 'POST', url, body: templateBody(draft, language) });
-	return [createdTemplate(draft, language, read(created, response))];
+	const path = accountPath(connection.account, 'message_templates');
+	const response = await request(connection, { method: 'POST', path, body: templateBody(draft, language) });
+	return [createdTemplate(draft, language, parseOrThrow(created, response))];
 }
 
 const upserted = z.object({ data: z.array(z.object({ language: z.string() }).passthrough()) });
 
-async function upsert({ http, account }: Connection<Account>, draft: TemplateDraft): Promise<Template[]> {
-	const url = edge(account, 'upsert_message_templates');
+async function upsert(connection: Connection<Account>, draft: TemplateDraft): Promise<Template[]> {
+	const path = accountPath(connection.account, 'upsert_message_templates');
 	const body = { ...templateContent(draft), languages: draft.languages };
-	const { data } = read(upserted, await http({ method: 'POST', url, body }));
+	const { data } = parseOrThrow(upserted, await request(connection, { method: 'POST', path, body }));
 	return data.map((answer) => createdTemplate(draft, answer.language, answer));
 }
 
 const done = z.object({ success: z.literal(true) });
 
-/** Meta replaces the components whole, and keeps name, language and category (docs/reference/providers.md 1.5). */
-export async function update({ http, account }: Connection<Account>, id: string, draft: TemplateDraft): Promise<void> {
-	const url = `${account.graph}/${encodeURIComponent(id)}`;
-	read(done, await http({ method: 'POST', url, body: templateSettings(draft) }));
+/** Meta replaces all components, and keeps the name, the language and the category (docs/reference/providers.md 1.5). */
+export async function update(connection: Connection<Account>, id: string, draft: TemplateDraft): Promise<void> {
+	const path = `/${encodeURIComponent(id)}`;
+	parseOrThrow(done, await request(connection, { method: 'POST', path, body: templateSettings(draft) }));
 }
 
-/** In all its languages, or in the one that has the id (docs/reference/providers.md 1.5). */
-export async function remove({ http, account }: Connection<Account>, name: string, id?: string): Promise<void> {
-	const query = { name, ...(id === undefined ? {} : { hsm_id: id }) };
-	read(done, await http({ method: 'DELETE', url: edge(account, 'message_templates'), query }));
+/** Deletes all languages, or only the one with this id (docs/reference/providers.md 1.5). */
+export async function remove(connection: Connection<Account>, name: string, id?: string): Promise<void> {
+	const path = accountPath(connection.account, 'message_templates');
+	const query = omitUndefined({ name, hsm_id: id });
+	parseOrThrow(done, await request(connection, { method: 'DELETE', path, query }));
 }
 
 const previews = z.object({ data: z.array(z.record(z.unknown())) });
 
+/** The texts that Meta writes into an authentication template (docs/reference/providers.md 1.3). */
 export async function preview(
-	{ http, account }: Connection<Account>,
-	{ languages, addSecurityRecommendation, codeExpirationMinutes: minutes }: PreviewWish,
+	connection: Connection<Account>,
+	{ languages, addSecurityRecommendation, codeExpirationMinutes }: PreviewRequest,
 ): Promise<Array<Record<string, unknown>>> {
-	const query = {
+	const path = accountPath(connection.account, 'message_template_previews');
+	const query = omitUndefined({
 		category: 'AUTHENTICATION',
 		languages: languages.join(','),
 		add_security_recommendation: String(addSecurityRecommendation),
-		...(minutes === undefined ? {} : { code_expiration_minutes: minutes }),
+		code_expiration_minutes: codeExpirationMinutes,
 		button_types: 'OTP',
-	};
-	return read(previews, await http({ method: 'GET', url: edge(account, 'message_template_previews'), query })).data;
-}
-
-/** @throws ProviderError where the answer is a refusal, or none of what was asked for */
-function read<Answer>(schema: z.ZodType<Answer, z.ZodTypeDef, unknown>, response: HttpResponse): Answer {
-	const answer = schema.safeParse(okOrThrow(response));
-	if (!answer.success) throw toProviderError(response);
-	return answer.data;
+	});
+	return parseOrThrow(previews, await request(connection, { method: 'GET', path, query })).data;
 }

@@ -1,11 +1,16 @@
 import { z } from 'zod';
 
-/** What a credential of an own server says besides the login. */
+/** The fields of the credential that are not secret. */
 export const account = z
 	.object({
 		baseUrl: z.string().default(''),
+		/** Of the templates. */
 		namespace: z.string().trim().default(''),
 		allowUnauthorizedCerts: z.boolean().default(false),
 	})
-	.transform(({ baseUrl, ...rest }) => ({ ...rest, baseUrl: baseUrl.trim().replace(/\/+$/, '') }));
+	.transform(({ baseUrl, ...rest }) => ({
+		...rest,
+		/** Without a slash at the end. */
+		baseUrl: baseUrl.trim().replace(/\/+$/, ''),
+	}));
 export type Account = z.output<typeof account>;

@@ -1,27 +1,25 @@
-import type { Connection, Provider } from '../provider';
+import type { Provider } from '../provider';
 import { account, type Account } from './account';
-import { onPremisesErrors, toProviderError } from './errors';
-import { sendTemplate, type Server } from './send';
-import { requestTo } from './request';
+import { onPremisesErrors } from './error-codes';
+import { login } from './login';
+import { sendCode } from './send';
 import { webhook } from './webhook';
 
 export { login } from './login';
 
-/** A WhatsApp Business API server of one's own (docs/reference/providers.md 2); its templates are made in WhatsApp Manager. */
+/**
+ * A WhatsApp Business API server that the account's owner runs (docs/reference/providers.md 2). Its templates are
+ * managed in WhatsApp Manager only.
+ */
 export const onPremises: Provider<Account> = {
 	id: 'onPremises',
 	name: 'WhatsApp On-Premises API',
 	credential: 'whatsAppOtpOnPremisesApi',
-	// What 360dialog's hosting of the same server takes unless more is asked for (docs/reference/providers.md 3.5).
+	// The default of the same server at 360dialog (docs/reference/providers.md 3.5).
 	throughput: { messagesPerSecond: 45 },
 	errors: onPremisesErrors,
 	account,
-	sendCode: (connection, message) => sendTemplate(serverOf(connection), message),
+	logIn: login,
+	sendCode,
 	webhook,
 };
-
-function serverOf(connection: Connection<Account>): Server {
-	const request = requestTo(connection);
-	const { namespace } = connection.account;
-	return { namespace, toProviderError, post: (path, body) => request({ method: 'POST', path, body }) };
-}

@@ -1,17 +1,89 @@
-import type { HttpRequest, HttpResponse } from '../http';
+import { z } from 'zod';
+import { findEntry, meaningOf, ProviderError, type ErrorMeaning, type Refused } from '../errors';
+import type { ApiRequest, HttpResponse } from '../http';
 import type { Connection } from '../provider';
+import { answerReader, isHttpSuccess, meaningOfStatus, refusedByStatus, retryAfterSeconds } from '../response';
 import type { Account } from './account';
+import { onPremisesErrors } from './error-codes';
 
-type ServerRequest = Pick<HttpRequest, 'method' | 'body'> & { path: string };
-
-/** Calls of a server that one logs in to (docs/reference/providers.md 2.1). */
-export function requestTo({ http, account }: Connection<Account>) {
+/** Calls the server, which needs a login (docs/reference/providers.md 2.1). */
+export async function request(
+	{ http, account }: Connection<Account>,
+	{ path, ...rest }: ApiRequest,
+): Promise<HttpResponse> {
 	const { baseUrl, allowUnauthorizedCerts } = account;
-	return async ({ path, ...request }: ServerRequest): Promise<HttpResponse> =>
-		await http({
-			...request,
-			url: `${baseUrl}${path}`,
-			renewsLogin: true,
-			...(allowUnauthorizedCerts ? { allowUnauthorizedCerts } : {}),
-		});
+	return await http({ ...rest, url: `${baseUrl}${path}`, renewsLogin: true, allowUnauthorizedCerts });
+}
+
+/** The server also refuses with the status 200 (docs/reference/providers.md 2.4). */
+export function isRefusal(response: HttpResponse): boolean {
+	return !isHttpSuccess(response) || readErrors(response) !== undefined;
+}
+
+/** The error of any answer that is not the expected success. */
+export function toProviderError(response: HttpResponse): ProviderError {
+	const refused = readErrors(response) ??
+		readNothingSent(response) ?? { ...refusedByStatus(response), ...explainStatus(response) };
+	return new ProviderError({ ...refused, retryAfterSeconds: retryAfterSeconds(response) });
+}
+
+export const { okOrThrow, parseOrThrow } = answerReader({ isRefusal, toProviderError });
+
+const envelope = z.object({
+	errors: z
+		.array(
+			z.object({
+				code: z.union([z.number(), z.string()]).optional().catch(undefined),
+				title: z.string().optional().catch(undefined),
+				details: z.string().optional().catch(undefined),
+			}),
+		)
+		.min(1),
+});
+
+/**
+ * Reads `{"errors": [...]}`, whatever the HTTP status (docs/reference/providers.md 2.4).
+ * @returns undefined if the answer has no such errors
+ */
+export function readErrors(response: HttpResponse): Refused | undefined {
+	const first = envelope.safeParse(response.body).data?.errors[0];
+	if (first === undefined) return undefined;
+	const { code, title, details } = first;
+	return {
+		...explain(code, response),
+		providerCode: code ?? response.status,
+		httpStatus: response.status,
+		title,
+		details,
+	};
+}
+
+function explain(errorCode: number | string | undefined, response: HttpResponse): ErrorMeaning {
+	const known = errorCode === undefined ? undefined : findEntry(onPremisesErrors, errorCode);
+	if (known !== undefined) return meaningOf(known);
+	if (!isHttpSuccess(response)) return explainStatus(response);
+	return { class: 'permanent', what: 'The server rejected the message', fix: 'The details say more' };
+}
+
+/** A 401 may come without an error code (docs/reference/providers.md 2.4). It means the same as 1005. */
+function explainStatus(response: HttpResponse): ErrorMeaning {
+	const loginRejected = findEntry(onPremisesErrors, 1005);
+	return response.status === 401 && loginRejected !== undefined ? meaningOf(loginRejected) : meaningOfStatus(response);
+}
+
+const nothingSent = z.object({ messages: z.array(z.unknown()).length(0) });
+
+/**
+ * Reads an empty list of messages, which is a refusal even with the status 200 (docs/reference/providers.md 2.4).
+ * @returns undefined if the answer has no such list
+ */
+export function readNothingSent({ status, body }: HttpResponse): Refused | undefined {
+	if (!nothingSent.safeParse(body).success) return undefined;
+	return {
+		class: 'transient',
+		what: 'The server accepted no message',
+		fix: "Look at the server's health status and try again later",
+		providerCode: status,
+		httpStatus: status,
+	};
 }

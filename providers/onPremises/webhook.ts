@@ -1,19 +1,23 @@
 import { z } from 'zod';
-import type { HttpResponse } from '../http';
-import type { Connection, RegisteredWebhook, WebhookSupport, WebhookTarget } from '../provider';
-import { addressWithSecret, hasSecretInAddress } from '../secret';
-import { readBody } from '../webhook';
+import { findEntry } from '../errors';
+import { explainCode as explainMetaCode } from '../meta/errors';
+import { readStatuses } from '../meta/statuses';
+import type { Connection, RegisteredWebhook, StatusEvent, WebhookSupport, WebhookTarget } from '../provider';
+import { addressWithSecret, hasSecretInAddress, listOf, objectOf, readBody } from '../webhook';
 import type { Account } from './account';
-import { readErrors, toProviderError } from './errors';
-import { requestTo } from './request';
-import { readServerStatuses } from './statuses';
+import { onPremisesErrors } from './error-codes';
+import { okOrThrow, parseOrThrow, request } from './request';
 
-/** The server signs nothing and sends no headers: the secret stands in the address (docs/reference/providers.md 2.6). */
+/**
+ * The server does not sign its events and sends no headers that we choose. So the secret is part of the address
+ * (docs/reference/providers.md 2.6).
+ */
 export const webhook: WebhookSupport<Account> = {
 	sendsTemplateEvents: false,
 	address: addressWithSecret,
 	read,
-	isComplete: ({ urls: [url], state }, target) => url === addressWithSecret(target) && tellsAll(settings.parse(state)),
+	isComplete: ({ urls: [url], state }, target) =>
+		url === addressWithSecret(target) && sendsAllStatuses(settings.parse(state)),
 	register,
 	restore,
 	authenticate: hasSecretInAddress,
@@ -22,36 +26,41 @@ export const webhook: WebhookSupport<Account> = {
 
 const path = '/v1/settings/application';
 
-const told = z.object({ sent: z.boolean(), delivered: z.boolean(), read: z.boolean() }).partial();
-/** What concerns the webhook; `webhooks` may be replaced as a whole, so the rest of it is kept (docs/reference/providers.md 2.5). */
+const switches = z.object({ sent: z.boolean(), delivered: z.boolean(), read: z.boolean() }).partial();
+/**
+ * The settings about the webhook. The server may replace `webhooks` as a whole, so that its other fields are kept
+ * (docs/reference/providers.md 2.5).
+ */
 const settings = z.object({
-	webhooks: z.object({ url: z.string().nullish(), message: told.optional() }).passthrough().nullish(),
+	webhooks: z.object({ url: z.string().nullish(), message: switches.optional() }).passthrough().nullish(),
 	sent_status: z.boolean().optional(),
 });
 type Settings = z.output<typeof settings>;
 
 /**
- * The wrapper is inferred: without it will do, too (docs/reference/providers.md 2.5). An answer with a wrapper around what can't be read
- * is none without: it would say that there is no webhook.
+ * No document shows the wrapper, so that an answer without it is accepted, too (docs/reference/providers.md 2.5). But
+ * if there is a wrapper, its content must be readable. Otherwise an unreadable answer would look like one without a
+ * webhook.
  */
-const wrapped = z.union([
-	z.object({ settings: z.object({ application: settings }) }).transform((answer) => answer.settings.application),
+const answer = z.union([
+	z.object({ settings: z.object({ application: settings }) }).transform((wrapped) => wrapped.settings.application),
 	z.object({ settings: z.undefined() }).passthrough().pipe(settings),
 ]);
 
-/** `sent_status` is off unless it was turned on, the others are on unless they were turned off (docs/reference/providers.md 2.5). */
-function tellsAll({ webhooks, sent_status: tellsSent = false }: Settings): boolean {
+/** The server's defaults: `sent_status` is off, the other switches are on (docs/reference/providers.md 2.5). */
+function sendsAllStatuses({ webhooks, sent_status: sentStatus = false }: Settings): boolean {
+	const { sent, delivered, read: isRead } = switchesOf(webhooks);
+	return sentStatus && sent && delivered && isRead;
+}
+
+function switchesOf(webhooks: Settings['webhooks']) {
 	const { sent = true, delivered = true, read: isRead = true } = webhooks?.message ?? {};
-	return tellsSent && sent && delivered && isRead;
+	return { sent, delivered, read: isRead };
 }
 
 async function read(connection: Connection<Account>): Promise<RegisteredWebhook> {
-	const response = await requestTo(connection)({ method: 'GET', path });
-	const answer = wrapped.safeParse(okOrThrow(response));
-	// Whoever can't be read may have a webhook that is not ours to replace.
-	if (!answer.success) throw toProviderError(response);
-	const { webhooks } = answer.data;
-	return { urls: webhooks?.url ? [webhooks.url] : [], state: answer.data };
+	const state = parseOrThrow(answer, await request(connection, { method: 'GET', path }));
+	return { urls: state.webhooks?.url ? [state.webhooks.url] : [], state };
 }
 
 async function register(connection: Connection<Account>, target: WebhookTarget): Promise<void> {
@@ -64,22 +73,24 @@ async function register(connection: Connection<Account>, target: WebhookTarget):
 }
 
 async function restore(connection: Connection<Account>, state: unknown): Promise<void> {
-	const { webhooks, sent_status: tellsSent = false } = settings.safeParse(state ?? {}).data ?? {};
-	const { sent = true, delivered = true, read: isRead = true } = webhooks?.message ?? {};
+	const { webhooks, sent_status: sentStatus = false } = settings.safeParse(state ?? {}).data ?? {};
 	await write(connection, {
-		webhooks: { ...webhooks, url: webhooks?.url ?? '', message: { sent, delivered, read: isRead } },
-		// Whose settings are not known any more keeps what is on.
-		...(state === undefined ? {} : { sent_status: tellsSent }),
+		webhooks: { ...webhooks, url: webhooks?.url ?? '', message: switchesOf(webhooks) },
+		// Without a state the former value is unknown, so that the present one stays.
+		sent_status: state === undefined ? undefined : sentStatus,
 	});
 }
 
 async function write(connection: Connection<Account>, body: Settings): Promise<void> {
-	okOrThrow(await requestTo(connection)({ method: 'PATCH', path, body }));
+	okOrThrow(await request(connection, { method: 'PATCH', path, body }));
 }
 
-/** @throws ProviderError */
-function okOrThrow(response: HttpResponse): unknown {
-	const { status, body } = response;
-	if (status < 200 || status > 299 || readErrors(response) !== undefined) throw toProviderError(response);
-	return body;
+/** The statuses in a webhook of a server, which are at the top level of the body (docs/reference/providers.md 2.6). */
+export function readServerStatuses(body: unknown): StatusEvent[] {
+	return readStatuses(listOf(objectOf(body).statuses), { explain: explainCode, givesBackCallbackData: false });
+}
+
+/** Codes that the On-Premises API does not have may come from Meta (docs/reference/providers.md 2.4). */
+function explainCode(errorCode: number | string) {
+	return findEntry(onPremisesErrors, errorCode) ?? explainMetaCode(errorCode);
 }

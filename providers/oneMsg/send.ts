@@ -1,10 +1,14 @@
 import { z } from 'zod';
-import { ProviderError } from '../errors';
+import { emptyCredentialField } from '../errors';
 import type { CodeMessage, Connection, Receipt } from '../provider';
+import { isHttpSuccess } from '../response';
 import type { Account } from './account';
-import { isRefusal, toProviderError } from './errors';
+import { isRefusal, request, toProviderError } from './request';
 
-/** Digits alone for the recipient, namespace and policy demanded, Meta's components as `params` (docs/reference/providers.md 4.2). */
+/**
+ * The body of a send (docs/reference/providers.md 4.2): the recipient is written with digits only, namespace and policy
+ * are required, and Meta's components are called `params`.
+ */
 function messageBody(namespace: string, { to, code, template }: CodeMessage) {
 	const parameters = [{ type: 'text', text: code }];
 	return {
@@ -19,15 +23,20 @@ function messageBody(namespace: string, { to, code, template }: CodeMessage) {
 	};
 }
 
-export async function sendCode({ http, account }: Connection<Account>, message: CodeMessage): Promise<Receipt> {
-	const { channel, namespace } = account;
-	if (namespace === '') throw namespaceMissing();
+/** Sends a code, or has 1MSG queue it (docs/reference/providers.md 4.2, 4.3). */
+export async function sendCode(connection: Connection<Account>, message: CodeMessage): Promise<Receipt> {
+	const { namespace } = connection.account;
+	if (namespace === '') {
+		const fix = "Enter the templates' namespace: Get Many of templates shows it with 'Simplify' off";
+		throw emptyCredentialField('Namespace', 'namespace', fix);
+	}
 	const body = messageBody(namespace, message);
-	const response = await http({ method: 'POST', url: `${channel}/sendTemplate`, body });
-	const isOk = response.status >= 200 && response.status < 300;
-	const receipt = isOk ? readReceipt(response.body) : undefined;
-	// A message that waits at 1MSG is no refusal, though `sent` is false: it must not be sent again (4.3).
-	if (receipt === undefined || (receipt.status !== 'pending' && isRefusal(response))) throw toProviderError(response);
+	const response = await request(connection, { method: 'POST', path: '/sendTemplate', body });
+	const receipt = isHttpSuccess(response) ? readReceipt(response.body) : undefined;
+	// A queued message has `sent: false`, too. It is not a refusal: a second send could send the message twice
+	// (docs/reference/providers.md 4.3).
+	const isQueued = receipt?.status === 'pending';
+	if (receipt === undefined || (!isQueued && isRefusal(response))) throw toProviderError(response);
 	return receipt;
 }
 
@@ -36,24 +45,12 @@ const id = z
 	.transform(String)
 	.optional()
 	.catch(undefined);
-const sent = z.object({ sent: z.literal(true).optional().catch(undefined), id, jobId: id });
+const answer = z.object({ sent: z.literal(true).optional().catch(undefined), id, jobId: id });
 
-/** @returns undefined unless `sent` is true, or a `jobId` says that it will be */
+/** @returns undefined unless `sent` is true, or a `jobId` shows that the message is queued */
 function readReceipt(body: unknown): Receipt | undefined {
-	const answer = sent.safeParse(body).data;
-	if (answer === undefined) return undefined;
-	const { id: messageId, jobId } = answer;
-	if (answer.sent && messageId !== undefined) return { messageId, status: 'accepted' };
+	const { sent, id: messageId, jobId } = answer.safeParse(body).data ?? {};
+	if (sent && messageId !== undefined) return { messageId, status: 'accepted' };
 	if (jobId !== undefined) return { status: 'pending' };
-	return answer.sent ? { status: 'accepted' } : undefined;
-}
-
-function namespaceMissing(): ProviderError {
-	return new ProviderError({
-		class: 'credential',
-		what: "'Namespace' in the credential is empty",
-		fix: "Put in the templates' namespace: Get Many of templates shows it with 'Simplify' off",
-		providerCode: 'namespace',
-		httpStatus: 0,
-	});
+	return sent ? { status: 'accepted' } : undefined;
 }

@@ -1,40 +1,35 @@
 import { z } from 'zod';
 import { createdTemplate, readTemplate, templateBody } from '../meta/template-format';
-import type { Connection } from '../provider';
+import type { Connection, TemplatePage } from '../provider';
 import type { Template, TemplateDraft } from '../template';
 import type { Account } from './account';
-import { isRefusal, toProviderError } from './errors';
+import { parseOrThrow, request } from './request';
 
-/** 1MSG documents no most. */
+/** 1MSG documents no maximum. */
 const pageSize = 100;
 
+/** 1MSG documents only that the answer is an object (docs/reference/providers.md 4.4). */
 const created = z.record(z.unknown());
 
-/** Meta's body (docs/reference/providers.md 1.1); of the answer nothing is published but that it is an object. */
-export async function create({ http, account }: Connection<Account>, draft: TemplateDraft): Promise<Template[]> {
+/** Creates one template for each language, with Meta's body (docs/reference/providers.md 1.1). */
+export async function create(connection: Connection<Account>, draft: TemplateDraft): Promise<Template[]> {
 	const templates: Template[] = [];
 	for (const language of draft.languages) {
-		const url = `${account.channel}/addTemplate`;
-		const response = await http({ method: 'POST', url, body: templateBody(draft, language) });
-		const answer = created.safeParse(response.body);
-		if (isRefusal(response) || !answer.success) throw toProviderError(response);
-		templates.push(createdTemplate(draft, language, answer.data));
+		const body = templateBody(draft, language);
+		const response = await request(connection, { method: 'POST', path: '/addTemplate', body });
+		templates.push(createdTemplate(draft, language, parseOrThrow(created, response)));
 	}
 	return templates;
 }
 
 const list = z.object({ templates: z.array(z.unknown()), total: z.number().optional() });
 
-export async function page(
-	{ http, account }: Connection<Account>,
-	next = '0',
-): Promise<{ templates: Template[]; next?: string }> {
+/** One page of the channel's templates. @param next the offset */
+export async function page(connection: Connection<Account>, next = '0'): Promise<TemplatePage> {
 	const offset = Number(next);
-	const url = `${account.channel}/templates`;
-	const response = await http({ method: 'GET', url, query: { limit: pageSize, offset } });
-	const answer = list.safeParse(response.body);
-	if (isRefusal(response) || !answer.success) throw toProviderError(response);
-	const { templates: entries, total = 0 } = answer.data;
+	const query = { limit: pageSize, offset };
+	const response = await request(connection, { method: 'GET', path: '/templates', query });
+	const { templates: entries, total = 0 } = parseOrThrow(list, response);
 	const end = offset + entries.length;
 	const templates = entries.flatMap((entry) => readTemplate(entry) ?? []);
 	return entries.length > 0 && end < total ? { templates, next: String(end) } : { templates };
@@ -42,8 +37,7 @@ export async function page(
 
 const removed = z.object({ result: z.literal('success') });
 
-/** Removes the template in all its languages (docs/reference/providers.md 4.4). */
-export async function remove({ http, account }: Connection<Account>, name: string): Promise<void> {
-	const response = await http({ method: 'POST', url: `${account.channel}/removeTemplate`, body: { name } });
-	if (isRefusal(response) || !removed.safeParse(response.body).success) throw toProviderError(response);
+/** Deletes a template in all its languages (docs/reference/providers.md 4.4). */
+export async function remove(connection: Connection<Account>, name: string): Promise<void> {
+	parseOrThrow(removed, await request(connection, { method: 'POST', path: '/removeTemplate', body: { name } }));
 }

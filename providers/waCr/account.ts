@@ -1,10 +1,14 @@
 import { z } from 'zod';
 
-/** WA.cr doesn't publish it (docs/reference/providers.md 0); other installations of the same software have their own. */
-export const home = 'https://app.wa.cr/api/v2';
+/**
+ * WA.cr does not publish its address (docs/reference/providers.md 0). Other companies run the same software at their
+ * own addresses.
+ */
+export const defaultBaseUrl = 'https://app.wa.cr/api/v2';
 
-/** What a credential of WA.cr says besides its token. */
-export const account = z
-	.object({ baseUrl: z.string().default('') })
-	.transform(({ baseUrl }) => ({ baseUrl: (baseUrl.trim() || home).replace(/\/+$/, '') }));
+/** The fields of the credential that are not secret. */
+export const account = z.object({ baseUrl: z.string().default('') }).transform(({ baseUrl }) => ({
+	/** Without a slash at the end. */
+	baseUrl: (baseUrl.trim() || defaultBaseUrl).replace(/\/+$/, ''),
+}));
 export type Account = z.output<typeof account>;

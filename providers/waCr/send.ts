@@ -1,15 +1,13 @@
 import { z } from 'zod';
 import { ProviderError } from '../errors';
-import type { HttpResponse } from '../http';
 import type { CodeMessage, Connection, Receipt } from '../provider';
 import type { Account } from './account';
-import { readData } from './envelope';
-import { toProviderError } from './errors';
+import { parseOrThrow, request } from './request';
 
-/** How long WA.cr lets a code live (docs/reference/providers.md 5.1). */
-export const lifetimes = { minMinutes: 1, maxMinutes: 60 };
+/** The lifetimes that WA.cr accepts (docs/reference/providers.md 5.1). */
+const lifetime = { minMinutes: 1, maxMinutes: 60 };
 
-/** Sends a code that the caller made; WA.cr keeps it, too (docs/reference/providers.md 5.1). */
+/** Sends a code that the caller made. WA.cr keeps it, too (docs/reference/providers.md 5.1). */
 export async function sendCode(connection: Connection<Account>, message: CodeMessage): Promise<Receipt> {
 	return await post(connection, '/auth/send-otp', { ...fieldsOf(message), code: message.code });
 }
@@ -32,15 +30,15 @@ function fieldsOf({ to, template, expiresIn, purpose }: Omit<CodeMessage, 'code'
 	};
 }
 
-/** Rounded up: at WA.cr a code may not be over before it is here. */
+/** Rounded up: a code must not expire at WA.cr before it expires here. */
 function expiryMinutes(seconds: number): number {
-	const { minMinutes, maxMinutes } = lifetimes;
+	const { minMinutes, maxMinutes } = lifetime;
 	const minutes = Math.max(minMinutes, Math.ceil(seconds / 60));
 	if (minutes <= maxMinutes) return minutes;
 	throw new ProviderError({
 		class: 'permanent',
-		what: `'Expires In' is ${minutes} minutes, and WA.cr keeps codes for ${minMinutes} to ${maxMinutes}`,
-		fix: `Set the option 'Expires In' to ${maxMinutes * 60} seconds at most`,
+		what: `'Expires In' is ${minutes} minutes, but WA.cr keeps codes for ${minMinutes} to ${maxMinutes} minutes`,
+		fix: `Set the option 'Expires In' to ${maxMinutes * 60} seconds or less`,
 		providerCode: 'expiry_minutes',
 		httpStatus: 0,
 	});
@@ -51,9 +49,10 @@ const sent = z.object({
 	status: z.string().default('sent'),
 });
 
-async function post({ http, account }: Connection<Account>, path: string, body: unknown): Promise<Receipt> {
-	const response: HttpResponse = await http({ method: 'POST', url: `${account.baseUrl}${path}`, body });
-	const receipt = sent.safeParse(readData(response)).data;
-	if (receipt === undefined) throw toProviderError(response);
-	return { messageId: receipt.message_id, status: receipt.status };
+async function post(connection: Connection<Account>, path: string, body: unknown): Promise<Receipt> {
+	const { message_id: messageId, status } = parseOrThrow(
+		sent,
+		await request(connection, { method: 'POST', path, body }),
+	);
+	return { messageId, status };
 }

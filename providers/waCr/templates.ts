@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import type { HttpResponse } from '../http';
-import type { Connection } from '../provider';
+import type { Connection, TemplatePage } from '../provider';
 import type { Template } from '../template';
 import type { Account } from './account';
-import { readData } from './envelope';
-import { toProviderError } from './errors';
+import { readData, request, toProviderError } from './request';
 
-/** What WA.cr gives at most in one page (docs/reference/providers.md 5.3). */
+/** The maximum of WA.cr (docs/reference/providers.md 5.3). */
 const pageSize = 100;
 
 const listed = z
@@ -18,23 +17,23 @@ const listed = z
 	})
 	.passthrough();
 
-/** The authentication templates that WA.cr has synchronised from Meta. */
-export async function page(
-	{ http, account }: Connection<Account>,
-	next = '1',
-): Promise<{ templates: Template[]; next?: string }> {
-	const query = { page: Number(next), per_page: pageSize, sort: 'template_name' };
-	const response = await http({ method: 'GET', url: `${account.baseUrl}/auth/templates`, query });
+/** One page of the authentication templates that WA.cr has synchronised from Meta. @param next the number of the page */
+export async function page(connection: Connection<Account>, next = '1'): Promise<TemplatePage> {
+	const current = Number(next);
+	const query = { page: current, per_page: pageSize, sort: 'template_name' };
+	const response = await request(connection, { method: 'GET', path: '/auth/templates', query });
 	const entries = entriesOf(response);
 	if (entries === undefined) throw toProviderError(response);
 	const templates = entries.flatMap((entry) => readTemplate(entry) ?? []);
-	const current = Number(next);
 	return isLast(response, current, entries.length) ? { templates } : { templates, next: String(current + 1) };
 }
 
 const list = z.array(z.unknown());
 
-/** `data` is the list itself, or holds it as Laravel's paginator does; which, is not published (docs/reference/providers.md 5). */
+/**
+ * WA.cr does not publish the shape of the list (docs/reference/providers.md 5). `data` may be the list, or hold it as
+ * the paginator of Laravel does.
+ */
 function entriesOf(response: HttpResponse): unknown[] | undefined {
 	const data = readData(response);
 	return data && [data.data, data.templates, data.items].map((value) => list.safeParse(value).data).find(Boolean);
@@ -58,7 +57,7 @@ function readTemplate(entry: unknown): Template | undefined {
 		name: template.template_name,
 		language: template.language,
 		status: template.status.toUpperCase(),
-		// The list holds no other templates, and says neither the button's type nor the times.
+		// The list holds only authentication templates. It does not say the type of the button, and no times.
 		category: 'AUTHENTICATION',
 		otpType: null,
 		codeExpirationMinutes: null,

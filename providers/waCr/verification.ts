@@ -2,10 +2,9 @@ import { z } from 'zod';
 import type { HttpResponse } from '../http';
 import type { Connection, OwnCheck, OwnStatus } from '../provider';
 import type { Account } from './account';
-import { readData, readRefusal } from './envelope';
-import { toProviderError } from './errors';
+import { readData, readRefusal, request, toProviderError } from './request';
 
-/** What WA.cr answers to an entry that it doesn't approve (docs/reference/providers.md 5.3). */
+/** By WA.cr's error codes for a code that it does not approve (docs/reference/providers.md 5.3). */
 const results: Record<string, OwnCheck['result']> = {
 	INVALID_CODE: 'invalid_code',
 	OTP_EXPIRED: 'expired',
@@ -16,7 +15,7 @@ const results: Record<string, OwnCheck['result']> = {
 
 const verified = z.object({ verified_at: z.string().min(1) });
 
-/** Approves on nothing less than the time at which WA.cr says that it verified. */
+/** Approves a code only if WA.cr names the time of the verification. */
 export async function check(
 	connection: Connection<Account>,
 	{ to, code, purpose }: { to: string; code: string; purpose: string },
@@ -24,16 +23,10 @@ export async function check(
 	const response = await post(connection, '/auth/verify', { phone: to, code, purpose });
 	const approved = verified.safeParse(readData(response)).data;
 	if (approved !== undefined) return { result: 'approved', verifiedAt: approved.verified_at };
-	const { code: answer, fields, attemptsRemaining, retryAfterSeconds } = readRefusal(response);
-	const result = answer === undefined ? undefined : results[answer];
-	const isThrottled = response.status === 429 && answer === undefined;
-	if (result !== undefined || isThrottled) {
-		return {
-			result: result ?? 'rate_limited',
-			...(attemptsRemaining === undefined ? {} : { attemptsRemaining }),
-			...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
-		};
-	}
+	const { errorCode, fields, attemptsRemaining, retryAfterSeconds } = readRefusal(response);
+	const isThrottled = response.status === 429 && errorCode === undefined;
+	const result = isThrottled ? 'rate_limited' : results[errorCode ?? ''];
+	if (result !== undefined) return { result, attemptsRemaining, retryAfterSeconds };
 	if (response.status === 422 && 'code' in fields) return { result: 'malformed' };
 	throw toProviderError(response);
 }
@@ -46,6 +39,7 @@ const state = z.object({
 	attempts_remaining: z.number().optional().catch(undefined),
 });
 
+/** What WA.cr knows of the present code. */
 export async function status(
 	connection: Connection<Account>,
 	{ to, purpose }: { to: string; purpose: string },
@@ -53,17 +47,17 @@ export async function status(
 	const response = await post(connection, '/auth/status', { phone: to, purpose });
 	const found = state.safeParse(readData(response)).data;
 	if (found === undefined) {
-		if (readRefusal(response).code === 'OTP_NOT_FOUND') return { isActive: false };
+		if (readRefusal(response).errorCode === 'OTP_NOT_FOUND') return { isActive: false };
 		throw toProviderError(response);
 	}
-	const { has_active_otp: hasCode, is_expired: isExpired = false, expires_in_seconds: left = 1 } = found;
+	const { has_active_otp: hasCode, is_expired: isExpired = false, expires_in_seconds: secondsLeft = 1 } = found;
 	return {
-		isActive: hasCode && !isExpired && left > 0,
-		...(found.expires_at === undefined ? {} : { expiresAt: found.expires_at }),
-		...(found.attempts_remaining === undefined ? {} : { attemptsRemaining: found.attempts_remaining }),
+		isActive: hasCode && !isExpired && secondsLeft > 0,
+		expiresAt: found.expires_at,
+		attemptsRemaining: found.attempts_remaining,
 	};
 }
 
-async function post({ http, account }: Connection<Account>, path: string, body: unknown): Promise<HttpResponse> {
-	return await http({ method: 'POST', url: `${account.baseUrl}${path}`, body });
+async function post(connection: Connection<Account>, path: string, body: unknown): Promise<HttpResponse> {
+	return await request(connection, { method: 'POST', path, body });
 }

@@ -5,20 +5,20 @@ import { streamSSE } from 'hono/streaming';
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import { z } from 'zod';
 import type { Message } from '../messages';
-import type { Sms } from '../sms-and-alerts';
-import { providerOf, providers } from '../providers';
-import type { World } from '../state';
+import type { SandboxProvider } from '../provider';
+import type { Sms } from '../sms';
+import type { State } from '../state';
 
-/** A page with more bubbles than this helps nobody, and benchmarks send thousands. */
+/** Benchmarks send thousands of messages. The page shows the last ones. */
 const maxShown = 300;
 
 const folder = __dirname;
 
 const files: Record<string, { name: string; type: string }> = {
-	'/': { name: 'index.html', type: 'text/html; charset=utf-8' },
-	'/phone.css': { name: 'phone.css', type: 'text/css; charset=utf-8' },
+	'/': { name: 'page.html', type: 'text/html; charset=utf-8' },
+	'/phone.css': { name: 'style.css', type: 'text/css; charset=utf-8' },
 	'/doodles.svg': { name: 'doodles.svg', type: 'image/svg+xml' },
-	'/phone.js': { name: 'phone.js', type: 'text/javascript; charset=utf-8' },
+	'/phone.js': { name: 'script.js', type: 'text/javascript; charset=utf-8' },
 };
 
 /** A bubble on a phone. */
@@ -28,10 +28,10 @@ type Bubble = { number: string; providerName: string } & (
 
 const international = (to: string) => parsePhoneNumberFromString(`+${to}`)?.formatInternational() ?? `+${to}`;
 
-const ofWhatsApp = (message: Message): Bubble => ({
+const ofWhatsApp = (message: Message, providers: readonly SandboxProvider[]): Bubble => ({
 	...message,
 	channel: 'whatsapp',
-	providerName: providerOf(message.provider).name,
+	providerName: providers.find(({ id }) => id === message.provider)?.name ?? message.provider,
 	number: international(message.to),
 });
 
@@ -44,18 +44,18 @@ const ofSms = ({ at, ...sms }: Sms): Bubble => ({
 	number: international(sms.to),
 });
 
-/** What lies on the phones, oldest first: a message that failed never got there. */
-function onPhones(world: World): Bubble[] {
-	const messages = world.messages.list(({ status, error }) => status !== 'failed' && !error);
-	return [...messages.map(ofWhatsApp), ...world.sms.list().map(ofSms)]
+/** Everything on the phones, oldest first. A message that fails never reaches a phone. */
+function onPhones(state: State, providers: readonly SandboxProvider[]): Bubble[] {
+	const messages = state.messages.list(({ status, error }) => status !== 'failed' && !error);
+	return [...messages.map((message) => ofWhatsApp(message, providers)), ...state.sms.list().map(ofSms)]
 		.sort((a, b) => a.acceptedAt.localeCompare(b.acceptedAt))
 		.slice(-maxShown);
 }
 
 const viewed = z.object({ ids: z.array(z.string()) });
 
-/** The phones as a web page: files, live messages, and the news that somebody looked at them. */
-export function phoneOf(world: World): Hono {
+/** The phone page: its files, its live messages, and the report that a person has read them. */
+export function phoneOf(state: State, providers: readonly SandboxProvider[]): Hono {
 	const app = new Hono();
 	for (const [path, { name, type }] of Object.entries(files)) {
 		app.get(path, async (context) =>
@@ -67,27 +67,27 @@ export function phoneOf(world: World): Hono {
 	}
 	app.get('/events', (context) =>
 		streamSSE(context, async (stream) => {
-			let tell = () => {};
-			const endings = [world.messages, world.sms].map((journal) => journal.onChange(() => tell()));
+			let wake = () => {};
+			const unsubscribes = [state.messages, state.sms].map((list) => list.onChange(() => wake()));
 			stream.onAbort(() => {
-				for (const end of endings) end();
-				tell();
+				for (const unsubscribe of unsubscribes) unsubscribe();
+				wake();
 			});
 			while (!stream.aborted) {
-				const changed = new Promise<void>((resolve) => (tell = resolve));
-				await stream.writeSSE({ data: JSON.stringify(onPhones(world)) });
+				const changed = new Promise<void>((resolve) => (wake = resolve));
+				await stream.writeSSE({ data: JSON.stringify(onPhones(state, providers)) });
 				await changed;
 			}
 		}),
 	);
 	app.get('/credentials', (context) => {
 		const { origin } = new URL(context.req.url);
-		return context.json(providers.map(({ name, credential }) => ({ name, fields: credential(origin) })));
+		return context.json(providers.map(({ name, credential }) => ({ name, fields: credential(origin).form })));
 	});
 	app.post('/viewed', async (context) => {
 		const read = viewed.safeParse(await context.req.json());
 		if (!read.success) return context.json({ error: 'body: {"ids": [...]} expected' }, 400);
-		world.messages.list(({ id }) => read.data.ids.includes(id)).forEach((one) => world.view(one));
+		state.messages.list(({ id }) => read.data.ids.includes(id)).forEach((one) => state.markRead(one));
 		return context.json({});
 	});
 	return app;

@@ -1,11 +1,11 @@
-import type { House } from '../../dev/playground';
+import type { Playground } from '../../dev/playground';
 import { RedisServer } from '../support/redis-server';
 import { testWith } from '../support/required-tools';
 import { openHouseForTest, openingTime } from '../support/running-n8n';
 
 jest.setTimeout(120_000);
 
-let house: House;
+let house: Playground;
 
 beforeAll(async () => {
 	house = await openHouseForTest();
@@ -30,7 +30,7 @@ test('the credential test passes with the right key, with or without a slash aft
 test('the credential test names a wrong key and a wrong address differently', async () => {
 	await expect(testOf({ apiKey: 'wrong' })).resolves.toEqual({
 		status: 'Error',
-		message: '360dialog does not know this API key, or it has run out. Each number has a key of its own.',
+		message: '360dialog does not know this API key, or it has expired. Each number has a separate key.',
 	});
 	await expect(testOf({ baseUrl: house.sandbox.url })).resolves.toEqual({
 		status: 'Error',
@@ -66,7 +66,7 @@ test('the test of a store passes for a file, and names the field that is wrong',
 	await expect(testOfStore({ store: 'sqlite', signingSecret: 'too short' })).resolves.toEqual({
 		status: 'Error',
 		message:
-			"'Signing Secret' is shorter than 16 characters, in the WhatsApp OTP Store credential. " +
+			"'Signing Secret' must have at least 16 characters (WhatsApp OTP Store credential). " +
 			'Change it in the credential.',
 	});
 	await expect(testOfStore({ store: 'redisRest', restUrl: house.sandbox.url, restToken: 'any' })).resolves.toEqual({
@@ -77,7 +77,7 @@ test('the test of a store passes for a file, and names the field that is wrong',
 		status: 'Error',
 		message:
 			'The verification store at 127.0.0.1:1 refused the connection. ' +
-			'Check the address in the WhatsApp OTP Store credential, and that n8n may reach it.',
+			'Check the address in the WhatsApp OTP Store credential, and that n8n can reach it.',
 	});
 });
 
@@ -89,7 +89,7 @@ testWith(['Redis'], 'the test of a store passes for a Redis, or warns of its set
 		await expect(testOfStore({ store: 'redis', url: redis.url })).resolves.toEqual({
 			status: 'Error',
 			message: expect.stringMatching(
-				/^The store works and can be used, with a warning: Redis keeps no append-only file: .*\. Set appendonly yes\.$/,
+				/^The store works and can be used, with a warning: Redis keeps no append-only file\. .*\. Set appendonly yes\.$/,
 			) as string,
 		});
 	} finally {

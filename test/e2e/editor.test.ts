@@ -2,7 +2,7 @@ import axios from 'axios';
 import type { BrowserContext, Page } from 'playwright-core';
 import { openBrowser, signInToEditor } from '../../dev/browser';
 import { until } from '../../dev/n8n/wait-until';
-import { setUpTemplateIn, type House } from '../../dev/playground';
+import { setUpTemplateIn, type Playground } from '../../dev/playground';
 import { watchForErrors } from '../support/browser-errors';
 import { testsThatNeed } from '../support/required-tools';
 import { newFolder, openHouseForTest, openingTime } from '../support/running-n8n';
@@ -11,7 +11,7 @@ const { it } = testsThatNeed('Chromium');
 
 jest.setTimeout(120_000);
 
-let house: House;
+let house: Playground;
 let browser: BrowserContext;
 let page: Page;
 let wrong: string[];
@@ -71,7 +71,7 @@ describe("n8n's editor", () => {
 		await page.getByPlaceholder('Search nodes').fill('whatsapp otp');
 		await page.getByText('WhatsApp OTP', { exact: true }).first().click();
 		await page.getByText(/^Actions \(\d+\)/).click();
-		await page.getByText('Send a code', { exact: true }).click();
+		await page.getByText('Send code', { exact: true }).click();
 		await input('to').waitFor();
 		await expect(fields()).resolves.toEqual([
 			...['provider', 'node-credentials-select', 'resource', 'operation'],

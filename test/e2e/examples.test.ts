@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { findLeaks, writtenIn } from '../../dev/leak-search';
 import { outputOf } from '../../dev/n8n/executions';
 import { until } from '../../dev/n8n/wait-until';
-import { setUpTemplateIn, type House } from '../../dev/playground';
+import { setUpTemplateIn, type Playground } from '../../dev/playground';
 import { openHouseForTest, openingTime } from '../support/running-n8n';
 import { copyCodeTemplate } from '../support/sandbox-account';
 
@@ -14,7 +14,7 @@ jest.setTimeout(120_000);
 const http = axios.create({ proxy: false, validateStatus: () => true });
 const patient = { timeoutMs: 30_000 };
 
-let house: House;
+let house: Playground;
 
 beforeAll(async () => {
 	house = await openHouseForTest();

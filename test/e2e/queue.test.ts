@@ -136,7 +136,7 @@ describe('n8n in queue mode, with a Redis as shared store', () => {
 		expect(answer.status).toBe(500);
 		const { nodes } = await house.api.waitForExecution(house.workflows[path] ?? '', hasFailed);
 		expect(nodes.OTP?.[0]?.error).toMatchObject({
-			message: expect.stringMatching(/^n8n runs in queue mode, where .* \[item 0\]$/) as string,
+			message: expect.stringMatching(/^n8n runs in queue mode: .* \[item 0\]$/) as string,
 			description: expect.stringMatching(/^Add a WhatsApp OTP Store credential with a Redis .*\.$/) as string,
 		});
 		expect(nodes.Answer).toBeUndefined();

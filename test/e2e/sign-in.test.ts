@@ -1,6 +1,6 @@
 import type { BrowserContext, Page, Request } from 'playwright-core';
 import { openBrowser } from '../../dev/browser';
-import { setUpTemplateIn, type House } from '../../dev/playground';
+import { setUpTemplateIn, type Playground } from '../../dev/playground';
 import { watchForErrors } from '../support/browser-errors';
 import { testsThatNeed } from '../support/required-tools';
 import { newFolder, openHouseForTest, openingTime } from '../support/running-n8n';
@@ -9,7 +9,7 @@ const { it } = testsThatNeed('Chromium');
 
 jest.setTimeout(120_000);
 
-let house: House;
+let house: Playground;
 let browser: BrowserContext;
 let page: Page;
 let wrong: string[];

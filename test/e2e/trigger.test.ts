@@ -2,7 +2,7 @@ import axios from 'axios';
 import { outputOf } from '../../dev/n8n/executions';
 import { openSession } from '../../dev/n8n/owner';
 import { until } from '../../dev/n8n/wait-until';
-import { setUpTemplateIn, type House } from '../../dev/playground';
+import { setUpTemplateIn, type Playground } from '../../dev/playground';
 import deliveryEvents from '../../examples/delivery-events.json';
 import { accounts } from '../../sandbox/accounts';
 import { openHouseForTest, openingTime } from '../support/running-n8n';
@@ -15,7 +15,7 @@ jest.setTimeout(120_000);
 const elsewhere = { url: 'https://example.com/elsewhere?token=secret', headers: { 'x-token': 'secret' } };
 const http = axios.create({ proxy: false, validateStatus: () => true });
 
-let house: House;
+let house: Playground;
 let workflowId: string;
 
 beforeAll(async () => {

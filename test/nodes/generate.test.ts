@@ -84,7 +84,7 @@ test('the limits of the options apply, and a refusal names the limit', async () 
 });
 
 test.each<[INodeParameters, RegExp]>([
-	[{ clientIp: '203.0.113.9, 10.0.0.1' }, /'Client IP' holds several addresses/],
+	[{ clientIp: '203.0.113.9, 10.0.0.1' }, /'Client IP' must be one address/],
 	[
 		{ limits: { limit: { failedChecksPerPhone: 101 } } },
 		/'Failed Checks per Phone and Day' must be a whole number from 1 to 100/,

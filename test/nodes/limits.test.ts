@@ -40,7 +40,7 @@ test('the fifth send to a phone in ten minutes is refused with the limit and the
 	}
 	expect(await send(to, 'five')).toMatchObject({
 		...{ result: 'rate_limited', limit: 'sends per phone in 10 minutes', retryAfterSeconds: 600 - 40 },
-		reason: 'The limit of sends per phone in 10 minutes is reached; there is room again in 560 s',
+		reason: 'The limit of sends per phone in 10 minutes is reached; try again in 560 s',
 		...{ verificationId: null, status: null, to, purpose: 'five' },
 	});
 	expect(sends()).toBe(4);
@@ -113,7 +113,7 @@ test('two runs with one idempotency key send one message, and the second run say
 	expect(await keyed()).toMatchObject({
 		result: 'in_progress',
 		to,
-		reason: 'The same send is being made at this moment',
+		reason: 'The same send is already running',
 	});
 	const sent = await first;
 	expect(sent).toMatchObject({ result: 'sent' });

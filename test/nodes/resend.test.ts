@@ -213,7 +213,7 @@ describe('Get', () => {
 		const messageFor = async (id: GenericValue) => (await continued(operation, id)).error?.message;
 		expect(await messageFor(' ')).toBe("'Verification ID' is empty [item 0]");
 		expect(await messageFor(null)).toBe("'Verification ID' is empty [item 0]");
-		expect(await messageFor([verificationId])).toBe("'Verification ID' is not text [item 0]");
+		expect(await messageFor([verificationId])).toBe("'Verification ID' must be text [item 0]");
 	});
 });
 

@@ -71,7 +71,7 @@ describe('the code', () => {
 		async (code) => {
 			const { to, error } = await own(code);
 			expect(error).toMatchObject({
-				message: 'A code has 6 to 15 letters, digits or symbols without spaces [item 0]',
+				message: 'The code must have 6 to 15 letters, digits or symbols, and no spaces [item 0]',
 				description: matching(/'My Code'|'Code'/),
 				itemIndex: 0,
 			});
@@ -101,10 +101,10 @@ describe('metadata', () => {
 	});
 
 	it.each([
-		['{user: 7', "'Metadata' is not JSON [item 0]"],
+		['{user: 7', "'Metadata' must be JSON [item 0]"],
 		['[1, 2]', `'Metadata' must be a JSON object such as {"userId": 7} [item 0]`],
 		['"text"', `'Metadata' must be a JSON object such as {"userId": 7} [item 0]`],
-		[`{"long": "${'x'.repeat(10_000)}"}`, "'Metadata' holds more than 10,000 characters [item 0]"],
+		[`{"long": "${'x'.repeat(10_000)}"}`, "'Metadata' must not be longer than 10,000 characters [item 0]"],
 	])('is refused as %.20s', async (metadata, message) => {
 		const { error } = await send(newPhone(), { metadata });
 		expect(error?.message).toBe(message);

@@ -103,7 +103,7 @@ describe('the number', () => {
 		]);
 		expect(json[1]?.[0]?.reason).toContain(reason);
 		// First what is wrong, then how to correct it.
-		expect(json[1]?.[0]?.reason).toMatch(/; (?:write|add|check|'Default Country' takes) /);
+		expect(json[1]?.[0]?.reason).toMatch(/; (?:write|add|check|set) /);
 		expect(pairs[1]).toEqual([{ item: 0 }]);
 		expect(installation.sandbox.requests({ call: 'send' })).toEqual([]);
 	});
@@ -123,7 +123,7 @@ describe('the number', () => {
 		const metadata = '{"userId": 7}';
 		const { json } = await send(to, { allowedCountries: 'US, CA', metadata });
 		expect(json[1]).toMatchObject([{ result: 'blocked_country', to, metadata: { userId: 7 }, verificationId: null }]);
-		expect(json[1]?.[0]?.reason).toBe("+49*****12 belongs to DE, which 'Allowed Countries' leaves out");
+		expect(json[1]?.[0]?.reason).toBe("+49*****12 belongs to DE, which is not in 'Allowed Countries'");
 		expect(sentTo(to)).toEqual([]);
 		expect((await send(to, { allowedCountries: 'us; de' })).json[0]).toMatchObject([{ result: 'sent', to }]);
 	});
@@ -131,7 +131,7 @@ describe('the number', () => {
 	it('can be limited by country codes, not by country names', async () => {
 		const { error } = await send(newPhone(), { allowedCountries: 'Germany' });
 		expect(error?.message).toBe(
-			"'Allowed Countries' takes two-letter codes separated by commas, such as US, CA [item 0]",
+			"'Allowed Countries' must be two-letter codes separated by commas, such as US, CA [item 0]",
 		);
 	});
 });

@@ -20,10 +20,8 @@ async function expectKeyMissing(on: Installation, { verificationId, code }: Sent
 	const { error, json } = await on.run(verifying(), { input: [{ verificationId, code }] });
 	expect(json.flat()).toEqual([]);
 	expect(error).toMatchObject({
-		message: matching(/^The verification was signed with key \w+, which is not configured any more \[item 0\]$/),
-		description: containing(
-			"Put the old secret back into 'Previous Signing Secrets' of the WhatsApp OTP Store credential",
-		),
+		message: matching(/^The verification was signed with key \w+, which is no longer configured \[item 0\]$/),
+		description: containing("Add the old secret to 'Previous Signing Secrets' in the WhatsApp OTP Store credential"),
 	});
 }
 

@@ -22,21 +22,21 @@ const changeIt = /^Change it in the credential\.$/;
 
 const unreadable: Mistake[] = [
 	{
-		...{ what: 'a short secret', sentence: /^'Signing Secret' is shorter than 16 characters/, fix: changeIt },
+		...{ what: 'a short secret', sentence: /^'Signing Secret' must have at least 16 characters/, fix: changeIt },
 		store: () => ({ ...house.fields, signingSecret: 'too short' }),
 	},
 	{
-		...{ what: 'no secret', sentence: /^'Signing Secret' is shorter than 16 characters/, fix: changeIt },
+		...{ what: 'no secret', sentence: /^'Signing Secret' must have at least 16 characters/, fix: changeIt },
 		store: () => ({ ...house.fields, signingSecret: '' }),
 	},
 	{
-		...{ what: 'a comma in the secret', sentence: /^'Signing Secret' holds a comma/, fix: changeIt },
+		...{ what: 'a comma in the secret', sentence: /^'Signing Secret' must not contain a comma/, fix: changeIt },
 		store: () => ({ ...house.fields, signingSecret: `${signingSecret},${signingSecret}` }),
 	},
 	{
 		...{
 			what: 'a short previous secret',
-			sentence: /^'Previous Signing Secrets' holds one that is shorter/,
+			sentence: /^'Previous Signing Secrets' must have at least 16 characters each/,
 			fix: changeIt,
 		},
 		store: () => ({ ...house.fields, previousSigningSecrets: `${signingSecret}, too short` }),
@@ -46,31 +46,31 @@ const unreadable: Mistake[] = [
 		store: () => ({ ...house.fields, host: ' ' }),
 	},
 	{
-		...{ what: 'an invalid port', sentence: /^'Port' is no whole number from 1 to 65535/, fix: changeIt },
+		...{ what: 'an invalid port', sentence: /^'Port' must be a whole number from 1 to 65535/, fix: changeIt },
 		store: () => ({ ...house.fields, port: 70_000 }),
 	},
 	{
-		...{ what: 'an invalid database', sentence: /^'Database' is no whole number/, fix: changeIt },
+		...{ what: 'an invalid database', sentence: /^'Database' must be a whole number/, fix: changeIt },
 		store: () => ({ ...house.fields, database: -1 }),
 	},
 	{
-		...{ what: 'an invalid URL', sentence: /^'URL' of the .* is no address of a Redis$/, fix: /'Host'/ },
+		...{ what: 'an invalid URL', sentence: /^'URL' of the .* is not a Redis URL$/, fix: /'Host'/ },
 		store: () => ({ store: 'redis', url: `http://:${password}@127.0.0.1` }),
 	},
 	{
-		...{ what: 'a URL without a host', sentence: /^'URL' of the .* is no address of a Redis$/, fix: /'Host'/ },
+		...{ what: 'a URL without a host', sentence: /^'URL' of the .* is not a Redis URL$/, fix: /'Host'/ },
 		store: () => ({ store: 'redis', url: 'redis://' }),
 	},
 	{
-		...{ what: 'no REST URL', sentence: /^'REST URL' is no address/, fix: changeIt },
+		...{ what: 'no REST URL', sentence: /^'REST URL' must be a URL/, fix: changeIt },
 		store: () => overRest,
 	},
 	{
-		...{ what: 'a REST URL that is not HTTP', sentence: /^'REST URL' is no address/, fix: changeIt },
+		...{ what: 'a REST URL that is not HTTP', sentence: /^'REST URL' must be a URL/, fix: changeIt },
 		store: () => ({ ...overRest, restUrl: `redis://:${password}@127.0.0.1` }),
 	},
 	{
-		...{ what: 'an invalid REST URL', sentence: /^'REST URL' is no address/, fix: changeIt },
+		...{ what: 'an invalid REST URL', sentence: /^'REST URL' must be a URL/, fix: changeIt },
 		store: () => ({ ...overRest, restUrl: 'https://a b:c' }),
 	},
 	{
@@ -144,8 +144,8 @@ describe('the Test button', () => {
 	});
 
 	it.each([
-		['appendonly', 'yes', 'no', /keeps no append-only file: .*\. Set appendonly yes\.$/],
-		['maxmemory-policy', 'noeviction', 'allkeys-lru', /throws keys away .*\. Set maxmemory-policy noeviction\.$/],
+		['appendonly', 'yes', 'no', /keeps no append-only file\. .*\. Set appendonly yes\.$/],
+		['maxmemory-policy', 'noeviction', 'allkeys-lru', /deletes keys .*\. Set maxmemory-policy noeviction\.$/],
 	])('warns if the Redis setting %s is not %s, and the store can be used', async (name, right, wrong, words) => {
 		const { redis, rest } = house;
 		const both: CredentialData[] = [

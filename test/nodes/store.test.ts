@@ -21,7 +21,7 @@ function withStoreFolder(): string {
 const hopeless: Array<[string, RegExp, () => string]> = [
 	[
 		'below a file',
-		/signing\.key lies below something that is not a folder/,
+		/signing\.key can not be created: part of its path is not a folder/,
 		() => {
 			const file = join(userFolder(), 'a file');
 			writeFileSync(file, '');
@@ -120,7 +120,7 @@ test('in queue mode the default store is refused, and the message says why', asy
 	] as const) {
 		const { error, json } = await installation.run(parameters, { input: [...input], env });
 		expect(error).toMatchObject({
-			message: matching(/^n8n runs in queue mode, .* \[item 0\]$/),
+			message: matching(/^n8n runs in queue mode: .* \[item 0\]$/),
 			itemIndex: 0,
 		});
 		expect(error?.description).toMatch(/^[A-Z].*\.$/);

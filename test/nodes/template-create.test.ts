@@ -167,22 +167,22 @@ describe('a hint of Create', () => {
 		[
 			'warns if the footer and the lifetime of the code differ',
 			{ codeExpirationMinutes: 10 },
-			["The footer says 10 minutes, and codes live 5 unless Send's option 'Expires In' says 600."],
+			["The footer says 10 minutes, but codes expire after 5. Set the option 'Expires In' of Send to 600 seconds."],
 		],
 		[
 			'warns if the message can arrive after the code has expired',
 			{ messageSendTtlSeconds: 301 },
-			['WhatsApp tries to deliver for 301 seconds, longer than the 5 minutes that a code lives: some arrive dead.'],
+			['WhatsApp tries to deliver for 301 seconds, but a code is valid for 5 minutes. Some codes will arrive expired.'],
 		],
 		[
 			'warns of an unlimited time to live',
 			{ messageSendTtlSeconds: -1 },
-			['WhatsApp tries to deliver for days, longer than the 5 minutes that a code lives: some arrive dead.'],
+			['WhatsApp tries to deliver for days, but a code is valid for 5 minutes. Some codes will arrive expired.'],
 		],
 		[
 			'warns if the time to live is outside the range of 360dialog',
 			{ messageSendTtlSeconds: 45 },
-			["The provider's own pages name 60 to 600 seconds to live; 45 may be refused."],
+			["The provider's documentation allows 60 to 600 seconds of time to live. It may reject 45."],
 		],
 	])('%s', async (_what, parameters, expected) => {
 		const { hints, json } = await create(parameters);

@@ -15,9 +15,7 @@ const sendIn = (languages: string[]) =>
 test('Send refuses a language in which the template is not approved, and continues with other items', async () => {
 	const { json } = await sendIn(['fr', 'es_ES', 'en-US']);
 	expect(json[0]).toHaveLength(2);
-	expect(json[1]).toEqual([
-		{ error: "'Language' fr is none in which the template 'verification_code' is approved [item 0]" },
-	]);
+	expect(json[1]).toEqual([{ error: "Template 'verification_code' is not approved in language fr [item 0]" }]);
 	expect(installation.sandbox.requests({ call: 'send' })).toHaveLength(2);
 });
 

@@ -205,7 +205,7 @@ describe('an access token without the right to set webhooks', () => {
 		await trigger.unpublish();
 		await expect(publish({ credential })).rejects.toMatchObject({
 			name: 'NodeOperationError',
-			message: `${what}, so n8n can not set the webhook`,
+			message: `${what}, so n8n cannot set the webhook`,
 			description: containing(`callback URL ${url} and the verify token ${token}`),
 		});
 	});

@@ -4,16 +4,22 @@ import { holds, inTurns, resultOf } from '../../bench/support/figure';
 import { figures } from '../../bench/support/figures';
 import { plainTable, withPerformance } from '../../bench/support/table';
 
-const readme = readFileSync(join(resolve(__dirname, '../..'), 'README.md'), 'utf8');
+const page = readFileSync(join(resolve(__dirname, '../..'), 'docs/performance.md'), 'utf8');
 
 const about = { name: 'checks', unit: 'checks/s', peer: 'a statement' };
 const figure = { ...about, title: 'Checks', measure: async () => [] };
 const resultWith = (value: number, peerValue: number) => resultOf(about, [{ value, peerValue }]);
 
-test("the README's table has a row for every figure, and no other (npm run bench -- --readme)", () => {
-	const [, table = ''] = /<!-- performance -->\n([\s\S]*?)<!-- \/performance -->/.exec(readme) ?? [];
+test('the table of docs/performance.md has a row for every figure, and no other (npm run bench -- --write)', () => {
+	const [, table = ''] = /<!-- performance -->\n([\s\S]*?)<!-- \/performance -->/.exec(page) ?? [];
 	const named = [...table.matchAll(/^\| .*\(([\w.]+)\) \|/gm)].map(([, name]) => name);
 	expect(named).toEqual(figures.map(({ name }) => name));
+});
+
+test('docs/performance.md explains the name of every figure', () => {
+	const [explained = ''] = page.split('<!-- performance -->');
+	const missing = figures.filter(({ name }) => !explained.includes(`\`${name}\``));
+	expect(missing.map(({ name }) => name)).toEqual([]);
 });
 
 test('a result is the round in the middle, with its own two values', () => {
@@ -50,9 +56,9 @@ test('a table says what was missed, and of which machine it tells', () => {
 	expect(plainTable([missed])).toMatch(
 		/12,000 checks\/s +20,000 checks\/s: a statement +0\.62 +at least 0\.9: MISSED$/,
 	);
-	const page = withPerformance('before <!-- performance -->old<!-- /performance --> after', [missed]);
-	expect(page).toMatch(
+	const written = withPerformance('before <!-- performance -->old<!-- /performance --> after', [missed]);
+	expect(written).toMatch(
 		/^before <!-- performance -->\n\| Figure [\s\S]* \d+ cores [\s\S]*<!-- \/performance --> after$/,
 	);
-	expect(page).not.toContain('old');
+	expect(written).not.toContain('old');
 });

@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
+import { loadOnce } from '../../bench/support/load-once';
+import { packageFolder, packedTarball, unpackInto } from '../../dev/tarball';
 import manifest from '../../package.json';
-import { packedTarball } from '../../dev/tarball';
-import { loadOnce, packageFolder, unpackInto } from '../../bench/load';
 
 const root = resolve(__dirname, '../..');
 const onDisk = (pattern: string): string[] => globSync(pattern, { cwd: root }).sort();

@@ -1,4 +1,4 @@
-import { readCredentialOften } from '../../nodes/shared/credentials';
+import { readCachedCredential } from '../../nodes/shared/credentials';
 
 const type = 'whatsAppOtpMetaCloudApi';
 
@@ -17,7 +17,7 @@ function nodeOf(
 		},
 	};
 	const node = { id, credentials: { [type]: credential } };
-	return { reads, appSecret: async () => (await readCredentialOften(host, node, type)).appSecret };
+	return { reads, appSecret: async () => (await readCachedCredential(host, node, type)).appSecret };
 }
 
 test('a node reads its credential once for many webhooks', async () => {
@@ -47,7 +47,7 @@ test('what n8n refused is asked for again', async () => {
 			return { appSecret: 'it is back' };
 		},
 	};
-	const read = () => readCredentialOften(host, { id: 'a' }, type);
+	const read = () => readCachedCredential(host, { id: 'a' }, type);
 	await expect(read()).rejects.toThrow('away');
 	isRefused = false;
 	expect(await read()).toEqual({ appSecret: 'it is back' });

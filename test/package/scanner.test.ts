@@ -3,8 +3,8 @@ import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
+import { packageFolder, unpackInto } from '../../dev/tarball';
 import manifest from '../../package.json';
-import { packageFolder, unpackInto } from '../../bench/load';
 
 const root = resolve(__dirname, '../..');
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { metaErrors } from '../../providers/meta/error-codes';
 import { accounts } from '../../sandbox/accounts';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
-import { unpackInto } from '../../bench/load';
+import { unpackInto } from '../../dev/tarball';
 import { startHost, type CredentialData, type Host } from '../support/n8n-core';
 import { containing, copyCodeTemplate } from '../support/sandbox-account';
 
@@ -67,7 +67,7 @@ describe('the Test button', () => {
 	});
 
 	it("tells every code of Meta's by its sentence", async () => {
-		for (const { codes, what } of metaErrors) {
+		for (const { errorCodes: codes, what } of metaErrors) {
 			const code = Number(codes[0]);
 			sandbox.clearFaults();
 			sandbox.addFault({ call: 'getAccount', effect: { error: { code } } });

@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { accounts } from '../../sandbox/accounts';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
-import { unpackInto } from '../../bench/load';
+import { unpackInto } from '../../dev/tarball';
 import { startHost, type CredentialData, type Host, type SavedCredential } from '../support/n8n-core';
 import { containing, copyCodeTemplate, matching } from '../support/sandbox-account';
 import { startSelfSigned } from '../support/self-signed';

@@ -139,7 +139,7 @@ describe('a refusal', () => {
 	});
 
 	it.each([
-		// Meta's own, passed through (docs/reference/providers.md 3.6, 1).
+		// Meta's own, passed through (docs/reference/providers.md 3.6.1).
 		[403, { error: { message: 'pair rate limit hit', code: 131056 } }, 'throttle', 131056],
 		[403, { error: { message: '(#130429) Rate limit hit', code: 130429 } }, 'throttle', 130429],
 		[429, { error: { message: 'Calls to this api have exceeded the rate limit', code: 613 } }, 'throttle', 613],

@@ -133,7 +133,7 @@ describe('a broken connection', () => {
 
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
 
-/** Table 1.7 of docs/reference/providers.md, by what an OTP sender makes of it. */
+/** Every code of docs/reference/providers.md 1.7, by its class. */
 const classes = {
 	credential: [0, 190, 3, 10, ...range(200, 299), 131005],
 	throttle: [4, 80007, 130429, 131048, 131056, 133016, 613],

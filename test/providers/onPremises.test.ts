@@ -1,6 +1,6 @@
 import type { HttpClient } from '../../providers';
 import { login, onPremises } from '../../providers/onPremises';
-import { onPremisesErrors } from '../../providers/onPremises/errors';
+import { onPremisesErrors } from '../../providers/onPremises/error-codes';
 import { accounts } from '../../sandbox/accounts';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
 import { anyString, containing, copyCodeTemplate, matching } from '../support/sandbox-account';
@@ -204,7 +204,7 @@ const codes = Object.entries(classes).flatMap(([name, list]) => list.map((code) 
 
 describe('a refusal', () => {
 	it('has a row for each of its codes, and for no other', () => {
-		const known = onPremisesErrors.flatMap((row) => row.codes);
+		const known = onPremisesErrors.flatMap((row) => row.errorCodes);
 		expect([...known].sort()).toEqual([429, 1006, ...codes.map(([code]) => code)].sort());
 	});
 

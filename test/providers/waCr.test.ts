@@ -1,5 +1,5 @@
 import { waCr } from '../../providers/waCr';
-import { waCrErrors } from '../../providers/waCr/errors';
+import { waCrErrors } from '../../providers/waCr/error-codes';
 import { accounts } from '../../sandbox/accounts';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
 import { anyString, containing, copyCodeTemplate, matching } from '../support/sandbox-account';
@@ -127,7 +127,7 @@ const refusals: Array<[string, number, string]> = [
 
 describe('a refusal', () => {
 	it('has a row for each of its codes, and for no other', () => {
-		expect(waCrErrors.flatMap(({ codes }) => codes).sort()).toEqual(refusals.map(([code]) => code).sort());
+		expect(waCrErrors.flatMap(({ errorCodes }) => errorCodes).sort()).toEqual(refusals.map(([code]) => code).sort());
 	});
 
 	it.each(refusals)('with %s comes with %d and is of class %s', async (code, httpStatus, errorClass) => {

@@ -29,7 +29,7 @@ beforeEach(async () => {
 const send = (to?: string) => dialog360.post('/messages', codeMessage(to));
 
 describe('faults', () => {
-	test('an answer is given as ordered, as often as ordered, and nothing is processed', async () => {
+	test('replace an answer for the ordered number of calls, and nothing is processed', async () => {
 		const answer = { status: 403, body: 'bad json', headers: { 'retry-after': '3' } };
 		expect((await admin.post('/faults', { call: 'send', times: 2, effect: { answer } })).status).toBe(201);
 
@@ -44,33 +44,33 @@ describe('faults', () => {
 		expect((await admin.get('/faults')).data).toMatchObject({ faults: [{ hits: 2 }] });
 	});
 
-	test("an error comes in the provider's own envelope, for one number only", async () => {
+	test("refuse in the provider's own envelope, for one number only", async () => {
 		await admin.post('/faults', { to: '+1 201 555 3931', effect: { error: { code: 131056 } } });
 		const refused = await send('12015553931');
 		expect([refused.status, metaErrorIn(refused).code]).toEqual([400, 131056]);
 		expect((await send('12015553932')).status).toBe(200);
 	});
 
-	test('an error of a configuration call has the envelope of those calls', async () => {
+	test('refuse a configuration call in the envelope of these calls', async () => {
 		await admin.post('/faults', { call: 'listTemplates', effect: { error: { code: 131000 } } });
 		const answer = await dialog360.get('/v1/configs/templates');
 		expect([answer.status, configsErrorIn(answer).http_code]).toEqual([500, 500]);
 	});
 
-	test('a lost answer: the code is on the phone, the caller sees a broken connection', async () => {
+	test('lose an answer: the code is on the phone, and the caller sees a broken connection', async () => {
 		await admin.post('/faults', { call: 'send', times: 1, effect: { loseAnswer: true } });
 		await expect(send()).rejects.toMatchObject({ code: 'ECONNRESET' });
 		expect(sandbox.messages()).toHaveLength(1);
 	});
 
-	test('a dropped request: nothing is on the phone', async () => {
+	test('drop a request: nothing is on the phone', async () => {
 		await admin.post('/faults', { call: 'send', times: 1, effect: { dropRequest: true } });
 		await expect(send()).rejects.toMatchObject({ code: 'ECONNRESET' });
 		expect(sandbox.messages()).toEqual([]);
 		expect(sandbox.requests({ call: 'send' })).toHaveLength(1);
 	});
 
-	test("a delay outlasts the caller's patience, and the code arrives all the same", async () => {
+	test("delay an answer beyond the caller's timeout, and the code still arrives", async () => {
 		await admin.post('/faults', { call: 'send', effect: { delayMs: 150 } });
 		await expect(dialog360.post('/messages', codeMessage(), { timeout: 50 })).rejects.toMatchObject({
 			code: 'ECONNABORTED',
@@ -83,7 +83,7 @@ describe('faults', () => {
 		[{ effect: {} }, 'body.effect: has no effect'],
 		[{ effect: { loseAnswer: true, dropRequest: true } }, 'only delayMs'],
 		[{ effect: { answer: { status: 99 } } }, 'body.effect.answer.status'],
-	])('%j is refused with its place', async (fault, words) => {
+	])('are refused with the name of the wrong field: %j', async (fault, words) => {
 		expect(await admin.post('/faults', fault)).toMatchObject({
 			status: 400,
 			data: { error: containing(words) },
@@ -91,8 +91,8 @@ describe('faults', () => {
 	});
 });
 
-describe('the log', () => {
-	test('lists messages oldest first, by number', async () => {
+describe('the admin API', () => {
+	test('lists the messages of a number, oldest first', async () => {
 		await send('12015553931');
 		await send('12015553932');
 		await send('12015553931');
@@ -101,7 +101,7 @@ describe('the log', () => {
 		expect((await admin.get('/messages?from=1')).status).toBe(400);
 	});
 
-	test('a wait ends with the message, or with 408 and a count', async () => {
+	test('ends a wait with the messages, or with 408 and their count', async () => {
 		const waiting = admin.post('/messages/wait', { to: '12015553931', count: 2, timeoutMs: 5000 });
 		await send();
 		await send();
@@ -113,7 +113,7 @@ describe('the log', () => {
 		});
 	});
 
-	test("holds every request with its answer's status", async () => {
+	test('lists every request with the status of its answer', async () => {
 		await send();
 		await dialog360.post('/messages', {});
 		const { data } = await admin.get('/requests', { path: '/360dialog/messages' });
@@ -125,7 +125,7 @@ describe('the log', () => {
 		});
 	});
 
-	test('a reset forgets, save what is to be kept', async () => {
+	test('clears everything on reset, except what it is told to keep', async () => {
 		await send();
 		await admin.post('/faults', { effect: { loseAnswer: true } });
 		await admin.post('/reset', { keep: ['templates'] });
@@ -135,7 +135,7 @@ describe('the log', () => {
 		expect(sandbox.templates()).toEqual([]);
 	});
 
-	test("an unknown template can't be set, and an unknown path says so", async () => {
+	test('refuses to set an unknown template, and answers an unknown path with 404', async () => {
 		expect(await admin.post('/templates', { name: 'nothing' })).toMatchObject({
 			status: 400,
 			data: { error: containing('seed it') },

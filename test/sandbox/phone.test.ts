@@ -42,7 +42,7 @@ async function* events<List>(signal: AbortSignal, schema: z.ZodType<List>): Asyn
 	}
 }
 
-test('the page and all it needs come from the sandbox', async () => {
+test('the sandbox serves the page and all its files', async () => {
 	const page = await phone.get('?to=%2B12015553931');
 	expect(page).toMatchObject({ status: 200, headers: { 'content-type': 'text/html; charset=utf-8' } });
 	const links = text.parse(page.data).matchAll(/(?:href|src)="(?!data:)([^"#]+)"/g);
@@ -53,14 +53,14 @@ test('the page and all it needs come from the sandbox', async () => {
 	}
 });
 
-test('the page says which credential reaches the sandbox', async () => {
+test('the page lists the credentials of the sandbox', async () => {
 	expect((await phone.get('/credentials')).data).toContainEqual({
 		name: '360dialog',
 		fields: { 'API Key': 'sandbox-360dialog-key', 'Base URL': `${sandbox.url}/360dialog` },
 	});
 });
 
-test('an open page gets new messages at once, but not those that failed', async () => {
+test('an open page gets new messages at once, but no messages that fail', async () => {
 	sandbox.addFault({ to: '12015553932', effect: { failedWebhook: { code: 131026 } } });
 	const leaving = new AbortController();
 	const lists = [];
@@ -80,7 +80,9 @@ test('an open page gets new messages at once, but not those that failed', async 
 	]);
 });
 
-test('an open page gets an SMS beside the messages of WhatsApp', async () => {
+test('an open page gets an SMS together with the WhatsApp messages', async () => {
+	// Later than this test, because every status also updates the page.
+	sandbox.setSchedule({ sentMs: 60_000, deliveredMs: 60_000 });
 	await send('12015553931');
 	const sms = { to: '+12015553931', text: '271828 is your verification code.' };
 	const leaving = new AbortController();
@@ -94,7 +96,7 @@ test('an open page gets an SMS beside the messages of WhatsApp', async () => {
 	expect(channels).toEqual([['whatsapp'], ['whatsapp', sms.text]]);
 });
 
-test('the SMS gateway takes full numbers only', async () => {
+test('the SMS gateway accepts only full numbers and non-empty texts', async () => {
 	const gateway = callerOf(sandbox.url);
 	for (const body of [
 		{ to: '12015553931', text: 'x' },
@@ -107,7 +109,7 @@ test('the SMS gateway takes full numbers only', async () => {
 	expect(sandbox.sms()).toEqual([]);
 });
 
-test('a message that was looked at is read', async () => {
+test('a viewed message becomes read', async () => {
 	const id = messageIdIn(await send());
 	expect((await phone.post('/viewed', { ids: [id] })).status).toBe(200);
 	expect(await sandbox.waitForMessages({ status: 'read' })).toMatchObject([{ id }]);

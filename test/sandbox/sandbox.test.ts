@@ -25,7 +25,7 @@ beforeEach(() => {
 });
 
 describe('a code that the provider accepts', () => {
-	test('is answered as Meta answers and lies on the phone as Meta words it', async () => {
+	test("is answered like Meta's API, and is on the phone in Meta's words", async () => {
 		const answer = await dialog360.post('/messages', codeMessage());
 
 		expect(answer.status).toBe(200);
@@ -44,18 +44,18 @@ describe('a code that the provider accepts', () => {
 		});
 	});
 
-	test.each(['J$FpnYnP', '$&$1$$', '012345678901234', 'a1b2'])('may be %s, unchanged', async (code) => {
+	test.each(['J$FpnYnP', '$&$1$$', '012345678901234', 'a1b2'])('stays unchanged if it is %s', async (code) => {
 		await dialog360.post('/messages', codeMessage('12015553931', code));
 		expect(sandbox.messages()).toMatchObject([{ code, text: containing(`*${code}*`) }]);
 	});
 
-	test('may go to a number with a plus, whose answer names it as written and in digits', async () => {
+	test('can go to a number with a plus, and the answer has the number as written and in digits', async () => {
 		const { data } = await dialog360.post('/messages', codeMessage('+12015553931'));
 		expect(data).toMatchObject({ contacts: [{ input: '+12015553931', wa_id: '12015553931' }] });
 		expect(sandbox.messages({ to: '12015553931' })).toHaveLength(1);
 	});
 
-	test('may have its button at the number 0 as well as at the string "0"', async () => {
+	test('can have its button at the number 0 as well as at the string "0"', async () => {
 		const message = codeMessage();
 		const [body, button] = message.template.components;
 		const change = withComponents(body, { ...button, index: 0 });
@@ -121,7 +121,7 @@ const refusals: Array<[string, (message: Message) => unknown, number, number, st
 	['no button', withComponents(bodyOf('1')), 400, 131008, noButton],
 	['a button without the code', withComponents(bodyOf('1'), buttonOf('1', { parameters: [] })), 400, 131008, noButton],
 	[
-		'a button of creation',
+		'a button in the format of a template creation',
 		withComponents(bodyOf('1'), { type: 'BUTTONS', buttons: [{ type: 'OTP' }] }),
 		400,
 		100,
@@ -136,11 +136,11 @@ const refusals: Array<[string, (message: Message) => unknown, number, number, st
 	],
 	['a button at index 1', withComponents(bodyOf('1'), buttonOf('1', { index: '1' })), 400, 131009, 'index 1'],
 	['two different codes', withComponents(bodyOf('123456'), buttonOf('123457')), 400, 131009, 'differs'],
-	['a code of 16', withComponents(bodyOf('x'.repeat(16)), buttonOf('x')), 400, 131009, '15 characters'],
+	['a code of 16 characters', withComponents(bodyOf('x'.repeat(16)), buttonOf('x')), 400, 131009, '15 characters'],
 	['a code that is a number', withComponents(bodyOf(123456), buttonOf(123456)), 400, 131009, 'text'],
 	['an empty code', withComponents(bodyOf(''), buttonOf('')), 400, 131009, 'text'],
-	['a link for a code', withComponents(bodyOf('www.a.example'), buttonOf('1')), 400, 131009, 'links'],
-	['an emoji for a code', withComponents(bodyOf('12\u{1F511}34'), buttonOf('1')), 400, 131009, 'emoji'],
+	['a code that is a link', withComponents(bodyOf('www.a.example'), buttonOf('1')), 400, 131009, 'links'],
+	['a code that contains an emoji', withComponents(bodyOf('12\u{1F511}34'), buttonOf('1')), 400, 131009, 'emoji'],
 	['a header', withComponents({ type: 'header' }, bodyOf('1'), buttonOf('1')), 400, 132012, 'header'],
 	[
 		'callback data of 513 characters',
@@ -172,7 +172,7 @@ describe('a send is refused with', () => {
 		expect([answer.status, metaErrorIn(answer).code]).toEqual([status, code]);
 	});
 
-	test('a wrong key: HTTP 401 whose body speaks of 404', async () => {
+	test('a wrong key, by HTTP 401 with the code 404 in its body', async () => {
 		const answer = await dialog360At(sandbox.url, 'wrong').post('/messages', codeMessage());
 		expect(answer.status).toBe(401);
 		expect(answer.data).toEqual({
@@ -185,7 +185,7 @@ describe('a send is refused with', () => {
 		expect(answer).toMatchObject({ status: 403, data: { meta: { httpCode: 403, success: false } } });
 	});
 
-	test('a body that is no JSON', async () => {
+	test('a body that is not JSON', async () => {
 		const answer = await dialog360.post('/messages', '{"to":');
 		expect(answer).toMatchObject({ status: 400, data: { meta: { httpCode: 400, success: false } } });
 	});

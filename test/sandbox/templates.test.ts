@@ -36,7 +36,7 @@ function withButton(button: object) {
 }
 
 describe('a template', () => {
-	test("is created as pending, and listed in 360dialog's way with its button as a URL", async () => {
+	test("is pending after its creation, and is in 360dialog's list with a URL button", async () => {
 		const created = await dialog360.post(path, copyCodeTemplate());
 		expect(created.status).toBe(201);
 		expect(created.data).toEqual({
@@ -68,7 +68,7 @@ describe('a template', () => {
 		expect(created.data).not.toMatchObject({ id: data.waba_templates[0]?.id });
 	});
 
-	test('is approved by itself after the set time, and the receiver is told', async () => {
+	test('is approved after the set time, and a webhook reports it', async () => {
 		const receiver = await startReceiver();
 		await dialog360.post('/v1/configs/webhook', { url: receiver.url, headers: {} });
 		sandbox.setApproval(20);
@@ -76,8 +76,8 @@ describe('a template', () => {
 		const { id } = z.object({ id: z.string() }).parse(data);
 		sandbox.setApproval(null);
 
-		const [news] = await receiver.received.wait(() => true);
-		expect(news?.body).toMatchObject({
+		const [webhook] = await receiver.received.wait(() => true);
+		expect(webhook?.body).toMatchObject({
 			object: 'whatsapp_business_account',
 			entry: [
 				{
@@ -105,11 +105,11 @@ describe('a template', () => {
 		['one-tap', { otp_type: 'ONE_TAP', text: 'Copy', autofill_text: 'Autofill', supported_apps: [app] }],
 		['zero-tap', { otp_type: 'ZERO_TAP', zero_tap_terms_accepted: true, supported_apps: [app] }],
 		['lower-case', { type: 'otp', otp_type: 'copy_code' }],
-	])('may be %s', async (_name, button) => {
+	])('can be %s', async (_name, button) => {
 		expect((await dialog360.post(path, withButton(button))).status).toBe(201);
 	});
 
-	test('lists by pages, by name and by filters', async () => {
+	test('is listed by page, in order of name and by filters', async () => {
 		for (const name of ['b_code', 'a_code', 'c_code']) await dialog360.post(path, copyCodeTemplate(name));
 		sandbox.setTemplate({ name: 'c_code', status: 'APPROVED' });
 		const names = async (params: object) => (await list(params)).waba_templates.map(({ name }) => name);
@@ -122,7 +122,7 @@ describe('a template', () => {
 		expect((await dialog360.get(path, { filters: 'x' })).status).toBe(400);
 	});
 
-	test('goes with all its languages; its name stays blocked if it was approved', async () => {
+	test('is deleted in all its languages, and its name stays blocked if it was approved', async () => {
 		await dialog360.post(path, copyCodeTemplate());
 		await dialog360.post(path, { ...copyCodeTemplate(), language: 'es' });
 		sandbox.setTemplate({ name: 'verification_code', language: 'es', status: 'APPROVED' });
@@ -169,7 +169,7 @@ const refusals: Array<[string, object, string]> = [
 		'11 characters',
 	],
 	[
-		'a package of one segment',
+		'a package name of one segment',
 		withButton({ otp_type: 'ONE_TAP', supported_apps: [{ ...app, package_name: 'luckyshrub' }] }),
 		'package_name',
 	],
@@ -193,7 +193,7 @@ describe('a template is refused with', () => {
 		expect(sandbox.templates()).toEqual([]);
 	});
 
-	test('a name and language that exist', async () => {
+	test('a name and language that already exist', async () => {
 		await dialog360.post(path, copyCodeTemplate());
 		const answer = await dialog360.post(path, copyCodeTemplate());
 		expect(answer.status).toBe(400);
@@ -201,7 +201,7 @@ describe('a template is refused with', () => {
 		expect(configsErrorIn(answer).details.join()).toMatch(/#100.*2388024/);
 	});
 
-	test('an account that holds 250', async () => {
+	test('an account that already has 250', async () => {
 		const { name, components } = copyCodeTemplate();
 		for (let index = 0; index < 250; index += 1) sandbox.setTemplate({ name: `${name}_${index}`, components });
 		const answer = await dialog360.post(path, copyCodeTemplate());
@@ -209,7 +209,7 @@ describe('a template is refused with', () => {
 	});
 });
 
-test('a TTL of -1 stands for the longest one', async () => {
+test('a template can have a TTL of -1', async () => {
 	const { status } = await dialog360.post(path, { ...copyCodeTemplate(), message_send_ttl_seconds: -1 });
 	expect(status).toBe(201);
 });

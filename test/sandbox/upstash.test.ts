@@ -7,7 +7,7 @@ const { describe, test } = testsThatNeed('Redis');
 
 const like = (pattern: RegExp): unknown => expect.stringMatching(pattern);
 
-describe("The sandbox's REST server in front of a Redis", () => {
+describe("the sandbox's REST server in front of a Redis", () => {
 	let rest: RedisRest;
 	const token = 'a token of the tests';
 
@@ -27,15 +27,15 @@ describe("The sandbox's REST server in front of a Redis", () => {
 		return [status, data];
 	};
 
-	test('answers a command with its result: text, number, nothing or a list', async () => {
+	test('answers a command with its result: a text, a number, null or a list', async () => {
 		expect(await post('/', ['SET', 'name', 'Ä "quoted" \u{1f511}'])).toEqual([200, { result: 'OK' }]);
 		expect(await post('/', ['GET', 'name'])).toEqual([200, { result: 'Ä "quoted" \u{1f511}' }]);
 		expect(await post('/', ['INCRBY', 'count', 7])).toEqual([200, { result: 7 }]);
-		expect(await post('/', ['GET', 'nobody'])).toEqual([200, { result: null }]);
+		expect(await post('/', ['GET', 'missing'])).toEqual([200, { result: null }]);
 		expect(await post('/', ['EVAL', "return {1, 'two', {3}}", 0])).toEqual([200, { result: [1, 'two', [3]] }]);
 	});
 
-	test('answers a refusal of Redis in its words', async () => {
+	test('answers a refusal of Redis with the words of Redis', async () => {
 		expect(await post('/', ['EVALSHA', 'f'.repeat(40), '0'])).toEqual([400, { error: like(/^NOSCRIPT /) }]);
 		expect(await post('/', ['NOTHING'])).toEqual([400, { error: like(/^ERR unknown command/) }]);
 	});
@@ -46,13 +46,13 @@ describe("The sandbox's REST server in front of a Redis", () => {
 		}
 	});
 
-	test.each(['/', '/pipeline', '/multi-exec'])('%s refuses what is no command', async (path) => {
+	test.each(['/', '/pipeline', '/multi-exec'])('%s refuses a body that is not a command', async (path) => {
 		for (const body of [{}, 'PING', [[]], [{}], [null]]) {
 			expect(await post(path, body)).toEqual([400, { error: like(/^ERR failed to parse/) }]);
 		}
 	});
 
-	test('a pipeline goes on after a refusal', async () => {
+	test('continues a pipeline after a refusal', async () => {
 		const commands = [
 			['SET', 'text', 'a'],
 			['INCR', 'text'],
@@ -63,7 +63,7 @@ describe("The sandbox's REST server in front of a Redis", () => {
 		expect(answers).toEqual([{ result: 'OK' }, { error: like(/^ERR value is not/) }, { result: 'a' }]);
 	});
 
-	test('a transaction is done as a whole, or not at all where Redis does not take a command of it', async () => {
+	test('runs a whole transaction, or nothing of it if Redis refuses to queue a command', async () => {
 		const done = await post('/multi-exec', [
 			['SET', 'a', '1'],
 			['INCR', 'a'],

@@ -52,7 +52,7 @@ async function send(more: object = {}): Promise<string> {
 	return messageIdIn(await dialog360.post('/messages', { ...codeMessage(), ...more }));
 }
 
-test('the webhook is echoed with its headers and can be read and taken away', async () => {
+test('a registered webhook is returned with its headers, can be read, and can be removed', async () => {
 	const registered = { url: receiver.url, headers: { 'X-Secret': 'abc' } };
 	expect((await dialog360.post(path, registered)).data).toEqual(registered);
 	expect((await dialog360.get(path)).data).toEqual(registered);
@@ -61,7 +61,7 @@ test('the webhook is echoed with its headers and can be read and taken away', as
 	expect((await dialog360.get(path)).data).toEqual({ url: '', headers: {} });
 });
 
-test('sent and delivered come in the shape of Meta, with the registered header, unsigned', async () => {
+test("sent and delivered are reported in Meta's shape, with the registered header, unsigned", async () => {
 	const id = await send({ biz_opaque_callback_data: 'verification-7' });
 	const [sent, delivered] = await received(2);
 
@@ -84,7 +84,7 @@ test('sent and delivered come in the shape of Meta, with the registered header, 
 	expect(delivered).not.toHaveProperty('conversation');
 });
 
-test('read comes when somebody looks at the phone, and not before delivered', async () => {
+test('read is reported when a person reads the message, and not before delivered', async () => {
 	await send();
 	sandbox.readMessages({ to: '12015553931' });
 	const statuses = await received(3);
@@ -92,7 +92,7 @@ test('read comes when somebody looks at the phone, and not before delivered', as
 	expect(sandbox.messages({ status: 'read' })).toHaveLength(1);
 });
 
-test('a receiver that fails is tried again until it answers 200', async () => {
+test('a webhook is retried until the receiver answers with 200', async () => {
 	const slow = await startReceiver([500, 302, 204]);
 	await dialog360.post(path, { url: slow.url });
 	sandbox.setSchedule({ statuses: ['sent'] });
@@ -102,7 +102,7 @@ test('a receiver that fails is tried again until it answers 200', async () => {
 	await slow.stop();
 });
 
-test('a failure that was ordered is accepted first and reported then', async () => {
+test('a message with an ordered failure is accepted first and reported as failed later', async () => {
 	sandbox.addFault({ to: '12015553931', effect: { failedWebhook: { code: 131026 } } });
 	const id = await send();
 	const [failed] = await received(1);
@@ -143,7 +143,7 @@ describe('the schedule', () => {
 		expect(await order(1)).toEqual(['sent', 'delivered']);
 	});
 
-	test('reports a status and fields that nobody knows', async () => {
+	test('adds a status and fields that do not exist', async () => {
 		sandbox.setSchedule({ unknownStatus: true, unknownFields: true });
 		await send();
 		const statuses = await received(3);
@@ -158,7 +158,7 @@ describe('the schedule', () => {
 		expect(receiver.received.list()[0]?.headers.authorization).not.toBe('Basic c2VjcmV0');
 	});
 
-	test('keeps silent, while the phone goes on', async () => {
+	test('turns off webhooks, while the phone still gets messages', async () => {
 		sandbox.setSchedule({ enabled: false });
 		await send();
 		await sandbox.waitForMessages({ status: 'delivered' });

@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IDataObject, INodeParameters, NodeExecutionHint } from 'n8n-workflow';
-import { unpackInto } from '../../bench/load';
+import { unpackInto } from '../../dev/tarball';
 import { accounts, type ProviderId } from '../../sandbox/accounts';
 import type { ResetOptions } from '../../sandbox/control';
 import { startSandbox, type Sandbox } from '../../sandbox/server';

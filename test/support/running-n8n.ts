@@ -1,6 +1,6 @@
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openHouse, type House } from '../../dev/playground';
+import { openPlayground, type Playground } from '../../dev/playground';
 
 /** Milliseconds for opening a house, on a machine that does other things as well. */
 export const openingTime = 180_000;
@@ -13,6 +13,6 @@ export function newFolder(): Promise<string> {
 }
 
 /** Sandbox and n8n for one test file alone. */
-export async function openHouseForTest(): Promise<House> {
-	return openHouse({ dataFolder: await newFolder() });
+export async function openHouseForTest(): Promise<Playground> {
+	return openPlayground({ dataFolder: await newFolder() });
 }

@@ -2,7 +2,7 @@ import { createServer, type IncomingHttpHeaders } from 'node:http';
 import axios from 'axios';
 import { z } from 'zod';
 import { accounts } from '../../sandbox/accounts';
-import { Journal } from '../../sandbox/awaitable-list';
+import { AwaitableList } from '../../sandbox/awaitable-list';
 
 export interface Reply {
 	status: number;
@@ -110,7 +110,7 @@ export interface Received {
 
 /** A webhook receiver on loopback. It answers with `statuses` one after the other, then with 200. */
 export async function startReceiver(statuses: number[] = []) {
-	const received = new Journal<Received>();
+	const received = new AwaitableList<Received>();
 	const server = createServer((request, response) => {
 		const chunks: Buffer[] = [];
 		request.on('data', (chunk: Buffer) => chunks.push(chunk));

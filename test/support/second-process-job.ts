@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import type { IssueRequest, Issued, SendTicket } from '../../verification/begin';
-import type { DeliveryEvent } from '../../verification/deliveries';
-import type { CheckRequest, SendOutcome } from '../../verification/engine';
+import type { DeliveryEvent, SendOutcome } from '../../verification/deliveries';
+import type { CheckRequest } from '../../verification/check';
+import type { BeginOutcome, SendTicket } from '../../verification/begin';
+import type { BeginRequest } from '../../verification/begin-attempt';
 import type { CheckResult } from '../../verification/state';
 
 /** The store that the second process shares with the test and with other processes. */
@@ -16,7 +17,7 @@ export type PeerSettings = z.output<typeof peerSettings>;
 export interface PeerJob {
 	/** Another place of the same kind of store, which the process opens during the job. */
 	place?: string;
-	begins?: IssueRequest[];
+	begins?: BeginRequest[];
 	checks?: CheckRequest[];
 	reports?: Array<{ ticket: SendTicket; outcome: SendOutcome }>;
 	news?: DeliveryEvent[];
@@ -27,7 +28,7 @@ export interface PeerJob {
 }
 
 export interface PeerReport {
-	issued: Issued[];
+	issued: BeginOutcome[];
 	results: CheckResult[];
 	/** For each event, whether this was the first report. */
 	firstTimes: boolean[];

@@ -19,7 +19,7 @@ async function run({ place, begins = [], checks = [], ...job }: PeerJob): Promis
 	const [issued, outcomes, firstTimes, claimed] = await Promise.all([
 		Promise.all(begins.map((request) => engine.begin(request))),
 		Promise.all(checks.map((request) => engine.check(request))),
-		Promise.all(events.map((parts) => engine.firstTime(...parts))),
+		Promise.all(events.map((parts) => engine.vault.firstTime(...parts))),
 		Promise.all(claims.map((provider) => engine.claimDropped(provider))),
 		Promise.all(reports.map(({ ticket, outcome }) => engine.recordSend(ticket, outcome))),
 		Promise.all(news.map((event) => engine.recordDelivery(event))),

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
-import type { Issued } from '../../verification/begin';
+import type { BeginOutcome } from '../../verification/begin';
+import type { RecordedMessage } from '../../verification/deliveries';
 import type { DeliveryStatus } from '../../verification/state';
-import type { RecordedMessage } from '../../verification/verification';
-import { PhoneModel, type ModelDelivery, type ModelSend, type ModelVerification } from './model';
+import { PhoneModel, type ModelDelivery, type ModelSend, type ModelVerification } from './phone-model';
 import { stores } from './stores';
 import { hour, minute, openVerifier, second, type Send, type Verifier, wrong } from './verifier';
 
-// Some ten thousand calls, each over HTTP where the store is.
+// About ten thousand calls, with HTTP for the store over REST.
 jest.setTimeout(300_000);
 
 const purpose = fc.constantFrom('a', 'b', 'c');
@@ -35,14 +35,17 @@ const act = fc.oneof(
 		weight: 3,
 		arbitrary: fc.record({
 			act: fc.constant('report' as const),
-			...{ purpose, which, outcome: fc.constantFrom('accepted', 'unknown', 'failed', 'failed', 'withdrawn') },
+			purpose,
+			which,
+			outcome: fc.constantFrom('accepted', 'unknown', 'failed', 'failed', 'withdrawn'),
 		}),
 	},
 	{
 		weight: 3,
 		arbitrary: fc.record({
-			act: fc.constant('hear' as const),
-			...{ purpose, which },
+			act: fc.constant('status' as const),
+			purpose,
+			which,
 			status: fc.constantFrom<DeliveryStatus[]>('sent', 'delivered', 'read', 'failed', 'failed', 'dropped'),
 		}),
 	},
@@ -53,18 +56,32 @@ const act = fc.oneof(
 		arbitrary: fc.record({
 			act: fc.constant('wait' as const),
 			milliseconds: fc.constantFrom(
-				...[1, second, 30 * second - 2, 30 * second, minute, 2 * minute, 5 * minute - 2, 5 * minute],
-				...[75 * second, 10 * minute, hour, 24 * hour, 7 * 24 * hour],
+				1,
+				second,
+				30 * second - 2,
+				30 * second,
+				minute,
+				2 * minute,
+				5 * minute - 2,
+				5 * minute,
+				75 * second,
+				10 * minute,
+				hour,
+				24 * hour,
+				7 * 24 * hour,
 			),
 		}),
 	},
 );
 type Act = typeof act extends fc.Arbitrary<infer Value> ? Value : never;
 
-/** Several codes under way at once, none of them answered yet, and then answers in any order: chance alone brings few. */
+/**
+ * Several codes under way at once, none of them answered yet, and then answers in any order: chance alone brings few.
+ */
 const underWay = fc
 	.record({
-		...{ purpose, ...send },
+		purpose,
+		...send,
 		waits: fc.array(fc.constantFrom(30 * second, minute, 2 * minute), { minLength: 1, maxLength: 3 }),
 		wrongs: fc.constantFrom<Array<Array<'wrong'>>>([], [], ['wrong', 'wrong', 'wrong', 'wrong']),
 		answers: fc.array(
@@ -85,15 +102,28 @@ const underWay = fc
 		{ act: 'check', purpose: begun.purpose, entries: ['old', ...wrongs, 'right'] },
 	]);
 
-/** Answers that come up dozens of times in the runs. */
+/** Answers that occur dozens of times in the runs. */
 const common = [
-	...['approved', 'invalid_code', 'locked', 'expired', 'already_used', 'undeliverable', 'malformed'],
+	'approved',
+	'invalid_code',
+	'locked',
+	'expired',
+	'already_used',
+	'undeliverable',
+	'malformed',
 	'not_found',
-	...['event: first', 'event: known', 'message: dropped', 'code: given back'],
-	...['send: issued', 'send: cooldown', 'send: rate_limited', 'send: expired', 'send: not_found'],
+	'event: first',
+	'event: known',
+	'message: dropped',
+	'code: restored',
+	'send: begun',
+	'send: cooldown',
+	'send: rate_limited',
+	'send: expired',
+	'send: not_found',
 ];
 
-describe.each(stores)('Whatever happens in whatever order, on $name', (store) => {
+describe.each(stores)('Any actions in any order, on $name', (store) => {
 	let verifier: Verifier;
 	let runs = 0;
 	const seen = new Set<string>();
@@ -103,13 +133,13 @@ describe.each(stores)('Whatever happens in whatever order, on $name', (store) =>
 	});
 	afterAll(() => verifier.store.close());
 
-	/** Does the act to engine and model, and compares what they answer. */
+	/** Performs the act on the engine and on the model, and compares their answers. */
 	async function perform(namespace: string, model: PhoneModel, step: Act): Promise<void> {
 		verifier.clock.advance(step.act === 'wait' ? step.milliseconds : 1);
 		if (step.act === 'wait') return;
 		if (step.act === 'claim') return compareDropped(namespace, model.claimDropped());
 		if (step.act === 'event') {
-			const isFirst = await verifier.engine.firstTime(namespace, step.event);
+			const isFirst = await verifier.engine.vault.firstTime(namespace, step.event);
 			expect(isFirst).toBe(model.firstTime(step.event));
 			return void seen.add(isFirst ? 'event: first' : 'event: known');
 		}
@@ -133,21 +163,24 @@ describe.each(stores)('Whatever happens in whatever order, on $name', (store) =>
 		}
 		const { deliveries } = verification;
 		const delivery = deliveries.at(-1 - (step.which % deliveries.length));
-		// Of what is forgotten nothing is kept, so that there is nothing to compare.
+		// A deleted verification has nothing to compare.
 		if (delivery === undefined || model.isForgotten(verification)) return;
 		if (step.act === 'report') {
 			if (step.outcome === 'withdrawn') {
-				if (model.withdraw(verification, delivery)) seen.add('code: given back');
-			} else model.hear(verification, delivery, step.outcome);
+				if (model.withdraw(verification, delivery)) seen.add('code: restored');
+			} else model.receiveStatus(verification, delivery, step.outcome);
 			await verifier.engine.recordSend(delivery.sent.ticket, { outcome: step.outcome });
 			return;
 		}
-		const news = model.hear(verification, delivery, step.status);
+		const news = model.receiveStatus(verification, delivery, step.status);
 		const heard = await verifier.engine.recordDelivery({
-			...{ provider: 'dialog360', sendId: delivery.sent.ticket.sendId, status: step.status },
-			...{ messageId: `wamid.${delivery.sent.ticket.sendId}`, occurredAt: verifier.clock.now },
+			provider: 'dialog360',
+			sendId: delivery.sent.ticket.sendId,
+			status: step.status,
+			messageId: `wamid.${delivery.sent.ticket.sendId}`,
+			occurredAt: verifier.clock.now,
 		});
-		expect(heard?.news).toBe(news);
+		expect(heard?.isNew).toBe(news);
 	}
 
 	async function compareDropped(namespace: string, expected: ModelDelivery[]): Promise<void> {
@@ -155,7 +188,7 @@ describe.each(stores)('Whatever happens in whatever order, on $name', (store) =>
 		let dropped: RecordedMessage[];
 		do {
 			dropped = await verifier.engine.claimDropped('dialog360');
-			// Runs before this one have left some of theirs.
+			// Earlier runs may have left dropped messages.
 			const own = dropped.filter(({ verification }) => verification.namespace === namespace);
 			told.push(...own.map(({ delivery }) => delivery.sendId));
 		} while (dropped.length > 0);
@@ -166,13 +199,13 @@ describe.each(stores)('Whatever happens in whatever order, on $name', (store) =>
 	function compareSend(
 		model: PhoneModel,
 		step: ModelSend & { purpose: string },
-		issued: Issued,
+		issued: BeginOutcome,
 		expected: { refused: string } | { continues: ModelVerification | undefined },
 	): void {
 		const answered = issued.outcome === 'refused' ? issued.result : issued.outcome;
-		expect(answered).toBe('refused' in expected ? expected.refused : 'issued');
+		expect(answered).toBe('refused' in expected ? expected.refused : 'begun');
 		seen.add(`send: ${answered}`);
-		if (issued.outcome !== 'issued' || 'refused' in expected) return;
+		if (issued.outcome !== 'begun' || 'refused' in expected) return;
 		expect(issued.isResend).toBe(expected.continues !== undefined);
 		if (expected.continues !== undefined) expect(issued.ticket.verificationId).toBe(idOf(expected.continues));
 		model.sent(issued, step.purpose, expected.continues, step);
@@ -187,7 +220,9 @@ describe.each(stores)('Whatever happens in whatever order, on $name', (store) =>
 		const { code: right } = verification.current.sent;
 		const others = [...verification.withdrawn.toReversed(), ...verification.deliveries.map(({ sent }) => sent.code)];
 		const written: Record<string, unknown> = {
-			...{ right, wrong: wrong(right), malformed: ['123456'] },
+			right,
+			wrong: wrong(right),
+			malformed: ['123456'],
 			old: others.find((code) => code !== right) ?? wrong(right),
 		};
 		for (const entry of entries) {
@@ -199,7 +234,7 @@ describe.each(stores)('Whatever happens in whatever order, on $name', (store) =>
 		}
 	}
 
-	/** Every verification is what the model says, and one of a purpose at most is live. */
+	/** Every verification is as in the model, and each purpose has at most one live verification. */
 	async function compareAll(namespace: string, model: PhoneModel): Promise<void> {
 		await Promise.all(model.verifications.map((verification) => compare(namespace, model, verification)));
 		for (const each of ['a', 'b', 'c']) {
@@ -215,14 +250,17 @@ describe.each(stores)('Whatever happens in whatever order, on $name', (store) =>
 		const open = status === 'pending' || status === 'undeliverable';
 		const { attempts, sends, deliveries, current } = verification;
 		expect({ ...stored, deliveries: stored?.deliveries.map((each) => each.status) }).toMatchObject({
-			...{ status, attemptsRemaining: 5 - attempts, sendsRemaining: open ? 4 - sends : 0 },
-			...{ expiresAt: new Date(verification.expires), to: '+12015550123' },
+			status,
+			attemptsRemaining: 5 - attempts,
+			sendsRemaining: open ? 4 - sends : 0,
+			expiresAt: new Date(verification.expires),
+			to: '+12015550123',
 			deliveries: deliveries.map((each) => each.status),
 		});
 		expect(stored?.metadata).toEqual(current.metadata);
 	}
 
-	test('it answers as the rules say, and nothing else changes', async () => {
+	test('give the answers of the rules, and change nothing else', async () => {
 		const anyActs = fc.oneof({ weight: 16, arbitrary: act.map((each) => [each]) }, { weight: 1, arbitrary: underWay });
 		const acts = fc.array(anyActs, { minLength: 20, maxLength: 60, size: 'max' });
 		const holds = async (steps: Act[][]) => {
@@ -234,7 +272,7 @@ describe.each(stores)('Whatever happens in whatever order, on $name', (store) =>
 			}
 		};
 		await fc.assert(fc.asyncProperty(acts, holds), { numRuns: 40 });
-		// Else the runs went by what they were to try.
+		// Otherwise the runs did not try what they should.
 		expect([...seen]).toEqual(expect.arrayContaining(common));
 	});
 });

@@ -12,7 +12,7 @@ const { describe, test } = testsThatNeed('Redis');
 
 const opened: RedisStore[] = [];
 
-/** An engine on this server, by the server's own clock. */
+/** An engine on this server. Its clock is the server's. */
 function verifierOn(server: RedisServer): Verifier {
 	const store = new RedisStore(new RedisConnection(readRedisUrl(server.url)), { place: 'redis.test' });
 	opened.push(store);
@@ -25,8 +25,10 @@ afterEach(async () => {
 	await RedisServer.stopAll();
 });
 
-/** What is told of one code that was approved and one that was locked right before kill -9 of the server. */
-async function afterACrash(...settings: string[]): Promise<{ warnings: string[]; used: string[]; locked: string[] }> {
+/** Approves one code and locks another, kills the server with kill -9, and checks both again after its restart. */
+async function checkAfterCrash(
+	...settings: string[]
+): Promise<{ warnings: string[]; used: string[]; locked: string[] }> {
 	const server = await RedisServer.start(...settings);
 	const before = verifierOn(server);
 	const warnings = await before.store.probe();
@@ -41,19 +43,19 @@ async function afterACrash(...settings: string[]): Promise<{ warnings: string[];
 	return { warnings, used: await after.results(used, used.code), locked: await after.results(locked, locked.code) };
 }
 
-describe('After kill -9 of Redis itself', () => {
-	test('with an append-only file a used code is used and a locked one locked', async () => {
-		expect(await afterACrash('--appendonly', 'yes', '--appendfsync', 'always')).toEqual({
+describe('A Redis that was killed with kill -9', () => {
+	test('keeps a used code used and a locked verification locked, with an append-only file', async () => {
+		expect(await checkAfterCrash('--appendonly', 'yes', '--appendfsync', 'always')).toEqual({
 			warnings: [],
 			used: ['already_used'],
 			locked: ['locked'],
 		});
 	});
 
-	test('with snapshots alone both would be approved: rules 2 and 4 do not hold, and the product warns', async () => {
-		expect(await afterACrash('--save', '3600 1')).toEqual({
+	test('approves both again with snapshots alone, and the probe warns of it', async () => {
+		expect(await checkAfterCrash('--save', '3600 1')).toEqual({
 			warnings: [
-				expect.stringMatching(/^Redis keeps no append-only file: after a crash a used code could be accepted again/),
+				expect.stringMatching(/^Redis keeps no append-only file\. After a crash it could accept a used code again/),
 			],
 			used: ['approved'],
 			locked: ['approved'],
@@ -61,27 +63,27 @@ describe('After kill -9 of Redis itself', () => {
 	});
 });
 
-describe('What an operator is told', () => {
+describe('The durability warnings', () => {
 	const warningsOf = async (...settings: string[]) => verifierOn(await RedisServer.start(...settings)).store.probe();
 
-	test('of keys that are thrown away when the memory is full', async () => {
+	test('name the policy by which Redis deletes keys when its memory is full', async () => {
 		expect(await warningsOf('--appendonly', 'yes', '--maxmemory-policy', 'allkeys-lru')).toEqual([
 			expect.stringMatching(/\(maxmemory-policy allkeys-lru\).*Set maxmemory-policy noeviction\.$/),
 		]);
 	});
 
-	test('of both', async () => {
+	test('name both problems at once', async () => {
 		expect(await warningsOf('--maxmemory-policy', 'volatile-ttl')).toHaveLength(2);
 	});
 
-	test('nothing, where the server does not let itself be asked', async () => {
+	test('are empty if the server does not allow CONFIG', async () => {
 		expect(await warningsOf('--rename-command', 'CONFIG', '')).toEqual([]);
 	});
 });
 
-describe('Time', () => {
+describe('The clock of a Redis store', () => {
 	test.each([-10, 10])(
-		"is the server's: a worker whose clock is %i minutes off sees and does the same",
+		"is the server's, so a worker whose clock is %i minutes off gets the same results",
 		async (off) => {
 			const server = await RedisServer.start();
 			const real = Date.now;
@@ -98,8 +100,8 @@ describe('Time', () => {
 	);
 });
 
-describe('Housekeeping', () => {
-	/** Every key of a server with the seconds it has left to live. */
+describe('Housekeeping in Redis', () => {
+	/** The time to live of every key of a server, in seconds. */
 	const lifetimes = async (server: RedisServer): Promise<Map<string, number>> => {
 		const left = new Map<string, number>();
 		for (const key of String(await server.ask('KEYS', '*')).split(','))
@@ -108,7 +110,7 @@ describe('Housekeeping', () => {
 	};
 	const day = 24 * 60 * 60;
 
-	test('is done by Redis: after all that can happen, every key has an end', async () => {
+	test('is done by Redis: every key has a time to live, after each kind of operation', async () => {
 		const server = await RedisServer.start();
 		const verifier = verifierOn(server);
 		const purposes = ['approved', 'locked', 'canceled', 'failed', 'withdrawn', 'resent'];
@@ -131,8 +133,8 @@ describe('Housekeeping', () => {
 			await verifier.engine.recordDelivery({ ...news, status });
 			await verifier.refused({ to, purpose: 'resent', idempotencyKey: 'again', verificationId: 'A'.repeat(32) });
 		}
-		await verifier.engine.firstTime('an event');
-		await verifier.engine.notes.keep('a name', 'a note', day * 1000);
+		await verifier.engine.vault.firstTime('an event');
+		await verifier.engine.notes.set('a name', 'a note', day * 1000);
 		const kinds = new Set<string | undefined>();
 		for (const [key, seconds] of await lifetimes(server)) {
 			kinds.add(
@@ -145,33 +147,33 @@ describe('Housekeeping', () => {
 		expect(kinds).not.toContain(undefined);
 	});
 
-	test('forgets with the next code of a number what its verifications were, and not its failed checks', async () => {
+	test('removes the deleted verifications of a phone with its next code, and keeps its failed checks', async () => {
 		const server = await RedisServer.start();
 		const clock = new TestClock();
-		const link = new RedisConnection(readRedisUrl(server.url));
-		const store = new RedisStore(link, { place: 'redis.test', clock: clock.read });
+		const connection = new RedisConnection(readRedisUrl(server.url));
+		const store = new RedisStore(connection, { place: 'redis.test', clock: clock.read });
 		opened.push(store);
 		const verifier = new Verifier(new Engine(store, new Keyring([secret])), clock, store);
 		const first = await verifier.send();
 		await verifier.check(first, wrong(first.code));
 		clock.advance(9 * minute);
 		const second = await verifier.send({ purpose: 'another' });
-		// Six moments look like the numbers of a verification.
+		// Six times look like the numbers of a packed line.
 		for (const code of wrongCodes(second.code, 5)) await verifier.check(second, code, { purpose: 'another' });
 		const key = `whatsapp-otp:{${first.ticket.phoneKey}}:checks`;
-		const fields = async () => z.array(z.string()).parse(await link.send('', ['HKEYS', key]));
+		const fields = async () => z.array(z.string()).parse(await connection.send('', ['HKEYS', key]));
 		expect(new Set(await fields())).toEqual(
 			new Set([first.ticket.verificationId, second.ticket.verificationId, 'failed']),
 		);
-		// It has expired, so that nothing is compared with its MAC any more.
-		expect(await link.send('', ['HGET', key, first.ticket.verificationId])).toMatch(/^pending 1 \d+ 0 - /);
+		// It has expired, so no code is compared with its MAC any more.
+		expect(await connection.send('', ['HGET', key, first.ticket.verificationId])).toMatch(/^pending 1 \d+ 0 - /);
 		clock.advance(24 * 60 * minute + 2 * minute);
 		const third = await verifier.send({ purpose: 'a third' });
 		expect(await fields()).toEqual(expect.arrayContaining([third.ticket.verificationId, 'failed']));
 		expect(await fields()).not.toContain(first.ticket.verificationId);
 	});
 
-	test('leaves a verification until a day after its deadline', async () => {
+	test('keeps a verification until a day after its deadline', async () => {
 		const server = await RedisServer.start();
 		const verifier = verifierOn(server);
 		const [ended, pending] = [await verifier.send(), await verifier.send({ to: '+12015550177' })];

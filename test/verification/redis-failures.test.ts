@@ -17,14 +17,14 @@ import { secret, type Sent, TestClock, Verifier, wrong } from './verifier';
 
 const { describe, test } = testsThatNeed('Redis');
 
-/** Milliseconds; short, so that tests of waiting end soon. */
-const patience = 400;
+/** Short, so that tests of timeouts end soon. */
+const timeoutMs = 400;
 
 const opened: RedisStore[] = [];
 
-/** An engine on the Redis at this address, by the server's own clock. */
+/** An engine on the Redis at this address. Its clock is the server's. */
 function verifierAt(url: string): Verifier {
-	const store = new RedisStore(new RedisConnection(readRedisUrl(url), patience), { place: 'redis.test' });
+	const store = new RedisStore(new RedisConnection(readRedisUrl(url), timeoutMs), { place: 'redis.test' });
 	opened.push(store);
 	return new Verifier(new Engine(store, new Keyring([secret])), new TestClock(), store);
 }
@@ -34,23 +34,23 @@ afterEach(async () => {
 	await RedisServer.stopAll();
 });
 
-/** Whatever is asked of the store is refused with this sentence. */
-async function refuses(verifier: Verifier, sentence: RegExp, sent?: Sent): Promise<void> {
+/** Expects that every operation fails with this sentence. */
+async function expectRefusals(verifier: Verifier, sentence: RegExp, sent?: Sent): Promise<void> {
 	const id = sent?.ticket.verificationId ?? 'A'.repeat(32);
-	const asked = [
+	const operations = [
 		() => verifier.begin({ to: '+12015550177' }),
 		() => verifier.check(id, sent?.code ?? '123456'),
 		() => verifier.get(id),
 		() => verifier.engine.cancel({ verificationId: id, namespace: 'default' }),
-		() => verifier.engine.firstTime('an event'),
-		() => verifier.engine.notes.keep('a name', 'a note', 1),
-		() => verifier.engine.notes.kept('a name'),
-		() => verifier.engine.notes.forget('a name'),
+		() => verifier.engine.vault.firstTime('an event'),
+		() => verifier.engine.notes.set('a name', 'a note', 1),
+		() => verifier.engine.notes.get('a name'),
+		() => verifier.engine.notes.delete('a name'),
 		() => verifier.engine.claimDropped('dialog360'),
 		() => verifier.store.probe(),
 	];
-	for (const ask of asked) {
-		const refusal: unknown = await ask().then(
+	for (const operate of operations) {
+		const refusal: unknown = await operate().then(
 			(answer) => ({ answer }),
 			(error: unknown) => error,
 		);
@@ -62,62 +62,65 @@ async function refuses(verifier: Verifier, sentence: RegExp, sent?: Sent): Promi
 	}
 }
 
-describe('A Redis that can not be asked', () => {
-	test('is not there', async () => {
+describe('The error about a Redis that cannot be used', () => {
+	test('says that the connection was refused if nothing listens', async () => {
 		const server = await RedisServer.start();
 		await server.stop();
-		await refuses(verifierAt(server.url), /at redis\.test refused the connection$/);
+		await expectRefusals(verifierAt(server.url), /at redis\.test refused the connection$/);
 	});
 
-	test('has a name that nobody knows', async () => {
-		await refuses(verifierAt('redis://redis.invalid'), /at redis\.test (was not found|could not be looked up)$/);
+	test('says that an unknown host name was not found', async () => {
+		await expectRefusals(verifierAt('redis://redis.invalid'), /at redis\.test (was not found|could not be looked up)$/);
 	});
 
-	test('is something else that answers', async () => {
+	test('says that another kind of server answers', async () => {
 		const web = createServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')).listen(0, '127.0.0.1');
 		await once(web, 'listening');
-		await refuses(verifierAt(`redis://127.0.0.1:${portOf(web)}`), /at redis\.test (did not answer as a Redis|broke)/);
+		await expectRefusals(
+			verifierAt(`redis://127.0.0.1:${portOf(web)}`),
+			/at redis\.test (did not answer like a Redis server|closed)/,
+		);
 		web.close();
 	});
 
-	test('takes the connection and says nothing', async () => {
+	test('says that a server accepts the connection and does not answer', async () => {
 		const sockets: Socket[] = [];
 		const silent = createServer((socket) => sockets.push(socket)).listen(0, '127.0.0.1');
 		await once(silent, 'listening');
-		await refuses(verifierAt(`redis://127.0.0.1:${portOf(silent)}`), /at redis\.test did not answer within/);
+		await expectRefusals(verifierAt(`redis://127.0.0.1:${portOf(silent)}`), /at redis\.test did not answer within/);
 		for (const socket of sockets) socket.destroy();
 		silent.close();
 	});
 
-	test('does not speak TLS', async () => {
+	test('says that the server does not speak TLS', async () => {
 		const server = await RedisServer.start();
-		await refuses(verifierAt(server.url.replace('redis:', 'rediss:')), /at redis\.test did not answer to TLS$/);
+		await expectRefusals(verifierAt(server.url.replace('redis:', 'rediss:')), /at redis\.test did not answer to TLS$/);
 	});
 
 	test.each([
-		['wrong', 'redis://:another@', /refused the user name or password$/],
-		['not given', 'redis://', /asks for a password$/],
-		['of an unknown user', 'redis://nobody:open%20sesame@', /refused the user name or password$/],
-	])('asks for a password that is %s', async (_, scheme, sentence) => {
+		['a wrong password', 'redis://:another@', /refused the user name or password$/],
+		['no password', 'redis://', /requires a password$/],
+		['an unknown user', 'redis://unknown:open%20sesame@', /refused the user name or password$/],
+	])('says what is wrong with the login: %s', async (_, scheme, sentence) => {
 		const server = await RedisServer.start('--requirepass', 'open sesame');
-		await refuses(verifierAt(server.url.replace('redis://', scheme)), sentence);
+		await expectRefusals(verifierAt(server.url.replace('redis://', scheme)), sentence);
 	});
 
-	test('asks for no password where one is given', async () => {
+	test('says that a server without a password refused one', async () => {
 		const server = await RedisServer.start();
-		await refuses(
+		await expectRefusals(
 			verifierAt(server.url.replace('redis://', 'redis://:open%20sesame@')),
 			/refused the user name or password$/,
 		);
 	});
 
-	test('has fewer databases', async () => {
+	test('says that there is no database of this number', async () => {
 		const server = await RedisServer.start();
-		await refuses(verifierAt(`${server.url}/99`), /has no database of this number$/);
+		await expectRefusals(verifierAt(`${server.url}/99`), /has no database of this number$/);
 	});
 });
 
-describe('A Redis that can not write', () => {
+describe('A Redis that cannot write', () => {
 	let server: RedisServer;
 	let sent: Sent;
 
@@ -126,8 +129,8 @@ describe('A Redis that can not write', () => {
 		sent = await verifierAt(server.url).send();
 	};
 
-	/** What was refused has changed nothing: the code is as good as before. */
-	const isUnharmed = async () => {
+	/** A refused operation has changed nothing: the code is still valid, with all but one attempt after this check. */
+	const expectUnchanged = async () => {
 		const verifier = verifierAt(server.url);
 		expect(await verifier.check(sent, sent.code)).toMatchObject({
 			result: 'approved',
@@ -135,7 +138,7 @@ describe('A Redis that can not write', () => {
 		});
 	};
 
-	test('has used up its memory', async () => {
+	test('is reported when its memory is full', async () => {
 		await startWith('--maxmemory-policy', 'noeviction');
 		await server.ask('CONFIG', 'SET', 'maxmemory', '1');
 		const verifier = verifierAt(server.url);
@@ -144,10 +147,10 @@ describe('A Redis that can not write', () => {
 		await expect(verifier.send({ to: '+12015550177' })).rejects.toThrow(/has used up its memory$/);
 		await expect(verifier.store.probe()).rejects.toThrow(/has used up its memory$/);
 		await server.ask('CONFIG', 'SET', 'maxmemory', '0');
-		await isUnharmed();
+		await expectUnchanged();
 	});
 
-	test('is a replica', async () => {
+	test('is reported when it is a replica', async () => {
 		await startWith();
 		const primary = await RedisServer.start();
 		await server.ask('REPLICAOF', '127.0.0.1', String(primary.port));
@@ -156,44 +159,46 @@ describe('A Redis that can not write', () => {
 		await expect(verifier.store.probe()).rejects.toThrow(/is a read-only replica$/);
 	});
 
-	test('can not write its disk', async () => {
+	test('is reported when its disk cannot be written', async () => {
 		await startWith('--save', '3600 1');
 		await rm(server.folder, { recursive: true });
 		await server.ask('BGSAVE');
 		await server.until(/rdb_last_bgsave_status:err/, 'INFO', 'persistence');
 		const verifier = verifierAt(server.url);
-		await expect(verifier.check(sent, sent.code)).rejects.toThrow(/can not write to its disk$/);
-		await expect(verifier.store.probe()).rejects.toThrow(/can not write to its disk$/);
+		await expect(verifier.check(sent, sent.code)).rejects.toThrow(/cannot write to its disk$/);
+		await expect(verifier.store.probe()).rejects.toThrow(/cannot write to its disk$/);
 		await server.ask('CONFIG', 'SET', 'stop-writes-on-bgsave-error', 'no');
-		await isUnharmed();
+		await expectUnchanged();
 	});
 
-	test('lost the replicas that it must have', async () => {
+	test('is reported when it has lost the replicas that it must have', async () => {
 		await startWith();
 		await server.ask('CONFIG', 'SET', 'min-replicas-to-write', '1');
 		await expect(verifierAt(server.url).check(sent, sent.code)).rejects.toThrow(/has too few replicas/);
 		await server.ask('CONFIG', 'SET', 'min-replicas-to-write', '0');
-		await isUnharmed();
+		await expectUnchanged();
 	});
 
-	test('lets this user do too little', async () => {
+	test('is reported when the user lacks rights', async () => {
 		await startWith();
 		await server.ask('ACL', 'SETUSER', 'n8n', 'on', '>open sesame', '~*', '+get', '+evalsha', '+eval');
 		const verifier = verifierAt(server.url.replace('redis://', 'redis://n8n:open%20sesame@'));
-		await expect(verifier.check(sent, sent.code)).rejects.toThrow(/does not let this user do all that is needed$/);
-		await isUnharmed();
+		await expect(verifier.check(sent, sent.code)).rejects.toThrow(
+			/does not give this user all the rights that are needed$/,
+		);
+		await expectUnchanged();
 	});
 
-	/** As the message to whoever lacks one of them has them. */
-	const rightsTold = () => {
+	/** The rights that the error about missing rights lists. */
+	const listedRights = () => {
 		const { fix } = explainRedisError(new RedisReplyError('NOPERM'), 'redis.test');
 		const [, commands = ''] = /^Allow the user (.*) on keys that begin with whatsapp-otp:$/.exec(fix) ?? [];
 		return commands.split(/, | and /).map((command) => `+${command.toLowerCase()}`);
 	};
 
-	test.each(rightsTold())('leaves nothing without an end where this user lacks %s', async (lacking) => {
+	test.each(listedRights())('leaves no key without a time to live when the user lacks %s', async (lacking) => {
 		await startWith();
-		const rights = rightsTold().filter((right) => right !== lacking);
+		const rights = listedRights().filter((right) => right !== lacking);
 		await server.ask('ACL', 'SETUSER', 'n8n', 'on', '>open sesame', '~whatsapp-otp:*', ...rights);
 		const verifier = verifierAt(server.url.replace('redis://', 'redis://n8n:open%20sesame@'));
 		await verifier.send({ to: '+12015550177' }).catch(() => undefined);
@@ -202,24 +207,24 @@ describe('A Redis that can not write', () => {
 		expect(keys.length).toBeGreaterThan(0);
 	});
 
-	test('lets this user do just enough', async () => {
+	test('works with exactly the listed rights, which the documentation lists, too', async () => {
 		await startWith();
-		const rights = rightsTold();
-		expect(readFileSync('docs/security-model.md', 'utf8')).toContain(`~whatsapp-otp:* ${rights.join(' ')} `);
+		const rights = listedRights();
+		expect(readFileSync('docs/operations.md', 'utf8')).toContain(`~whatsapp-otp:* ${rights.join(' ')} `);
 		await server.ask('ACL', 'SETUSER', 'n8n', 'on', '>open sesame', '~whatsapp-otp:*', ...rights);
 		const verifier = verifierAt(server.url.replace('redis://', 'redis://n8n:open%20sesame@'));
 		expect(await verifier.store.probe()).toEqual([]);
 		const next = await verifier.send({ to: '+12015550177' });
 		await verifier.accepted(next, 'wamid.1');
 		expect(await verifier.results(next, wrong(next.code), next.code)).toEqual(['invalid_code', 'approved']);
-		expect(await verifier.engine.firstTime('an event')).toBe(true);
-		// Due at once.
+		expect(await verifier.engine.vault.firstTime('an event')).toBe(true);
+		// This send is due at once.
 		await verifier.send({ to: '+12015550178', messageTtl: -15 });
 		expect(await verifier.engine.claimDropped('dialog360')).toHaveLength(1);
 	});
 });
 
-describe('A Redis that goes away and comes back', () => {
+describe('A Redis that fails and comes back', () => {
 	let server: RedisServer;
 	let verifier: Verifier;
 	let sent: Sent;
@@ -230,58 +235,58 @@ describe('A Redis that goes away and comes back', () => {
 		sent = await verifier.send();
 	});
 
-	test('is refused while it is down, and found again without a word, though it knows no script any more', async () => {
+	test('refuses while it is down, and works again after its restart, though it has lost the scripts', async () => {
 		await server.signal('SIGKILL');
-		await refuses(verifier, /refused the connection$|broke the connection off/, sent);
+		await expectRefusals(verifier, /refused the connection$|closed the connection/, sent);
 		await server.launch();
 		expect(await verifier.results(sent, wrong(sent.code), sent.code)).toEqual(['invalid_code', 'approved']);
 	});
 
-	test('hangs: each check ends in time, none is approved, and what was counted stays counted', async () => {
+	test('ends each check in time while it hangs, approves none, and keeps the count of attempts', async () => {
 		expect(await verifier.results(sent, wrong(sent.code))).toEqual(['invalid_code']);
 		await server.signal('SIGSTOP');
 		const begun = Date.now();
 		await expect(verifier.check(sent, sent.code)).rejects.toThrow(/did not answer within 0\.4 seconds$/);
 		await expect(verifier.check(sent, sent.code)).rejects.toThrow(/did not answer within/);
-		expect(Date.now() - begun).toBeLessThan(5 * patience);
+		expect(Date.now() - begun).toBeLessThan(5 * timeoutMs);
 		await server.signal('SIGCONT');
-		// The first of them was on its way: it may have been done.
+		// The server had received the first of them, so it may have decided it.
 		expect(['approved', 'already_used']).toContain((await verifier.check(sent, sent.code)).result);
 	});
 
-	test('forgets its scripts', async () => {
+	test('works after it has lost its scripts', async () => {
 		expect(await verifier.results(sent, wrong(sent.code))).toEqual(['invalid_code']);
 		await server.ask('SCRIPT', 'FLUSH');
 		expect(await verifier.results(sent, sent.code)).toEqual(['approved']);
 	});
 
-	test('closes what was idle', async () => {
+	test('works after it has closed idle connections', async () => {
 		await server.ask('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
 		await server.until(/connected_clients:1\b/, 'INFO', 'clients');
 		expect(await verifier.results(sent, sent.code)).toEqual(['approved']);
 	});
 });
 
-describe('A check whose answer is lost on the way', () => {
-	test('throws, and its attempt stays counted', async () => {
+describe('A check whose answer is lost', () => {
+	test('throws, and its attempt counts', async () => {
 		const server = await RedisServer.start();
 		const lossy = await LossyProxy.start(server.port);
 		const verifier = verifierAt(`redis://127.0.0.1:${lossy.port}`);
 		const [one, other] = [await verifier.send(), await verifier.send({ to: '+12015550177' })];
 		for (const sent of [one, other]) expect(await verifier.results(sent, wrong(sent.code))).toEqual(['invalid_code']);
 		lossy.loses = true;
-		await expect(verifier.check(one, wrong(one.code))).rejects.toThrow(/broke the connection off before it answered$/);
+		await expect(verifier.check(one, wrong(one.code))).rejects.toThrow(/closed the connection before it answered$/);
 		await expect(verifier.check(other, other.code)).rejects.toThrow(StoreUnavailableError);
 		lossy.loses = false;
 		expect(await verifier.get(one)).toMatchObject({ status: 'pending', attemptsRemaining: 3 });
 		expect(await verifier.results(one, one.code)).toEqual(['approved']);
-		// It had been evaluated, or had not reached the server; approved twice it is not.
+		// The server has evaluated the lost check, so the code is used.
 		expect((await verifier.check(other, other.code)).result).toBe('already_used');
 		lossy.stop();
 	});
 });
 
-/** Passes commands on to a Redis and, while it loses, breaks off where the answer would come. */
+/** Passes commands on to a Redis. While `loses` is set, it closes the connection instead of passing on the answer. */
 class LossyProxy {
 	loses = false;
 	private readonly sockets = new Set<Socket>();
@@ -306,7 +311,7 @@ class LossyProxy {
 				commands += 1;
 				upstream.write(chunk);
 			});
-			// SELECT and the like when it connects are answered; the command after them is not.
+			// The commands of connecting, such as SELECT, are answered. The first command after them is not.
 			upstream.on('data', (chunk) => (proxy.loses && commands > 0 ? client.destroy() : client.write(chunk)));
 		});
 		server.listen(0, '127.0.0.1');

@@ -5,7 +5,7 @@ import { Engine } from '../../verification/engine';
 import { StoreUnavailableError } from '../../verification/errors';
 import { Keyring } from '../../verification/keys';
 import { RedisStore } from '../../verification/stores/redis/redis-store';
-import { restLink, type RestClient } from '../../verification/stores/redis/rest-transport';
+import { restTransport, type RestClient } from '../../verification/stores/redis/rest-transport';
 import { RedisServer } from '../support/redis-server';
 import { describeWith } from '../support/required-tools';
 import { throughAxios } from '../support/rest-client';
@@ -13,28 +13,28 @@ import { secret, TestClock, Verifier, wrong } from './verifier';
 
 const token = 'a token of the tests';
 
-/** An engine on the REST server at this address, by the Redis' own clock. */
+/** An engine on the REST server at this address. Its clock is that of the Redis. */
 function verifierAt(url: string, bearer = token, client = throughAxios): Verifier {
-	const store = new RedisStore(restLink({ url, token: bearer }, client, 400), { place: 'rest.test' });
+	const store = new RedisStore(restTransport({ url, token: bearer }, client, 400), { place: 'rest.test' });
 	return new Verifier(new Engine(store, new Keyring([secret])), new TestClock(), store);
 }
 
-/** Whatever is asked is refused with this sentence. */
-async function refuses(verifier: Verifier, sentence: RegExp): Promise<void> {
-	const asked = [
+/** Expects that every operation fails with this sentence. */
+async function expectRefusals(verifier: Verifier, sentence: RegExp): Promise<void> {
+	const operations = [
 		() => verifier.begin(),
 		() => verifier.check('A'.repeat(32), '123456'),
 		() => verifier.get('A'.repeat(32)),
 		() => verifier.store.probe(),
 	];
-	for (const ask of asked) {
-		await expect(ask()).rejects.toBeInstanceOf(StoreUnavailableError);
-		await expect(ask()).rejects.toThrow(sentence);
-		await expect(ask()).rejects.not.toThrow(token);
+	for (const operate of operations) {
+		await expect(operate()).rejects.toBeInstanceOf(StoreUnavailableError);
+		await expect(operate()).rejects.toThrow(sentence);
+		await expect(operate()).rejects.not.toThrow(token);
 	}
 }
 
-describe('What is no REST server that can be asked', () => {
+describe('The error about a REST server that cannot be used', () => {
 	const servers: Server[] = [];
 
 	const listening = async (answer: RequestListener): Promise<string> => {
@@ -51,18 +51,18 @@ describe('What is no REST server that can be asked', () => {
 		}
 	});
 
-	test('nothing listens there', async () => {
+	test('says that the connection was refused if nothing listens', async () => {
 		const url = await listening(() => undefined);
 		servers.pop()?.close();
-		await refuses(verifierAt(url), /at rest\.test refused the connection$/);
+		await expectRefusals(verifierAt(url), /at rest\.test refused the connection$/);
 	});
 
-	test('it says nothing', async () => {
-		await refuses(verifierAt(await listening(() => undefined)), /at rest\.test did not answer in time$/);
+	test('says that the server did not answer in time', async () => {
+		await expectRefusals(verifierAt(await listening(() => undefined)), /at rest\.test did not answer in time$/);
 	});
 
-	test('it breaks off', async () => {
-		await refuses(verifierAt(await listening(({ socket }) => socket.destroy())), /broke the connection off/);
+	test('says that the server closed the connection', async () => {
+		await expectRefusals(verifierAt(await listening(({ socket }) => socket.destroy())), /closed the connection/);
 	});
 
 	test.each([
@@ -70,12 +70,12 @@ describe('What is no REST server that can be asked', () => {
 		[502, '{"message":"bad gateway"}'],
 		[200, 'ok'],
 		[200, '[]'],
-	])('it answers %i with %s', async (status, body) => {
+	])('says that the answer %i with %s is not the REST protocol', async (status, body) => {
 		const url = await listening((_, response) => response.writeHead(status).end(body));
-		await refuses(verifierAt(url), /at rest\.test does not speak the REST protocol of Upstash$/);
+		await expectRefusals(verifierAt(url), /at rest\.test does not speak the REST protocol of Upstash$/);
 	});
 
-	test('it answers a check with something else than a check', async () => {
+	test('is thrown if the answer to a check has another form', async () => {
 		for (const result of ['approved', null, 1, [], {}, ['approved', 1, '{}'], ['approved']]) {
 			const url = await listening((_, response) => response.end(JSON.stringify({ result })));
 			await expect(verifierAt(url).check('A'.repeat(32), '123456')).rejects.toBeInstanceOf(StoreUnavailableError);
@@ -96,17 +96,17 @@ describeWith(['Redis'], 'A Redis behind REST', () => {
 		await RedisServer.stopAll();
 	});
 
-	test('does not accept another token', async () => {
-		await refuses(verifierAt(rest.url, 'another token'), /at rest\.test does not accept the token$/);
+	test('refuses another token', async () => {
+		await expectRefusals(verifierAt(rest.url, 'another token'), /at rest\.test does not accept the token$/);
 	});
 
 	test.each([
 		['a page', 'Bad Gateway'],
-		['an error of its own', { error: 'upstream timed out' }],
-	])('lies behind a gateway that answers with %s: no check is made again', async (_, body) => {
+		['a JSON error', { error: 'upstream timed out' }],
+	])('gets no check a second time if a gateway answers with %s', async (_, body) => {
 		const behind = verifierAt(rest.url);
 		const sent = [await behind.send(), await behind.send({ to: '+12015550177' })];
-		// So that the server knows the script.
+		// After this the server knows the script.
 		await behind.check(sent[0]!, wrong(sent[0]!.code));
 		const gateway: RestClient = async (request) => {
 			await throughAxios(request);
@@ -119,7 +119,7 @@ describeWith(['Redis'], 'A Redis behind REST', () => {
 		expect(left.map((verification) => verification?.attemptsRemaining)).toEqual([3, 4]);
 	});
 
-	test('passes on what Redis refuses', async () => {
+	test('passes on the errors of Redis', async () => {
 		const sent = await verifierAt(rest.url).send();
 		await redis.ask('CONFIG', 'SET', 'maxmemory', '1');
 		await expect(verifierAt(rest.url).check(sent, sent.code)).rejects.toThrow(/has used up its memory$/);
@@ -127,7 +127,7 @@ describeWith(['Redis'], 'A Redis behind REST', () => {
 		expect(await verifierAt(rest.url).results(sent, sent.code)).toEqual(['approved']);
 	});
 
-	test('may have forgotten the scripts', async () => {
+	test('works after it has lost the scripts', async () => {
 		const verifier = verifierAt(rest.url);
 		const sent = await verifier.send();
 		expect(await verifier.results(sent, wrong(sent.code))).toEqual(['invalid_code']);

@@ -53,20 +53,20 @@ describe('A cluster', () => {
 		url = `redis+cluster://${nodes.map(({ port }) => `127.0.0.1:${port}`).join(',')}`;
 	});
 
-	/** One phone and more for each node. */
+	/** Sends to so many phones that every node has at least one. */
 	const sendMany = async (verifier: Verifier, from: number, count = 20): Promise<Sent[]> => {
 		const sent: Sent[] = [];
 		for (let i = 0; i < count; i += 1) sent.push(await verifier.send({ to: phoneNumber(from + i) }));
 		return sent;
 	};
 
-	test('does all that one server does, for phones on every node', async () => {
+	test('supports every operation, for phones on every node', async () => {
 		const verifier = verifierAt(url);
 		expect(await verifier.store.probe()).toEqual([]);
 		for (const [i, sent] of (await sendMany(verifier, 1000)).entries()) {
 			await verifier.accepted(sent, `wamid.${i}`);
 			const news = { provider: 'dialog360', messageId: `wamid.${i}`, occurredAt: verifier.clock.now };
-			expect(await verifier.engine.recordDelivery({ ...news, status: 'delivered' })).toMatchObject({ news: true });
+			expect(await verifier.engine.recordDelivery({ ...news, status: 'delivered' })).toMatchObject({ isNew: true });
 			expect(await verifier.engine.message('dialog360', `wamid.${i}`)).toMatchObject({
 				delivery: { status: 'delivered' },
 			});
@@ -80,21 +80,21 @@ describe('A cluster', () => {
 			expect(await verifier.send({ to: sent.verification.to })).toMatchObject({ isResend: false });
 		}
 		for (const node of nodes) expect(Number(await node.ask('DBSIZE'))).toBeGreaterThan(0);
-		// The first message to each has arrived; of the second nothing was heard.
+		// The first message to each phone has arrived. There is no news of the second.
 		verifier.clock.advance(3 * minute);
 		expect(await verifier.engine.claimDropped('dialog360')).toHaveLength(20);
 		expect(await verifier.engine.claimDropped('dialog360')).toEqual([]);
-		expect([await verifier.engine.firstTime('an event'), await verifier.engine.firstTime('an event')]).toEqual([
-			true,
-			false,
-		]);
-		await verifier.engine.notes.keep('a name', 'a note', minute);
-		expect(await verifier.engine.notes.kept('a name')).toBe('a note');
-		await verifier.engine.notes.forget('a name');
-		expect(await verifier.engine.notes.kept('a name')).toBeUndefined();
+		expect([
+			await verifier.engine.vault.firstTime('an event'),
+			await verifier.engine.vault.firstTime('an event'),
+		]).toEqual([true, false]);
+		await verifier.engine.notes.set('a name', 'a note', minute);
+		expect(await verifier.engine.notes.get('a name')).toBe('a note');
+		await verifier.engine.notes.delete('a name');
+		expect(await verifier.engine.notes.get('a name')).toBeUndefined();
 	});
 
-	test('keeps all that belongs to a phone in one slot', async () => {
+	test('keeps all keys of a phone on one node', async () => {
 		await sendMany(verifierAt(url), 1100);
 		const held = await Promise.all(
 			nodes.map(async (node) => {
@@ -106,31 +106,27 @@ describe('A cluster', () => {
 		expect(new Set(held.flat()).size).toBe(held.flat().length);
 	});
 
-	describe('with a limit over many phones', () => {
+	describe('with a limit that many phones share', () => {
 		const window: SendWindow = {
 			counter: 'prefix 4711',
 			name: 'sends per prefix in an hour',
 			limit: 5,
 			windowMs: 3_600_000,
 		};
-		/** As sends with such a limit reach a store. */
+		/** Adds the limit to every send. */
 		const limited = (store: VerificationStore): VerificationStore => ({
-			begin: (request) => store.begin({ ...request, windows: [window, ...request.windows] }),
-			recordSend: (report) => store.recordSend({ ...report, counters: [window.counter, ...report.counters] }),
-			check: (attempt) => store.check(attempt),
-			recordDelivery: (news) => store.recordDelivery(news),
-			get: (query) => store.get(query),
-			end: (ending) => store.end(ending),
-			remember: (mark, forMs) => store.remember(mark, forMs),
-			keep: (key, note, forMs) => store.keep(key, note, forMs),
-			kept: (key) => store.kept(key),
-			forget: (key) => store.forget(key),
-			claimDropped: (claim) => store.claimDropped(claim),
+			verifications: {
+				...store.verifications,
+				begin: (attempt) => store.verifications.begin({ ...attempt, windows: [window, ...attempt.windows] }),
+				recordSend: (report) =>
+					store.verifications.recordSend({ ...report, counters: [window.counter, ...report.counters] }),
+			},
+			keyValue: store.keyValue,
 			probe: () => store.probe(),
 			close: () => store.close(),
 		});
 
-		test('counts what was sent, gives back what was not, and names the limit', async () => {
+		test('counts a send, takes a withdrawn send off, and names the limit when it is reached', async () => {
 			const verifier = verifierAt(url, limited);
 			const [first] = await sendMany(verifier, 1200, 3);
 			// Neither a refused send nor a replayed one counts.
@@ -152,16 +148,16 @@ describe('A cluster', () => {
 			await sendMany(verifier, 1220, 5);
 		});
 
-		test('lets no more through when all come at once', async () => {
+		test('holds when all sends come at once', async () => {
 			const verifier = verifierAt(url, (store) => limited(store));
 			verifier.clock.advance(48 * 3_600_000);
 			const numbers = Array.from({ length: 30 }, (_, i) => phoneNumber(1300 + i));
 			const issued = await Promise.all(numbers.map((to) => verifier.begin({ to })));
-			expect(issued.filter(({ outcome }) => outcome === 'issued')).toHaveLength(window.limit);
+			expect(issued.filter(({ outcome }) => outcome === 'begun')).toHaveLength(window.limit);
 		});
 	});
 
-	test('that lost a node refuses for it, and goes on when it is back, with nothing forgotten', async () => {
+	test('refuses for a node that is down, and has lost nothing when the node is back', async () => {
 		const verifier = verifierAt(url);
 		const sent = await sendMany(verifier, 1400, 12);
 		for (const each of sent) expect(await verifier.results(each, wrong(each.code))).toEqual(['invalid_code']);
@@ -181,7 +177,7 @@ describe('A cluster', () => {
 		}
 	});
 
-	test('asked as if it were one server says how to write its address', async () => {
+	test('explains how to write its URL if it was entered as one server', async () => {
 		const verifier = verifierAt(nodes[0]!.url);
 		const refused = sendMany(verifier, 1500);
 		await expect(refused).rejects.toThrow(/is one node of a cluster$/);
@@ -189,7 +185,7 @@ describe('A cluster', () => {
 	});
 });
 
-describe('A primary that Sentinels know', () => {
+describe('A primary behind Sentinels', () => {
 	let primary: RedisServer;
 	let sentinel: RedisServer;
 
@@ -210,11 +206,11 @@ describe('A primary that Sentinels know', () => {
 		await sentinel.until(/"127.0.0.1:\d+"/, 'SENTINEL', 'REPLICAS', 'mymaster');
 	});
 
-	test('is found, and after a failover the one that took over, with what was counted', async () => {
+	test('is found, and after a failover the new primary is found, with the count of attempts', async () => {
 		const verifier = verifierAt(`redis+sentinel://127.0.0.1:1,127.0.0.1:${sentinel.port}/mymaster`);
 		const sent = await verifier.send();
 		expect(await verifier.results(sent, wrong(sent.code))).toEqual(['invalid_code']);
-		// Not by WAIT, which asks for what its own connection has written.
+		// WAIT would not do: it covers only the writes of the connection that calls it.
 		await primary.until(/slave0:\S*offset=(\d+),[\s\S]*master_repl_offset:\1\b/, 'INFO', 'replication');
 		await primary.signal('SIGKILL');
 		await expect(verifier.check(sent, sent.code)).rejects.toMatchObject({ code: 'store_unavailable' });
@@ -225,16 +221,16 @@ describe('A primary that Sentinels know', () => {
 		});
 	});
 
-	test('of another name is not found', async () => {
+	test('is not found under another name', async () => {
 		const verifier = verifierAt(`redis+sentinel://127.0.0.1:${sentinel.port}/other`);
 		await expect(verifier.send()).rejects.toThrow(/knows no primary of this name$/);
 	});
 
-	test('is found with a password of the Sentinels', async () => {
+	test('is found if the Sentinels have a password', async () => {
 		await sentinel.ask('CONFIG', 'SET', 'requirepass', 'open sesame').catch(() => undefined);
 		await sentinel.ask('ACL', 'SETUSER', 'default', 'resetpass', '>open sesame');
 		const address = `redis+sentinel://127.0.0.1:${sentinel.port}/mymaster`;
-		await expect(verifierAt(address).send()).rejects.toThrow(/asks for a password$/);
+		await expect(verifierAt(address).send()).rejects.toThrow(/requires a password$/);
 		expect((await verifierAt(`${address}?sentinelPassword=open+sesame`).send()).isResend).toBe(false);
 	});
 });
@@ -262,7 +258,7 @@ describe('A server that speaks TLS', () => {
 		address = `rediss://127.0.0.1:${port}`;
 	});
 
-	test('is refused as long as nobody vouches for its certificate, then taken', async () => {
+	test('is refused until its certificate is trusted', async () => {
 		await expect(verifierAt(address).send()).rejects.toThrow(/has a self-signed certificate$/);
 		setDefaultCACertificates([...getCACertificates(), certificate]);
 		const verifier = verifierAt(address);
@@ -270,7 +266,7 @@ describe('A server that speaks TLS', () => {
 		expect(await verifier.results(sent, wrong(sent.code), sent.code)).toEqual(['invalid_code', 'approved']);
 	});
 
-	test('is not asked without TLS', async () => {
+	test('cannot be used without TLS', async () => {
 		await expect(verifierAt(address.replace('rediss', 'redis')).send()).rejects.toMatchObject({
 			code: 'store_unavailable',
 		});

@@ -4,58 +4,58 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Engine } from '../engine';
 import { StoreUnavailableError } from '../errors';
-import { Keyring, shortestSecret } from '../keys';
+import { Keyring, minSecretLength } from '../keys';
 import { codeOf, explainSqliteError } from './sqlite/errors';
 import { SqliteStore } from './sqlite/sqlite-store';
 
-/** One engine per folder of n8n, so that every run of a process shares its connection. */
+/** One engine per n8n folder: all runs of a process share its connection. */
 const engines = new Map<string, Engine>();
 
 /**
- * The engine that works without any set-up: a SQLite file in the host's own folder, signed with a random key made on
- * first use beside it (mode 0600).
- * @param environment of the process, for `N8N_USER_FOLDER` and `EXECUTIONS_MODE`
- * @throws StoreUnavailableError in queue mode, where processes on several machines would each have a file of their own
+ * The engine that needs no set-up. It keeps a SQLite file in n8n's folder, and a random signing key beside it (mode
+ * 0600), both created on first use.
+ * @param environment the process's, for `N8N_USER_FOLDER` and `EXECUTIONS_MODE`
+ * @throws StoreUnavailableError in queue mode: processes on several machines would each have a separate file
  */
-export function embeddedEngine(environment: NodeJS.ProcessEnv = process.env): Engine {
+export function defaultEngine(environment: NodeJS.ProcessEnv = process.env): Engine {
 	refuseQueueMode(environment);
 	const { N8N_USER_FOLDER: folder = '' } = environment;
 	let engine = engines.get(folder);
 	if (engine === undefined) {
-		const file = embeddedFile(environment);
+		const file = defaultStorePath(environment);
 		engine = new Engine(new SqliteStore(file), new Keyring([signingKeyBeside(file)]));
 		engines.set(folder, engine);
 	}
 	return engine;
 }
 
-/** In n8n's own folder. */
-export function embeddedFile(environment: NodeJS.ProcessEnv): string {
+/** The SQLite file in n8n's folder. */
+export function defaultStorePath(environment: NodeJS.ProcessEnv): string {
 	return join(environment.N8N_USER_FOLDER || homedir(), '.n8n', 'whatsapp-otp', 'verifications.sqlite');
 }
 
-/** @throws StoreUnavailableError in queue mode, where processes on several machines would each have a file of their own */
+/** @throws StoreUnavailableError in queue mode: processes on several machines would each have a separate file */
 export function refuseQueueMode({ EXECUTIONS_MODE }: NodeJS.ProcessEnv): void {
 	if (EXECUTIONS_MODE !== 'queue') return;
 	throw new StoreUnavailableError(
-		"n8n runs in queue mode, where workers can be on several machines and would not see each other's codes in a file",
-		'Add a WhatsApp OTP Store credential with a Redis to this node, and to every other WhatsApp OTP node',
+		'n8n runs in queue mode: workers on several machines can not share the codes in a file',
+		'Add a WhatsApp OTP Store credential for Redis to this node and to every other WhatsApp OTP node',
 	);
 }
 
-/** Reads the key beside a store, and makes it where there is none; processes that start together agree on one. */
+/** Reads the key beside a store, or creates it. Processes that start at the same time get the same key. */
 function signingKeyBeside(file: string): string {
 	const path = join(dirname(file), 'signing.key');
 	try {
 		mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-		const own = `${path}.${randomBytes(6).toString('hex')}`;
+		const draft = `${path}.${randomBytes(6).toString('hex')}`;
 		if (!present(path)) {
-			writeFileSync(own, randomBytes(32).toString('base64url'), { mode: 0o600, flag: 'wx', flush: true });
-			linkUnlessPresent(own, path);
-			rmSync(own);
+			writeFileSync(draft, randomBytes(32).toString('base64url'), { mode: 0o600, flag: 'wx', flush: true });
+			linkUnlessPresent(draft, path);
+			rmSync(draft);
 		}
 		const key = readFileSync(path, 'utf8').trim();
-		if (key.length < shortestSecret) throw new Error('the key is shorter than it was made');
+		if (key.length < minSecretLength) throw new Error(`the key has fewer than ${minSecretLength} characters`);
 		return key;
 	} catch (error) {
 		throw explainSqliteError(error, path);
@@ -72,7 +72,7 @@ function present(path: string): boolean {
 	}
 }
 
-/** A link appears with its whole content or not at all, and never replaces a key. */
+/** A link appears with its whole content or not at all, and it never replaces a key. */
 function linkUnlessPresent(from: string, to: string): void {
 	try {
 		linkSync(from, to);

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { Engine } from '../engine';
 import { StoreUnavailableError } from '../errors';
-import { Keyring, shortestSecret } from '../keys';
-import { embeddedFile, refuseQueueMode } from './default-store';
+import { Keyring, minSecretLength } from '../keys';
+import { defaultStorePath, refuseQueueMode } from './default-store';
 import { loginOf, placeOf, readRedisUrl, type RedisAddress } from './redis/connection/address';
 import { RedisConnection } from './redis/connection/connection';
 import { RedisStore } from './redis/redis-store';
-import { restLink, type RestClient } from './redis/rest-transport';
+import { restTransport, type RestClient } from './redis/rest-transport';
 import { SqliteStore } from './sqlite/sqlite-store';
 import type { VerificationStore } from './store';
 
@@ -16,10 +16,10 @@ const text = z.string().trim().default('');
 const secret = z
 	.string()
 	.trim()
-	.min(shortestSecret, `'Signing Secret' is shorter than ${shortestSecret} characters`)
+	.min(minSecretLength, `'Signing Secret' must have at least ${minSecretLength} characters`)
 	.refine(
 		(value) => !value.includes(','),
-		"'Signing Secret' holds a comma, which parts the previous ones from each other",
+		"'Signing Secret' must not contain a comma: commas separate previous secrets",
 	);
 
 const previousSecrets = text
@@ -30,34 +30,41 @@ const previousSecrets = text
 			.filter((one) => one !== ''),
 	)
 	.refine(
-		(list) => list.every((one) => one.length >= shortestSecret),
-		`'Previous Signing Secrets' holds one that is shorter than ${shortestSecret} characters`,
+		(list) => list.every((one) => one.length >= minSecretLength),
+		`'Previous Signing Secrets' must have at least ${minSecretLength} characters each`,
 	);
 
 const webAddress = text
 	.refine(
 		(url) => /^https?:\/\/[^\s/]+/.test(url) && URL.canParse(url),
-		"'REST URL' is no address such as https://eu1-example-12345.upstash.io",
+		"'REST URL' must be a URL, for example https://eu1-example-12345.upstash.io",
 	)
 	.transform((url) => url.replace(/\/+$/, ''));
 
-const whole = (field: string, min: number, max: number) => {
-	const message = `'${field}' is no whole number from ${min} to ${max}`;
+const wholeNumber = (field: string, min: number, max: number) => {
+	const message = `'${field}' must be a whole number from ${min} to ${max}`;
 	return z.coerce.number({ invalid_type_error: message }).int(message).min(min, message).max(max, message);
 };
 
-/** What the store credential holds. */
+const secrets = { signingSecret: secret, previousSigningSecrets: previousSecrets };
+
+/** The fields of the store credential. */
 const settingsSchema = z.discriminatedUnion('store', [
-	z.object({ store: z.literal('sqlite'), signingSecret: secret, previousSigningSecrets: previousSecrets, path: text }),
+	z.object({ store: z.literal('sqlite'), ...secrets, path: text }),
 	z.object({
-		...{ store: z.literal('redis'), signingSecret: secret, previousSigningSecrets: previousSecrets },
-		...{ url: text, host: text, username: text, password: z.string().default('') },
-		port: whole('Port', 1, 65_535).default(6379),
-		database: whole('Database', 0, 99_999).default(0),
+		store: z.literal('redis'),
+		...secrets,
+		url: text,
+		host: text,
+		username: text,
+		password: z.string().default(''),
+		port: wholeNumber('Port', 1, 65_535).default(6379),
+		database: wholeNumber('Database', 0, 99_999).default(0),
 		tls: z.boolean().default(false),
 	}),
 	z.object({
-		...{ store: z.literal('redisRest'), signingSecret: secret, previousSigningSecrets: previousSecrets },
+		store: z.literal('redisRest'),
+		...secrets,
 		restUrl: webAddress,
 		restToken: text.refine((token) => token !== '', "'REST Token' is empty"),
 	}),
@@ -66,30 +73,28 @@ const settingsSchema = z.discriminatedUnion('store', [
 export type StoreSettings = z.output<typeof settingsSchema>;
 type RedisSettings = Extract<StoreSettings, { store: 'redis' }>;
 
-/** @throws StoreUnavailableError that names the field of the credential, and quotes none */
+/** @throws StoreUnavailableError that names the field of the credential; it quotes no value */
 export function readStoreSettings(credential: unknown): StoreSettings {
 	const read = settingsSchema.safeParse(credential);
 	if (read.success) return read.data;
 	const [issue] = read.error.issues;
-	const what =
-		issue?.message.startsWith("'") === true
-			? issue.message
-			: `'${issue?.path.join('.') ?? ''}' has an unexpected value`;
-	throw new StoreUnavailableError(`${what}, in the WhatsApp OTP Store credential`, 'Change it in the credential');
+	const namesField = issue?.message.startsWith("'") === true;
+	const what = namesField ? issue.message : `'${issue?.path.join('.') ?? ''}' has an unexpected value`;
+	throw new StoreUnavailableError(`${what} (WhatsApp OTP Store credential)`, 'Change it in the credential');
 }
 
-/** Engines whose store is a connection of its own, by their settings: every run of a process shares it. */
+/** Engines by their settings: all runs of a process share a connection. */
 const engines = new Map<string, Engine>();
 
-/** Deriving keys takes longer than all the rest of opening an engine. */
+/** Cached, because deriving keys takes longer than the rest of opening an engine. */
 const keyrings = new Map<string, Keyring>();
 
 /**
- * The engine on the store that the credential chose.
- * @param rest how to reach a Redis over REST: of the run that asks, so such an engine is for this run alone
- * @throws what `openStore` throws
+ * The engine on the store of the credential.
+ * @param rest sends requests to a Redis over REST. It belongs to one run, so an engine on such a store is not shared
+ * @throws StoreUnavailableError
  */
-export function chosenEngine(settings: StoreSettings, rest: RestClient, environment = process.env): Engine {
+export function engineFromCredential(settings: StoreSettings, rest: RestClient, environment = process.env): Engine {
 	const keyring = keyringOf(settings);
 	if (settings.store === 'redisRest') return new Engine(openStore(settings, rest, environment), keyring);
 	const key = digest(JSON.stringify([settings, environment.N8N_USER_FOLDER, environment.EXECUTIONS_MODE]));
@@ -98,19 +103,19 @@ export function chosenEngine(settings: StoreSettings, rest: RestClient, environm
 	return engine;
 }
 
-/** @throws StoreUnavailableError in queue mode for a file, which processes on several machines can't share */
+/** @throws StoreUnavailableError in queue mode for a file: processes on several machines can't share it */
 export function openStore(settings: StoreSettings, rest: RestClient, environment = process.env): VerificationStore {
 	switch (settings.store) {
 		case 'sqlite':
 			refuseQueueMode(environment);
-			return new SqliteStore(settings.path || embeddedFile(environment));
+			return new SqliteStore(settings.path || defaultStorePath(environment));
 		case 'redis': {
 			const address = addressOf(settings);
 			return new RedisStore(new RedisConnection(address), { place: placeOf(address) });
 		}
 		case 'redisRest': {
 			const { restUrl: url, restToken: token } = settings;
-			return new RedisStore(restLink({ url, token }, rest), { place: new URL(url).host });
+			return new RedisStore(restTransport({ url, token }, rest), { place: new URL(url).host });
 		}
 	}
 }
@@ -119,8 +124,8 @@ function addressOf({ url, host, port, username, password, database, tls }: Redis
 	if (url !== '') return readRedisUrl(url);
 	if (host === '') {
 		throw new StoreUnavailableError(
-			"'Host' is empty, in the WhatsApp OTP Store credential",
-			"Fill in 'Host', or 'URL' such as redis://user:password@host:6379/0",
+			"'Host' is empty (WhatsApp OTP Store credential)",
+			"Fill in 'Host', or 'URL', for example redis://user:password@host:6379/0",
 		);
 	}
 	return { kind: 'server', nodes: [{ host, port }], tls, database, ...loginOf(username, password) };
@@ -134,7 +139,7 @@ function keyringOf({ signingSecret, previousSigningSecrets }: StoreSettings): Ke
 	return keyring;
 }
 
-/** No secret lies about in memory for longer than it has to. */
-function digest(words: string): string {
-	return createHash('sha256').update(words).digest('hex');
+/** Map keys hold this digest, so that secrets stay in memory no longer than needed. */
+function digest(text: string): string {
+	return createHash('sha256').update(text).digest('hex');
 }

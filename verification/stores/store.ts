@@ -2,33 +2,47 @@ import type { CodeShape } from '../code';
 import type { CheckResult, DeliveryStatus, VerificationState } from '../state';
 
 /**
- * Where verifications live. Each verb is one atomic step by the store's own clock; every store passes the same
- * suite. Every verb throws StoreUnavailableError where the store can't answer. Times are milliseconds since 1970.
+ * Keeps verifications, in three groups of verbs. Every verb is one atomic step by the store's own clock, and every
+ * verb throws StoreUnavailableError if the store can't answer. All stores pass the same test suite. Times are in
+ * milliseconds since 1970.
  */
-export interface VerificationStore {
-	begin(request: BeginRequest): Promise<BeginAnswer>;
+export interface VerificationStore extends LifeCycle {
+	readonly verifications: Verifications;
+	readonly keyValue: KeyValue;
+}
+
+export interface Verifications {
+	begin(attempt: BeginAttempt): Promise<BeginAnswer>;
+	/** @returns undefined if the send is unknown, or nothing is left of its verification */
 	recordSend(report: SendReport): Promise<StoredVerification | undefined>;
 	check(attempt: CheckAttempt): Promise<CheckAnswer>;
-	recordDelivery(news: DeliveryNews): Promise<DeliveryAnswer | undefined>;
+	/** @returns undefined if the store does not know the send */
+	recordDelivery(update: DeliveryUpdate): Promise<DeliveryAnswer | undefined>;
 	get(query: VerificationQuery | MessageQuery): Promise<StoredVerification | undefined>;
 	end(ending: Ending): Promise<EndAnswer | undefined>;
-	/** Notes a mark for so long. @returns whether it was not noted before: true exactly once in that time */
-	remember(mark: string, forMs: number): Promise<boolean>;
-	/** Keeps a note under a key for so long, in place of the one before. */
-	keep(key: string, note: string, forMs: number): Promise<void>;
-	/** @returns the note under a key, while it is kept */
-	kept(key: string): Promise<string | undefined>;
-	/** Ends a note before its time. */
-	forget(key: string): Promise<void>;
 	/**
-	 * Marks sends of the provider that are due without having arrived as `dropped`, each exactly once.
-	 * @returns at most `limit` of them; none where none is left
+	 * Marks sends of the provider as `dropped` that are due and have not arrived. Each is claimed exactly once.
+	 * @returns at most `limit` of them; an empty list if there are none
 	 */
 	claimDropped(claim: DropClaim): Promise<StoredMessage[]>;
+}
+
+/** Short texts with a lifetime. Keys of `setOnce` and keys of `set` are separate: each has its own name space. */
+export interface KeyValue {
+	/** @returns true exactly once within `forMs` for the same key */
+	setOnce(key: string, forMs: number): Promise<boolean>;
+	/** Replaces the value that the key had, for `forMs`. */
+	set(key: string, value: string, forMs: number): Promise<void>;
+	/** @returns undefined if the key has no value, or its lifetime is over */
+	get(key: string): Promise<string | undefined>;
+	delete(key: string): Promise<void>;
+}
+
+export interface LifeCycle {
 	/**
-	 * Whether it can be read and written now.
-	 * @returns what its operator should know, a sentence each
-	 * @throws StoreUnavailableError where it can't
+	 * Reads and writes once.
+	 * @returns warnings for the operator, one sentence each
+	 * @throws StoreUnavailableError if the store can't be read or written
 	 */
 	probe(): Promise<string[]>;
 	close(): Promise<void>;
@@ -51,7 +65,7 @@ export interface StoredVerification {
 	expiresAt: number;
 	resendAt: number;
 	verifiedAt?: number;
-	/** Sealed by the engine; the store can't read them. Metadata is empty where there is none. */
+	/** Sealed by the engine; the store can't read them. Metadata is empty if there is none. */
 	sealedPhone: string;
 	sealedMetadata: string;
 	deliveries: StoredDelivery[];
@@ -68,25 +82,25 @@ export interface StoredDelivery {
 	waId?: string;
 	/** When each status was reached. */
 	times: Partial<Record<DeliveryStatus, number>>;
-	/** Sealed by the engine: a provider's words may hold a number. */
+	/** Sealed by the engine: a provider's error text may hold a phone number. */
 	error?: string;
 }
 
-/** A provider's id of a message. It can hold the phone number, as a wamid does, so no store has it in clear. */
+/** A provider's id of a message. It can hold the phone number, as a wamid does, so no store keeps it in clear. */
 export interface StoredMessageId {
-	/** Keyed: provider and id can be looked up, not read. */
+	/** A keyed hash of provider and id: it can be looked up, not read. */
 	key: string;
 	/** Sealed by the engine; the store can't read it. */
 	sealed: string;
 }
 
-/** A send and the verification that it is of. */
+/** A send and its verification. */
 export interface StoredMessage {
 	verification: StoredVerification;
 	delivery: StoredDelivery;
 }
 
-/** What a refusal says of the limits that are not windows of sends. */
+/** What a refusal calls the limits that are not windows of sends. */
 export const limitNames = {
 	verification: 'sends per verification',
 	failures: 'failed checks per phone in 24 hours',
@@ -94,7 +108,7 @@ export const limitNames = {
 
 /** A sliding window of sends. */
 export interface SendWindow {
-	/** Keyed: a store dump names no phone. What holds the phone key is counted with the phone, all else apart. */
+	/** A keyed hash: a store dump names no phone. A counter that contains the phone key is kept with the phone. */
 	counter: string;
 	name: string;
 	limit: number;
@@ -107,41 +121,56 @@ export interface FailureBudget {
 	windowMs: number;
 }
 
-export interface BeginRequest {
-	/** Of a new verification, or of the live one that this send continues (`continues`). */
+/** One send: it begins a verification, or continues a live one with a new code. */
+export interface BeginAttempt extends SendIdentity, StoredCode, SealedDetails, SendTerms {
+	windows: readonly SendWindow[];
+	failures: FailureBudget;
+	idempotency: { key: string; fingerprint: string; inFlightMs: number };
+}
+
+export interface SendIdentity {
+	/** The id of a new verification, or of the live one that this send continues (`continues`). */
 	verificationId: string;
 	continues: boolean;
-	/** Only continue; a verification that has ended answers `ended`. */
+	/** Only continue; the answer for a verification that has ended is `ended`. */
 	resendOnly: boolean;
 	sendId: string;
 	namespace: string;
 	phoneKey: string;
 	purpose: string;
+	provider: string;
+}
+
+/** A code as the store keeps it (docs/reference/verification-rules.md 1.8). */
+export interface StoredCode {
+	/** The key that made the MAC and sealed the details. */
 	keyId: string;
 	mac: string;
 	shape: CodeShape;
+}
+
+export interface SealedDetails {
 	sealedPhone: string;
 	sealedMetadata: string;
-	provider: string;
-	/** Until the send counts as dropped where nothing was heard of it. */
+}
+
+export interface SendTerms {
+	/** The send counts as dropped if nothing was reported about it by then. */
 	dropAfterMs: number;
 	lifetimeMs: number;
 	deadlineMs: number;
 	tombstoneMs: number;
 	maxAttempts: number;
 	maxSends: number;
-	/** Until the next send is allowed, after the first, second, ... send; the last repeats. */
+	/** The wait until the next send, after the first, second, ... send; the last one repeats. */
 	cooldownsMs: readonly number[];
-	windows: readonly SendWindow[];
-	failures: FailureBudget;
-	idempotency: { key: string; fingerprint: string; inFlightMs: number };
 }
 
 export type BeginAnswer =
 	| { answer: 'begun'; verification: StoredVerification; isResend: boolean }
-	/** Another verification of this phone and purpose is live: mint the code for it and begin again. */
+	/** Another verification of this phone and purpose is live: make a code for it and begin again. */
 	| { answer: 'live'; verification: StoredVerification }
-	/** This send was made before: what became of it. */
+	/** This send was made before; `delivery` is how it stands now. */
 	| { answer: 'replayed'; verification: StoredVerification; delivery: StoredDelivery; isResend: boolean }
 	| { answer: 'in_progress'; verification: StoredVerification }
 	| { answer: 'conflict' }
@@ -154,39 +183,38 @@ export interface SendReport {
 	phoneKey: string;
 	sendId: string;
 	/**
-	 * `withdrawn`: nothing was sent; the send does not count, and the code that it replaced is good again until its own
-	 * expiry. What was reported otherwise, or heard of, is not withdrawn any more.
+	 * `withdrawn`: nothing was sent. The send does not count, and the code that it replaced is valid again until that
+	 * code's own expiry. A send can't be withdrawn once another outcome or a status of it is known.
 	 */
 	outcome: 'accepted' | 'unknown' | 'failed' | 'withdrawn';
 	message?: StoredMessageId;
-	/** Sealed, as is the error. */
+	/** Sealed, like the error. */
 	waId?: string;
 	error?: string;
-	/** Counters to give the send back to when it is withdrawn. */
+	/** A withdrawn send is taken off these counters. */
 	counters: readonly string[];
 }
 
 export interface VerificationQuery {
 	namespace: string;
 	phoneKey: string;
-	/** Without an id: the phone's newest verification for this purpose. */
+	/** Without an id, the query finds the phone's newest verification for this purpose. */
 	verificationId?: string;
 	purpose?: string;
 }
 
-/** The verification that a message belongs to. */
+/** Finds the verification of a message. */
 export interface MessageQuery {
-	/** Of provider and message id under each signing secret, newest first. */
+	/** Keyed hashes of provider and message id, one for each signing secret, newest first. */
 	messageKeys: readonly string[];
 }
 
-/** Which sends are to be marked as dropped. */
 export interface DropClaim {
 	provider: string;
 	limit: number;
 }
 
-/** An end that is not decided by a check of ours. */
+/** Ends a verification without a check in this store. */
 export interface Ending {
 	namespace: string;
 	phoneKey: string;
@@ -196,7 +224,7 @@ export interface Ending {
 }
 
 export interface EndAnswer {
-	/** Whether it ended now; false where it had ended before. */
+	/** True if this call ended it; false if it had ended before. */
 	ended: boolean;
 	verification: StoredVerification;
 }
@@ -206,13 +234,13 @@ export interface CheckAttempt {
 	phoneKey: string;
 	verificationId: string;
 	purpose: string;
-	/** Empty: malformed. Else the entry's MAC under every key, as every text that could be meant, and its shapes. */
+	/** What the entry can mean: its MAC under every key, and the code shapes that fit. Empty if it is malformed. */
 	candidates: ReadonlyArray<{ keyId: string; mac: string; shapes: readonly CodeShape[] }>;
 	failures: FailureBudget;
 	tombstoneMs: number;
 }
 
-/** What the answer to a check needs of a verification; to read the rest would cost more than the check. */
+/** What the answer to a check needs. Reading the rest of the verification would take longer than the check. */
 export type StoredCheck = Pick<
 	StoredVerification,
 	| 'verificationId'
@@ -227,30 +255,30 @@ export type StoredCheck = Pick<
 >;
 
 export interface CheckAnswer {
-	/** `key_missing`: neither the id nor the candidates were made with the keys of the verification. */
+	/** `key_missing`: the verification was made with a key that made neither the id nor the candidates. */
 	result: CheckResult | 'key_missing';
 	verification?: StoredCheck;
 	retryAfterMs?: number;
 }
 
-/** News of the send that it names; what is sealed opens for this send alone. */
-export interface DeliveryNews extends MessageQuery {
+/** A status of the send `sendId`. The sealed values can be opened for this send only. */
+export interface DeliveryUpdate extends MessageQuery {
 	provider: string;
 	sendId: string;
-	/** That the send can be of: one for each signing secret where only its id is known. */
+	/** Phones that the send can belong to: one for each signing secret if only the send id is known. */
 	phoneKeys: readonly string[];
-	/** Of the configured signing secrets. News that nobody could be told of is not recorded: it may come again. */
+	/** Ids of the configured keys. For another key nothing is recorded, so the event is still new when it comes again. */
 	keyIds: readonly string[];
-	message: StoredMessageId;
+	message?: StoredMessageId;
 	status: DeliveryStatus;
 	occurredAt: number;
-	/** Sealed, as is the error. To read any of it takes the engine longer than to record it takes the store. */
-	waId: string | undefined;
-	error: string | undefined;
+	/** Sealed, like the error. */
+	waId?: string;
+	error?: string;
 }
 
 export type DeliveryAnswer =
-	/** `news`: whether it changed what is known; a duplicate or late-comer doesn't. */
-	| (StoredMessage & { news: boolean })
-	/** The id of the key that the verification was sealed with, which is none of the given ones. */
+	/** `isNew`: whether the status changed; false for a status that was known before, or comes late. */
+	| (StoredMessage & { isNew: boolean })
+	/** The id of the key that sealed the verification; it is not one of `keyIds`. */
 	| { keyMissing: string };

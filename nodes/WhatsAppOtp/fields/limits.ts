@@ -5,7 +5,7 @@ import { wholeNumber } from './number-field';
 
 const limits = limitsSchema.removeDefault().shape;
 
-const perPhone = () => 'Codes sent to one phone';
+const perPhone = () => 'How many codes can be sent to one phone number';
 
 const fields = {
 	failedChecksPerPhone: wholeNumber(
@@ -13,7 +13,8 @@ const fields = {
 		'failedChecksPerPhone',
 		'Failed Checks per Phone and Day',
 		({ max }) =>
-			`Wrong codes of one phone over all its verifications, up to ${max}; a success begins anew. Choose the same in Send and Verify.`,
+			`Wrong codes for one phone number in all its verifications, up to ${max}. A correct code resets the count. ` +
+			'Use the same value in Send and Verify.',
 	),
 	perPhone10Minutes: wholeNumber(limits, 'perPhone10Minutes', 'Sends per Phone and 10 Minutes', perPhone),
 	perPhoneHour: wholeNumber(limits, 'perPhoneHour', 'Sends per Phone and Hour', perPhone),
@@ -22,19 +23,21 @@ const fields = {
 		limits,
 		'perPrefixHour',
 		'Sends per Prefix and Hour',
-		() => 'Codes sent to numbers that differ in their last four digits only, as fraud dials them; 0 sets no limit',
+		() =>
+			'How many codes can be sent to numbers that differ only in their last four digits, a pattern of fraud. ' +
+			'0 sets no limit.',
 	),
 	perCallerHour: wholeNumber(
 		limits,
 		'perCallerHour',
 		'Sends per Caller IP and Hour',
-		() => "Codes asked for by one address, where the option 'Client IP' tells it; 0 sets no limit",
+		() => "How many codes one IP address can request. Needs the option 'Client IP'. 0 sets no limit.",
 	),
 	maxSends: wholeNumber(
 		policySchema.shape,
 		'maxSends',
 		'Sends per Verification',
-		({ min, max }) => `The first one and its resends, ${min} to ${max}`,
+		({ min, max }) => `The first send and its resends, ${min} to ${max}`,
 	),
 };
 
@@ -45,7 +48,7 @@ const collection = (values: INodeProperties[]): INodeProperties => ({
 	placeholder: 'Change limits',
 	default: {},
 	options: [{ displayName: 'Limits', name: 'limit', values }],
-	description: 'How much is let through before it is refused with a time to try again',
+	description: 'How many codes can be sent and checked before a request is refused with a waiting time',
 });
 
 const properties = Object.values(fields).map(({ property }) => property);
@@ -60,7 +63,8 @@ export const clientIp: INodeProperties = {
 	default: '',
 	placeholder: "e.g. {{ $json.headers['x-real-ip'] }}",
 	description:
-		'The address of whoever asks for a code, to limit how many one caller gets sent. Take it from a header that your own proxy sets: callers can forge others.',
+		'The IP address of the person who requests the code, to limit the codes per caller. ' +
+		'Take it from a header that your own proxy sets. Callers can forge other headers.',
 };
 
 export const limitsOption = z

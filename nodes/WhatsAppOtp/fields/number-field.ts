@@ -1,10 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
 
-/** What the engine says of a number: its range, and what it is unless told. */
+/** A number of the engine's settings with its range and default. */
 type WholeNumber = z.ZodDefault<z.ZodNumber>;
 
-/** The field of a number of the engine's, and what may be entered there, in the words of the editor. */
+/** The field for a number of the engine's settings, and the schema of the field. Both have the engine's range. */
 export function wholeNumber<Name extends string>(
 	numbers: Record<NoInfer<Name>, WholeNumber>,
 	name: Name,
@@ -12,13 +12,13 @@ export function wholeNumber<Name extends string>(
 	describe: (range: Range) => string,
 ) {
 	const range = rangeOf(numbers[name]);
-	const { min, max, usual } = range;
+	const { min, max, initial } = range;
 	const property: INodeProperties = {
 		displayName,
 		name,
 		type: 'number',
 		typeOptions: { minValue: min, maxValue: max },
-		default: usual,
+		default: initial,
 		description: describe(range),
 	};
 	const message = `'${displayName}' must be a whole number from ${min} to ${max}`;
@@ -27,17 +27,17 @@ export function wholeNumber<Name extends string>(
 		.int(message)
 		.min(min, message)
 		.max(max, message)
-		.default(usual);
+		.default(initial);
 	return { property, schema };
 }
 
 interface Range {
 	min: number;
 	max: number;
-	usual: number;
+	initial: number;
 }
 
 function rangeOf(number: WholeNumber): Range {
 	const { minValue, maxValue } = number.removeDefault();
-	return { min: minValue ?? -Infinity, max: maxValue ?? Infinity, usual: number.parse(undefined) };
+	return { min: minValue ?? -Infinity, max: maxValue ?? Infinity, initial: number.parse(undefined) };
 }

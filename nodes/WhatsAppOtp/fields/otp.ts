@@ -2,6 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
 import { codeLengths, policySchema } from '../../../verification';
 import { checkLimits, clientIp, limitsOption, sendLimits } from './limits';
+import { splitList } from './list-field';
 import { wholeNumber } from './number-field';
 
 export const to: INodeProperties = {
@@ -12,7 +13,7 @@ export const to: INodeProperties = {
 	default: '',
 	placeholder: 'e.g. +12015553931',
 	description:
-		"The person's phone number with + and country code, or in national form together with the option Default Country",
+		"The person's phone number with + and country code, or in national format together with the option Default Country",
 };
 
 export const verificationId: INodeProperties = {
@@ -22,17 +23,20 @@ export const verificationId: INodeProperties = {
 	required: true,
 	default: '',
 	placeholder: 'e.g. {{ $json.verificationId }}',
-	description: 'The verificationId that Send put out',
+	description: 'The verificationId from the output of Send',
 };
 
 const idEmpty = "'Verification ID' is empty";
 
 export const verificationIdSchema = z
-	.string({ required_error: idEmpty, invalid_type_error: "'Verification ID' is not text" })
+	.string({ required_error: idEmpty, invalid_type_error: "'Verification ID' must be text" })
 	.trim()
 	.min(1, idEmpty);
 
-/** Whatever a web form posts is an answer to be given, not an error of the builder's (docs/reference/verification-rules.md 1.11). */
+/**
+ * Values that a web form posts, of any type. A wrong value is an input of the person and gets an output, not an error
+ * for the builder (docs/reference/verification-rules.md 1.11).
+ */
 export const postedSchema = z.unknown();
 export const postedIdSchema = z.unknown().transform((id) => (typeof id === 'string' ? id.trim() : ''));
 
@@ -42,7 +46,8 @@ const namespace: INodeProperties = {
 	type: 'string',
 	default: 'default',
 	description:
-		'Keeps the verifications of several apps apart: what one namespace sends, another can neither see nor check',
+		'Keeps the verifications of several apps separate. ' +
+		'Codes of one namespace cannot be seen or checked in another.',
 };
 
 const purpose: INodeProperties = {
@@ -50,7 +55,7 @@ const purpose: INodeProperties = {
 	name: 'purpose',
 	type: 'string',
 	default: 'authentication',
-	description: 'What the code is for, such as sign-in or payment; a code is good for its own purpose only',
+	description: 'What the code is for, such as sign-in or payment. A code is valid only for its purpose.',
 };
 
 export const defaultCountry: INodeProperties = {
@@ -59,7 +64,7 @@ export const defaultCountry: INodeProperties = {
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. US',
-	description: 'Two-letter country code for numbers without + and country code',
+	description: 'Two-letter code of the country for numbers without + and country code',
 };
 
 const collection: INodeProperties = {
@@ -71,8 +76,8 @@ const collection: INodeProperties = {
 };
 
 /**
- * A collection of options; n8n wants them by the alphabet.
- * Not by `localeCompare`, whose first call adds 6 ms to n8n's start.
+ * A collection of options in alphabetical order, as n8n requires.
+ * The first call of `localeCompare` would add 6 ms to n8n's start.
  */
 export function options(...fields: INodeProperties[]): INodeProperties {
 	return { ...collection, options: fields.sort((a, b) => (a.displayName < b.displayName ? -1 : 1)) };
@@ -87,20 +92,20 @@ const codeLength = wholeNumber(
 	'codeLength',
 	'Code Length',
 	() =>
-		`Of generated codes: ${digits.min} to ${digits.max} digits, or ${alphanumeric.min} to ${alphanumeric.max} letters and digits`,
+		`Length of generated codes: ${digits.min} to ${digits.max} digits, ` +
+		`or ${alphanumeric.min} to ${alphanumeric.max} letters and digits`,
 );
 const expiresIn = wholeNumber(
 	policySchema.shape,
 	'expiresIn',
 	'Expires In (Seconds)',
-	({ min, max }) =>
-		`How long a code can be entered, ${min} to ${max}; keep it equal to the minutes in the template's footer`,
+	({ min, max }) => `How long a code is valid, ${min} to ${max}. Use the same time as in the footer of the template.`,
 );
 const maxAttempts = wholeNumber(
 	policySchema.shape,
 	'maxAttempts',
 	'Max Attempts',
-	() => 'Wrong codes after which the verification locks',
+	() => 'Number of wrong codes after which the verification is locked',
 );
 
 const verificationFields: INodeProperties[] = [
@@ -114,7 +119,7 @@ const verificationFields: INodeProperties[] = [
 			{ name: 'Letters and Digits', value: 'alphanumeric' },
 		],
 		default: 'digits',
-		description: 'What generated codes are made of',
+		description: 'The characters of generated codes',
 	},
 	codeLength.property,
 	expiresIn.property,
@@ -124,7 +129,7 @@ const verificationFields: INodeProperties[] = [
 		name: 'metadata',
 		type: 'json',
 		default: '{}',
-		description: 'JSON object that every answer and event of this verification gives back, such as a user ID',
+		description: 'JSON object that all outputs and events of this verification return, such as a user ID',
 	},
 	namespace,
 	sendLimits,
@@ -146,7 +151,8 @@ const messageFields: INodeProperties[] = [
 		typeOptions: { password: false },
 		default: '',
 		description:
-			'Sends with the same key within 24 hours are made once. Leave empty to tell sends apart by execution and item, so that Retry On Fail sends once.',
+			'Of several sends with the same key within 24 hours, only the first sends a code. ' +
+			'Leave empty to use a key of the execution and item, so that Retry On Fail sends only once.',
 	},
 	{
 		displayName: 'Messages per Second',
@@ -154,7 +160,7 @@ const messageFields: INodeProperties[] = [
 		type: 'number',
 		typeOptions: { minValue: 0 },
 		default: 80,
-		description: "How fast many items are sent; leave out for the provider's own throughput, 0 sets no limit",
+		description: "How fast many items are sent. Remove this option to use the provider's throughput. 0 sets no limit.",
 	},
 ];
 
@@ -166,7 +172,8 @@ const phoneFields: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. US, CA, MX',
 		description:
-			'Two-letter country codes, separated by commas; numbers of other countries are not sent to. Recommended: message fraud comes from where no user lives.',
+			'Two-letter country codes separated by commas. No code is sent to numbers of other countries. ' +
+			'Recommended: fraudsters use numbers in countries where you have no users.',
 	},
 	defaultCountry,
 	purpose,
@@ -176,12 +183,14 @@ export const sendOptions = options(...verificationFields, ...messageFields, ...p
 export const resendOptions = options(...verificationFields, ...messageFields);
 export const generateOptions = options(...verificationFields, ...phoneFields);
 
+/** Text; an empty field means the fallback. */
 const trimmed = (fallback: string) =>
 	z
 		.string()
 		.trim()
 		.transform((text) => text || fallback)
 		.default(fallback);
+/** Text; an empty field means undefined. */
 const optional = z
 	.string()
 	.trim()
@@ -207,7 +216,7 @@ const metadata = z
 			try {
 				return JSON.parse(value) as unknown;
 			} catch {
-				context.addIssue({ code: 'custom', message: "'Metadata' is not JSON" });
+				context.addIssue({ code: 'custom', message: "'Metadata' must be JSON" });
 				return z.NEVER;
 			}
 		},
@@ -215,15 +224,15 @@ const metadata = z
 			errorMap: () => ({ message: '\'Metadata\' must be a JSON object such as {"userId": 7}' }),
 		}),
 	)
-	.refine((value) => JSON.stringify(value).length <= 10_000, "'Metadata' holds more than 10,000 characters")
+	.refine((value) => JSON.stringify(value).length <= 10_000, "'Metadata' must not be longer than 10,000 characters")
 	.optional();
 
 const countries = z
 	.string()
 	.default('')
-	.transform((text) => text.split(/[\s,;]+/).filter((country) => country !== ''))
+	.transform(splitList)
 	.refine((list) => list.every((country) => /^[A-Za-z]{2}$/.test(country)), {
-		message: "'Allowed Countries' takes two-letter codes separated by commas, such as US, CA",
+		message: "'Allowed Countries' must be two-letter codes separated by commas, such as US, CA",
 	});
 
 export const sendOptionsSchema = z
@@ -231,7 +240,7 @@ export const sendOptionsSchema = z
 		allowedCountries: countries,
 		clientIp: optional.refine(
 			(ip) => ip === undefined || !ip.includes(','),
-			"'Client IP' holds several addresses: pass the one that your own proxy tells, for callers can forge the others",
+			"'Client IP' must be one address. Use the address that your own proxy reports: callers can forge the others",
 		),
 		codeAlphabet: policySchema.shape.codeAlphabet,
 		codeLength: codeLength.schema,

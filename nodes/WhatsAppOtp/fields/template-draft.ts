@@ -3,16 +3,16 @@ import { z } from 'zod';
 import { templateDraft, type TemplateDraft, type TemplateLimits } from '../../../providers';
 import { policySchema } from '../../../verification';
 
-/** What a template says and does: the same to create it and to replace it. */
+/** The content of a template, for Create and Update. */
 export const draftProperties: INodeProperties[] = [
 	{
 		displayName: 'OTP Type',
 		name: 'otpType',
 		type: 'options',
 		options: [
-			{ name: 'Copy Code', value: 'COPY_CODE', description: 'A button that copies the code; works everywhere' },
-			{ name: 'One-Tap Autofill', value: 'ONE_TAP', description: 'A button that hands the code to your Android app' },
-			{ name: 'Zero-Tap', value: 'ZERO_TAP', description: 'Hands the code to your Android app without a tap' },
+			{ name: 'Copy Code', value: 'COPY_CODE', description: 'A button that copies the code. Works on all phones.' },
+			{ name: 'One-Tap Autofill', value: 'ONE_TAP', description: 'A button that fills the code into your Android app' },
+			{ name: 'Zero-Tap', value: 'ZERO_TAP', description: 'Fills the code into your Android app without a tap' },
 		],
 		default: 'COPY_CODE',
 	},
@@ -29,14 +29,14 @@ export const draftProperties: INodeProperties[] = [
 		type: 'number',
 		typeOptions: { minValue: 1, maxValue: 90 },
 		default: 5,
-		description: "What the footer says; keep it equal to the Send operation's Expires In",
+		description: "The minutes in the footer of the message. Use the same time as the option 'Expires In' of Send.",
 	},
 	{
 		displayName: 'Message Time to Live (Seconds)',
 		name: 'messageSendTtlSeconds',
 		type: 'number',
 		default: 120,
-		description: 'How long WhatsApp tries to deliver; shorter than the code lives, so that nobody gets a dead code',
+		description: 'How long WhatsApp tries to deliver the message. Use a shorter time than the code is valid.',
 	},
 	{
 		displayName: 'Copy Code Text',
@@ -44,7 +44,8 @@ export const draftProperties: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. Copy code',
-		description: "Label of the button, at most 25 characters; empty for WhatsApp's own in the template's language",
+		description:
+			"Label of the button, at most 25 characters. Leave empty for WhatsApp's own label in the template's language.",
 	},
 	{
 		displayName: 'Autofill Text',
@@ -53,7 +54,7 @@ export const draftProperties: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. Autofill',
 		displayOptions: { show: { otpType: ['ONE_TAP', 'ZERO_TAP'] } },
-		description: "Label of the autofill button, at most 25 characters; empty for WhatsApp's own",
+		description: "Label of the autofill button, at most 25 characters. Leave empty for WhatsApp's own label.",
 	},
 	{
 		displayName: 'Supported Apps',
@@ -62,7 +63,7 @@ export const draftProperties: INodeProperties[] = [
 		typeOptions: { multipleValues: true, multipleValueButtonText: 'Add App' },
 		default: {},
 		displayOptions: { show: { otpType: ['ONE_TAP', 'ZERO_TAP'] } },
-		description: 'The Android apps that may receive the code, one to five',
+		description: 'The Android apps that can receive the code, one to five',
 		options: [
 			{
 				name: 'app',
@@ -81,7 +82,7 @@ export const draftProperties: INodeProperties[] = [
 						type: 'string',
 						default: '',
 						placeholder: 'e.g. K8a/AINcGX7',
-						description: "The app's signing key hash, 11 characters",
+						description: "The hash of the app's signing key, 11 characters",
 					},
 				],
 			},
@@ -94,7 +95,8 @@ export const draftProperties: INodeProperties[] = [
 		default: false,
 		displayOptions: { show: { otpType: ['ZERO_TAP'] } },
 		description:
-			'Whether you understand that zero-tap is subject to the WhatsApp Business Terms of Service, and that it is on you to make sure that people expect the code to be filled in on their behalf',
+			'Whether you understand that zero-tap is subject to the WhatsApp Business Terms of Service, ' +
+			'and that you must make sure that people expect the code to be filled in for them',
 	},
 	{
 		displayName: 'Options',
@@ -108,16 +110,16 @@ export const draftProperties: INodeProperties[] = [
 				name: 'legacyAppFields',
 				type: 'boolean',
 				default: false,
-				description: 'Whether to name the app in the way of Graph API v20 and before',
+				description: 'Whether to send the app in the older format, without the list of supported apps',
 			},
 		],
 	},
 ];
 
-/** An emptied number field means: leave it out. */
+/** An empty number field means undefined. */
 const optionalNumber = z.preprocess((value) => (value === '' || value === null ? undefined : value), z.unknown());
 
-/** The fields as n8n gives them; `readDraft` checks them against what WhatsApp takes. */
+/** The fields as n8n returns them. `readDraft` checks them against WhatsApp's limits. */
 export const draftFields = {
 	otpType: z.unknown(),
 	addSecurityRecommendation: z.unknown(),
@@ -148,7 +150,7 @@ export function readDraft(
 	});
 }
 
-/** What WhatsApp will take and people will stumble over. */
+/** Advice on values that WhatsApp accepts but that cause problems for people. */
 export function hintsFor(draft: TemplateDraft, { advisedTtl }: TemplateLimits): string[] {
 	const { codeExpirationMinutes: minutes, messageSendTtlSeconds: ttl } = draft;
 	const lifetime = policySchema.parse({}).expiresIn;
@@ -156,20 +158,23 @@ export function hintsFor(draft: TemplateDraft, { advisedTtl }: TemplateLimits): 
 	if (minutes !== undefined && minutes * 60 !== lifetime) {
 		hints.push(
 			minutes * 60 <= 600
-				? `The footer says ${minutes} minutes, and codes live ${lifetime / 60} unless Send's option 'Expires In' says ${minutes * 60}.`
-				: `The footer says ${minutes} minutes, and no code lives longer than 10.`,
+				? `The footer says ${minutes} minutes, but codes expire after ${lifetime / 60}. ` +
+						`Set the option 'Expires In' of Send to ${minutes * 60} seconds.`
+				: `The footer says ${minutes} minutes, but no code is valid for more than 10 minutes.`,
 		);
 	}
-	const life = minutes === undefined ? lifetime : minutes * 60;
-	if (ttl !== undefined && (ttl === -1 || ttl > life)) {
-		const tries = ttl === -1 ? 'for days' : `for ${ttl} seconds`;
+	const validFor = minutes === undefined ? lifetime : minutes * 60;
+	if (ttl !== undefined && (ttl === -1 || ttl > validFor)) {
+		const duration = ttl === -1 ? 'days' : `${ttl} seconds`;
 		hints.push(
-			`WhatsApp tries to deliver ${tries}, longer than the ${life / 60} minutes that a code lives: some arrive dead.`,
+			`WhatsApp tries to deliver for ${duration}, but a code is valid for ${validFor / 60} minutes. ` +
+				'Some codes will arrive expired.',
 		);
 	}
 	if (advisedTtl !== undefined && ttl !== undefined && ttl !== -1 && (ttl < advisedTtl.min || ttl > advisedTtl.max)) {
 		hints.push(
-			`The provider's own pages name ${advisedTtl.min} to ${advisedTtl.max} seconds to live; ${ttl} may be refused.`,
+			`The provider's documentation allows ${advisedTtl.min} to ${advisedTtl.max} seconds of time to live. ` +
+				`It may reject ${ttl}.`,
 		);
 	}
 	return hints;

@@ -2,14 +2,14 @@ import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
 import { providers } from '../../../providers';
 
-/** A template by its name, or from the list of the account's authentication templates. */
+/** A template: from the list of the account's authentication templates, or by name. */
 export const template: INodeProperties = {
 	displayName: 'Template',
 	name: 'template',
 	type: 'resourceLocator',
 	required: true,
 	default: { mode: 'list', value: '' },
-	description: 'The authentication template that carries the code',
+	description: 'The authentication template for the message with the code',
 	modes: [
 		{
 			displayName: 'From List',
@@ -32,31 +32,32 @@ export const language: INodeProperties = {
 		'One of the languages in which the template is approved. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 };
 
-const listing = providers.filter(({ templates }) => templates !== undefined).map(({ id }) => id);
-const others = providers.map(({ id }) => id).filter((id) => !listing.includes(id));
+/** Providers with lists of templates. */
+const withLists = providers.filter(({ templates }) => templates !== undefined).map(({ id }) => id);
+const withoutLists = providers.map(({ id }) => id).filter((id) => !withLists.includes(id));
 
-/** Template and language of a message: from lists where the provider has them, else as text. */
+/** Template and language of a message: from lists if the provider has lists, otherwise as text. */
 export const messageTemplate: INodeProperties[] = [
-	{ ...template, displayOptions: { show: { provider: listing } } },
+	{ ...template, displayOptions: { show: { provider: withLists } } },
 	{
 		...template,
 		modes: template.modes?.slice(-1),
 		default: { mode: 'name', value: '' },
-		displayOptions: { show: { provider: others } },
+		displayOptions: { show: { provider: withoutLists } },
 	},
-	{ ...language, displayOptions: { show: { provider: listing } } },
+	{ ...language, displayOptions: { show: { provider: withLists } } },
 	{
 		displayName: 'Language',
 		name: 'language',
 		type: 'string',
 		default: 'en_US',
-		displayOptions: { show: { provider: others } },
+		displayOptions: { show: { provider: withoutLists } },
 		description: 'One of the languages in which the template is approved',
 	},
 ];
 
 export const templateSchema = z.string().trim().min(1, "'Template' is empty");
-/** Webhooks write en-US, and so do people; providers take en_US. */
+/** Webhooks and people write en-US. Providers accept en_US. */
 export const languageSchema = z
 	.string()
 	.trim()

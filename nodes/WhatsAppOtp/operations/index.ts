@@ -13,7 +13,7 @@ import { getAll } from './template/getAll';
 import { preview } from './template/preview';
 import { update } from './template/update';
 
-/** All there is: the node's description and its router are made from this list. */
+/** All operations. The node's description and its router are made from this list. */
 export const operations: readonly Operation[] = [
 	getStatus,
 	cancel,

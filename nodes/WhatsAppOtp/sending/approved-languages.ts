@@ -1,35 +1,35 @@
 import { ProviderError } from '../../../providers';
-import type { ProviderConnection } from '../operation';
+import { accountKey, type ProviderConnection } from '../../shared/provider-connection';
 import { eachTemplate, isUsable } from '../templates';
 
-/** Milliseconds for which the list of an account's templates is taken for true. */
-const lifetime = 5 * 60_000;
+/** Milliseconds for which a list of templates is used. */
+const maxAge = 5 * 60_000;
 
-/** Milliseconds that sends wait for a page of the list; then they go without, and the provider decides. */
-const patience = 3000;
+/** Milliseconds that a send waits for a page of the list. After that it is sent unchecked, and the provider decides. */
+const pageTimeout = 3000;
 
-/** What is known of a template in one language. */
+/** What the list says about a template in one language. */
 export interface ApprovedTemplate {
-	/** Seconds for which WhatsApp tries to deliver it, where the list tells. */
+	/** Seconds for which WhatsApp tries to deliver it; undefined if the list does not say. */
 	messageTtl?: number;
 }
 
 /** By name, then by language. */
-type Approved = ReadonlyMap<string, ReadonlyMap<string, ApprovedTemplate>>;
+type ApprovedTemplates = ReadonlyMap<string, ReadonlyMap<string, ApprovedTemplate>>;
 
-interface Listing {
-	at: number;
-	/** The approved authentication templates; undefined where the provider gave no list. */
-	approved: Promise<Approved | undefined>;
+interface TemplateList {
+	readAt: number;
+	/** The approved authentication templates; undefined if the provider returned no list. */
+	approved: Promise<ApprovedTemplates | undefined>;
 }
 
-/** By provider, credential and account. */
-const listings = new Map<string, Listing>();
+/** By account. */
+const lists = new Map<string, TemplateList>();
 
 /**
- * Refuses a language that the template lacks before anything is sent; what the list does not tell is left to the
- * provider. Reads the list once in a while, and once more before it refuses.
- * @throws ProviderError that names the languages there are
+ * Checks that the template is approved in the language, before anything is sent. If the list does not contain the
+ * template at all, the provider decides. A language that is missing is looked up once more in a fresh list.
+ * @throws ProviderError that names the approved languages
  */
 export async function approvedTemplate(
 	target: ProviderConnection,
@@ -37,53 +37,51 @@ export async function approvedTemplate(
 	language: string,
 ): Promise<ApprovedTemplate> {
 	if (target.provider.templates === undefined) return {};
-	const known = current(target);
-	const listing = known ?? renew(target);
-	const versions = (await listing.approved)?.get(template);
+	const cached = cachedList(target);
+	const list = cached ?? readList(target);
+	const versions = (await list.approved)?.get(template);
 	if (versions === undefined || versions.has(language)) return versions?.get(language) ?? {};
-	// Approved since the list was read, perhaps.
-	const newer = known === undefined ? listing : renew(target, known);
+	// The language may have been approved after the list was read.
+	const newer = cached === undefined ? list : readList(target, cached);
 	const approved = (await newer.approved)?.get(template);
 	if (approved === undefined || approved.has(language)) return approved?.get(language) ?? {};
 	throw new ProviderError({
 		class: 'template',
-		what: `'Language' ${language} is none in which the template '${template}' is approved`,
+		what: `Template '${template}' is not approved in language ${language}`,
 		fix: `Choose ${[...approved.keys()].sort().join(' or ')}, or create the template in ${language}`,
 		providerCode: 'language',
 		httpStatus: 0,
 	});
 }
 
-const keyOf = ({ provider, credentialId, connection }: ProviderConnection) =>
-	JSON.stringify([provider.id, credentialId, connection.account]);
-
-function current(target: ProviderConnection): Listing | undefined {
-	const found = listings.get(keyOf(target));
-	return found !== undefined && found.at > Date.now() - lifetime ? found : undefined;
+function cachedList(target: ProviderConnection): TemplateList | undefined {
+	const list = lists.get(accountKey(target));
+	return list !== undefined && list.readAt > Date.now() - maxAge ? list : undefined;
 }
 
-/** Reads the list again, unless another item has done so since it was `stale`. */
-function renew(target: ProviderConnection, stale?: Listing): Listing {
-	const found = current(target);
-	if (found !== undefined && found !== stale) return found;
-	const listing = { at: Date.now(), approved: readApproved(hastily(target)).catch(() => undefined) };
-	listings.set(keyOf(target), listing);
-	return listing;
+/** Reads the list again, unless another item has already replaced the `stale` one. */
+function readList(target: ProviderConnection, stale?: TemplateList): TemplateList {
+	const cached = cachedList(target);
+	if (cached !== undefined && cached !== stale) return cached;
+	const approved = readApproved(withPageTimeout(target)).catch(() => undefined);
+	const list = { readAt: Date.now(), approved };
+	lists.set(accountKey(target), list);
+	return list;
 }
 
-function hastily({ connection, ...target }: ProviderConnection): ProviderConnection {
+function withPageTimeout({ connection, ...target }: ProviderConnection): ProviderConnection {
 	const { http } = connection;
-	return { ...target, connection: { ...connection, http: (request) => http({ ...request, timeoutMs: patience }) } };
+	return { ...target, connection: { ...connection, http: (request) => http({ ...request, timeoutMs: pageTimeout }) } };
 }
 
-async function readApproved(target: ProviderConnection): Promise<Approved> {
+async function readApproved(target: ProviderConnection): Promise<ApprovedTemplates> {
 	const approved = new Map<string, Map<string, ApprovedTemplate>>();
 	for await (const template of eachTemplate(target)) {
 		if (!isUsable(template)) continue;
-		const { name, language, messageSendTtlSeconds: messageTtl } = template;
-		// -1 stands for 30 days.
-		const known = messageTtl === null || messageTtl < 0 ? {} : { messageTtl };
-		approved.set(name, (approved.get(name) ?? new Map<string, ApprovedTemplate>()).set(language, known));
+		const { name, language, messageSendTtlSeconds: ttl } = template;
+		// -1 means 30 days, which is longer than any code is valid.
+		const version = ttl === null || ttl < 0 ? {} : { messageTtl: ttl };
+		approved.set(name, (approved.get(name) ?? new Map<string, ApprovedTemplate>()).set(language, version));
 	}
 	return approved;
 }

@@ -1,35 +1,42 @@
 import { OperationalError, sleep, type IExecuteFunctions } from 'n8n-workflow';
 import { z } from 'zod';
 import { readParameter } from '../../shared/parameters';
-import type { ProviderConnection } from '../operation';
+import { accountKey, type ProviderConnection } from '../../shared/provider-connection';
 
-/** When the next message of an account may go out, in milliseconds since 1970: all runs of a process share it. */
+/** When the next message of an account may be sent, in milliseconds since 1970. All runs of a process share it. */
 const nextSlots = new Map<string, number>();
 
-/** Waits for a turn, so that an account's sends keep to its messages a second; rejects when the run is cancelled. */
+/** Waits until an account may send its next message. Rejects if the run is cancelled meanwhile. */
 export type Pace = () => Promise<void>;
 
-const chosenRate = z.number().min(0).optional().catch(undefined);
+interface Rate {
+	account: string;
+	/** 0: no limit. */
+	messagesPerSecond: number;
+}
 
-/** The option's throughput, or the provider's; 0 paces nothing. */
-export function paceOf(host: IExecuteFunctions, connect: () => Promise<ProviderConnection>): Pace {
-	let throughput: Promise<number> | undefined;
+/** Spaces the sends of an account evenly, at the rate of the option 'Messages per Second' or else of the provider. */
+export function createPace(host: IExecuteFunctions, connect: () => Promise<ProviderConnection>): Pace {
+	let reading: Promise<Rate> | undefined;
 	return async () => {
-		const rate = await (throughput ??= throughputOf(host, connect));
-		if (rate === 0) return;
-		const { provider } = await connect();
-		const account = `${provider.id} ${host.getNode().credentials?.[provider.credential]?.id ?? ''}`;
+		const { account, messagesPerSecond } = await (reading ??= readRate(host, connect));
+		if (messagesPerSecond === 0) return;
 		const now = Date.now();
 		const slot = Math.max(now, nextSlots.get(account) ?? 0);
-		nextSlots.set(account, slot + 1000 / rate);
+		nextSlots.set(account, slot + 1000 / messagesPerSecond);
 		if (slot > now) await sleep(slot - now);
 		if (host.getExecutionCancelSignal()?.aborted === true) throw new OperationalError('The execution was cancelled');
 	};
 }
 
-/** Messages a second. */
-async function throughputOf(host: IExecuteFunctions, connect: () => Promise<ProviderConnection>): Promise<number> {
-	const chosen = chosenRate.parse(readParameter(host, 'options.messagesPerSecond', 0));
-	const { provider, connection } = await connect();
-	return chosen ?? provider.throughputOf?.(connection.account) ?? provider.throughput.messagesPerSecond;
+const rateOption = z.number().min(0).optional().catch(undefined);
+
+async function readRate(host: IExecuteFunctions, connect: () => Promise<ProviderConnection>): Promise<Rate> {
+	const chosen = rateOption.parse(readParameter(host, 'options.messagesPerSecond', 0));
+	const target = await connect();
+	const { provider, connection } = target;
+	return {
+		account: accountKey(target),
+		messagesPerSecond: chosen ?? provider.throughputOf?.(connection.account) ?? provider.throughput.messagesPerSecond,
+	};
 }

@@ -1,174 +1,153 @@
 import { sleep, type IDataObject } from 'n8n-workflow';
-import { ProviderError, TransportError, type CodeMessage, type Receipt } from '../../../providers';
-import type { DeliveryError, Issued, Refusal, Delivery, Verification } from '../../../verification';
+import { ProviderError, TransportError, type CodeMessage, type Provider, type Receipt } from '../../../providers';
+import type { Delivery, Engine, BeginOutcome, BeginRefusal, Verification } from '../../../verification';
+import { omitUndefined } from '../../shared/omit-undefined';
+import type { ProviderConnection } from '../../shared/provider-connection';
+import type { OperationContext, Routed } from '../operation';
 import {
-	messageAnswer,
+	messageOutput,
 	refusalDetails,
 	refusalSubject,
-	sendAnswer,
+	sendOutput,
 	type Requested,
 	type SentMessage,
 } from '../outputs';
-import type { OperationContext, ProviderConnection, Routed } from '../operation';
-import { redact } from '../../shared/redact';
+import { classifyError, type FailedSend } from './classify-answer';
 
 type SendRouted = Routed<'Sent' | 'Not Sent'>;
+type IssuedCode = Extract<BeginOutcome, { outcome: 'begun' }>;
 
-/** Hands a code over: as a message of ours, or for the provider to make its own. */
-type Hand = (target: ProviderConnection, message: CodeMessage) => Promise<Receipt>;
+/** Makes the request that sends the message. */
+type SendRequest = (target: ProviderConnection, message: CodeMessage) => Promise<Receipt>;
 
-/** Milliseconds before another try; Meta's own advice for the pair rate is 4^n seconds (docs/reference/providers.md 1.8). */
-const retryAfter = [1000, 4000];
-const pairRateCode = '131056';
-const pairRateRetryAfter = [1000, 4000, 16_000];
+const sendAsMessage: SendRequest = ({ provider, connection }, message) => provider.sendCode(connection, message);
 
 /**
- * Hands an issued code to the provider and records what came of it.
- * @throws ProviderError for what the builder must fix; such a send counts nowhere
+ * Sends the code of a begun verification and records the result. If the engine refused or replayed the send, nothing
+ * is sent, and the output says why or what happened to the first send.
+ * @param sendRequest for a provider that makes and sends its own code
+ * @throws ProviderError if the builder must fix something; such a send counts toward no limit
  */
-export async function deliver(
+export async function sendIssuedCode(
 	{ host, engine: open, connect }: Pick<OperationContext<unknown>, 'host' | 'engine' | 'connect'>,
-	issued: Issued,
+	issued: BeginOutcome,
 	template: CodeMessage['template'],
 	requested: Requested,
-	hand: Hand = ({ provider, connection }, codeMessage) => provider.sendCode(connection, codeMessage),
+	sendRequest: SendRequest = sendAsMessage,
 ): Promise<SendRouted> {
 	const [engine, target] = [await open(), await connect()];
-	const message = { provider: target.provider.id, template, isResend: 'isResend' in issued && issued.isResend };
+	const { provider } = target;
+	const isResend = issued.outcome !== 'refused' && issued.isResend;
+	const message: SentMessage = { provider: provider.id, template, isResend };
 	if (issued.outcome === 'refused') return refused(issued, message, requested);
-	const { verification } = issued;
-	if (issued.outcome === 'replayed') return replayed(issued.delivery, verification, message);
-	const { code, ticket } = issued;
-	const codeMessage = {
-		...{ to: verification.to, code, template, callbackData: ticket.sendId, purpose: verification.purpose },
+	if (issued.outcome === 'replayed') return replayed(issued.delivery, issued.verification, message);
+	const codeMessage = codeMessageOf(issued, template);
+	const answer = await sendWithRetries({
+		send: () => sendRequest(target, codeMessage),
+		provider,
+		deadline: issued.verification.expiresAt.getTime(),
+		signal: host.getExecutionCancelSignal(),
+	});
+	if ('receipt' in answer) return await recordSent(engine, issued, message, answer.receipt);
+	const secrets = [codeMessage.code, codeMessage.to, codeMessage.to.slice(1)];
+	return await recordFailed(engine, issued, message, classifyError(answer.error, secrets));
+}
+
+function codeMessageOf({ verification, code, ticket }: IssuedCode, template: CodeMessage['template']): CodeMessage {
+	return {
+		to: verification.to,
+		code,
+		template,
+		callbackData: ticket.sendId,
+		purpose: verification.purpose,
 		expiresIn: Math.round((verification.expiresAt.getTime() - Date.now()) / 1000),
 	};
-	const signal = host.getExecutionCancelSignal();
-	const answer = await sendPatiently(() => hand(target, codeMessage), codeMessage, verification.expiresAt, signal);
-	if ('status' in answer) {
-		const { messageId, waId } = answer;
-		const outcome = {
-			outcome: 'accepted' as const,
-			...(messageId === undefined ? {} : { messageId }),
-			...(waId === undefined ? {} : { waId }),
-		};
-		const recorded = await engine.recordSend(ticket, outcome);
-		return { output: 'Sent', items: [sentAnswer(recorded ?? verification, message, answer)] };
-	}
-	const { outcome, result, reason, error, retryAfterSeconds, cause } = answer;
-	const recorded = await engine.recordSend(ticket, {
-		outcome,
-		...(outcome === 'failed' && error !== undefined ? { error } : {}),
-	});
-	if (result === undefined) throw cause;
-	return notSent(result, reason, recorded ?? withoutId(verification), message, {
-		...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
-		...(error === undefined ? {} : { providerError: { ...error } }),
-	});
 }
 
-/** Repeats what surely was not sent, while the code lives (docs/reference/verification-rules.md 6). */
-async function sendPatiently(
-	send: () => Promise<Receipt>,
-	message: CodeMessage,
-	expiresAt: Date,
-	signal: AbortSignal | undefined,
-): Promise<Receipt | Failure> {
-	for (let tries = 0; ; tries += 1) {
-		const answer = await send().catch((error: unknown) => ({ error }));
-		if (!('error' in answer)) return answer;
-		const pause = pauseBeforeRetry(answer.error, tries);
-		const late = pause === undefined || Date.now() + pause >= expiresAt.getTime();
-		if (late || signal?.aborted === true) {
-			return classify(answer.error, [message.code, message.to, message.to.slice(1)]);
+interface SendAttempts {
+	send: () => Promise<Receipt>;
+	provider: Provider;
+	/** When the code expires, in milliseconds since 1970. */
+	deadline: number;
+	signal: AbortSignal | undefined;
+}
+
+/** Retries while it is certain that nothing was sent and the code is valid (docs/reference/verification-rules.md 6). */
+async function sendWithRetries({
+	send,
+	provider,
+	deadline,
+	signal,
+}: SendAttempts): Promise<{ receipt: Receipt } | { error: unknown }> {
+	for (let retries = 0; ; retries += 1) {
+		try {
+			return { receipt: await send() };
+		} catch (error) {
+			const pause = retryPauses(provider, error)[retries];
+			const isTooLate = pause === undefined || Date.now() + pause >= deadline;
+			if (isTooLate || signal?.aborted === true) return { error };
+			await sleep(pause);
 		}
-		await sleep(pause);
 	}
 }
 
-function pauseBeforeRetry(error: unknown, tries: number): number | undefined {
-	if (error instanceof TransportError) return error.mayHaveArrived ? undefined : retryAfter[tries];
-	if (!(error instanceof ProviderError)) return undefined;
-	const { class: errorClass, providerCode, mayHaveArrived, retryAfterSeconds } = error.refused;
-	if (mayHaveArrived || (errorClass !== 'throttle' && errorClass !== 'transient')) return undefined;
-	const pauses = String(providerCode) === pairRateCode ? pairRateRetryAfter : retryAfter;
-	const pause = pauses[tries];
-	return pause === undefined ? undefined : Math.max(pause, (retryAfterSeconds ?? 0) * 1000);
+/** Milliseconds before each retry. */
+const defaultPauses = [1000, 4000];
+
+/** The pauses before the retries after this error; empty if it must not be retried. */
+function retryPauses(provider: Provider, error: unknown): readonly number[] {
+	if (error instanceof TransportError) return error.mayHaveArrived ? [] : defaultPauses;
+	if (!(error instanceof ProviderError)) return [];
+	const { class: errorClass, mayHaveArrived, retryAfterSeconds = 0 } = error.refused;
+	if (mayHaveArrived || (errorClass !== 'throttle' && errorClass !== 'transient')) return [];
+	const pauses = provider.retryPauses?.(error.refused) ?? defaultPauses;
+	return pauses.map((pause) => Math.max(pause, retryAfterSeconds * 1000));
 }
 
-interface Failure {
-	outcome: 'unknown' | 'failed' | 'withdrawn';
-	/** Absent: the builder has to mend something, and `cause` is thrown. */
-	result?: string;
-	reason: string;
-	error?: DeliveryError;
-	retryAfterSeconds?: number;
-	cause: Error;
+async function recordSent(
+	engine: Engine,
+	{ ticket, verification }: IssuedCode,
+	message: SentMessage,
+	receipt: Receipt,
+): Promise<SendRouted> {
+	const { messageId, waId } = receipt;
+	const recorded = await engine.recordSend(ticket, { outcome: 'accepted', messageId, waId });
+	return sent(recorded ?? verification, message, receipt);
 }
 
-function classify(error: unknown, secrets: string[]): Failure {
-	const cause = error instanceof ProviderError ? new ProviderError(redact(error.refused, secrets)) : error;
-	if (cause instanceof TransportError) {
-		return {
-			outcome: cause.mayHaveArrived ? 'unknown' : 'withdrawn',
-			result: 'unknown',
-			reason: cause.mayHaveArrived
-				? `${cause.message}; the code may have been sent all the same`
-				: `${cause.message}; nothing was sent`,
-			cause,
-		};
-	}
-	if (!(cause instanceof ProviderError)) {
-		// Nobody knows where it broke: it counts as sent, and the builder sees it.
-		return { outcome: 'unknown', reason: '', cause: cause instanceof Error ? cause : new Error('The send broke off') };
-	}
-	const { class: errorClass, what, providerCode: code, title, details, mayHaveArrived } = cause.refused;
-	const described = {
-		reason: what,
-		error: {
-			code,
-			...(title === undefined ? {} : { title }),
-			...(details === undefined ? {} : { details }),
-			class: errorClass,
-		},
-		cause,
-	};
-	if (mayHaveArrived) return { ...described, outcome: 'unknown', result: 'unknown' };
-	if (errorClass === 'recipient') return { ...described, outcome: 'failed', result: 'undeliverable' };
-	if (errorClass === 'transient') return { ...described, outcome: 'withdrawn', result: 'unknown' };
-	if (errorClass === 'throttle') {
-		const retryAfterSeconds = cause.refused.retryAfterSeconds ?? 60;
-		return { ...described, outcome: 'withdrawn', result: 'rate_limited', retryAfterSeconds };
-	}
-	return { ...described, outcome: 'withdrawn' };
+async function recordFailed(
+	engine: Engine,
+	{ ticket, verification }: IssuedCode,
+	message: SentMessage,
+	{ outcome, result, reason, error, retryAfterSeconds, cause }: FailedSend,
+): Promise<SendRouted> {
+	const recorded = await engine.recordSend(ticket, { outcome, error: outcome === 'failed' ? error : undefined });
+	if (result === undefined) throw cause;
+	const details = omitUndefined({ retryAfterSeconds, providerError: error });
+	return notSent(result, reason, recorded ?? withoutId(verification), message, details);
 }
 
-function sentAnswer(verification: Partial<Verification>, message: SentMessage, receipt: Partial<Receipt>): IDataObject {
-	return { ...sendAnswer('sent', message, verification), message: messageAnswer(receipt) };
-}
-
-function refused(refusal: Refusal, message: SentMessage, requested: Requested): SendRouted {
+function refused(refusal: BeginRefusal, message: SentMessage, requested: Requested): SendRouted {
 	const { result, reason } = refusal;
 	return notSent(result, reason, refusalSubject(refusal, requested), message, refusalDetails(refusal));
 }
 
-/** What became of a send that was made before under the same idempotency key. */
+/** The result of an earlier send with the same idempotency key. */
 function replayed(delivery: Delivery, verification: Verification, message: SentMessage): SendRouted {
 	const { status, error } = delivery;
 	if (status === 'failed') {
-		const providerError = error === undefined ? {} : { providerError: { ...error } };
-		return notSent(
-			'undeliverable',
-			error?.title ?? 'The provider could not deliver it',
-			verification,
-			message,
-			providerError,
-		);
+		const reason = error?.title ?? 'The provider could not deliver it';
+		return notSent('undeliverable', reason, verification, message, omitUndefined({ providerError: error }));
 	}
 	if (status === 'unknown' || status === 'sending') {
-		return notSent('unknown', 'The provider did not answer; the code may have been sent', verification, message, {});
+		return notSent('unknown', 'The provider did not answer; the code may have been sent', verification, message);
 	}
-	return { output: 'Sent', items: [sentAnswer(verification, message, delivery)] };
+	return sent(verification, message, delivery);
+}
+
+function sent(verification: Partial<Verification>, message: SentMessage, receipt: Partial<Receipt>): SendRouted {
+	const item = { ...sendOutput('sent', message, verification), message: messageOutput(receipt) };
+	return { output: 'Sent', items: [item] };
 }
 
 function notSent(
@@ -176,12 +155,12 @@ function notSent(
 	reason: string,
 	about: Partial<Verification>,
 	message: SentMessage,
-	details: IDataObject,
+	details: IDataObject = {},
 ): SendRouted {
-	return { output: 'Not Sent', items: [{ ...sendAnswer(result, message, about), reason, ...details }] };
+	return { output: 'Not Sent', items: [{ ...sendOutput(result, message, about), reason, ...details }] };
 }
 
-/** A withdrawn first send leaves no verification behind that a workflow could go on with. */
+/** A withdrawn first send leaves no verification, so the output has no id of one. */
 function withoutId({ to, purpose, metadata }: Verification): Partial<Verification> {
 	return { to, purpose, metadata };
 }

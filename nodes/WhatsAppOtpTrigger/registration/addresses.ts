@@ -3,11 +3,11 @@ import { NodeHelpers, NodeOperationError, type IHookFunctions } from 'n8n-workfl
 /** @throws NodeOperationError */
 export function ownAddress(host: IHookFunctions): string {
 	const url = host.getNodeWebhookUrl('default');
-	if (url === undefined) throw new NodeOperationError(host.getNode(), 'n8n gave this node no webhook address');
+	if (url === undefined) throw new NodeOperationError(host.getNode(), 'n8n returned no webhook address for this node');
 	return url;
 }
 
-/** Whether an address is this trigger's, be it for production or for test events, with whatever secret in it. */
+/** Whether an address belongs to this trigger: its production or its test address, with any secret in it. */
 export function isOfThisTrigger(host: IHookFunctions, address: string): boolean {
 	const own = ownAddress(host);
 	if (!URL.canParse(address) || !URL.canParse(own)) return false;
@@ -15,12 +15,12 @@ export function isOfThisTrigger(host: IHookFunctions, address: string): boolean 
 	return origin === new URL(own).origin && pathname.endsWith(`/${ownPath(host)}`);
 }
 
-/** What this trigger's addresses end with, and no other trigger's. */
+/** The end of this trigger's addresses, which no other trigger has. */
 function ownPath(host: IHookFunctions): string {
 	return NodeHelpers.getNodeWebhookPath(host.getWorkflow().id ?? '', host.getNode(), 'webhook', false);
 }
 
-/** Addresses can carry a password or a key. */
+/** An address without its query and user info, which can contain a password or a key. */
 export function withoutSecrets(address: string): string {
 	if (!URL.canParse(address)) return 'another address';
 	const { origin, pathname } = new URL(address);

@@ -4,108 +4,116 @@ import type { RegisteredWebhook } from '../../../providers';
 import type { Engine } from '../../../verification';
 import { isOfThisTrigger, ownAddress, withoutSecrets } from './addresses';
 
-/** What a provider had registered, newest first; `trigger` is the address of the trigger of ours that it was of. */
-const replacedSchema = z.array(z.object({ state: z.unknown(), trigger: z.string().optional() }));
-type Replaced = z.output<typeof replacedSchema>;
+/** Previous webhooks, newest first. `trigger` is the address, if a WhatsApp OTP Trigger registered it. */
+const previousSchema = z.array(z.object({ state: z.unknown(), trigger: z.string().optional() }));
+type PreviousWebhooks = z.output<typeof previousSchema>;
 
 /**
- * Keeps what is registered for the time after, sealed. Triggers of ours can take the webhook of one number over from
- * each other and end in any order, and n8n gives no trigger another's static data: so each notes in the store what it
- * replaced, for as long as it listens, and whoever replaces it takes that along.
+ * Stores the registered webhook, encrypted, to restore it later. Several triggers can replace each other's webhook of a
+ * number and end in any order, but can't read each other's static data. So while a trigger listens, it publishes in the
+ * store which webhooks it replaced. A trigger that replaces its webhook copies this list.
  */
-export async function remember(host: IHookFunctions, engine: Engine, registered: RegisteredWebhook): Promise<void> {
+export async function rememberPrevious(
+	host: IHookFunctions,
+	engine: Engine,
+	registered: RegisteredWebhook,
+): Promise<void> {
 	const staticData = host.getWorkflowStaticData('node');
 	if (!isTest(host)) staticData.isPublished = true;
-	const replaced = await replacedNow(host, engine, registered);
-	if (replaced !== undefined) staticData.replacedWebhook = engine.seal(JSON.stringify(replaced), sealContext(host));
+	const previous = await previousWebhooks(host, engine, registered);
+	if (previous !== undefined)
+		staticData.replacedWebhook = engine.vault.seal(JSON.stringify(previous), sealContext(host));
 	await announce(host, engine);
 }
 
-/** Tells other triggers that this one listens, and what it replaced. */
+/** Publishes for other triggers that this one listens, and which webhooks it replaced. */
 export async function announce(host: IHookFunctions, engine: Engine): Promise<void> {
-	await unlessAway(undefined, async () => {
-		const replaced = JSON.stringify(replacedBy(host, engine));
-		await engine.notes.keep(noteOf(ownAddress(host)), replaced, isTest(host) ? listening.test : listening.published);
+	await ifStoreAnswers(undefined, async () => {
+		const previous = JSON.stringify(storedPrevious(host, engine));
+		await engine.notes.set(noteOf(ownAddress(host)), previous, isTest(host) ? lifetime.test : lifetime.published);
 	});
 }
 
-/** Tells them that it does no more. */
+/** Publishes that this trigger no longer listens. */
 export async function announceEnd(host: IHookFunctions, engine: Engine): Promise<void> {
-	await unlessAway(undefined, () => engine.notes.forget(noteOf(ownAddress(host))));
+	await ifStoreAnswers(undefined, () => engine.notes.delete(noteOf(ownAddress(host))));
 }
 
-/** Registers what this trigger replaced, by `restore`; nothing where that is undefined. */
-export async function giveBack(
+/** Restores the newest webhook before this trigger's that is still valid; undefined if there is none. */
+export async function restorePrevious(
 	host: IHookFunctions,
 	engine: Engine,
 	restore: (state: unknown) => Promise<void>,
 ): Promise<void> {
-	const replaced = replacedBy(host, engine);
-	const state = await successor(engine, replaced);
+	const previous = storedPrevious(host, engine);
+	const state = await newestValid(engine, previous);
 	await restore(state);
-	// One that ended in between has found another's address and left it alone.
-	const now = await successor(engine, replaced);
+	// A trigger that ended in between did not find its own address and left the webhook as it was.
+	const now = await newestValid(engine, previous);
 	if (now !== state) await restore(now);
 }
 
-async function successor(engine: Engine, replaced: Replaced): Promise<unknown> {
-	for (const entry of replaced) {
-		if (await stands(engine, entry)) return entry.state;
+async function newestValid(engine: Engine, previous: PreviousWebhooks): Promise<unknown> {
+	for (const entry of previous) {
+		if (await isValid(engine, entry)) return entry.state;
 	}
 	return undefined;
 }
 
-/** Milliseconds for which a trigger is taken to listen: n8n starts again, and ends a test, long before. */
-const listening = { published: 400 * 24 * 3600 * 1000, test: 600 * 1000 };
+/** Milliseconds after which a published entry expires. n8n restarts, or ends a test, long before. */
+const lifetime = { published: 400 * 24 * 3600 * 1000, test: 600 * 1000 };
 
 /**
- * Not what is this trigger's own: the published one stays where it is while test events come, and those of a test are
- * gone when the published one ends.
- * @returns undefined where there is nothing to add to what is known
+ * The webhooks before this trigger's, without its own addresses. For a test, the production address counts as a
+ * previous webhook, to be restored after the test.
+ * @returns undefined if the stored list stays as it is
  */
-async function replacedNow(
+async function previousWebhooks(
 	host: IHookFunctions,
 	engine: Engine,
 	{ urls, state }: RegisteredWebhook,
-): Promise<Replaced | undefined> {
+): Promise<PreviousWebhooks | undefined> {
 	if (state === undefined) return undefined;
 	const addresses = urls.map(withoutSecrets);
 	const own = withoutSecrets(ownAddress(host));
 	const isOwn = (address: string) => (isTest(host) ? address === own : isOfThisTrigger(host, address));
 	const [trigger] = addresses.length === 1 ? addresses : [];
-	const before = trigger === undefined ? undefined : await unlessAway(undefined, () => notedOf(engine, trigger));
+	const before =
+		trigger === undefined ? undefined : await ifStoreAnswers(undefined, () => publishedBy(engine, trigger));
 	if (before === undefined) return addresses.some(isOwn) ? undefined : [{ state }];
-	const chain: Replaced = [];
+	const chain: PreviousWebhooks = [];
 	for (const entry of [{ state, trigger }, ...before]) {
 		const isPast = entry.trigger !== undefined && isOwn(entry.trigger);
-		if (!isPast && (await stands(engine, entry))) chain.push(entry);
+		if (!isPast && (await isValid(engine, entry))) chain.push(entry);
 	}
 	return chain;
 }
 
-/** Somebody else's address always does, as far as we know, and any where nobody can say. */
-async function stands(engine: Engine, { trigger }: Replaced[number]): Promise<boolean> {
+/** Whether a webhook may be restored. True for addresses of other systems, and when the store does not answer. */
+async function isValid(engine: Engine, { trigger }: PreviousWebhooks[number]): Promise<boolean> {
 	if (trigger === undefined) return true;
-	return await unlessAway(true, async () => (await notedOf(engine, trigger)) !== undefined);
+	return await ifStoreAnswers(true, async () => (await publishedBy(engine, trigger)) !== undefined);
 }
 
-async function notedOf(engine: Engine, trigger: string): Promise<Replaced | undefined> {
-	const note = await engine.notes.kept(noteOf(trigger));
-	return note === undefined ? undefined : replacedSchema.parse(JSON.parse(note));
+async function publishedBy(engine: Engine, trigger: string): Promise<PreviousWebhooks | undefined> {
+	const note = await engine.notes.get(noteOf(trigger));
+	return note === undefined ? undefined : previousSchema.parse(JSON.parse(note));
 }
 
-function replacedBy(host: IHookFunctions, engine: Engine): Replaced {
+function storedPrevious(host: IHookFunctions, engine: Engine): PreviousWebhooks {
 	const { replacedWebhook: sealed } = host.getWorkflowStaticData('node');
-	return typeof sealed === 'string' ? replacedSchema.parse(JSON.parse(engine.open(sealed, sealContext(host)))) : [];
+	return typeof sealed === 'string'
+		? previousSchema.parse(JSON.parse(engine.vault.open(sealed, sealContext(host))))
+		: [];
 }
 
-/** Notes matter between triggers only: a store that does not answer keeps this one from nothing. */
-async function unlessAway<Answer>(otherwise: Answer, work: () => Promise<Answer>): Promise<Answer> {
+/** Only other triggers need the published lists. So this trigger continues if the store does not answer. */
+async function ifStoreAnswers<Answer>(fallback: Answer, work: () => Promise<Answer>): Promise<Answer> {
 	try {
 		return await work();
 	} catch (error) {
-		LoggerProxy.warn(`WhatsApp OTP Trigger: ${error instanceof Error ? error.message : 'the store did not answer'}`);
-		return otherwise;
+		LoggerProxy.warn(`WhatsApp OTP Trigger: ${error instanceof Error ? error.message : 'The store did not answer'}`);
+		return fallback;
 	}
 }
 

@@ -3,12 +3,12 @@ import { ProviderError, type Connection, type RegisteredWebhook, type WebhookTar
 import type { Engine } from '../../../verification';
 import { openEngine } from '../../shared/engine';
 import { toNodeError } from '../../shared/errors';
-import { httpClient } from '../../shared/http';
+import { connectionWith } from '../../shared/provider-connection';
 import { redact } from '../../shared/redact';
-import { isOfThisTrigger, ownAddress, withoutSecrets } from './addresses';
 import { triggerParameters, type TriggerParameters } from '../parameters';
-import { announce, announceEnd, giveBack, remember } from './previous-webhook';
 import { secretIn, verifyToken, webhookSecret } from '../webhook/secrets';
+import { isOfThisTrigger, ownAddress, withoutSecrets } from './addresses';
+import { announce, announceEnd, rememberPrevious, restorePrevious } from './previous-webhook';
 
 interface Registration extends TriggerParameters {
 	host: IHookFunctions;
@@ -18,7 +18,7 @@ interface Registration extends TriggerParameters {
 	target: WebhookTarget;
 }
 
-/** Whether the provider sends its events here already. */
+/** Whether the provider already sends its events to this trigger. */
 export async function checkExists(host: IHookFunctions): Promise<boolean> {
 	return await withProvider(host, async (registration) => {
 		const { engine, webhook, connection, target, options } = registration;
@@ -29,28 +29,28 @@ export async function checkExists(host: IHookFunctions): Promise<boolean> {
 	});
 }
 
-/** @throws NodeOperationError with the address that the provider's webhook points to, unless it may be replaced */
+/** @throws NodeOperationError with the registered address, if it is another one that may not be replaced */
 export async function create(host: IHookFunctions): Promise<boolean> {
 	return await withProvider(host, async (registration) => {
 		const { engine, webhook, connection, target, options } = registration;
 		if (options.webhookSetByHand) return expectLive(host);
 		const registered = await webhook.read(connection);
 		expectFree(registration, registered);
-		await remember(host, engine, registered);
+		await rememberPrevious(host, engine, registered);
 		await webhook.register(connection, target);
 		return true;
 	});
 }
 
-/** Leaves alone what somebody else has registered in the meantime. */
+/** Removes this trigger's webhook. If another address was registered meanwhile, it stays. */
 export async function remove(host: IHookFunctions): Promise<boolean> {
 	return await withProvider(host, async (registration) => {
 		const { engine, options } = registration;
 		if (options.webhookSetByHand) return true;
-		// Before it looks: whoever gives an address back at the same moment must not give back this one.
+		// Before the webhook is read: a trigger that ends at the same moment must not restore this trigger's address.
 		await announceEnd(host, engine);
 		await unregister(registration).catch(async (error: unknown) => {
-			// The provider may still have the address, and whoever takes it over must know what was there before.
+			// The provider may still have this address. A trigger that replaces it must know the previous webhook.
 			await announce(host, engine);
 			throw error;
 		});
@@ -61,32 +61,33 @@ export async function remove(host: IHookFunctions): Promise<boolean> {
 async function unregister({ host, engine, webhook, connection, target }: Registration): Promise<void> {
 	const { urls } = await webhook.read(connection);
 	const staticData = host.getWorkflowStaticData('node');
-	// Test events may be listened for at the moment; they end with the workflow that they are of.
+	// The address of a test that runs now is removed together with the published workflow.
 	const isOwn = (url: string) =>
 		url === webhook.address(target) || (staticData.isPublished === true && isOfThisTrigger(host, url));
-	if (urls.some(isOwn)) await giveBack(host, engine, (state) => webhook.restore(connection, state, target));
+	if (urls.some(isOwn)) await restorePrevious(host, engine, (state) => webhook.restore(connection, state, target));
 	delete staticData.replacedWebhook;
 	delete staticData.isPublished;
 }
 
-/** @throws NodeOperationError without which events could not be told from forged ones */
+/** @throws NodeOperationError if the credential has no secret to authenticate events with */
 function expectSigningSecret({ host, webhook: { signedWith }, credential }: Registration): void {
 	if (signedWith === undefined || secretIn(credential, signedWith.field) !== '') return;
 	throw new NodeOperationError(host.getNode(), `'${signedWith.displayName}' in the credential is empty`, {
-		description: `Copy it from ${signedWith.whereToFind}: without it nobody can tell the provider's events from forged ones.`,
+		description: `Copy it from ${signedWith.whereToFind}. Without it, forged events cannot be detected.`,
 	});
 }
 
-/** @throws NodeOperationError for test events, whose address nobody has set at the provider */
+/** @throws NodeOperationError for test events, because their address is not set at the provider */
 function expectLive(host: IHookFunctions): true {
 	if (host.getMode() !== 'manual') return true;
 	throw new NodeOperationError(host.getNode(), 'Test events need a webhook that n8n sets itself', {
 		description:
-			"Publish the workflow and look at its executions instead, or turn off 'Webhook Set by Hand' with an access token that may set webhooks.",
+			'Publish the workflow and check its executions instead. ' +
+			"Or turn off 'Webhook Set by Hand', if the access token has the permission to set webhooks.",
 	});
 }
 
-/** @throws NodeOperationError where events go elsewhere and may not be taken over */
+/** @throws NodeOperationError if another address is registered that may not be replaced */
 function expectFree({ host, provider, options }: Registration, { urls }: RegisteredWebhook): void {
 	const elsewhere = urls.find((url) => !isOfThisTrigger(host, url));
 	if (elsewhere === undefined || options.replaceExistingWebhook) return;
@@ -95,7 +96,8 @@ function expectFree({ host, provider, options }: Registration, { urls }: Registe
 		`The webhook of this number at ${provider.name} already points to ${withoutSecrets(elsewhere)}`,
 		{
 			description:
-				"Turn on the option 'Replace Existing Webhook' to take over until this workflow is deactivated, or remove the webhook there first.",
+				"Turn on the option 'Replace Existing Webhook' to replace it until this workflow is deactivated. " +
+				'Or remove the webhook at the provider first.',
 		},
 	);
 }
@@ -109,8 +111,7 @@ async function withProvider<Result>(
 		const parameters = triggerParameters(host);
 		const { provider } = parameters;
 		const credential = await host.getCredentials(provider.credential);
-		const account = provider.account.parse(credential);
-		const connection = { http: httpClient(host, provider.credential), account };
+		const connection = connectionWith(host, provider, credential);
 		const engine = await openEngine(host);
 		const target = { url: ownAddress(host), secret: webhookSecret(engine, node), verifyToken: verifyToken(engine) };
 		return await work({ ...parameters, host, engine, credential, connection, target }).catch((error: unknown) => {
@@ -121,7 +122,7 @@ async function withProvider<Result>(
 	}
 }
 
-/** What a person can do by hand, and no word of the provider that quotes our secrets. */
+/** Adds what a person can do by hand, and removes our secrets from the provider's words. */
 function explained(
 	host: IHookFunctions,
 	{ webhook }: TriggerParameters,
@@ -132,7 +133,9 @@ function explained(
 	const { refused } = error;
 	const steps = webhook.byHand?.(refused, target);
 	if (steps === undefined) return new ProviderError(redact(refused, [target.secret, target.verifyToken]));
-	return new NodeOperationError(host.getNode(), `${refused.what}, so n8n can not set the webhook`, {
-		description: `${refused.fix}. Or set the webhook yourself: turn on the option 'Webhook Set by Hand', publish the workflow, ${steps}.`,
+	return new NodeOperationError(host.getNode(), `${refused.what}, so n8n cannot set the webhook`, {
+		description:
+			`${refused.fix}. Or set the webhook yourself: ` +
+			`turn on the option 'Webhook Set by Hand', publish the workflow, ${steps}.`,
 	});
 }

@@ -1,59 +1,62 @@
 import { sleep, type IDataObject } from 'n8n-workflow';
 import type { StatusEvent, TemplateEvent, WebhookEvent } from '../../../providers';
 import type { DeliveryOutcome, Engine } from '../../../verification';
-import { plain } from '../../WhatsAppOtp/outputs';
+import { omitUndefined } from '../../shared/omit-undefined';
 import { redact } from '../../shared/redact';
-import { isForeign, noteGivenBack } from './foreign-events';
+import { plain } from '../../WhatsAppOtp/outputs';
 import type { TriggerParameters } from '../parameters';
+import { isForeign, noteCallbackData } from './foreign-events';
 
-/** How many messages are recorded side by side. */
-const sideBySide = 50;
+/** How many messages and templates are recorded in parallel. */
+const concurrency = 50;
 
-/** Milliseconds in which the answer to a send comes and is stored, where its event was faster. */
-const headStart = 300;
+/** Milliseconds. An event can arrive before the answer to its send is stored; this is enough to store the answer. */
+const sendAnswerDelay = 300;
+
+/** What all events of a webhook share. */
+interface EventContext {
+	engine: Engine;
+	parameters: TriggerParameters;
+	/** Waits for `sendAnswerDelay`. All events of a webhook wait together, once. */
+	waitForSendAnswer: () => Promise<void>;
+}
 
 /**
- * Records every event, and makes an item of each that is new and asked for, in the order of the events. Those of one
- * message follow each other, so that `delivered` stays news after `sent`.
- * @returns besides the items why not all events could be recorded; those that were are no news when they come again
+ * Records all events of a webhook.
+ * @returns items for the events that are new and that the builder chose, in the order of the events. If an event could
+ * not be recorded, also the `failure`: the items of recorded events are returned, because these will not be new again
  */
 export async function toItems(
 	engine: Engine,
 	parameters: TriggerParameters,
 	events: readonly WebhookEvent[],
 ): Promise<{ items: IDataObject[]; failure?: unknown }> {
+	let waiting: Promise<void> | undefined;
+	const context = { engine, parameters, waitForSendAnswer: () => (waiting ??= sleep(sendAnswerDelay)) };
 	const items = new Map<WebhookEvent, IDataObject>();
-	let patience: Promise<void> | undefined;
-	/** All events of a webhook wait together, and once. */
-	const wait = () => (patience ??= sleep(headStart));
-	const tell = async (event: WebhookEvent) => {
-		const item =
-			event.kind === 'status'
-				? await ofStatus(engine, parameters, event, wait)
-				: await ofTemplate(engine, parameters, event);
-		if (item !== undefined) items.set(event, item);
-	};
-	const inOrder = () => events.map((event) => items.get(event)).filter((item) => item !== undefined);
-	const queues = bySubject(events);
-	while (queues.length > 0) {
-		const recordings = queues.splice(0, sideBySide).map(async (queue) => {
-			for (const event of queue) await tell(event);
-		});
-		const failed = (await Promise.allSettled(recordings)).find(({ status }) => status === 'rejected');
-		if (failed?.status === 'rejected') return { items: inOrder(), failure: failed.reason };
-	}
-	return { items: inOrder() };
+	const failure = await inParallel(groupBySubject(events), async (group) => {
+		for (const event of group) {
+			const item = await toItem(context, event);
+			if (item !== undefined) items.set(event, item);
+		}
+	});
+	const inOrder = events.map((event) => items.get(event)).filter((item) => item !== undefined);
+	return { items: inOrder, failure };
 }
 
-function bySubject(events: readonly WebhookEvent[]): WebhookEvent[][] {
-	const queues = new Map<string, WebhookEvent[]>();
+/**
+ * The events of each message or template, in their order. They are recorded one after the other, so that `delivered`
+ * is still new after `sent`.
+ */
+function groupBySubject(events: readonly WebhookEvent[]): WebhookEvent[][] {
+	const groups = new Map<string, WebhookEvent[]>();
 	for (const event of events) {
 		const subject = subjectOf(event);
-		const queue = queues.get(subject);
-		if (queue === undefined) queues.set(subject, [event]);
-		else queue.push(event);
+		const group = groups.get(subject);
+		if (group === undefined) groups.set(subject, [event]);
+		else group.push(event);
 	}
-	return [...queues.values()];
+	return [...groups.values()];
 }
 
 function subjectOf(event: WebhookEvent): string {
@@ -62,94 +65,122 @@ function subjectOf(event: WebhookEvent): string {
 		: `template ${event.template.id ?? event.template.name}`;
 }
 
-async function ofStatus(
-	engine: Engine,
-	parameters: TriggerParameters,
-	event: StatusEvent,
-	wait: () => Promise<void>,
-): Promise<IDataObject | undefined> {
-	const { node, provider, events, options } = parameters;
-	const { messageId, status, occurredAt, callbackData, recipient } = event;
-	const error = redactedError(event);
-	const record = () =>
-		engine.recordDelivery({
-			...{ provider: provider.id, messageId, status, occurredAt },
-			...(callbackData === undefined ? {} : { sendId: callbackData }),
-			...(recipient === undefined ? {} : { waId: recipient }),
-			...(error === undefined ? {} : { error: withoutHint(error) }),
-		});
-	let known = isForeign(parameters, event) ? undefined : await record();
-	if (known === undefined && !event.givesBackCallbackData) {
-		await wait();
-		known = await record();
+/**
+ * Works on `concurrency` groups at a time. If one fails, the others of its batch are completed and no more are started.
+ * @returns the reason of the first failure
+ */
+async function inParallel<Group>(groups: Group[], work: (group: Group) => Promise<void>): Promise<unknown> {
+	for (let start = 0; start < groups.length; start += concurrency) {
+		const results = await Promise.allSettled(groups.slice(start, start + concurrency).map(work));
+		const failed = results.find((result) => result.status === 'rejected');
+		if (failed !== undefined) return failed.reason;
 	}
-	if (known !== undefined && known.delivery.sendId === callbackData) noteGivenBack(parameters);
-	const name = `message.${status}`;
-	if (!events.includes(name)) return undefined;
-	if (known === undefined && options.onlyOtpMessages) return undefined;
-	const isNews = known?.news ?? (await engine.firstTime(node.id, provider.id, messageId, status));
-	if (!isNews) return undefined;
-	return { ...statusItem(parameters, event, known), ...(error === undefined ? {} : { error: plain({ ...error }) }) };
+	return undefined;
 }
 
-function statusItem(parameters: TriggerParameters, event: StatusEvent, known?: DeliveryOutcome): IDataObject {
-	return {
+/** @returns undefined if the event is not new, or if the builder did not choose it */
+async function toItem(context: EventContext, event: WebhookEvent): Promise<IDataObject | undefined> {
+	return event.kind === 'status' ? await statusToItem(context, event) : await templateToItem(context, event);
+}
+
+async function statusToItem(context: EventContext, event: StatusEvent): Promise<IDataObject | undefined> {
+	const { engine, parameters } = context;
+	const { node, provider, events, options } = parameters;
+	const { messageId, status } = event;
+	const error = redactedError(event);
+	const recorded = await recordStatus(context, event, error);
+	if (!events.includes(`message.${status}`)) return undefined;
+	if (recorded === undefined && options.onlyOtpMessages) return undefined;
+	const isNew = recorded?.isNew ?? (await engine.vault.firstTime(node.id, provider.id, messageId, status));
+	if (!isNew) return undefined;
+	return statusItem(parameters, event, error, recorded);
+}
+
+/** @returns undefined if the WhatsApp OTP node did not send the message */
+async function recordStatus(
+	{ engine, parameters, waitForSendAnswer }: EventContext,
+	event: StatusEvent,
+	error: StatusEvent['error'],
+): Promise<DeliveryOutcome | undefined> {
+	const { messageId, status, occurredAt, callbackData, recipient, givesBackCallbackData } = event;
+	const delivery = {
+		provider: parameters.provider.id,
+		messageId,
+		status,
+		occurredAt,
+		sendId: callbackData,
+		waId: recipient,
+		error: error && withoutHint(error),
+	};
+	let recorded = isForeign(parameters, event) ? undefined : await engine.recordDelivery(delivery);
+	// Without callback data, the store finds the send by its message id, which the answer to the send brings.
+	if (recorded === undefined && !givesBackCallbackData) {
+		await waitForSendAnswer();
+		recorded = await engine.recordDelivery(delivery);
+	}
+	if (recorded !== undefined && recorded.delivery.sendId === callbackData) noteCallbackData(parameters);
+	return recorded;
+}
+
+function statusItem(
+	parameters: TriggerParameters,
+	event: StatusEvent,
+	error: StatusEvent['error'],
+	recorded: DeliveryOutcome | undefined,
+): IDataObject {
+	return omitUndefined({
 		event: `message.${event.status}`,
 		provider: parameters.provider.id,
 		messageId: event.messageId,
-		recipient: event.recipient ?? known?.delivery.waId ?? null,
+		recipient: event.recipient ?? recorded?.delivery.waId ?? null,
 		occurredAt: new Date(event.occurredAt).toISOString(),
-		verificationId: known?.verification.verificationId ?? null,
-		purpose: known?.verification.purpose ?? null,
-		metadata: plain(known?.verification.metadata ?? {}),
-		deliveryStatus: known?.delivery.status ?? event.status,
-		...rawOf(parameters, event),
-	};
+		verificationId: recorded?.verification.verificationId ?? null,
+		purpose: recorded?.verification.purpose ?? null,
+		metadata: plain(recorded?.verification.metadata ?? {}),
+		deliveryStatus: recorded?.delivery.status ?? event.status,
+		raw: rawOf(parameters, event),
+		error: error && plain({ ...error }),
+	});
 }
 
-async function ofTemplate(
-	engine: Engine,
-	parameters: TriggerParameters,
+async function templateToItem(
+	{ engine, parameters }: EventContext,
 	event: TemplateEvent,
 ): Promise<IDataObject | undefined> {
 	const { node, provider, events } = parameters;
 	const { change, template, occurredAt } = event;
 	if (!events.includes(`template.${change}`)) return undefined;
 	const parts = [node.id, provider.id, change, String(occurredAt), JSON.stringify(template)];
-	if (!(await engine.firstTime(...parts))) return undefined;
-	return {
+	if (!(await engine.vault.firstTime(...parts))) return undefined;
+	return omitUndefined({
 		event: `template.${change}`,
 		provider: provider.id,
 		occurredAt: new Date(occurredAt).toISOString(),
 		template: plain({ ...template }),
-		...rawOf(parameters, event),
-	};
+		raw: rawOf(parameters, event),
+	});
 }
 
-/** Why a message failed, without the number that it went to. */
+/** The error of a failed message, without the number of the recipient. */
 function redactedError({ error, recipient }: StatusEvent): StatusEvent['error'] {
 	return error === undefined || recipient === undefined ? error : redact(error, [`+${recipient}`, recipient]);
 }
 
+/** What the store keeps of an error. The hint belongs to the code and can be looked up again. */
 function withoutHint({ code, title, details, class: errorClass }: NonNullable<StatusEvent['error']>) {
-	return {
-		code,
-		class: errorClass,
-		...(title === undefined ? {} : { title }),
-		...(details === undefined ? {} : { details }),
-	};
+	return { code, title, details, class: errorClass };
 }
 
-/** What n8n can keep: nothing a provider documents is nested half as deep. */
-const deepest = 20;
+/** Raw events are cut at this depth, because n8n can't store deeper ones. Documented events have less than half. */
+const maxDepth = 20;
 
-function rawOf({ options }: TriggerParameters, { raw }: WebhookEvent): IDataObject {
-	return options.includeRaw ? { raw: plain({ raw: upTo(deepest, raw) }).raw } : {};
+function rawOf({ options }: TriggerParameters, { raw }: WebhookEvent): IDataObject['raw'] | undefined {
+	return options.includeRaw ? plain({ raw: cutAt(maxDepth, raw) }).raw : undefined;
 }
 
-function upTo(depth: number, value: unknown): unknown {
+function cutAt(depth: number, value: unknown): unknown {
 	if (typeof value !== 'object' || value === null) return value;
 	if (depth === 0) return null;
-	if (Array.isArray(value)) return value.map((entry: unknown) => upTo(depth - 1, entry));
-	return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, upTo(depth - 1, entry)]));
+	if (Array.isArray(value)) return value.map((entry: unknown) => cutAt(depth - 1, entry));
+	return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, cutAt(depth - 1, entry)]));
 }

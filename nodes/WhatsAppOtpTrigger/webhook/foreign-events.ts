@@ -3,21 +3,22 @@ import type { TriggerParameters } from '../parameters';
 
 type Trigger = Pick<TriggerParameters, 'node' | 'provider'>;
 
-/** Triggers that heard of one of our messages with what its send carried, since this process started. */
-const givenBack = new Set<string>();
+/** Triggers that received callback data of one of our sends since this process started. */
+const withCallbackData = new Set<string>();
 
-export function noteGivenBack(trigger: Trigger): void {
-	givenBack.add(nameOf(trigger));
+export function noteCallbackData(trigger: Trigger): void {
+	withCallbackData.add(keyOf(trigger));
 }
 
 /**
- * Whether a status is of a message that somebody else sent over the same number, as far as can be told without asking
- * the store: all of ours carry something that the provider gives back (docs/reference/providers.md 1.10), and here it was seen to.
- * Most of what a shared number's webhook tells is such. A failure is rare, and is looked up all the same.
+ * Whether another system sent the message, as far as it can be told without a look-up in the store. A shared number
+ * reports mostly messages of other systems. All our sends carry callback data, which some providers return
+ * (docs/reference/providers.md 1.10). Once a provider has returned ours, its events without callback data are foreign.
+ * Failures are rare and are always looked up.
  */
 export function isForeign(trigger: Trigger, { givesBackCallbackData, callbackData, status }: StatusEvent): boolean {
 	if (!givesBackCallbackData || callbackData !== undefined || status === 'failed') return false;
-	return givenBack.has(nameOf(trigger));
+	return withCallbackData.has(keyOf(trigger));
 }
 
-const nameOf = ({ node, provider }: Trigger) => `${provider.id} ${node.id}`;
+const keyOf = ({ node, provider }: Trigger) => `${provider.id} ${node.id}`;

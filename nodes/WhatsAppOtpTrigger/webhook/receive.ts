@@ -1,57 +1,62 @@
 import { LoggerProxy, type IWebhookFunctions, type IWebhookResponseData } from 'n8n-workflow';
 import type { Engine } from '../../../verification';
-import { openEngineOften } from '../../shared/engine';
-import { countForgery } from './rejected-webhooks';
-import { toItems } from './events-to-items';
+import { openEngineCached } from '../../shared/engine';
 import { triggerParameters, type TriggerParameters } from '../parameters';
+import { toItems } from './events-to-items';
+import { countRejected } from './rejected-webhooks';
 import { eventSecret, verifyToken } from './secrets';
 
 /**
- * Authenticates a webhook, records its news and starts a run only for what is asked for. A forgery gets 401 and
- * leaves nothing; a store that is down gets 503, so that the provider delivers again.
+ * Authenticates a webhook, records its events and starts a run if it has new events that the builder chose. A webhook
+ * that is not authentic gets 401 and changes nothing. If the store is down, the answer is 503, so that the provider
+ * sends the webhook again.
  */
 export async function receive(host: IWebhookFunctions): Promise<IWebhookResponseData> {
 	const parameters = triggerParameters(host);
 	try {
-		const engine = await openEngineOften(host, parameters.node);
-		if (host.getWebhookName() === 'setup') return shakeHands(host, engine, parameters);
+		const engine = await openEngineCached(host, parameters.node);
+		if (host.getWebhookName() === 'setup') return answerHandshake(host, engine, parameters);
 		const raw = await readRequest(host);
 		if (!parameters.webhook.authenticate(raw, await eventSecret(engine, host, parameters))) {
-			countForgery(parameters.node);
+			countRejected(parameters.node);
 			return answer(host, 401, 'Unauthorized');
 		}
 		const { items, failure } = await toItems(engine, parameters, parameters.webhook.parse(raw));
-		// What was recorded starts a run now, for it is no news when the provider comes again.
+		// After a failure, too, recorded events start a run now: when the provider sends them again, they are not new.
 		const run = items.length === 0 ? {} : { workflowData: [items.map((json) => ({ json }))] };
-		const answered = failure === undefined ? answer(host, 200, 'OK') : comeAgain(host, failure);
+		const answered = failure === undefined ? answer(host, 200, 'OK') : answerTryAgain(host, failure);
 		return { ...run, ...answered };
 	} catch (error) {
-		return comeAgain(host, error);
+		return answerTryAgain(host, error);
 	}
 }
 
-function comeAgain(host: IWebhookFunctions, error: unknown): IWebhookResponseData {
-	LoggerProxy.error(`WhatsApp OTP Trigger: ${error instanceof Error ? error.message : 'the store did not answer'}`);
+function answerTryAgain(host: IWebhookFunctions, error: unknown): IWebhookResponseData {
+	LoggerProxy.error(`WhatsApp OTP Trigger: ${error instanceof Error ? error.message : 'The store did not answer'}`);
 	return answer(host, 503, 'Try again');
 }
 
 async function readRequest(host: IWebhookFunctions) {
 	const request = host.getRequestObject();
-	// n8n reads only bodies of the content types that it parses.
+	// n8n reads the body only for content types that it parses.
 	if (!Buffer.isBuffer(request.rawBody)) await request.readRawBody();
 	const body = Buffer.isBuffer(request.rawBody) ? request.rawBody : Buffer.alloc(0);
 	return { headers: request.headers, query: queryOf(host), body };
 }
 
-/** The provider asks whether this address is meant (docs/reference/providers.md 1.9). */
-function shakeHands(host: IWebhookFunctions, engine: Engine, { webhook }: TriggerParameters): IWebhookResponseData {
+/** The provider asks for its verify token before it accepts this address (docs/reference/providers.md 1.9). */
+function answerHandshake(
+	host: IWebhookFunctions,
+	engine: Engine,
+	{ webhook }: TriggerParameters,
+): IWebhookResponseData {
 	const challenge = webhook.handshake?.(queryOf(host), verifyToken(engine));
 	return challenge === undefined ? answer(host, 403, 'Forbidden') : answer(host, 200, challenge);
 }
 
 const queryOf = (host: IWebhookFunctions): Record<string, unknown> => ({ ...host.getRequestObject().query });
 
-/** By Node's own means: n8n's would compute an ETag, and wait until the run is in its database. */
+/** Answers with Node's own methods. n8n would compute an ETag and wait until the run is in its database. */
 function answer(host: IWebhookFunctions, status: number, text: string): IWebhookResponseData {
 	const response = host.getResponseObject();
 	response.statusCode = status;

@@ -1,25 +1,25 @@
 import type { ICredentialDataDecryptedObject, IHookFunctions, INode, IWebhookFunctions } from 'n8n-workflow';
 import { z } from 'zod';
 import type { Engine } from '../../../verification';
-import { readCredentialOften } from '../../shared/credentials';
+import { readCachedCredential } from '../../shared/credentials';
 import type { TriggerParameters } from '../parameters';
 
 type Host = IHookFunctions | IWebhookFunctions;
 
-/** What proves that a webhook comes from the provider: derived, so that nothing of it is stored, test events included. */
+/** The secret that proves that a webhook comes from the provider. It is derived, so it does not need to be stored. */
 export function webhookSecret(engine: Engine, { id }: INode): string {
-	return engine.derivedSecret('webhook', id);
+	return engine.vault.derivedSecret('webhook', id);
 }
 
 /**
- * What a provider shows before it sends events to an address. The same for all triggers, so that one can put back the
- * address of another; it opens nothing, for events are signed besides.
+ * The token that a provider shows to verify an address. All triggers share it, so that one trigger can restore the
+ * address of another. It gives no access, because events are also signed.
  */
 export function verifyToken(engine: Engine): string {
-	return engine.derivedSecret('webhook verify token');
+	return engine.vault.derivedSecret('webhook verify token');
 }
 
-/** The secret that events of this trigger are authenticated with; empty where the credential lacks it. */
+/** The secret that authenticates events of this trigger; empty if the credential has none. */
 export async function eventSecret(
 	engine: Engine,
 	host: Host,
@@ -27,7 +27,7 @@ export async function eventSecret(
 ): Promise<string> {
 	const { signedWith } = webhook;
 	if (signedWith === undefined) return webhookSecret(engine, node);
-	return secretIn(await readCredentialOften(host, node, provider.credential), signedWith.field);
+	return secretIn(await readCachedCredential(host, node, provider.credential), signedWith.field);
 }
 
 export function secretIn(credential: ICredentialDataDecryptedObject, field: string): string {

@@ -1,21 +1,22 @@
 import { z } from 'zod';
-import type { Dialog360Account, ProviderId } from '../../accounts';
-import { checkRoomFor, readNewTemplate, type TemplateRules } from '../meta/template-rules';
 import type { Call } from '../../provider';
+import { detailsOf } from '../../refusal';
 import type { Template } from '../../templates';
-import { configs } from './envelopes';
+import { checkRoomFor, readNewTemplate, type TemplateRules } from '../meta/template-rules';
+import type { Dialog360Account } from './account';
+import { configsAnswer } from './error-codes';
 
-/** 360dialog hands bodies on to Meta, of whose present Graph versions the rules are (docs/reference/providers.md 3.2). */
+/** 360dialog passes bodies on to Meta, to a current version of the Graph API (docs/reference/providers.md 3.2). */
 const templateRules: TemplateRules = { flatAppFields: false, ttlSeconds: { min: 30, max: 900 } };
 
-const createTemplate = (id: ProviderId): Call => ({
+const createTemplate = (id: string): Call => ({
 	name: 'createTemplate',
 	method: 'POST',
 	path: '/v1/configs/templates',
-	handle({ body }, world) {
+	handle({ body }, state) {
 		const created = readNewTemplate(body, templateRules);
-		checkRoomFor(created, world.templates, id);
-		const template = world.createTemplate(id, created);
+		checkRoomFor(created, state.templates, id);
+		const template = state.createTemplate(id, created);
 		return {
 			status: 201,
 			body: { id: template.id, status: template.status, category: template.category },
@@ -62,7 +63,7 @@ const listQuery = z.object({
 		),
 });
 
-/** A template as a list shows it: id of 360dialog's own, status in lower case (docs/reference/providers.md 3.3). */
+/** A template in a list: the id is 360dialog's, the status is in lower case (docs/reference/providers.md 3.3). */
 function listed(template: Template, account: Dialog360Account) {
 	const { name, language, category, components, ownId, status, rejectedReason, modifiedAt } = template;
 	return {
@@ -81,20 +82,17 @@ function listed(template: Template, account: Dialog360Account) {
 	};
 }
 
-const listTemplates = (id: ProviderId, account: Dialog360Account): Call => ({
+const listTemplates = (id: string, account: Dialog360Account): Call => ({
 	name: 'listTemplates',
 	method: 'GET',
 	path: '/v1/configs/templates',
-	handle({ query }, world) {
+	handle({ query }, state) {
 		const read = listQuery.safeParse(query);
-		if (!read.success) {
-			const details = read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
-			return configs(400, 'Invalid query', details);
-		}
+		if (!read.success) return configsAnswer(400, 'Invalid query', detailsOf(read.error));
 		const { limit, offset, sort, filters } = read.data;
 		const { [sortable]: wantedName, ...others } = filters;
-		const wanted = Object.entries({ ...others, ...(wantedName !== undefined && { name: wantedName }) });
-		const found = world.templates
+		const wanted = Object.entries(wantedName === undefined ? others : { ...others, name: wantedName });
+		const found = state.templates
 			.list(id)
 			.map((template) => listed(template, account))
 			.filter((one) => {
@@ -118,20 +116,20 @@ const listTemplates = (id: ProviderId, account: Dialog360Account): Call => ({
 	},
 });
 
-const deleteTemplate = (id: ProviderId): Call => ({
+const deleteTemplate = (id: string): Call => ({
 	name: 'deleteTemplate',
 	method: 'DELETE',
 	path: '/v1/configs/templates/:name',
-	handle({ params }, world) {
+	handle({ params }, state) {
 		const { name = '' } = params;
-		if (!world.templates.remove(id, name)) return configs(404, `template name=${name} was not found`);
+		if (!state.templates.remove(id, name)) return configsAnswer(404, `template name=${name} was not found`);
 		const developer_message = `template name=${name} template was deleted`;
 		return { status: 200, body: { meta: { developer_message, http_code: 200, success: true } } };
 	},
 });
 
-/** Templates of one account, the same on both hostings (docs/reference/providers.md 3.1). */
-export const templateCalls = (id: ProviderId, account: Dialog360Account): Call[] => [
+/** The templates of one account, the same on both hostings (docs/reference/providers.md 3.1). */
+export const templateCalls = (id: string, account: Dialog360Account): Call[] => [
 	createTemplate(id),
 	listTemplates(id, account),
 	deleteTemplate(id),

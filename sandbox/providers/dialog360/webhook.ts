@@ -1,45 +1,33 @@
 import { z } from 'zod';
-import type { ProviderId } from '../../accounts';
 import type { Call } from '../../provider';
-import { configs } from './envelopes';
+import { detailsOf } from '../../refusal';
+import { webhookUrl } from '../../webhook-delivery';
+import { configsAnswer } from './error-codes';
 
-const subscription = z.object({
-	// The real service wants https; here everything is on loopback. Empty: no webhook any more.
-	url: z.union([
-		z.literal(''),
-		z
-			.string()
-			.url()
-			.regex(/^https?:/, 'Must be an http(s) URL'),
-	]),
-	headers: z.record(z.string()).optional(),
-});
+const subscription = z.object({ url: webhookUrl, headers: z.record(z.string()).optional() });
 
-const setWebhook = (id: ProviderId): Call => ({
+const setWebhook = (id: string): Call => ({
 	name: 'setWebhook',
 	method: 'POST',
 	path: '/v1/configs/webhook',
-	handle({ body }, world) {
+	handle({ body }, state) {
 		const read = subscription.safeParse(body);
-		if (!read.success) {
-			const details = read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
-			return configs(400, 'Invalid webhook', details);
-		}
+		if (!read.success) return configsAnswer(400, 'Invalid webhook', detailsOf(read.error));
 		const { url, headers = {} } = read.data;
-		world.postman.subscribe(id, url === '' ? undefined : { url, headers });
+		state.webhooks.subscribe(id, url === '' ? undefined : { url, headers });
 		return { status: 200, body: { url, headers } };
 	},
 });
 
-const getWebhook = (id: ProviderId): Call => ({
+const getWebhook = (id: string): Call => ({
 	name: 'getWebhook',
 	method: 'GET',
 	path: '/v1/configs/webhook',
-	handle: (_request, world) => ({
+	handle: (_request, state) => ({
 		status: 200,
-		body: world.postman.subscription(id) ?? { url: '', headers: {} },
+		body: state.webhooks.subscription(id) ?? { url: '', headers: {} },
 	}),
 });
 
 /** The webhook of one number, the same on both hostings (docs/reference/providers.md 3.1). */
-export const webhookCalls = (id: ProviderId): Call[] => [setWebhook(id), getWebhook(id)];
+export const webhookCalls = (id: string): Call[] => [setWebhook(id), getWebhook(id)];

@@ -1,21 +1,20 @@
 import { z } from 'zod';
-import type { ProviderId } from '../../accounts';
 import { Refusal } from '../../refusal';
-import type { Template, Templates } from '../../templates';
-import type { Otp } from './template-rules';
+import type { Otp, Template, Templates } from '../../templates';
 
-/** What Meta's rules for sending depend on. */
+/** Differences between the providers that pass a send on to Meta. */
 export interface SendRules {
-	/** How a recipient may be written (docs/reference/providers.md 0, row "`to` format"). */
+	/** The allowed notation of a recipient (docs/reference/providers.md 0, row "`to` format"). */
 	to: RegExp;
-	/** The account's own number, to which it can't send (131021). */
+	/** The account's own number. It cannot send to itself (131021). */
 	sender: string;
 }
 
+/** A send that Meta's rules allow. */
 export interface Send {
 	/** The recipient as the caller wrote it. */
 	input: string;
-	/** The same in digits: the wa_id. */
+	/** The recipient in digits: the wa_id. */
 	to: string;
 	template: Template & { otp: Otp };
 	code: string;
@@ -44,7 +43,7 @@ const schema = z.object({
 	biz_opaque_callback_data: z.string().max(512).optional(),
 });
 
-/** As Meta writes the place of a parameter: template['components'][0]['type']. */
+/** The place of a parameter in Meta's notation: template['components'][0]['type']. */
 function place(path: Array<string | number>): string {
 	const [first, ...rest] = path;
 	return `${first}${rest.map((step) => (typeof step === 'number' ? `[${step}]` : `['${step}']`)).join('')}`;
@@ -55,7 +54,7 @@ function read(body: unknown): z.output<typeof schema> {
 	if (result.success) return result.data;
 	const issue = result.error.issues[0];
 	const where = issue?.path.length ? place(issue.path) : 'body';
-	// zod names the type of what it found in one issue and gives the value itself in another.
+	// Some issues of zod name the type of the value they received, others hold the value itself.
 	const isMissing = issue && 'received' in issue && String(issue.received) === 'undefined';
 	if (isMissing) throw new Refusal(100, { title: `The parameter ${where} is required.` });
 	throw new Refusal(100, { title: `Param ${where} is not valid: ${issue?.message}` });
@@ -63,14 +62,14 @@ function read(body: unknown): z.output<typeof schema> {
 
 const wrongValue = (details: string) => new Refusal(131009, { details: [details] });
 
-/** The code in one component: text, at most 15 characters, neither link nor emoji (docs/reference/providers.md 1.1, 2.4). */
+/** The code in one component: at most 15 characters, no links or emoji (docs/reference/providers.md 1.1, 2.4). */
 function codeIn(parameter: unknown, where: string): string {
 	const result = z.object({ type: z.literal('text'), text: z.string().min(1) }).safeParse(parameter);
 	if (!result.success) throw wrongValue(`${where}: a parameter must be {"type":"text","text":"..."}`);
 	const { text } = result.data;
-	if ([...text].length > 15) throw wrongValue(`${where}: the code may not have more than 15 characters`);
+	if ([...text].length > 15) throw wrongValue(`${where}: the code must not have more than 15 characters`);
 	if (/\p{Extended_Pictographic}/u.test(text) || /:\/\/|www\./i.test(text) || /\s/.test(text)) {
-		throw wrongValue(`${where}: the code may not hold links, emoji or spaces`);
+		throw wrongValue(`${where}: the code must not contain links, emoji or spaces`);
 	}
 	return text;
 }
@@ -89,7 +88,7 @@ function buttonCode(components: Component[]): string {
 	const button = components.find(({ type }) => type === 'button');
 	if (!button) throw new Refusal(131008, { details: [missing] });
 	if (button.sub_type !== 'url') throw wrongValue(`buttons: sub_type ${button.sub_type} must be url`);
-	// "0" and 0 are both in use (docs/reference/providers.md 1.6).
+	// Callers use both "0" and 0 (docs/reference/providers.md 1.6).
 	if (String(button.index) !== '0') throw wrongValue(`buttons: there is no button at index ${button.index}`);
 	const parameters = button.parameters ?? [];
 	if (parameters.length === 0) throw new Refusal(131008, { details: [missing] });
@@ -111,10 +110,10 @@ function checkRecipient(to: string, rules: SendRules): void {
 }
 
 /**
- * Reads the body of a send as Meta does (docs/reference/providers.md 1.6, 1.7 and 7.1): the code twice, in the body and in
- * the button, both inside `template`. Throws a Refusal with Meta's codes.
+ * Reads the body of a send as Meta does (docs/reference/providers.md 1.6, 1.7 and 7.1). The code must be in the body
+ * and in the button, both inside `template`. Throws a Refusal with Meta's codes.
  */
-export function readSend(body: unknown, rules: SendRules, templates: Templates, provider: ProviderId): Send {
+export function readSend(body: unknown, rules: SendRules, templates: Templates, provider: string): Send {
 	const send = read(body);
 	checkRecipient(send.to, rules);
 	if (send.type !== 'template') {
@@ -143,6 +142,6 @@ export function readSend(body: unknown, rules: SendRules, templates: Templates, 
 		to: send.to.replace(/\D/g, ''),
 		template: { ...template, otp },
 		code,
-		...(send.biz_opaque_callback_data !== undefined && { callbackData: send.biz_opaque_callback_data }),
+		callbackData: send.biz_opaque_callback_data,
 	};
 }

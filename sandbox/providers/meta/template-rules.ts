@@ -1,30 +1,17 @@
 import { z } from 'zod';
-import type { ProviderId } from '../../accounts';
 import { Refusal } from '../../refusal';
-import type { NewTemplate, Templates } from '../../templates';
-import { languages, wordingOf } from './wording';
+import { otpTypes, type NewTemplate, type Otp, type Templates } from '../../templates';
+import { bodyText, languages, wordingOf } from './wording';
 
-/** What Meta's rules for creating an authentication template depend on. */
+/** Differences between the providers that pass a template on to Meta. */
 export interface TemplateRules {
-	/** From Graph v21 on the apps stand in `supported_apps`, not in the button itself (docs/reference/providers.md 1.1). */
+	/** Up to Graph v20, the button may name the app without `supported_apps` (docs/reference/providers.md 1.1). */
 	flatAppFields: boolean;
-	/** Bounds of `message_send_ttl_seconds`, besides -1 (docs/reference/providers.md 1.2). */
+	/** Bounds of `message_send_ttl_seconds`. The value -1 is always allowed (docs/reference/providers.md 1.2). */
 	ttlSeconds: { min: number; max: number };
 }
 
-const otpTypes = ['COPY_CODE', 'ONE_TAP', 'ZERO_TAP'] as const;
-
-/** The button as the account's owner defined it; lists no longer show it. */
-export interface Otp {
-	type: (typeof otpTypes)[number];
-	copyText: string;
-	autofillText: string;
-	addSecurityRecommendation: boolean;
-	codeExpirationMinutes?: number;
-	apps: Array<{ package_name: string; signature_hash: string }>;
-}
-
-/** Meta's documents mix the cases of every constant (docs/reference/providers.md 1.1, `category`). */
+/** A constant in any case, because Meta's documents mix the cases (docs/reference/providers.md 1.1, `category`). */
 const constant = <T extends [string, ...string[]]>(...values: T) =>
 	z.preprocess((value) => (typeof value === 'string' ? value.toUpperCase() : value), z.enum(values));
 
@@ -101,6 +88,7 @@ function check<Output>(type: Type<Output>, value: unknown, at: string): Output {
 	);
 }
 
+/** The one component of this kind, or undefined. Throws if there are two. */
 function only<Output>(
 	components: Array<Record<string, unknown>>,
 	kind: string,
@@ -126,8 +114,11 @@ function appsOf(button: Button, rules: TemplateRules): Otp['apps'] {
 }
 
 function otpOf(components: Array<Record<string, unknown>>, language: string, rules: TemplateRules): Otp {
-	const strange = components.find(({ type }) => !['BODY', 'FOOTER', 'BUTTONS'].includes(String(type).toUpperCase()));
-	if (strange) throw invalid([`components: ${String(strange.type)} is not supported in authentication templates`]);
+	const unsupported = components.find(
+		({ type }) => !['BODY', 'FOOTER', 'BUTTONS'].includes(String(type).toUpperCase()),
+	);
+	if (unsupported)
+		throw invalid([`components: ${String(unsupported.type)} is not supported in authentication templates`]);
 	const text = only(components, 'BODY', body);
 	const expiry = only(components, 'FOOTER', footer);
 	const button = only(components, 'BUTTONS', buttons)?.buttons[0];
@@ -146,15 +137,14 @@ function otpOf(components: Array<Record<string, unknown>>, language: string, rul
 		copyText: button.text ?? wording.copyCode,
 		autofillText: button.autofill_text ?? wording.autofill,
 		addSecurityRecommendation: text.add_security_recommendation ?? false,
-		...(expiry && { codeExpirationMinutes: expiry.code_expiration_minutes }),
+		codeExpirationMinutes: expiry?.code_expiration_minutes,
 		apps,
 	};
 }
 
-/** Meta's answer to a GET: text filled in, the OTP button turned into a URL one (docs/reference/providers.md 1.1, S004). */
+/** The components in a list: text filled in, the OTP button of type URL (docs/reference/providers.md 1.1, S004). */
 function listed(otp: Otp, language: string): unknown[] {
 	const wording = wordingOf(language);
-	const text = otp.addSecurityRecommendation ? `${wording.body} ${wording.security}` : wording.body;
 	const minutes = otp.codeExpirationMinutes;
 	const query = new URLSearchParams({ otp_type: otp.type });
 	if (otp.type !== 'COPY_CODE') {
@@ -167,7 +157,7 @@ function listed(otp: Otp, language: string): unknown[] {
 	return [
 		{
 			type: 'BODY',
-			text,
+			text: bodyText(wording, otp.addSecurityRecommendation),
 			add_security_recommendation: otp.addSecurityRecommendation,
 			example: { body_text: [['123456']] },
 		},
@@ -188,7 +178,7 @@ function listed(otp: Otp, language: string): unknown[] {
 export function readNewTemplate(body: unknown, rules: TemplateRules): NewTemplate {
 	const { name, language, category, components, message_send_ttl_seconds } = check(schema(rules), body, '');
 	if (category !== 'AUTHENTICATION') {
-		throw invalid([`category: the sandbox only makes AUTHENTICATION templates, not ${category}`]);
+		throw invalid([`category: the sandbox only creates AUTHENTICATION templates, not ${category}`]);
 	}
 	const otp = otpOf(components, language, rules);
 	return {
@@ -197,17 +187,17 @@ export function readNewTemplate(body: unknown, rules: TemplateRules): NewTemplat
 		category,
 		components: listed(otp, language),
 		otp,
-		...(message_send_ttl_seconds !== undefined && { messageSendTtlSeconds: message_send_ttl_seconds }),
+		messageSendTtlSeconds: message_send_ttl_seconds,
 	};
 }
 
-/** Reads `message_send_ttl_seconds` where it is all that is changed. */
+/** Reads `message_send_ttl_seconds` of an edit. */
 export function readTtl(seconds: unknown, rules: TemplateRules): number {
 	return check(ttl(rules), seconds, 'message_send_ttl_seconds');
 }
 
-/** Throws where the account can't take one more template of that name and language (docs/reference/providers.md 1.5). */
-export function checkRoomFor(created: NewTemplate, templates: Templates, provider: ProviderId): void {
+/** Throws if the account cannot take this name and language any more (docs/reference/providers.md 1.5). */
+export function checkRoomFor(created: NewTemplate, templates: Templates, provider: string): void {
 	if (templates.find(provider, created.name, created.language)) {
 		throw new Refusal(100, {
 			subcode: 2388024,

@@ -1,4 +1,4 @@
-/** Meta's preset text of authentication templates. Nobody can change it; only parts can be left out. */
+/** Meta's preset text of authentication templates. An account can leave out parts but cannot change the text. */
 interface Wording {
 	body: string;
 	security: string;
@@ -15,7 +15,7 @@ const english: Wording = {
 	autofill: 'Autofill',
 };
 
-/** English and Spanish are Meta's own sentences (docs/reference/providers.md 1.3), the others are translations of them. */
+/** English and Spanish are Meta's sentences (docs/reference/providers.md 1.3). The others are translations of them. */
 const wordings: Record<string, Wording> = {
 	en: english,
 	es: {
@@ -52,7 +52,12 @@ export function wordingOf(language: string): Wording {
 	return wordings[language.slice(0, 2)] ?? english;
 }
 
-/** Template languages that Meta knows; any other is refused on creation. */
+/** The body of a template, in which {{1}} stands for the code. */
+export function bodyText({ body, security }: Wording, addSecurityRecommendation: boolean): string {
+	return addSecurityRecommendation ? `${body} ${security}` : body;
+}
+
+/** The template languages of Meta. It refuses any other on creation. */
 export const languages = new Set(
 	`af sq ar ar_AE ar_EG ar_LB ar_MA ar_QA az be_BY bn bn_IN bg ca zh_CN zh_HK zh_TW hr cs da prs_AF nl nl_BE
 	en en_AE en_AU en_CA en_GB en_GH en_IE en_IN en_JM en_MY en_NZ en_QA en_SG en_UG en_US en_ZA et fil fi fr

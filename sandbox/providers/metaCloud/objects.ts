@@ -1,5 +1,6 @@
 import type { Call } from '../../provider';
-import { account, id, unknownObject, version } from './graph';
+import { account, id } from './account';
+import { unknownObject, version } from './request';
 import { listed, select } from './template-list';
 
 const healthy = (entity_type: string, object: string) => ({
@@ -15,7 +16,7 @@ const entities = [
 ];
 const phone = healthy('PHONE_NUMBER', account.phoneNumberId);
 
-/** What the Graph API tells of the number and of the account that it belongs to. */
+/** The app, the number, and the account that the number belongs to, as the Graph API shows them. */
 const objects = new Map<string, Record<string, unknown>>([
 	[
 		account.phoneNumberId,
@@ -38,19 +39,19 @@ const objects = new Map<string, Record<string, unknown>>([
 	],
 ]);
 
-/** `GET /{id}`: of the number, of the account, of a template; `app` is the one of the access token [inferred]. */
+/** `GET /{id}` of the number, the account or a template. `app` is the app of the access token [inferred]. */
 export const getObject: Call = {
 	name: 'getAccount',
 	method: 'GET',
 	path: `${version}/:object`,
-	handle({ params, query }, world) {
+	handle({ params, query }, state) {
 		const { object = '' } = params;
-		const template = world.templates.list(id).find((one) => one.id === object);
+		const template = state.templates.list(id).find((one) => one.id === object);
 		const found = objects.get(object) ?? (template && listed(template));
 		if (!found) throw unknownObject(object);
-		// The health is told only to who asks for it.
-		const usual = Object.keys(found).filter((field) => field !== 'health_status');
-		const fields = query.fields ?? usual.join(',');
+		// The health is only in the answer if the caller asks for it.
+		const defaultFields = Object.keys(found).filter((field) => field !== 'health_status');
+		const fields = query.fields ?? defaultFields.join(',');
 		return { status: 200, body: select(found, fields, 'node') };
 	},
 };

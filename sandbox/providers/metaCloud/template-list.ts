@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { wordingOf } from '../meta/wording';
 import type { Call } from '../../provider';
 import { Refusal } from '../../refusal';
 import type { Template } from '../../templates';
-import { checkAccount, id, invalid, version } from './graph';
+import { bodyText, wordingOf } from '../meta/wording';
+import { id } from './account';
+import { checkAccount, invalid, read, version } from './request';
 
-/** All that can be asked for of a template (docs/reference/providers.md 1.5). */
+/** All fields of a template (docs/reference/providers.md 1.5). */
 export function listed(template: Template): Record<string, unknown> {
 	const { name, language, category, status, components, rejectedReason, messageSendTtlSeconds } = template;
 	return {
@@ -21,21 +22,21 @@ export function listed(template: Template): Record<string, unknown> {
 	};
 }
 
-/** What a list shows of a template unless it is asked for more. */
-const usual = 'name,parameter_format,components,language,status,category,id';
+/** The fields in a list if the caller names none. */
+const defaultFields = 'name,parameter_format,components,language,status,category,id';
 
-/** The fields that were asked for, and the id, which always comes along. */
+/** The requested fields and the id. */
 export function select(whole: Record<string, unknown>, fields: string, type: string): Record<string, unknown> {
 	const wanted = [...new Set([...fields.split(','), 'id'])];
 	const unknown = wanted.find((field) => !(field in whole));
 	if (unknown !== undefined) {
 		throw new Refusal(100, { title: `Tried accessing nonexisting field (${unknown}) on node type (${type})` });
 	}
-	// What a template lacks is left out.
+	// Fields without a value are left out.
 	return Object.fromEntries(wanted.flatMap((field) => (whole[field] === null ? [] : [[field, whole[field]]])));
 }
 
-/** As Meta's, nothing that anybody should read. */
+/** Opaque, like Meta's. */
 const cursorOf = (template: Template) => Buffer.from(`template:${template.id}`).toString('base64');
 
 function indexAt(templates: Template[], cursor: string): number {
@@ -46,9 +47,9 @@ function indexAt(templates: Template[], cursor: string): number {
 
 const listQuery = z
 	.object({
-		// A larger page than 100 is cut down without a word.
+		// Meta returns at most 100 without an error.
 		limit: z.coerce.number().int().min(1).default(25),
-		fields: z.string().default(usual),
+		fields: z.string().default(defaultFields),
 		after: z.string(),
 		before: z.string(),
 		name: z.string(),
@@ -79,30 +80,34 @@ function fits(template: Template, wanted: z.output<typeof listQuery>): boolean {
 	);
 }
 
+/** One page, forwards after a cursor or backwards before one. */
+function pageOf(found: Template[], { limit, after, before }: z.output<typeof listQuery>) {
+	const size = Math.min(limit, 100);
+	const end = before === undefined ? found.length : indexAt(found, before);
+	const firstStart = before === undefined ? 0 : Math.max(0, end - size);
+	const start = after === undefined ? firstStart : indexAt(found, after) + 1;
+	return { start, page: found.slice(start, Math.min(start + size, end)) };
+}
+
 export const listTemplates: Call = {
 	name: 'listTemplates',
 	method: 'GET',
 	path: `${version}/:account/message_templates`,
-	handle({ params, query }, world) {
+	handle({ params, query }, state) {
 		checkAccount(params);
-		const read = listQuery.safeParse(query);
-		if (!read.success) throw invalid(...read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`));
-		const { limit, fields, after, before } = read.data;
-		const found = world.templates.list(id).filter((template) => fits(template, read.data));
-		const size = Math.min(limit, 100);
-		const end = before === undefined ? found.length : indexAt(found, before);
-		const start = after === undefined ? Math.max(0, before === undefined ? 0 : end - size) : indexAt(found, after) + 1;
-		const page = found.slice(start, Math.min(start + size, end));
+		const wanted = read(listQuery, query);
+		const found = state.templates.list(id).filter((template) => fits(template, wanted));
+		const { start, page } = pageOf(found, wanted);
 		const [first, last] = [page.at(0), page.at(-1)];
 		if (!first || !last) return { status: 200, body: { data: [] } };
 		const cursors = { before: cursorOf(first), after: cursorOf(last) };
 		const isMore = start + page.length < found.length;
-		const next = `https://graph.facebook.com/${params.version}/${params.account}/message_templates?after=${cursors.after}`;
+		const edge = `https://graph.facebook.com/${params.version}/${params.account}/message_templates`;
 		return {
 			status: 200,
 			body: {
-				data: page.map((template) => select(listed(template), fields, 'WhatsAppMessageTemplate')),
-				paging: { cursors, ...(isMore && { next }) },
+				data: page.map((template) => select(listed(template), wanted.fields, 'WhatsAppMessageTemplate')),
+				paging: { cursors, next: isMore ? `${edge}?after=${cursors.after}` : undefined },
 			},
 		};
 	},
@@ -118,22 +123,23 @@ const previewQuery = z.object({
 	button_types: z.literal('OTP').optional(),
 });
 
-/** The preset texts, in Meta's words (docs/reference/providers.md 1.3). */
+/** Meta's preset texts (docs/reference/providers.md 1.3). */
 export const previewTemplates: Call = {
 	name: 'previewTemplates',
 	method: 'GET',
 	path: `${version}/:account/message_template_previews`,
 	handle({ params, query }) {
 		checkAccount(params);
-		const read = previewQuery.safeParse(query);
-		if (!read.success) throw invalid(...read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`));
-		const { languages = 'en_US', add_security_recommendation, code_expiration_minutes: minutes } = read.data;
+		const wanted = read(previewQuery, query);
+		const { languages = 'en_US', add_security_recommendation: addSecurity = false } = wanted;
+		const minutes = wanted.code_expiration_minutes;
 		const data = languages.split(',').map((language) => {
-			const { body, security, expiry, copyCode, autofill } = wordingOf(language);
+			const wording = wordingOf(language);
+			const button = { autofill_text: wording.autofill, text: wording.copyCode };
 			return {
-				body: add_security_recommendation ? `${body} ${security}` : body,
-				...(read.data.button_types && { buttons: [{ autofill_text: autofill, text: copyCode }] }),
-				...(minutes !== undefined && { footer: expiry(minutes) }),
+				body: bodyText(wording, addSecurity),
+				buttons: wanted.button_types ? [button] : undefined,
+				footer: minutes === undefined ? undefined : wording.expiry(minutes),
 				language,
 			};
 		});

@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { checkRoomFor, readNewTemplate, readTtl, type TemplateRules } from '../meta/template-rules';
 import type { Call } from '../../provider';
 import { Refusal } from '../../refusal';
 import type { NewTemplate, Template } from '../../templates';
-import { checkAccount, id, invalid, rulesOf, unknownObject, version } from './graph';
+import { checkRoomFor, readNewTemplate, readTtl, type TemplateRules } from '../meta/template-rules';
+import { id } from './account';
+import { checkAccount, invalid, read, rulesOf, unknownObject, version } from './request';
 
 const day = 24 * 3600 * 1000;
 
@@ -11,11 +12,11 @@ const createTemplate: Call = {
 	name: 'createTemplate',
 	method: 'POST',
 	path: `${version}/:account/message_templates`,
-	handle({ params, body }, world) {
+	handle({ params, body }, state) {
 		checkAccount(params);
 		const created = readNewTemplate(body, rulesOf(params));
-		checkRoomFor(created, world.templates, id);
-		const { id: templateId, status, category } = world.createTemplate(id, created);
+		checkRoomFor(created, state.templates, id);
+		const { id: templateId, status, category } = state.createTemplate(id, created);
 		return { status: 200, body: { id: templateId, status, category } };
 	},
 };
@@ -26,15 +27,13 @@ const upsertBody = z
 const labelled = z.object({ text: z.string() }).or(z.object({ autofill_text: z.string() }));
 const buttons = z.object({ components: z.array(z.object({ buttons: z.array(z.unknown()).default([]) })) });
 
-/** All languages are read before the first is written (docs/reference/providers.md 1.4). */
+/** Reads all languages before the first is written (docs/reference/providers.md 1.4). */
 function readUpsert(body: unknown, rules: TemplateRules): NewTemplate[] {
-	const read = upsertBody.safeParse(body);
-	if (!read.success) throw invalid(...read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`));
-	const found = buttons.safeParse(body).data?.components.flatMap((component) => component.buttons) ?? [];
-	if (found.some((button) => labelled.safeParse(button).success)) {
+	const { languages, ...content } = read(upsertBody, body);
+	const given = buttons.safeParse(body).data?.components.flatMap((component) => component.buttons) ?? [];
+	if (given.some((button) => labelled.safeParse(button).success)) {
 		throw invalid('components: text and autofill_text are not supported in an upsert');
 	}
-	const { languages, ...content } = read.data;
 	return languages.map((language) => readNewTemplate({ ...content, language }, rules));
 }
 
@@ -42,16 +41,16 @@ const upsertTemplates: Call = {
 	name: 'upsertTemplates',
 	method: 'POST',
 	path: `${version}/:account/upsert_message_templates`,
-	handle({ params, body }, world) {
+	handle({ params, body }, state) {
 		checkAccount(params);
 		const wanted = readUpsert(body, rulesOf(params)).map((content) => ({
 			content,
-			existing: world.templates.find(id, content.name, content.language),
+			existing: state.templates.find(id, content.name, content.language),
 		}));
-		for (const { content, existing } of wanted) if (!existing) checkRoomFor(content, world.templates, id);
+		for (const { content, existing } of wanted) if (!existing) checkRoomFor(content, state.templates, id);
 		const data = wanted.map(({ content, existing }) => {
-			if (existing) world.editTemplate(existing, content);
-			const template = existing ?? world.createTemplate(id, content);
+			if (existing) state.editTemplate(existing, content);
+			const template = existing ?? state.createTemplate(id, content);
 			return { id: template.id, status: template.status, language: template.language };
 		});
 		return { status: 200, body: { data } };
@@ -86,21 +85,18 @@ const updateTemplate: Call = {
 	name: 'updateTemplate',
 	method: 'POST',
 	path: `${version}/:object`,
-	handle({ params, body }, world) {
+	handle({ params, body }, state) {
 		const { object = '' } = params;
-		const template = world.templates.list(id).find((one) => one.id === object);
+		const template = state.templates.list(id).find((one) => one.id === object);
 		if (!template) throw unknownObject(object);
-		const read = changeBody.safeParse(body);
-		if (!read.success) throw invalid(...read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`));
-		const { components, category, message_send_ttl_seconds: seconds } = read.data;
-		checkEditable(template, category, world.now());
+		const { components, category, message_send_ttl_seconds: seconds } = read(changeBody, body);
+		checkEditable(template, category, state.now());
 		const { name, language } = template;
 		const rules = rulesOf(params);
-		world.editTemplate(template, {
-			// Components are replaced whole (docs/reference/providers.md 1.5).
-			...(components && readNewTemplate({ name, language, category: template.category, components }, rules)),
-			...(seconds !== undefined && { messageSendTtlSeconds: readTtl(seconds, rules) }),
-		});
+		// New components replace all components (docs/reference/providers.md 1.5).
+		const content = components && readNewTemplate({ name, language, category: template.category, components }, rules);
+		const messageSendTtlSeconds = seconds === undefined ? undefined : readTtl(seconds, rules);
+		state.editTemplate(template, { ...content, messageSendTtlSeconds });
 		return { status: 200, body: { success: true } };
 	},
 };
@@ -114,26 +110,26 @@ const deleteTemplate: Call = {
 	name: 'deleteTemplate',
 	method: 'DELETE',
 	path: `${version}/:account/message_templates`,
-	handle({ params, query }, world) {
+	handle({ params, query }, state) {
 		checkAccount(params);
-		const read = deleteQuery.safeParse(query);
-		if (!read.success) throw invalid('name, hsm_id and name, or hsm_ids alone');
-		const wanted = read.data;
+		const result = deleteQuery.safeParse(query);
+		if (!result.success) throw invalid('give name, hsm_id with name, or only hsm_ids');
+		const wanted = result.data;
 		const ids: string[] = 'hsm_ids' in wanted ? (wanted.hsm_ids.match(/\d+/g) ?? []) : [];
-		const doomed = world.templates
+		const found = state.templates
 			.list(id)
 			.filter((one) =>
 				'name' in wanted ? one.name === wanted.name && (wanted.hsm_id ?? one.id) === one.id : ids.includes(one.id),
 			);
-		if (doomed.length === 0) throw new Refusal(100, { title: 'Message template not found' });
-		if (doomed.some(({ status }) => status === 'DISABLED')) {
+		if (found.length === 0) throw new Refusal(100, { title: 'Message template not found' });
+		if (found.some(({ status }) => status === 'DISABLED')) {
 			throw new Refusal(100, { title: "A disabled template can't be deleted" });
 		}
-		if ('name' in wanted) world.templates.remove(id, wanted.name, wanted.hsm_id);
-		else for (const one of doomed) world.templates.remove(id, one.name, one.id);
+		if ('name' in wanted) state.templates.remove(id, wanted.name, wanted.hsm_id);
+		else for (const one of found) state.templates.remove(id, one.name, one.id);
 		return { status: 200, body: { success: true } };
 	},
 };
 
-/** Everything that writes templates (docs/reference/providers.md 1.1, 1.4, 1.5). */
+/** The calls that write templates (docs/reference/providers.md 1.1, 1.4, 1.5). */
 export const templateWrites: Call[] = [createTemplate, upsertTemplates, updateTemplate, deleteTemplate];

@@ -1,9 +1,12 @@
 import { createHmac, randomInt } from 'node:crypto';
 import axios from 'axios';
 import { z } from 'zod';
-import type { Call, Seal } from '../../provider';
+import type { Call } from '../../provider';
 import { Refusal } from '../../refusal';
-import { account, checkAccount, id, invalid, version } from './graph';
+import type { Seal } from '../../seal';
+import { account, id } from './account';
+import { checkAccount, invalid, version } from './request';
+import { MetaCloudState } from './state';
 
 const path = `${version}/:account/subscribed_apps`;
 
@@ -13,7 +16,7 @@ const override = z
 
 const http = axios.create({ proxy: false, maxRedirects: 0, timeout: 10_000, validateStatus: () => true });
 
-/** Meta asks the address for its own words before it sends anything there (docs/reference/providers.md 1.9). */
+/** Meta sends nothing to an address that does not return the challenge (docs/reference/providers.md 1.9). */
 async function verify(url: string, token: string): Promise<void> {
 	const challenge = String(randomInt(1e9));
 	const params = { 'hub.mode': 'subscribe', 'hub.challenge': challenge, 'hub.verify_token': token };
@@ -27,15 +30,15 @@ const setWebhook: Call = {
 	name: 'setWebhook',
 	method: 'POST',
 	path,
-	async handle({ params, query, body }, world) {
+	async handle({ params, query, body }, state) {
 		checkAccount(params);
-		const read = override.safeParse({ ...query, ...z.record(z.unknown()).safeParse(body).data });
-		if (!read.success) throw invalid('override_callback_uri and verify_token belong together');
-		const { override_callback_uri: url, verify_token: token } = read.data;
+		const given = override.safeParse({ ...query, ...z.record(z.unknown()).safeParse(body).data });
+		if (!given.success) throw invalid('override_callback_uri and verify_token belong together');
+		const { override_callback_uri: url, verify_token: token } = given.data;
 		if (url !== undefined) await verify(url, token);
-		// Without an address of its own the account reports to the app's, and the sandbox's app has none.
-		world.postman.subscribe(id, url === undefined ? undefined : { url, headers: {} });
-		world.settings.set(id, { subscribed: true, ...(url !== undefined && { override_callback_uri: url }) });
+		// Without this address Meta uses the app's address. The app of the sandbox has none.
+		state.webhooks.subscribe(id, url === undefined ? undefined : { url, headers: {} });
+		state.own(id, MetaCloudState).subscribe(url);
 		return { status: 200, body: { success: true } };
 	},
 };
@@ -44,12 +47,15 @@ const getWebhook: Call = {
 	name: 'getWebhook',
 	method: 'GET',
 	path,
-	handle({ params }, world) {
+	handle({ params }, state) {
 		checkAccount(params);
-		const { subscribed = false, ...address } = world.settings.get(id) ?? {};
+		const { isSubscribed, callbackUrl } = state.own(id, MetaCloudState);
 		const link = `https://www.facebook.com/games/?app_id=${account.appId}`;
-		const app = { whatsapp_business_api_data: { link, name: 'Sandbox', id: account.appId }, ...address };
-		return { status: 200, body: { data: subscribed ? [app] : [] } };
+		const app = {
+			whatsapp_business_api_data: { link, name: 'Sandbox', id: account.appId },
+			override_callback_uri: callbackUrl,
+		};
+		return { status: 200, body: { data: isSubscribed ? [app] : [] } };
 	},
 };
 
@@ -57,17 +63,17 @@ const deleteWebhook: Call = {
 	name: 'deleteWebhook',
 	method: 'DELETE',
 	path,
-	handle({ params }, world) {
+	handle({ params }, state) {
 		checkAccount(params);
-		world.postman.subscribe(id, undefined);
-		world.settings.delete(id);
+		state.webhooks.subscribe(id, undefined);
+		state.own(id, MetaCloudState).unsubscribe();
 		return { status: 200, body: { success: true } };
 	},
 };
 
 export const webhookCalls: Call[] = [setWebhook, getWebhook, deleteWebhook];
 
-/** Signed over the bytes, in which everything beyond ASCII is escaped in lower case (docs/reference/providers.md 1.9). */
+/** Signs the bytes. Characters beyond ASCII are escaped in lower case first (docs/reference/providers.md 1.9). */
 export function seal(body: unknown, secret: string): Seal {
 	const escaped = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 	const text = JSON.stringify(body).replace(/[\u0080-\uffff]/g, escaped);

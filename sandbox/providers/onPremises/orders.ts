@@ -1,15 +1,16 @@
 import { z } from 'zod';
-import type { World } from '../../state';
-import { contactStates } from './server';
+import type { State } from '../../state';
+import { id } from './account';
+import { contactStates, OnPremisesState } from './state';
 
 const digits = z.string().transform((number) => number.replace(/\D/g, ''));
 
-/** How long logins live from now on, and whether those that exist end at once. */
+/** Sets the lifetime of new logins, and ends the existing logins. */
 export const sessionOrder = z
 	.object({ lifetimeMs: z.number().int().min(0).optional(), end: z.literal(true).optional() })
 	.strict();
 
-/** What a server knows of a number: `unknown` is refused with 1006 until it is checked, as `waId` from then on. */
+/** Sets what a server knows about a number. An `unknown` number is refused with 1006 until a check makes it `waId`. */
 export const contactOrder = z
 	.object({
 		provider: z.enum(['dialog360OnPremises', 'onPremises']).default('onPremises'),
@@ -22,14 +23,14 @@ export const contactOrder = z
 export type SessionOrder = z.input<typeof sessionOrder>;
 export type ContactOrder = z.input<typeof contactOrder>;
 
-export function setSessions(world: World, order: SessionOrder): void {
+export function setSessions(state: State, order: SessionOrder): void {
 	const { lifetimeMs, end } = sessionOrder.parse(order);
-	const { onPremises } = world.servers;
-	if (lifetimeMs !== undefined) onPremises.sessionMs = lifetimeMs;
-	if (end) onPremises.logOut();
+	const own = state.own(id, OnPremisesState);
+	if (lifetimeMs !== undefined) own.sessionMs = lifetimeMs;
+	if (end) own.logOut();
 }
 
-export function setContact(world: World, order: ContactOrder): void {
-	const { provider, to, state, waId = to } = contactOrder.parse(order);
-	world.servers[provider].setContact(to, { state, waId });
+export function setContact(state: State, order: ContactOrder): void {
+	const { provider, to, state: contactState, waId = to } = contactOrder.parse(order);
+	state.own(provider, OnPremisesState).setContact(to, { state: contactState, waId });
 }

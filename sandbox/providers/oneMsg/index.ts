@@ -1,26 +1,28 @@
-import { account, authorize, id, refuse } from './channel';
-import { hookCalls, statusEvent } from './hooks';
-import { getAccount, recipientOf, send, stateAnswer } from './send';
-import { templateCalls } from './templates';
 import type { SandboxProvider } from '../../provider';
 import { Refusal } from '../../refusal';
+import { account, credential, id, path } from './account';
+import { channelStateAnswer, getAccount } from './channel-state';
+import { oneMsgRefusal } from './error-codes';
+import { authorize } from './request';
+import { recipientOf, send } from './send';
+import { OneMsgState } from './state';
+import { templateCalls } from './templates';
+import { statusEvent, webhookCalls } from './webhook';
 
 /** 1MSG (docs/reference/providers.md 4). */
-export const oneMsg: SandboxProvider = {
+export const oneMsg = {
 	id,
 	name: '1MSG',
-	path: '/1msg',
-	calls: [send, getAccount, ...templateCalls, ...hookCalls],
-	credential: (url) => ({
-		'Channel ID': account.channelId,
-		Token: account.token,
-		Namespace: account.namespace,
-		'Base URL': `${url}/1msg`,
-	}),
+	path,
+	account,
+	credential,
+	calls: [send, getAccount, ...templateCalls, ...webhookCalls],
+	createState: () => new OneMsgState(),
 	authorize,
-	unreadable: () => refuse(new Refusal('bad_request', { title: 'The request body is not valid JSON' })),
-	unknownPath: (path) => ({ status: 404, body: { error: `There is no ${path}` } }),
-	refuse: (refusal, call) => (call === 'getAccount' && stateAnswer(refusal)) || refuse(refusal, call),
+	unreadable: () => oneMsgRefusal(new Refusal('bad_request', { title: 'The request body is not valid JSON' })),
+	unknownPath: (unknown) => ({ status: 404, body: { error: `There is no ${unknown}` } }),
+	refuse: (refusal, call) =>
+		(call === 'getAccount' ? channelStateAnswer(refusal) : undefined) ?? oneMsgRefusal(refusal, call),
 	recipient: recipientOf,
 	statusEvent,
-};
+} satisfies SandboxProvider;

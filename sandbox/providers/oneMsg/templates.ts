@@ -1,24 +1,25 @@
 import { z } from 'zod';
-import { checkRoomFor, readNewTemplate } from '../meta/template-rules';
 import type { Call } from '../../provider';
 import { Refusal } from '../../refusal';
 import type { Template } from '../../templates';
-import { account, channel, id, read } from './channel';
+import { checkRoomFor, readNewTemplate } from '../meta/template-rules';
+import { account, id } from './account';
+import { channel, read } from './request';
 
 const createTemplate: Call = {
 	name: 'createTemplate',
 	method: 'POST',
 	path: `${channel}/addTemplate`,
-	handle({ body }, world) {
+	handle({ body }, state) {
 		const created = readNewTemplate(body, { flatAppFields: false, ttlSeconds: { min: 30, max: 900 } });
-		checkRoomFor(created, world.templates, id);
-		world.createTemplate(id, created);
-		// What 1MSG answers is not published (docs/reference/providers.md 4.4), so nothing may be made of it.
+		checkRoomFor(created, state.templates, id);
+		state.createTemplate(id, created);
+		// The answer is not published (docs/reference/providers.md 4.4), so callers must not depend on it.
 		return { status: 200, body: {} };
 	},
 };
 
-/** Without an id, status in lower case, the namespace beside it (docs/reference/providers.md 4.4). */
+/** A template in a list: a namespace, no id, the status in lower case (docs/reference/providers.md 4.4). */
 function listed({ name, category, language, status, rejectedReason, components }: Template) {
 	return {
 		name,
@@ -32,7 +33,7 @@ function listed({ name, category, language, status, rejectedReason, components }
 }
 
 const listQuery = z.object({
-	// A larger page than 100 is cut down without a word.
+	// 1MSG returns at most 100 without an error.
 	limit: z.coerce.number().int().min(1).default(100),
 	offset: z.coerce.number().int().min(0).default(0),
 	sort: z.string().optional(),
@@ -43,9 +44,9 @@ const listTemplates: Call = {
 	name: 'listTemplates',
 	method: 'GET',
 	path: `${channel}/templates`,
-	handle({ query }, world) {
+	handle({ query }, state) {
 		const { limit, offset } = read(listQuery.strict(), query);
-		const found = world.templates.list(id);
+		const found = state.templates.list(id);
 		const page = found.slice(offset, offset + Math.min(limit, 100));
 		return { status: 200, body: { total: found.length, templates: page.map(listed) } };
 	},
@@ -57,9 +58,9 @@ const deleteTemplate: Call = {
 	name: 'deleteTemplate',
 	method: 'POST',
 	path: `${channel}/removeTemplate`,
-	handle({ body }, world) {
+	handle({ body }, state) {
 		const { name } = read(named, body);
-		if (world.templates.remove(id, name)) return { status: 200, body: { result: 'success' } };
+		if (state.templates.remove(id, name)) return { status: 200, body: { result: 'success' } };
 		throw new Refusal('bad_request', { title: `Template ${name} not found` });
 	},
 };

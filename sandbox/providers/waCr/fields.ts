@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Refusal } from '../../refusal';
 
-/** WA.cr's own sentences, where they are published (docs/reference/providers.md 5.2). */
+/** The sentences are WA.cr's as far as they are published (docs/reference/providers.md 5.2). */
 const phone = z
 	.string({ required_error: 'Phone number is required', invalid_type_error: 'Phone number must be a string' })
 	.min(1, 'Phone number is required')
@@ -21,7 +21,7 @@ const message = about.extend({
 	expiry_minutes: z.number().int().min(1).max(60).default(10),
 });
 
-/** What each call takes (docs/reference/providers.md 5.1, 5.3); more fields than these are passed over. */
+/** The fields of each call (docs/reference/providers.md 5.1, 5.3). Others are ignored. */
 export const fields = {
 	send: message.extend({
 		code: codeField('Authentication code is required'),
@@ -33,7 +33,7 @@ export const fields = {
 	status: about,
 };
 
-/** Throws VALIDATION_ERROR with what is wrong with which field. */
+/** Throws VALIDATION_ERROR with the wrong fields. */
 export function read<Output>(type: z.ZodType<Output, z.ZodTypeDef, unknown>, body: unknown): Output {
 	const result = type.safeParse(body ?? {});
 	if (result.success) return result.data;
@@ -43,6 +43,6 @@ export function read<Output>(type: z.ZodType<Output, z.ZodTypeDef, unknown>, bod
 export const invalid = (field: string, sentence: string) =>
 	new Refusal('VALIDATION_ERROR', { title: sentence, fields: { [field]: [sentence] } });
 
-/** "Cleaned": without what a person puts between the digits. */
+/** Without spaces, hyphens and parentheses, as WA.cr returns a phone number. */
 export const cleaned = (text: string) => text.replace(/[- ()]/g, '');
 export const digitsIn = (text: string) => text.replace(/\D/g, '');

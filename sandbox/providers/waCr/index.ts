@@ -1,43 +1,29 @@
 import { z } from 'zod';
-import { accounts } from '../../accounts';
 import type { SandboxProvider } from '../../provider';
 import { Refusal } from '../../refusal';
-import { codeCalls } from './codes';
-import { refuse } from './envelope';
+import { account, credential, id, path } from './account';
+import { waCrRefusal } from './error-codes';
+import { authorize } from './request';
+import { resend, send } from './send';
+import { WaCrState } from './state';
 import { listTemplates } from './templates';
+import { getCodeStatus, verify } from './verification';
 
-const id = 'waCr';
-const account = accounts[id];
-const path = '/wa-cr/api/v2';
-
-const scopes = new Map([
-	[`Bearer ${account.apiToken}`, ['messages:send', 'templates:read']],
-	[`Bearer ${account.readOnlyToken}`, ['templates:read']],
-	[`Bearer ${account.sendOnlyToken}`, ['messages:send']],
-]);
-
-/** Calls a minute and token (docs/reference/providers.md 5.3). */
-const callsPerMinute = 60;
-
-/** WA.cr (docs/reference/providers.md 5). Its templates are made at Meta and synchronised: the admin seeds them. It pushes nothing. */
-export const waCr: SandboxProvider = {
+/**
+ * WA.cr (docs/reference/providers.md 5). Its templates are created at Meta and synchronised, so the admin API seeds
+ * them. It sends no webhooks.
+ */
+export const waCr = {
 	id,
 	name: 'WA.cr',
 	path,
-	calls: [...codeCalls, listTemplates],
-	credential: (url) => ({ 'API Token': account.apiToken, 'Base URL': `${url}${path}` }),
-	authorize({ headers }, world, call) {
-		const { authorization = '' } = headers;
-		const granted = scopes.get(authorization);
-		if (!granted) return refuse(new Refusal('UNAUTHORIZED'));
-		const seconds = world.tenant.take(authorization, callsPerMinute, 60_000);
-		if (seconds > 0) return refuse(new Refusal('RATE_LIMIT_EXCEEDED', { fields: { retry_after: seconds } }));
-		const needed = call === 'listTemplates' ? 'templates:read' : 'messages:send';
-		if (granted.includes(needed)) return undefined;
-		return refuse(new Refusal('INSUFFICIENT_SCOPE', { title: `The token lacks the scope ${needed}` }));
-	},
-	unreadable: () => refuse(new Refusal('VALIDATION_ERROR', { title: 'The request body is not valid JSON' })),
-	unknownPath: () => refuse(new Refusal('NOT_FOUND', { title: 'The requested endpoint does not exist' })),
-	refuse,
+	account,
+	credential,
+	calls: [send, resend, verify, getCodeStatus, listTemplates],
+	createState: (now) => new WaCrState(now),
+	authorize,
+	unreadable: () => waCrRefusal(new Refusal('VALIDATION_ERROR', { title: 'The request body is not valid JSON' })),
+	unknownPath: () => waCrRefusal(new Refusal('NOT_FOUND', { title: 'The requested endpoint does not exist' })),
+	refuse: waCrRefusal,
 	recipient: (body) => z.object({ phone: z.string() }).safeParse(body).data?.phone.replace(/\D/g, ''),
-};
+} satisfies SandboxProvider;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Call } from '../../provider';
 import type { Template } from '../../templates';
+import { id as provider } from './account';
 import { dated, succeed } from './envelope';
 import { read } from './fields';
 
@@ -19,7 +20,7 @@ const query = z.object({
 
 const texts = z.object({ type: z.string(), text: z.string() });
 
-/** As the list shows it (docs/reference/providers.md 5.3): texts alone, neither type nor times of the button. */
+/** A template in a list: only its texts, without the type of the button (docs/reference/providers.md 5.3). */
 function listed({ id, name, language, components, status, modifiedAt }: Template) {
 	const found = components.flatMap((component) => texts.safeParse(component).data ?? []);
 	const textOf = (type: string) => found.find((one) => one.type === type)?.text ?? null;
@@ -49,12 +50,12 @@ export const listTemplates: Call = {
 	name: 'listTemplates',
 	method: 'GET',
 	path: '/auth/templates',
-	handle(request, world) {
+	handle(request, state) {
 		const { page, per_page: perPage, sort, search, q, ...filters } = read(query, request.query);
 		const wanted = search ?? q ?? '';
 		const { 'filter[language]': language, 'filter[template_name]': name } = filters;
-		const found = world.templates
-			.list('waCr')
+		const found = state.templates
+			.list(provider)
 			.filter(({ category, status }) => category === 'AUTHENTICATION' && status === 'APPROVED')
 			.map(listed)
 			.filter((one) => (language ?? one.language) === one.language)

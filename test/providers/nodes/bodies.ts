@@ -15,7 +15,7 @@ export interface CodeMessage {
 const text = (code: string) => [{ type: 'text', text: code }];
 const digits = (to: string) => to.replace('+', '');
 
-/** The code twice, the button always `url`: its index is a number on the On-Premises API alone (docs/reference/providers.md 6 no. 11). */
+/** The code twice, a `url` button. Only On-Premises has its index as a number (docs/reference/providers.md 6.11). */
 const components = (code: string, index: string | number) => [
 	{ type: 'body', parameters: text(code) },
 	{ type: 'button', sub_type: 'url', index, parameters: text(code) },

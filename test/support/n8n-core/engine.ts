@@ -1,5 +1,5 @@
 import type { CredentialVault } from './credentials';
-import type { Execution } from './execution';
+import type { Execution } from './execution-record';
 import type { KnownTypes } from './known-types';
 import type { CapturedLog } from './log';
 import type { WebServer } from './web-server';

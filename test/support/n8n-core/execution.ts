@@ -2,20 +2,10 @@ import { EventEmitter } from 'node:events';
 import type { IRunExecutionData, WorkflowExecuteMode } from 'n8n-workflow';
 import { additionalDataOf } from './additional-data';
 import type { Engine } from './engine';
+import type { Execution } from './execution-record';
 import { resultOf, type RunResult } from './result';
 import { run } from './run';
 import { buildWorkflow, type WorkflowSpec } from './workflow';
-
-/** A run, with all that is needed to continue it after a wait. */
-export interface Execution {
-	id: string;
-	/** With an id and saved credentials, so that it can be built again. */
-	spec: WorkflowSpec;
-	mode: WorkflowExecuteMode;
-	state: IRunExecutionData;
-	result?: RunResult;
-	results: EventEmitter<{ result: [RunResult] }>;
-}
 
 export interface ExecutionOptions {
 	signal?: AbortSignal;

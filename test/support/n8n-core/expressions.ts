@@ -2,7 +2,7 @@ import { Expression } from 'n8n-workflow';
 
 /**
  * Starts n8n's expression engine (isolated-vm) with its default limits. An isolate is acquired when an expression first
- * needs one, as docs/reference/n8n-host.md, 'What a webhook costs', recommends for servers.
+ * needs one, as on a server with many webhooks (docs/reference/n8n-host.md, 'What a webhook costs').
  */
 export async function startExpressions(): Promise<void> {
 	await Expression.initExpressionEngine({

@@ -4,7 +4,8 @@ import { HookContext, InstanceSettings, validateUrlSignature, WAITING_TOKEN_QUER
 import { deepCopy, SEND_AND_WAIT_OPERATION, type INode, type Workflow } from 'n8n-workflow';
 import { additionalDataOf } from './additional-data';
 import type { Engine } from './engine';
-import { proceed, type Execution } from './execution';
+import { proceed } from './execution';
+import type { Execution } from './execution-record';
 import type { RunResult } from './result';
 import type { WebRequest, WebResponse } from './web-messages';
 import type { Handler } from './web-server';

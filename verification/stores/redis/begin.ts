@@ -1,71 +1,71 @@
 import { z } from 'zod';
 import { StoreUnavailableError } from '../../errors';
-import { limitNames, type BeginAnswer, type BeginRequest, type SendWindow } from '../store';
-import { subjectOf } from './verification-document';
+import { limitNames, type BeginAnswer, type BeginAttempt, type SendWindow } from '../store';
 import { watch } from './dropped-messages';
 import { ownsCounter, type Keyspace } from './keyspace';
 import type { Decision } from './runner';
+import type { ScriptContext } from './script-context';
 import * as scripts from './scripts';
-import type { Step } from './script-context';
+import { subjectOf } from './verification-document';
 
-/** How many of a phone's verifications for one purpose are found by phone; more than a day's sends allow. */
-const listed = 16;
+/** Verifications of one phone and purpose that a look-up by phone can find: more than the limits allow in a day. */
+const maxListed = 16;
 
-/** How often other sends of the same phone may get in between before this one gives up. */
-const rounds = 8;
+/** How often other sends to the same phone may come in between before this one gives up. */
+const maxRounds = 8;
 
-/** A send counted under counters of other nodes, which no script can reach together with the phone's own. */
+/** A send counted in counters of other nodes of a cluster. No script can reach them together with the phone's keys. */
 interface Reservation {
 	counted: Array<{ key: string; moment: number }>;
 	full?: { name: string; retryAfterMs: number };
 }
 
 /** Begins or continues a verification in one script, or says why not. */
-export async function begin(step: Step, request: BeginRequest): Promise<BeginAnswer> {
-	const isForeign = (window: SendWindow) => step.runner.isCluster && !ownsCounter(request.phoneKey, window);
-	const reservation = await reserve(step, request.phoneKey, request.windows.filter(isForeign));
-	const own = request.windows.filter((window) => !isForeign(window));
-	let begun = false;
+export async function begin(context: ScriptContext, request: BeginAttempt): Promise<BeginAnswer> {
+	const isElsewhere = (window: SendWindow) => context.runner.isCluster && !ownsCounter(request.phoneKey, window);
+	const reservation = await reserve(context, request.phoneKey, request.windows.filter(isElsewhere));
+	const ownWindows = request.windows.filter((window) => !isElsewhere(window));
+	let hasBegun = false;
 	try {
-		const answer = await decide(step, { ...request, windows: own }, reservation);
-		begun = answer.answer === 'begun';
+		const answer = await decide(context, { ...request, windows: ownWindows }, reservation);
+		hasBegun = answer.answer === 'begun';
 		return answer;
 	} finally {
-		if (!begun) await giveBack(step, reservation);
+		if (!hasBegun) await giveBack(context, reservation);
 	}
 }
 
-async function decide(step: Step, request: BeginRequest, { full }: Reservation): Promise<BeginAnswer> {
-	const { runner, keys, now } = step;
+async function decide(context: ScriptContext, request: BeginAttempt, { full }: Reservation): Promise<BeginAnswer> {
+	const { runner, keys, now } = context;
 	const { verificationId, namespace, purpose } = request;
 	let known: string[] = [];
-	for (let round = 0; round < rounds; round += 1) {
-		const { touched, payload } = compose(keys, request, known);
-		const values = [now, namespace, purpose, JSON.stringify({ ...payload, ...(full === undefined ? {} : { full }) })];
+	for (let round = 0; round < maxRounds; round += 1) {
+		const { touched, payload } = composeRequest(keys, request, known);
+		const values = [now, namespace, purpose, JSON.stringify({ ...payload, full })];
 		const decision = await runner.decide(scripts.begin, touched, values);
-		if (decision.word === 'begun') await pointTo(step, request, decision.now);
+		if (decision.word === 'begun') await writeLookups(context, request, decision.now);
 		if (decision.word !== 'look') return toAnswer(decision);
 		known = [...new Set([...known, ...decision.details.map(String)])].filter((id) => id !== verificationId);
 	}
 	throw new StoreUnavailableError(
-		'Other sends to this number are being made at this moment, and the verification store gave this one no turn',
+		'Too many other sends to this number were made at the same time',
 		'Try again in a moment',
 	);
 }
 
-/** Keys that may lie on other nodes of a cluster than the verification. */
-async function pointTo(step: Step, request: BeginRequest, begunAt: number): Promise<void> {
+/** Writes the keys that may lie on other nodes of a cluster than the verification. */
+async function writeLookups(context: ScriptContext, request: BeginAttempt, begunAt: number): Promise<void> {
 	const { phoneKey, verificationId, deadlineMs, tombstoneMs } = request;
-	const owner = step.keys.owner(verificationId);
-	const kept = String(deadlineMs + tombstoneMs);
+	const owner = context.keys.owner(verificationId);
+	const ttl = String(deadlineMs + tombstoneMs);
 	await Promise.all([
-		...(request.continues ? [] : [step.runner.command(owner, 'SET', owner, phoneKey, 'PX', kept)]),
-		watch(step, request, begunAt),
+		request.continues ? undefined : context.runner.command(owner, 'SET', owner, phoneKey, 'PX', ttl),
+		watch(context, request, begunAt),
 	]);
 }
 
-/** The script's keys in the order it expects them, and the request with counters named by their place among them. */
-function compose(keys: Keyspace, request: BeginRequest, known: string[]) {
+/** The script's keys in the order that it expects, and the request with the place of each counter among them. */
+function composeRequest(keys: Keyspace, request: BeginAttempt, known: string[]) {
 	const { phoneKey, purpose, windows, idempotency } = request;
 	const touched = [
 		keys.verification(phoneKey, request.verificationId),
@@ -82,11 +82,12 @@ function compose(keys: Keyspace, request: BeginRequest, known: string[]) {
 	touched.push(...known.map((id) => keys.verification(phoneKey, id)));
 	const payload = {
 		...request,
-		// What the builder wrote goes on its own: half a surrogate pair in JSON is none to Lua.
-		...{ namespace: undefined, purpose: undefined },
+		// The builder's texts are arguments apart from the JSON: Lua's JSON parser refuses half a surrogate pair.
+		namespace: undefined,
+		purpose: undefined,
 		subject: subjectOf(request),
 		known,
-		listed,
+		maxListed,
 		limits: limitNames,
 		counters: counters.map(({ at, windowMs }) => ({ at, windowMs })),
 		windows: windows.map(({ counter, ...window }) => ({ ...window, at: placeOf.get(counter) })),
@@ -94,7 +95,11 @@ function compose(keys: Keyspace, request: BeginRequest, known: string[]) {
 	return { touched, payload };
 }
 
-async function reserve({ runner, keys, now }: Step, phoneKey: string, windows: SendWindow[]): Promise<Reservation> {
+async function reserve(
+	{ runner, keys, now }: ScriptContext,
+	phoneKey: string,
+	windows: SendWindow[],
+): Promise<Reservation> {
 	const reservation: Reservation = { counted: [] };
 	for (const counter of new Set(windows.map((window) => window.counter))) {
 		const ofCounter = windows.filter((window) => window.counter === counter);
@@ -112,21 +117,20 @@ async function reserve({ runner, keys, now }: Step, phoneKey: string, windows: S
 	return reservation;
 }
 
-async function giveBack({ runner }: Step, { counted }: Reservation): Promise<void> {
+async function giveBack({ runner }: ScriptContext, { counted }: Reservation): Promise<void> {
 	for (const { key, moment } of counted) await runner.run(scripts.giveBack, [key], [moment]);
 }
 
 function toAnswer(decision: Decision): BeginAnswer {
-	const { word, found, details } = decision;
-	const known = found === undefined ? {} : { verification: found };
+	const { word, found: verification, details } = decision;
 	const [number, name] = details;
 	switch (word) {
 		case 'conflict':
 			return { answer: 'conflict' };
 		case 'ended':
-			return { answer: 'ended', ...known };
+			return { answer: 'ended', verification };
 		case 'rate_limited':
-			return { answer: 'rate_limited', limit: String(name), retryAfterMs: Number(number), ...known };
+			return { answer: 'rate_limited', limit: String(name), retryAfterMs: Number(number), verification };
 		case 'cooldown':
 			return { answer: 'cooldown', retryAfterMs: Number(number), verification: decision.verification };
 		case 'live':
@@ -135,14 +139,14 @@ function toAnswer(decision: Decision): BeginAnswer {
 		case 'begun':
 			return { answer: 'begun', isResend: number === 1, verification: decision.verification };
 		case 'replayed':
-			return replayed(decision);
+			return toReplayed(decision);
 		default:
-			throw new Error(`a script answered ${word}`);
+			throw new Error(`The begin script answered '${word}'`);
 	}
 }
 
-function replayed({ verification, details: [sendId, sendNumber] }: Decision): BeginAnswer {
+function toReplayed({ verification, details: [sendId, sendNumber] }: Decision): BeginAnswer {
 	const delivery = verification.deliveries.find((each) => each.sendId === sendId);
-	if (delivery === undefined) throw new Error('a script answered with a send that it does not have');
+	if (delivery === undefined) throw new Error('The begin script named a send that its verification does not have');
 	return { answer: 'replayed', verification, delivery, isResend: Number(sendNumber) > 1 };
 }

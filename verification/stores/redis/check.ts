@@ -1,174 +1,132 @@
-import { nextTick } from 'node:process';
-import { setImmediate as turn } from 'node:timers/promises';
-import { isCodeShape } from '../../code';
-import { checkResults, resultOfEnded, verificationStates, type VerificationState } from '../../state';
+import { checkResults, resultOfEnded } from '../../state';
 import type { CheckAnswer, CheckAttempt, StoredCheck } from '../store';
-import { subjectOf } from './verification-document';
-import { RedisReplyError } from './transport';
-import { find } from './verifications';
+import { Batch } from './batch';
+import { unpackLine, type PackedLine } from './packed-line';
+import type { ScriptContext } from './script-context';
 import * as scripts from './scripts';
-import type { Step } from './script-context';
+import { RedisReplyError } from './transport';
+import { subjectOf } from './verification-document';
+import { find } from './verifications';
 
-/** Most checks of one script: a fifth of a millisecond, for which the server does nothing else. */
-const mostAtOnce = 16;
+/** Checks of one script. A script of this size keeps the server from all other work for a fifth of a millisecond. */
+const maxBatchSize = 16;
 
-/** Most scripts whose answers wait for a turn: where more come than there are turns, nobody waits for one. */
-const mostHeld = 8;
-
-interface Caller {
-	attempt: CheckAttempt;
-	answer: (answer: CheckAnswer | Promise<CheckAnswer>) => void;
-	refuse: (error: unknown) => void;
+/** The answer of the script to one check. */
+interface Reply {
+	word: string;
+	waitMs: number;
+	/** A packed line, or a reason. */
+	text: string;
 }
 
-/**
- * The checks that come in one turn of the event loop share a script, as to ask takes longer than to decide. A cluster's
- * scripts reach the keys of one phone only, so there each has its own.
- */
+/** Checks entries. Checks of one turn of the event loop share a script. */
 export class Checks {
-	private readonly waiting: Caller[] = [];
-	private telling: Promise<unknown> = Promise.resolve();
-	/** Scripts whose callers were told nothing yet, and those of them that have an answer. */
-	private asked = 0;
-	private held = 0;
+	private readonly batch: Batch<CheckAttempt, Reply>;
 
-	/** @param open a step that begins now */
-	constructor(private readonly open: () => Step) {}
+	/** @param context of a step that begins now */
+	constructor(private readonly context: () => ScriptContext) {
+		// On a cluster a script reaches the keys of one phone only, so each check has its own.
+		const size = context().runner.isCluster ? 1 : maxBatchSize;
+		this.batch = new Batch(size, (attempts) => decideAll(this.context(), attempts));
+	}
 
 	/** Evaluates an entry at most once, and only while the verification and the phone have checks left. */
-	check(attempt: CheckAttempt): Promise<CheckAnswer> {
-		return new Promise((answer, refuse) => {
-			this.waiting.push({ attempt, answer, refuse });
-			if (this.waiting.length === 1) nextTick(() => this.askAll());
-		});
-	}
-
-	private askAll(): void {
-		const callers = this.waiting.splice(0);
-		const most = this.open().runner.isCluster ? 1 : mostAtOnce;
-		// Alike in size, as a small one takes its turn like any other.
-		const size = Math.ceil(callers.length / Math.ceil(callers.length / most));
-		for (let i = 0; i < callers.length; i += size) void this.ask(callers.slice(i, i + size));
-	}
-
-	private async ask(callers: readonly Caller[]): Promise<void> {
-		this.asked += 1;
-		try {
-			const replies = await decide(
-				this.open(),
-				callers.map(({ attempt }) => attempt),
-			);
-			if (this.asked > 1 && callers.length > 1 && this.held < mostHeld) await this.itsTurn();
-			callers.forEach((caller, i) => this.tell(caller, replies[i] ?? ''));
-		} catch (error) {
-			const canAskEach = callers.length > 1 && saysUndecided(error);
-			for (const caller of callers) {
-				if (canAskEach) void this.ask([caller]);
-				else caller.refuse(error);
-			}
-		} finally {
-			this.asked -= 1;
-		}
-	}
-
-	private tell({ attempt, answer, refuse }: Caller, reply: string): void {
-		try {
-			if (reply === 'absent') answer(underAnotherKey(this.open(), attempt));
-			else answer(toAnswer(attempt, reply));
-		} catch (error) {
-			refuse(error);
-		}
-	}
-
-	/**
-	 * Where many wait, the callers of one script each turn, and a turn in between in which the client writes what they ask
-	 * next: the server decides it while the next ones are told.
-	 */
-	private itsTurn(): Promise<unknown> {
-		this.held += 1;
-		this.telling = this.telling.then(() => turn()).then(() => turn());
-		return this.telling.finally(() => (this.held -= 1));
+	async check(attempt: CheckAttempt): Promise<CheckAnswer> {
+		const reply = await this.batch.add(attempt);
+		return reply.word === 'absent' ? await answerAbsent(this.context(), attempt) : toAnswer(attempt, reply);
 	}
 }
 
-/** Only the script itself knows: what stands between us and the server can refuse after it has run. */
+/** If a check fails before the script has decided any, each check is made again, with a script for each. */
+async function decideAll(
+	context: ScriptContext,
+	attempts: readonly CheckAttempt[],
+): Promise<ReadonlyArray<Reply | Promise<Reply>>> {
+	try {
+		const answers = await runScript(context, attempts);
+		return attempts.map((_, i) => replyAt(answers, i));
+	} catch (error) {
+		if (attempts.length === 1 || !saysUndecided(error)) throw error;
+		return attempts.map(async (attempt) => replyAt(await runScript(context, [attempt]), 0));
+	}
+}
+
+/** Only the script knows this. A gateway in front of the server may answer with an error after the script has run. */
 function saysUndecided(error: unknown): boolean {
 	return error instanceof RedisReplyError && error.message.includes(scripts.undecided);
 }
 
-async function decide({ runner, keys, now }: Step, attempts: readonly CheckAttempt[]): Promise<string[]> {
+function runScript(
+	{ runner, keys, now }: ScriptContext,
+	attempts: readonly CheckAttempt[],
+): Promise<Array<string | number>> {
 	const touched = attempts.map(({ phoneKey }) => keys.checks(phoneKey));
-	const values = [now];
-	for (const [i, attempt] of attempts.entries()) {
-		values.push(attempt.verificationId, candidatesOf(attempt), termsAfter(attempts[i - 1], attempt));
-	}
-	const reply = await runner.run(scripts.check, touched, values);
-	return reply.map(String);
+	const values = attempts.flatMap((attempt) => [
+		attempt.verificationId,
+		candidatesOf(attempt),
+		attempt.tombstoneMs,
+		attempt.failures.limit,
+		attempt.failures.windowMs,
+		subjectOf(attempt),
+	]);
+	return runner.run(scripts.check, touched, [now, ...values]);
 }
 
 function candidatesOf({ candidates }: CheckAttempt): string {
 	return candidates
-		.map(({ keyId, mac, shapes }) => shapes.map((shape) => `${keyId},${shape},${mac}\n`).join(''))
+		.map(({ keyId, mac, shapes }) => shapes.map((shape) => `\n${keyId},${shape},${mac}`).join(''))
 		.join('');
 }
 
-/** Left out where they are those of the attempt before, as mostly. */
-function termsAfter(
-	before: CheckAttempt | undefined,
-	{ tombstoneMs, failures, namespace, purpose }: CheckAttempt,
-): string {
-	const isSame =
-		before?.purpose === purpose &&
-		before.namespace === namespace &&
-		before.tombstoneMs === tombstoneMs &&
-		before.failures.limit === failures.limit &&
-		before.failures.windowMs === failures.windowMs;
-	return isSame ? '' : `${tombstoneMs} ${failures.limit} ${failures.windowMs} ${subjectOf({ namespace, purpose })}`;
+/** @throws if the script has not answered the check at this place */
+function replyAt(answers: ReadonlyArray<string | number>, at: number): Reply {
+	const [word, waitMs, text] = answers.slice(3 * at, 3 * at + 3);
+	if (typeof word !== 'string' || typeof waitMs !== 'number' || typeof text !== 'string') {
+		throw new Error('The check script gave an incomplete answer');
+	}
+	return { word, waitMs, text };
 }
 
-/** An id is found whole or not at all; read under another key than the one it was made with, its phone differs. */
-async function underAnotherKey(step: Step, { verificationId, namespace, purpose }: CheckAttempt): Promise<CheckAnswer> {
-	const phoneKey = await step.pointers.phoneOf(verificationId);
-	const found = phoneKey === undefined ? undefined : await find(step, phoneKey, [verificationId]);
+/**
+ * The phone key is read from the id with a secret. With another secret than that of the verification, the phone key is
+ * wrong and nothing is found there. So the store looks for the phone key that it has noted itself.
+ */
+async function answerAbsent(
+	context: ScriptContext,
+	{ verificationId, namespace, purpose }: CheckAttempt,
+): Promise<CheckAnswer> {
+	const phoneKey = await context.lookups.phoneOf(verificationId);
+	const found = phoneKey === undefined ? undefined : await find(context, phoneKey, [verificationId]);
 	const isMeant = found?.namespace === namespace && found.purpose === purpose;
 	return isMeant ? { result: 'key_missing', verification: found } : { result: 'not_found' };
 }
 
 const results = new Set<string>([...checkResults, 'key_missing', 'ended']);
 const isResult = (word: string): word is CheckAnswer['result'] | 'ended' => results.has(word);
-const states = new Set<string>(verificationStates);
-const isState = (word: string): word is VerificationState => states.has(word);
 
-/** @throws where the check failed, and where a word comes without what it needs, or with what it does not fit */
-function toAnswer({ verificationId, purpose }: CheckAttempt, reply: string): CheckAnswer {
-	if (reply === 'not_found') return { result: 'not_found' };
-	if (reply.startsWith('failed ')) throw new RedisReplyError(reply.slice('failed '.length));
-	const [word = '', wait, state = '', attempts, verifiedAt, made = '', maxAttempts, metadata = ''] = reply.split(' ');
-	const [keyId = '', shape = ''] = made.split(',');
-	if (!isResult(word) || !isState(state) || !isCodeShape(shape) || metadata === '')
-		throw new Error(`a script answered ${word}`);
-	const retryAfterMs = wholeNumber(wait);
-	const approvedAt = wholeNumber(verifiedAt);
-	const verification: StoredCheck = {
-		verificationId,
-		purpose,
-		state: word === 'expired' ? 'expired' : state,
-		keyId,
-		shape,
-		attempts: wholeNumber(attempts),
-		maxAttempts: wholeNumber(maxAttempts),
-		sealedMetadata: metadata === '-' ? '' : metadata,
-	};
-	if (approvedAt > 0) verification.verifiedAt = approvedAt;
-	const result = word === 'ended' && state !== 'pending' ? resultOfEnded[state] : word;
-	if (result === 'ended') throw new Error('a script called an end what is none');
-	if (result === 'approved' && state !== 'approved') throw new Error('a script approved what it did not end');
-	return retryAfterMs === 0 ? { result, verification } : { result, verification, retryAfterMs };
+/** @throws if the check has failed, or the parts of the reply do not fit together */
+function toAnswer(attempt: CheckAttempt, { word, waitMs, text }: Reply): CheckAnswer {
+	if (word === 'not_found') return { result: word };
+	if (word === 'failed') throw new RedisReplyError(text);
+	if (!isResult(word)) throw new Error(`The check script answered '${word}'`);
+	const line = unpackLine(text);
+	const result = word === 'ended' ? endedResult(line) : word;
+	if (result === 'approved' && line.state !== 'approved') {
+		throw new Error('The check script approved a verification and did not end it');
+	}
+	const verification = toStoredCheck(attempt, line, word === 'expired');
+	return waitMs === 0 ? { result, verification } : { result, verification, retryAfterMs: waitMs };
 }
 
-const digits = /^\d+$/;
+function endedResult({ state }: PackedLine): CheckAnswer['result'] {
+	if (state === 'pending') throw new Error('The check script called a pending verification ended');
+	return resultOfEnded[state];
+}
 
-function wholeNumber(word = ''): number {
-	if (!digits.test(word)) throw new Error('a script answered without a number');
-	return Number(word);
+function toStoredCheck({ verificationId, purpose }: CheckAttempt, line: PackedLine, isExpired: boolean): StoredCheck {
+	const { keyId, shape, attempts, maxAttempts, sealedMetadata } = line;
+	const state = isExpired ? 'expired' : line.state;
+	const check: StoredCheck = { verificationId, purpose, state, keyId, shape, attempts, maxAttempts, sealedMetadata };
+	if (line.verifiedAt > 0) check.verifiedAt = line.verifiedAt;
+	return check;
 }

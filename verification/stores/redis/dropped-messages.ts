@@ -1,72 +1,76 @@
 import { z } from 'zod';
 import { times } from '../../policy';
-import type { BeginRequest, DropClaim, StoredMessage } from '../store';
+import type { BeginAttempt, DropClaim, StoredMessage } from '../store';
 import { replacedBy } from './deliveries';
-import { readVerification } from './verification-document';
+import type { ScriptContext } from './script-context';
 import * as scripts from './scripts';
-import type { Step } from './script-context';
+import { readVerification } from './verification-document';
 
-/** Where to look for a send that may be due. Only a hint: the verification's script decides. */
-const member = z.string().transform((text) => {
-	const [phoneKey = '', verificationId = '', sendId = ''] = text.split(' ');
-	return { text, phoneKey, verificationId, sendId };
+/** Where to look for a send that may be due. It is only a hint: the script of the verification decides. */
+const dueSend = z.string().transform((entry) => {
+	const [phoneKey = '', verificationId = '', sendId = ''] = entry.split(' ');
+	return { entry, phoneKey, verificationId, sendId };
 });
-type Member = z.output<typeof member>;
+type DueSend = z.output<typeof dueSend>;
 
-/** Notes when the send that was begun counts as dropped. */
-export async function watch({ runner, keys }: Step, request: BeginRequest, begunAt: number): Promise<void> {
+/** Notes when the send that has begun counts as dropped. */
+export async function watch({ runner, keys }: ScriptContext, request: BeginAttempt, begunAt: number): Promise<void> {
 	const { provider, phoneKey, verificationId, sendId, dropAfterMs } = request;
 	const values = [`${phoneKey} ${verificationId} ${sendId}`, begunAt + dropAfterMs, begunAt - times.kept, times.kept];
 	await runner.run(scripts.watch, [keys.due(provider)], values);
 }
 
-export async function claimDropped(step: Step, { provider, limit }: DropClaim): Promise<StoredMessage[]> {
-	const { runner, keys, now } = step;
+export async function claimDropped(context: ScriptContext, { provider, limit }: DropClaim): Promise<StoredMessage[]> {
+	const { runner, keys, now } = context;
 	const key = keys.due(provider);
 	for (;;) {
-		const due = z.array(member).parse(await runner.run(scripts.due, [key], [now, times.kept, limit]));
-		const { told, done } = await drop(step, due);
-		const forget = done.length === 0 ? undefined : runner.command(key, 'ZREM', key, ...done);
-		// What was marked has to be told now or never; a member that stays is found settled by the next claim.
-		if (told.length > 0) await forget?.catch(() => undefined);
-		else await forget;
-		if (told.length > 0 || done.length === 0) return told;
+		const due = z.array(dueSend).parse(await runner.run(scripts.due, [key], [now, times.kept, limit]));
+		const { dropped, settled } = await drop(context, due);
+		const removal = settled.length === 0 ? undefined : runner.command(key, 'ZREM', key, ...settled);
+		// A marked send must be reported now, since it is marked only once. An entry that stays does no harm: the next
+		// claim finds it settled.
+		if (dropped.length > 0) await removal?.catch(() => undefined);
+		else await removal;
+		if (dropped.length > 0 || settled.length === 0) return dropped;
 	}
 }
 
-/** @returns those dropped now, and the members that are not due any more */
-async function drop(step: Step, due: Member[]): Promise<{ told: StoredMessage[]; done: string[] }> {
-	// A script reaches what lies on one node; each phone may be on another one.
-	const groups = step.runner.isCluster ? due.map((one) => [one]) : due.length === 0 ? [] : [due];
-	const answers = await Promise.allSettled(groups.map((group) => dropTogether(step, group)));
+/** @returns the sends that were dropped now, and the entries that are not due any more */
+async function drop(context: ScriptContext, due: DueSend[]): Promise<{ dropped: StoredMessage[]; settled: string[] }> {
+	const answers = await Promise.allSettled(groupsOf(context, due).map((group) => dropTogether(context, group)));
 	const failed = answers.find((answer) => answer.status === 'rejected');
 	const decided = answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []));
-	const told = decided.flatMap(({ dropped }) => (dropped === undefined ? [] : [dropped]));
-	if (failed !== undefined && told.length === 0) throw failed.reason;
-	return { told, done: decided.map(({ text }) => text) };
+	const dropped = decided.flatMap(({ message }) => (message === undefined ? [] : [message]));
+	if (failed !== undefined && dropped.length === 0) throw failed.reason;
+	return { dropped, settled: decided.map(({ entry }) => entry) };
 }
 
-const decisions = z.tuple([z.number()]).rest(z.string());
+/** The sends of one script. On a cluster each phone may lie on another node, so each send has its own script. */
+function groupsOf({ runner }: ScriptContext, due: DueSend[]): DueSend[][] {
+	if (runner.isCluster) return due.map((send) => [send]);
+	return due.length === 0 ? [] : [due];
+}
 
-/** @returns what became of each that is not early */
-async function dropTogether({ runner, keys, now }: Step, members: Member[]) {
-	const touched = members.flatMap(({ phoneKey, verificationId }) => [
+const dropReply = z.tuple([z.number()]).rest(z.string());
+
+/** @returns each entry that was due, with its message if it was dropped now */
+async function dropTogether({ runner, keys, now }: ScriptContext, sends: DueSend[]) {
+	const touched = sends.flatMap(({ phoneKey, verificationId }) => [
 		keys.checks(phoneKey),
 		keys.verification(phoneKey, verificationId),
 	]);
-	const sends = members.map(({ sendId }) => sendId);
-	const reply = await runner.run(scripts.drop, touched, [now, replacedBy('dropped'), ...sends]);
-	const [at, ...words] = decisions.parse(reply);
-	return members.flatMap(({ text, sendId }, i) => {
+	const values = [now, replacedBy('dropped'), ...sends.map(({ sendId }) => sendId)];
+	const [at, ...words] = dropReply.parse(await runner.run(scripts.drop, touched, values));
+	return sends.flatMap(({ entry, sendId }, i) => {
 		const [word, document = ''] = words.slice(2 * i, 2 * i + 2);
 		if (word === 'early') return [];
-		return [{ text, dropped: word === 'dropped' ? toMessage(document, at, sendId) : undefined }];
+		return [{ entry, message: word === 'dropped' ? toMessage(document, at, sendId) : undefined }];
 	});
 }
 
 function toMessage(document: string, now: number, sendId: string): StoredMessage {
 	const verification = readVerification(document, now);
 	const delivery = verification.deliveries.find((each) => each.sendId === sendId);
-	if (delivery === undefined) throw new Error('a script dropped a send that it does not have');
+	if (delivery === undefined) throw new Error('The drop script answered without the send that it was asked about');
 	return { verification, delivery };
 }

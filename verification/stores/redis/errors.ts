@@ -3,52 +3,59 @@ import { StoreUnavailableError, VerificationError } from '../../errors';
 import { RedisReplyError } from './transport';
 
 interface Reason {
-	/** After 'The verification store at host:port'. */
+	/** Follows 'The verification store at host:port'. */
 	what: string;
 	fix: string;
 }
 
-const address = 'Check the address in the WhatsApp OTP Store credential, and that n8n may reach it';
+const address = 'Check the address in the WhatsApp OTP Store credential, and that n8n can reach it';
 const login = "Check 'Username' and 'Password' in the WhatsApp OTP Store credential";
 const primary =
-	"Let the WhatsApp OTP Store credential name the primary, or the Sentinels in 'URL' (redis+sentinel://...)";
+	"In the WhatsApp OTP Store credential, enter the address of the primary, or the Sentinels in 'URL' " +
+	'(redis+sentinel://...)';
 const wait = 'Try again in a moment';
 const cluster = "Write 'URL' in the WhatsApp OTP Store credential as redis+cluster://host:port";
 const tls =
-	"Check 'TLS' in the WhatsApp OTP Store credential; a certificate authority of your own goes into NODE_EXTRA_CA_CERTS";
+	"Check 'TLS' in the WhatsApp OTP Store credential. If you use a private certificate authority, set " +
+	'NODE_EXTRA_CA_CERTS of n8n to its certificate file';
 
-const lost: Reason = { what: 'broke the connection off before it answered', fix: wait };
+const lost: Reason = { what: 'closed the connection before it answered', fix: wait };
 
 const slow: Reason = { what: 'did not answer in time', fix: address };
 const wrongLogin: Reason = { what: 'refused the user name or password', fix: login };
-const noLogin: Reason = { what: 'asks for a password', fix: login };
+const noLogin: Reason = { what: 'requires a password', fix: login };
 const tooFewRights: Reason = {
-	what: 'does not let this user do all that is needed',
-	fix: 'Allow the user EVAL, EVALSHA, GET, SET, DEL, HGET, HMGET, HGETALL, HSET, HDEL, ZADD, ZREM, ZRANGEBYSCORE, PTTL, PEXPIRE and TIME on keys that begin with whatsapp-otp:',
+	what: 'does not give this user all the rights that are needed',
+	fix:
+		'Allow the user EVAL, EVALSHA, GET, SET, DEL, HGET, HMGET, HGETALL, HSET, HDEL, ZADD, ZREM, ZRANGEBYSCORE, ' +
+		'PTTL, PEXPIRE and TIME on keys that begin with whatsapp-otp:',
 };
 
-/** What a server says first. Inside a script Redis 6 and older put it after a dash. */
+/** By the first word of the server's reply. Inside a script, Redis 6 and older write a dash before it. */
 const replies: Record<string, Reason> = {
 	WRONGPASS: wrongLogin,
 	NOAUTH: noLogin,
 	NOPERM: tooFewRights,
 	READONLY: { what: 'is a read-only replica', fix: primary },
 	MASTERDOWN: { what: 'is a replica that lost its primary', fix: primary },
-	OOM: { what: 'has used up its memory', fix: "Raise 'maxmemory' of Redis, or give the codes a Redis of their own" },
-	MISCONF: { what: 'can not write to its disk', fix: "Look at Redis' log; usually the disk is full" },
+	OOM: { what: 'has used up its memory', fix: "Raise 'maxmemory' of Redis, or use a separate Redis for the codes" },
+	MISCONF: { what: 'cannot write to its disk', fix: 'Check the log of Redis. Usually the disk is full' },
 	LOADING: { what: 'is still loading its data', fix: wait },
-	BUSY: { what: 'is busy with a script of somebody else', fix: wait },
-	NOREPLICAS: { what: 'has too few replicas to take a write', fix: "Look at Redis' replicas" },
-	CLUSTERDOWN: { what: 'is a cluster that is down or not complete', fix: "Look at the state of the cluster's nodes" },
+	BUSY: { what: 'is busy with a script of another program', fix: wait },
+	NOREPLICAS: { what: 'has too few replicas to accept a write', fix: 'Check the replicas of Redis' },
+	CLUSTERDOWN: {
+		what: 'is a cluster that is down or not complete',
+		fix: 'Check the state of the nodes of the cluster',
+	},
 	TRYAGAIN: { what: 'is a cluster that is moving these keys', fix: wait },
 	MOVED: { what: 'is one node of a cluster', fix: cluster },
 	CROSSSLOT: { what: 'is one node of a cluster', fix: cluster },
 };
 
-/** What it says only after ERR. */
+/** By the text of the reply, for replies that start with ERR. */
 const phrases: Array<[RegExp, Reason]> = [
 	[/invalid password|without any password configured|wrong number of arguments for 'auth'/i, wrongLogin],
-	// Its bound on what strangers may send comes before its asking for a password.
+	// Redis limits the size of commands before the login, and answers this before it asks for a password.
 	[/unauthenticated (multi)?bulk/, noLogin],
 	[/user executing the script can't/, tooFewRights],
 	[
@@ -58,12 +65,12 @@ const phrases: Array<[RegExp, Reason]> = [
 			fix: "Check the name after the hosts in 'URL' of the WhatsApp OTP Store credential",
 		},
 	],
-	[/max number of clients/i, { what: 'has no room for another connection', fix: "Raise 'maxclients' of Redis" }],
+	[/max number of clients/i, { what: 'accepts no more connections', fix: "Raise 'maxclients' of Redis" }],
 	[
 		/DB index|SELECT is not allowed/i,
 		{ what: 'has no database of this number', fix: "Check 'Database' in the WhatsApp OTP Store credential" },
 	],
-	[/unknown command/i, { what: 'runs no scripts', fix: 'Use Redis 5 or newer, and allow EVAL and EVALSHA' }],
+	[/unknown command/i, { what: 'does not run scripts', fix: 'Use Redis 5 or newer, and allow EVAL and EVALSHA' }],
 	[
 		/^unauthorized$/,
 		{ what: 'does not accept the token', fix: "Check 'REST Token' in the WhatsApp OTP Store credential" },
@@ -77,13 +84,13 @@ const phrases: Array<[RegExp, Reason]> = [
 	],
 ];
 
-/** What Node and the client call the ways in which no answer comes. */
+/** By the error code of Node or the HTTP client, if no answer came. */
 const breaks: Record<string, Reason> = {
 	ECONNREFUSED: { what: 'refused the connection', fix: address },
 	ENOTFOUND: { what: 'was not found', fix: address },
 	EAI_AGAIN: { what: 'could not be looked up', fix: address },
-	EHOSTUNREACH: { what: 'can not be reached', fix: address },
-	ENETUNREACH: { what: 'can not be reached', fix: address },
+	EHOSTUNREACH: { what: 'cannot be reached', fix: address },
+	ENETUNREACH: { what: 'cannot be reached', fix: address },
 	CERT_HAS_EXPIRED: { what: 'has an expired certificate', fix: tls },
 	DEPTH_ZERO_SELF_SIGNED_CERT: { what: 'has a self-signed certificate', fix: tls },
 	SELF_SIGNED_CERT_IN_CHAIN: { what: 'has a certificate of an unknown authority', fix: tls },
@@ -101,23 +108,23 @@ const breaks: Record<string, Reason> = {
 };
 
 const blocked: Reason = {
-	what: 'may not be called by n8n',
-	fix: 'Add the host to N8N_SSRF_ALLOWED_HOSTNAMES of n8n, which keeps nodes from private addresses',
+	what: 'is at an address that n8n blocks',
+	fix: 'n8n blocks requests to private addresses. Add the host to N8N_SSRF_ALLOWED_HOSTNAMES of n8n',
 };
-const strange: Reason = {
-	what: 'did not answer as a Redis does',
-	fix: "Look at what listens there, and at Redis' version and log",
+const unexpected: Reason = {
+	what: 'did not answer like a Redis server',
+	fix: 'Check which server listens at this address, and the version and log of Redis',
 };
 
-/** By their words: the client's errors have neither codes nor names of their own. */
-const words: Array<[RegExp, Reason]> = [
+/** By the message, since the errors of the Redis client have neither codes nor names. */
+const messages: Array<[RegExp, Reason]> = [
 	[/^(Socket closed|Disconnects client|The client is)/, lost],
 	[/SSRF|blocked by .*(policy|protection)|not allowed to access/i, blocked],
-	[/^(Connection timeout|None of the root nodes)/, { what: 'can not be reached', fix: address }],
+	[/^(Connection timeout|None of the root nodes)/, { what: 'cannot be reached', fix: address }],
 ];
 
 /**
- * One clear sentence for whatever went wrong; errors of ours pass.
+ * Turns any error into one that says what happened and what to do. Returns a VerificationError as it is.
  * @param place host and port, without user and password
  */
 export function explainRedisError(error: unknown, place: string): VerificationError {
@@ -126,7 +133,7 @@ export function explainRedisError(error: unknown, place: string): VerificationEr
 	return new StoreUnavailableError(`The verification store at ${place} ${what}`, fix, { cause: error });
 }
 
-/** The first word of a server's refusal, such as READONLY. */
+/** The first word of a server's error reply, such as READONLY. */
 export function replyCode(message: string): string {
 	const [, code = ''] = /: -([A-Z]{3,})\b/.exec(message) ?? /^-?([A-Z]{3,})\b/.exec(message) ?? [];
 	return code;
@@ -134,35 +141,35 @@ export function replyCode(message: string): string {
 
 function reasonOfReply(message: string): Reason {
 	const known = replies[replyCode(message)] ?? phrases.find(([pattern]) => pattern.test(message))?.[1];
-	return known ?? { what: `did not do as asked: ${message.slice(0, 200)}`, fix: "Look at Redis' version and log" };
+	return known ?? { what: `refused the command: ${message.slice(0, 200)}`, fix: 'Check the version and log of Redis' };
 }
 
-/** What lies deepest counts: HTTP clients wrap what the network said. */
+/** HTTP clients wrap the error of the network, so the innermost cause that is known decides. */
 function reasonOfBreak(error: unknown): Reason {
 	if (error instanceof RedisTimeoutError) return { what: error.message, fix: address };
 	if (error instanceof RedisSilentError) return { what: error.message, fix: error.isTls ? tls : address };
-	const { code, message = '', cause } = thrown.safeParse(error).data ?? {};
-	const below = cause === undefined || cause === null ? undefined : reasonOfBreak(cause);
-	if (below !== undefined && below !== strange) return below;
-	return breaks[code ?? ''] ?? words.find(([pattern]) => pattern.test(message))?.[1] ?? strange;
+	const { code, message = '', cause } = thrownError.safeParse(error).data ?? {};
+	const inner = cause === undefined || cause === null ? undefined : reasonOfBreak(cause);
+	if (inner !== undefined && inner !== unexpected) return inner;
+	return breaks[code ?? ''] ?? messages.find(([pattern]) => pattern.test(message))?.[1] ?? unexpected;
 }
 
-const thrown = z.object({
+const thrownError = z.object({
 	code: z.string().optional().catch(undefined),
 	message: z.string().optional(),
 	cause: z.unknown(),
 });
 
-/** No answer in time: nobody knows whether it was done. */
+/** No answer in time. It is unknown whether the command was done. */
 export class RedisTimeoutError extends Error {
-	constructor(milliseconds: number) {
-		super(`did not answer within ${milliseconds / 1000} seconds`);
+	constructor(timeoutMs: number) {
+		super(`did not answer within ${timeoutMs / 1000} seconds`);
 	}
 }
 
-/** No connection in time: nothing was asked. */
+/** No connection in time. No command was sent. */
 export class RedisSilentError extends Error {
 	constructor(readonly isTls: boolean) {
-		super(isTls ? 'did not answer to TLS' : 'can not be reached: nothing answers');
+		super(isTls ? 'did not answer to TLS' : 'cannot be reached: nothing answers');
 	}
 }

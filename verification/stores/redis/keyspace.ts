@@ -1,8 +1,8 @@
 import type { SendWindow } from '../store';
 
 /**
- * The names of the keys. All that belongs to one phone carries its keyed index as hash tag, so that a cluster keeps it
- * on one node and a script may touch all of it.
+ * The names of the keys. Every key of a phone carries the phone key as its hash tag. So a cluster keeps all of them on
+ * one node, and a script can touch all of them.
  */
 export class Keyspace {
 	constructor(private readonly prefix: string) {}
@@ -11,7 +11,7 @@ export class Keyspace {
 		return this.ofPhone(phoneKey, 'verification', verificationId);
 	}
 
-	/** How the phone's verifications stand for checks, and the failed ones of them all. */
+	/** The hash of the phone's checks: packed lines of its verifications, and its failed checks (packed-line.ts). */
 	checks(phoneKey: string): string {
 		return `${this.prefix}:{${phoneKey}}:checks`;
 	}
@@ -21,12 +21,12 @@ export class Keyspace {
 		return this.ofPhone(phoneKey, 'newest', purpose);
 	}
 
-	/** Which verification a send of this idempotency key belongs to. */
+	/** Holds the id of the verification that the send with this idempotency key belongs to. */
 	idempotency(phoneKey: string, key: string): string {
 		return this.ofPhone(phoneKey, 'idempotency', key);
 	}
 
-	/** Which verification a send belongs to. */
+	/** Holds the id of the verification that a send belongs to. */
 	send(phoneKey: string, sendId: string): string {
 		return this.ofPhone(phoneKey, 'send', sendId);
 	}
@@ -37,27 +37,27 @@ export class Keyspace {
 			: `${this.prefix}:counter:${counter}`;
 	}
 
-	/** Which phone and verification a provider's message belongs to: all that a webhook may know of it. */
+	/** Holds the phone key and the verification id of a provider's message. A webhook may name the message alone. */
 	message(messageKey: string): string {
 		return `${this.prefix}:message:${messageKey}`;
 	}
 
-	/** The provider's sends by the moment at which they count as dropped. */
+	/** The provider's sends, by the time at which they count as dropped. */
 	due(provider: string): string {
 		return `${this.prefix}:due:${provider}`;
 	}
 
-	/** Something that has happened, noted so that it is told once. */
+	/** A mark: something that must be done only once. */
 	mark(mark: string): string {
 		return `${this.prefix}:mark:${mark}`;
 	}
 
-	/** Something that is kept for other processes. */
+	/** A note for other processes. */
 	note(key: string): string {
 		return `${this.prefix}:note:${key}`;
 	}
 
-	/** Which phone a verification belongs to, for whoever lacks the secret that its id was made with. */
+	/** Holds the phone key of a verification. Needed when the secret that made its id is not configured any more. */
 	owner(verificationId: string): string {
 		return `${this.prefix}:owner:${verificationId}`;
 	}
@@ -71,7 +71,7 @@ export class Keyspace {
 	}
 }
 
-/** Whether a counter is the phone's own. The others, such as a prefix's, lie on other nodes of a cluster. */
+/** Whether a counter belongs to one phone. Others, such as that of a prefix, may lie on another node of a cluster. */
 export function ownsCounter(phoneKey: string, { counter }: Pick<SendWindow, 'counter'>): boolean {
 	return counter.includes(phoneKey);
 }

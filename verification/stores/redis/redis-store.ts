@@ -1,21 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type {
-	BeginAnswer,
-	BeginRequest,
-	CheckAnswer,
-	CheckAttempt,
-	DeliveryAnswer,
-	DeliveryNews,
-	DropClaim,
-	EndAnswer,
-	Ending,
-	MessageQuery,
-	SendReport,
-	StoredMessage,
-	StoredVerification,
-	VerificationQuery,
-	VerificationStore,
-} from '../store';
+import type { KeyValue, Verifications, VerificationStore } from '../store';
 import { begin } from './begin';
 import { Checks } from './check';
 import { recordDelivery, recordSend } from './deliveries';
@@ -23,91 +7,67 @@ import { claimDropped } from './dropped-messages';
 import { durabilityWarnings } from './durability';
 import { explainRedisError } from './errors';
 import { Keyspace } from './keyspace';
-import type { RedisLink } from './transport';
-import { Pointers } from './lookups';
-import { end, get } from './verifications';
+import { Lookups } from './lookups';
 import { ScriptRunner } from './runner';
+import type { ScriptContext } from './script-context';
 import * as scripts from './scripts';
-import type { Step } from './script-context';
+import type { RedisTransport } from './transport';
+import { end, get } from './verifications';
 
 export interface RedisStoreOptions {
 	/** Host and port for messages. */
 	place: string;
-	/** What all keys begin with. */
+	/** Start of all keys. */
 	prefix?: string;
-	/** Milliseconds since 1970, in place of the server's clock: for tests, which move it. */
+	/** Milliseconds since 1970, in place of the server's clock. Tests move it. */
 	clock?: () => number;
 }
 
-/** Verifications in Redis, for any number of processes on any number of machines. Every verb decides in one script. */
+/** Verifications in Redis, shared by any number of processes and machines. One script makes each decision. */
 export class RedisStore implements VerificationStore {
-	private readonly step: Omit<Step, 'now'>;
+	private readonly context: Omit<ScriptContext, 'now'>;
 	private readonly checks: Checks;
 	private readonly place: string;
 	private readonly clock: (() => number) | undefined;
 
 	constructor(
-		private readonly link: RedisLink,
+		private readonly transport: RedisTransport,
 		{ place, prefix = 'whatsapp-otp', clock }: RedisStoreOptions,
 	) {
-		const runner = new ScriptRunner(link);
+		const runner = new ScriptRunner(transport);
 		const keys = new Keyspace(prefix);
-		this.step = { runner, keys, pointers: new Pointers(runner, keys) };
+		this.context = { runner, keys, lookups: new Lookups(runner, keys) };
 		this.place = place;
 		this.clock = clock;
-		this.checks = new Checks(() => this.now());
+		this.checks = new Checks(() => this.contextNow());
 	}
 
-	begin(request: BeginRequest): Promise<BeginAnswer> {
-		return this.guarded((step) => begin(step, request));
-	}
+	readonly verifications: Verifications = {
+		begin: (attempt) => this.guarded((context) => begin(context, attempt)),
+		recordSend: (report) => this.guarded((context) => recordSend(context, report)),
+		check: (attempt) => this.checks.check(attempt).catch((error: unknown) => this.explain(error)),
+		recordDelivery: (update) => this.guarded((context) => recordDelivery(context, update)),
+		get: (query) => this.guarded((context) => get(context, query)),
+		end: (ending) => this.guarded((context) => end(context, ending)),
+		claimDropped: (claim) => this.guarded((context) => claimDropped(context, claim)),
+	};
 
-	recordSend(report: SendReport): Promise<StoredVerification | undefined> {
-		return this.guarded((step) => recordSend(step, report));
-	}
-
-	check(attempt: CheckAttempt): Promise<CheckAnswer> {
-		return this.checks.check(attempt).catch((error: unknown) => this.explain(error));
-	}
-
-	recordDelivery(news: DeliveryNews): Promise<DeliveryAnswer | undefined> {
-		return this.guarded((step) => recordDelivery(step, news));
-	}
-
-	get(query: VerificationQuery | MessageQuery): Promise<StoredVerification | undefined> {
-		return this.guarded((step) => get(step, query));
-	}
-
-	end(ending: Ending): Promise<EndAnswer | undefined> {
-		return this.guarded((step) => end(step, ending));
-	}
-
-	remember(mark: string, forMs: number): Promise<boolean> {
-		return this.guarded(async ({ runner, keys, now }) => {
-			const [isFirst] = await runner.run(scripts.remember, [keys.mark(mark)], [now, forMs]);
-			return isFirst === 1;
-		});
-	}
-
-	keep(key: string, note: string, forMs: number): Promise<void> {
-		return this.guarded(async ({ runner, keys }) => {
-			await runner.command(keys.note(key), 'SET', keys.note(key), note, 'PX', String(forMs));
-		});
-	}
-
-	kept(key: string): Promise<string | undefined> {
-		return this.guarded(({ pointers, keys }) => pointers.text(keys.note(key)));
-	}
-
-	forget(key: string): Promise<void> {
-		return this.guarded(async ({ runner, keys }) => {
-			await runner.command(keys.note(key), 'DEL', keys.note(key));
-		});
-	}
-
-	claimDropped(claim: DropClaim): Promise<StoredMessage[]> {
-		return this.guarded((step) => claimDropped(step, claim));
-	}
+	readonly keyValue: KeyValue = {
+		setOnce: (key, forMs) =>
+			this.guarded(async ({ runner, keys, now }) => {
+				const [isFirst] = await runner.run(scripts.setOnce, [keys.mark(key)], [now, forMs]);
+				return isFirst === 1;
+			}),
+		set: (key, value, forMs) =>
+			this.guarded(async ({ runner, keys }) => {
+				await runner.command(keys.note(key), 'SET', keys.note(key), value, 'PX', String(forMs));
+			}),
+		get: (key) => this.guarded(({ lookups, keys }) => lookups.read(keys.note(key))),
+		delete: (key) =>
+			this.guarded(async ({ runner, keys }) => {
+				await runner.command(keys.note(key), 'DEL', keys.note(key));
+			}),
+	};
 
 	probe(): Promise<string[]> {
 		return this.guarded(async ({ runner, keys }) => {
@@ -118,17 +78,17 @@ export class RedisStore implements VerificationStore {
 	}
 
 	async close(): Promise<void> {
-		await this.link.close();
+		await this.transport.close();
 	}
 
-	private now(): Step {
-		return { ...this.step, now: this.clock === undefined ? '' : String(this.clock()) };
+	private contextNow(): ScriptContext {
+		return { ...this.context, now: this.clock === undefined ? '' : String(this.clock()) };
 	}
 
-	/** Whatever goes wrong, and whatever does not fit, is a store that can't answer (rule 12). */
-	private async guarded<Result>(work: (step: Step) => Promise<Result>): Promise<Result> {
+	/** Every error means that the store cannot answer (docs/reference/verification-rules.md 1.12). */
+	private async guarded<Result>(work: (context: ScriptContext) => Promise<Result>): Promise<Result> {
 		try {
-			return await work(this.now());
+			return await work(this.contextNow());
 		} catch (error) {
 			return this.explain(error);
 		}

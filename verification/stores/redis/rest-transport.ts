@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { RedisReplyError, type RedisLink } from './transport';
+import { RedisReplyError, type RedisTransport } from './transport';
 
 export interface RestRequest {
 	method: 'POST';
@@ -13,35 +13,39 @@ export interface RestRequest {
 
 export interface RestResponse {
 	status: number;
-	/** Parsed where it is JSON, else the text. */
+	/** Parsed if it is JSON, else the text. */
 	body: unknown;
 }
 
 /**
- * Request in, response out, whatever its status.
- * @throws where no response came, with the network's `code` on the error or on a cause of it
+ * Makes a request and returns the response, with any status.
+ * @throws if there was no response, with the network's `code` on the error or on one of its causes
  */
 export type RestClient = (request: RestRequest) => Promise<RestResponse>;
 
 export interface RestAddress {
-	/** The database's own, such as https://eu1-example-12345.upstash.io. */
+	/** Of the database, for example https://eu1-example-12345.upstash.io. */
 	url: string;
 	token: string;
 }
 
 /** Milliseconds that an answer may take. */
-const usualPatience = 5000;
+const defaultTimeoutMs = 5000;
 
 const refusal = z.object({ error: z.string() });
 const success = z.object({ result: z.unknown() }).refine((body) => 'result' in body);
 
-/** A Redis behind the REST protocol of Upstash: a command is a JSON list, its answer `result` or `error`. */
-export function restLink({ url, token }: RestAddress, client: RestClient, timeout = usualPatience): RedisLink {
+/** A Redis behind the REST protocol of Upstash. A command is a JSON list; the answer holds `result` or `error`. */
+export function restTransport(
+	{ url, token }: RestAddress,
+	client: RestClient,
+	timeoutMs = defaultTimeoutMs,
+): RedisTransport {
 	const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json', Accept: 'application/json' };
 	return {
 		isCluster: false,
 		async send(_key, command) {
-			const request = { method: 'POST', url, headers, body: JSON.stringify(command), timeout } as const;
+			const request = { method: 'POST', url, headers, body: JSON.stringify(command), timeout: timeoutMs } as const;
 			const { status, body } = await client(request);
 			if (status === 401) throw new RedisReplyError('unauthorized');
 			const refused = refusal.safeParse(body).data;

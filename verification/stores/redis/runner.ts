@@ -1,31 +1,31 @@
 import type { StoredVerification } from '../store';
-import { readVerification } from './verification-document';
 import { replyCode } from './errors';
-import { RedisReplyError, type RedisLink } from './transport';
 import type { Script } from './scripts';
+import { RedisReplyError, type RedisTransport } from './transport';
+import { readVerification } from './verification-document';
 
-/** What a script decided: one word, and what goes with it. */
+/** What a script has decided: one word, and more that depends on it. */
 export interface Decision {
 	word: string;
-	/** Of the server, in milliseconds. */
+	/** The server's clock, in milliseconds since 1970. */
 	now: number;
-	/** @throws where the script gave none */
+	/** @throws if the script has not answered with one */
 	verification: StoredVerification;
-	/** The same where there may be none. */
+	/** The same verification, or undefined. */
 	found: StoredVerification | undefined;
-	/** Whatever else it gave. */
+	/** The rest of the answer. */
 	details: ReadonlyArray<string | number>;
 }
 
-/** Runs scripts by what the server knows them by. Throws what the link throws. */
+/** Runs scripts by their SHA-1, so that the source travels only once. Throws what the transport throws. */
 export class ScriptRunner {
-	constructor(private readonly link: RedisLink) {}
+	constructor(private readonly transport: RedisTransport) {}
 
 	get isCluster(): boolean {
-		return this.link.isCluster;
+		return this.transport.isCluster;
 	}
 
-	/** Runs a script that decides something. */
+	/** Runs a script that answers with a word, the time, a verification, and details. */
 	async decide(script: Script, keys: readonly string[], values: ReadonlyArray<string | number>): Promise<Decision> {
 		return toDecision(await this.evaluate(script, keys, values));
 	}
@@ -40,7 +40,7 @@ export class ScriptRunner {
 	}
 
 	command(key: string, ...command: string[]): Promise<unknown> {
-		return this.link.send(key, command);
+		return this.transport.send(key, command);
 	}
 
 	private async evaluate(
@@ -51,12 +51,12 @@ export class ScriptRunner {
 		const [first = ''] = keys;
 		const rest = [String(keys.length), ...keys, ...values.map(String)];
 		try {
-			return await this.link.send(first, ['EVALSHA', sha, ...rest]);
+			return await this.transport.send(first, ['EVALSHA', sha, ...rest]);
 		} catch (error) {
 			if (!(error instanceof RedisReplyError) || replyCode(error.message) !== 'NOSCRIPT') throw error;
 		}
-		// A server that was restarted or took over has not seen the script, and so has done nothing.
-		return await this.link.send(first, ['EVAL', source, ...rest]);
+		// A server that was restarted or took over has not seen the script. It has done nothing yet.
+		return await this.transport.send(first, ['EVAL', source, ...rest]);
 	}
 }
 
@@ -88,5 +88,5 @@ function toList(reply: unknown): Array<string | number> {
 }
 
 function unexpected(): Error {
-	return new Error('a script answered something else than it was written to');
+	return new Error('A script gave an unexpected answer');
 }

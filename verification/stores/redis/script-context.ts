@@ -1,12 +1,12 @@
 import type { Keyspace } from './keyspace';
-import type { Pointers } from './lookups';
+import type { Lookups } from './lookups';
 import type { ScriptRunner } from './runner';
 
-/** What a verb works with. */
-export interface Step {
+/** What a step of the store needs to run its scripts. */
+export interface ScriptContext {
 	runner: ScriptRunner;
 	keys: Keyspace;
-	pointers: Pointers;
-	/** Milliseconds; empty for the server's own clock. */
+	lookups: Lookups;
+	/** Milliseconds since 1970, or empty for the server's own clock. */
 	now: string;
 }

@@ -1,15 +1,18 @@
-/** @throws what `late` makes, where the answer takes longer than so many milliseconds */
-export async function inTime<Answer>(
+/**
+ * Waits for an answer, at most this many milliseconds.
+ * @throws what `toError` makes if the answer takes longer
+ */
+export async function withTimeout<Answer>(
 	answer: Promise<Answer>,
-	milliseconds: number,
-	late: () => Error,
+	timeoutMs: number,
+	toError: () => Error,
 ): Promise<Answer> {
 	let timer: NodeJS.Timeout | undefined;
-	const lateness = new Promise<never>((_, reject) => {
-		timer = setTimeout(() => reject(late()), milliseconds);
+	const timeout = new Promise<never>((_, reject) => {
+		timer = setTimeout(() => reject(toError()), timeoutMs);
 	});
 	try {
-		return await Promise.race([answer, lateness]);
+		return await Promise.race([answer, timeout]);
 	} finally {
 		clearTimeout(timer);
 	}

@@ -1,18 +1,18 @@
-/** A way to a Redis: a connection, or HTTP. */
-export interface RedisLink {
-	/** Whether keys with other hash tags may lie on other nodes, out of a script's reach. */
+/** A way to reach a Redis: a connection, or HTTP. */
+export interface RedisTransport {
+	/** Whether keys with different hash tags may lie on different nodes. A script reaches only the keys of one node. */
 	readonly isCluster: boolean;
 	/**
-	 * @param key what the command is about, so that a cluster finds its node
-	 * @returns texts, whole numbers, null and lists of them
-	 * @throws RedisReplyError where the server refused, or over HTTP something before it did, maybe after it was done;
-	 * anything else means that nobody knows whether it was done
+	 * @param key that the command uses, so that a cluster can find its node
+	 * @returns texts, whole numbers, null, and lists of them
+	 * @throws RedisReplyError if the server refused the command. Over HTTP, a gateway in front of the server may have
+	 * refused it, perhaps after the server had done it. After any other error it is unknown whether the command was done.
 	 */
 	send(key: string, command: readonly string[]): Promise<unknown>;
 	close(): Promise<void>;
 }
 
-/** The server's refusal in its own words, such as 'READONLY You can't write against a read only replica.' */
+/** The server refused a command. The message is the server's, for example 'READONLY You can't write against ...'. */
 export class RedisReplyError extends Error {
 	override readonly name = 'RedisReplyError';
 }

@@ -16,7 +16,7 @@ const delivery = z.object({
 	error: z.string().optional(),
 });
 
-/** A verification as Redis keeps it, but for what only the scripts look at: the MAC, the deadline and the like. */
+/** The document of a verification (scripts/parts/documents.ts), without the fields that only the scripts use. */
 const document = z.object({
 	verificationId: z.string(),
 	namespace: z.string(),
@@ -38,13 +38,18 @@ const document = z.object({
 	deliveries: z.array(delivery),
 });
 
-/** What a check has to name besides the verification, on one line whatever the builder wrote. */
+/** The namespace and purpose, which a check must name besides the verification. JSON keeps them on one line. */
 export function subjectOf({ namespace, purpose }: { namespace: string; purpose: string }): string {
 	return JSON.stringify([namespace, purpose]);
 }
 
-/** @param now the server's clock when it answered */
+/**
+ * Reads a document.
+ * @param now the server's clock when it answered, in milliseconds since 1970
+ * @throws if the text is not such a document
+ */
 export function readVerification(text: string, now: number): StoredVerification {
 	const stored = document.parse(JSON.parse(text));
-	return { ...stored, state: stored.state === 'pending' && now >= stored.expiresAt ? 'expired' : stored.state, now };
+	const isExpired = stored.state === 'pending' && now >= stored.expiresAt;
+	return { ...stored, state: isExpired ? 'expired' : stored.state, now };
 }

@@ -1,35 +1,39 @@
 import type { EndAnswer, Ending, MessageQuery, StoredVerification, VerificationQuery } from '../store';
+import type { ScriptContext } from './script-context';
 import * as scripts from './scripts';
-import type { Step } from './script-context';
 
-/** The first of these verifications that there is. */
-export async function find(step: Step, phoneKey: string, ids: string[]): Promise<StoredVerification | undefined> {
+/** Reads the first of these verifications that exists. */
+export async function find(
+	{ runner, keys, now }: ScriptContext,
+	phoneKey: string,
+	ids: string[],
+): Promise<StoredVerification | undefined> {
 	if (ids.length === 0) return undefined;
-	const keys = [step.keys.checks(phoneKey), ...ids.map((id) => step.keys.verification(phoneKey, id))];
-	const decision = await step.runner.decide(scripts.find, keys, [step.now]);
+	const touched = [keys.checks(phoneKey), ...ids.map((id) => keys.verification(phoneKey, id))];
+	const decision = await runner.decide(scripts.find, touched, [now]);
 	return decision.word === 'absent' ? undefined : decision.verification;
 }
 
 export async function get(
-	step: Step,
+	context: ScriptContext,
 	query: VerificationQuery | MessageQuery,
 ): Promise<StoredVerification | undefined> {
 	if ('messageKeys' in query) {
-		const owner = await step.pointers.ofMessage(query);
-		return owner && (await find(step, owner.phoneKey, [owner.verificationId]));
+		const owner = await context.lookups.ownerOfMessage(query);
+		return owner && (await find(context, owner.phoneKey, [owner.verificationId]));
 	}
 	const { namespace, phoneKey, verificationId, purpose = '' } = query;
-	const ids = verificationId === undefined ? await step.pointers.newest(phoneKey, purpose) : [verificationId];
-	const found = await find(step, phoneKey, ids);
+	const ids = verificationId === undefined ? await context.lookups.newest(phoneKey, purpose) : [verificationId];
+	const found = await find(context, phoneKey, ids);
 	return found?.namespace === namespace ? found : undefined;
 }
 
-export async function end(step: Step, ending: Ending): Promise<EndAnswer | undefined> {
+export async function end({ runner, keys, now }: ScriptContext, ending: Ending): Promise<EndAnswer | undefined> {
 	const { namespace, phoneKey, verificationId, state, tombstoneMs } = ending;
-	const decision = await step.runner.decide(
+	const decision = await runner.decide(
 		scripts.end,
-		[step.keys.checks(phoneKey), step.keys.verification(phoneKey, verificationId)],
-		[step.now, namespace, state, tombstoneMs],
+		[keys.checks(phoneKey), keys.verification(phoneKey, verificationId)],
+		[now, namespace, state, tombstoneMs],
 	);
 	if (decision.word === 'absent') return undefined;
 	return { ended: decision.word === 'ended', verification: decision.verification };

@@ -1,9 +1,10 @@
 import { resultOfEnded } from '../../state';
 import type { CheckAnswer, CheckAttempt } from '../store';
 import { clearCounter, readCounter, waitOf, writeCounter } from './counters';
+import { deleteReplaced } from './replaced-code';
+import { evaluatedRow, toVerification, type EvaluatedRow, type VerificationRow } from './rows';
+import type { Statements } from './statements';
 import { readRow } from './verifications';
-import { forgetReplaced } from './replaced-code';
-import { evaluatedRow, toVerification, type EvaluatedRow, type Statements, type VerificationRow } from './rows';
 
 /** Evaluates an entry at most once, and only while the verification and the phone have checks left. */
 export function check(statements: Statements, now: number, attempt: CheckAttempt): CheckAnswer {
@@ -11,7 +12,7 @@ export function check(statements: Statements, now: number, attempt: CheckAttempt
 	if (row === undefined || row.namespace !== attempt.namespace || row.purpose !== attempt.purpose) {
 		return { result: 'not_found' };
 	}
-	// An id is found whole or not at all; read under another key than the one it was made with, its phone differs.
+	// The row was found by its whole id. If its phone differs, the attempt read the id with another key.
 	if (row.phone_key !== attempt.phoneKey) {
 		return { result: 'key_missing', verification: toVerification(row, [], now) };
 	}
@@ -19,16 +20,20 @@ export function check(statements: Statements, now: number, attempt: CheckAttempt
 	const failed = readCounter(statements, failures.counter, now, failures.windowMs);
 	const unevaluated = reasonNotToEvaluate(now, attempt, row, failed);
 	if (unevaluated !== undefined) return { ...unevaluated, verification: toVerification(row, [], now) };
-	const meant = attempt.candidates.find(({ keyId, shapes }) => keyId === row.key_id && shapes.includes(row.shape));
-	const updated = evaluate(statements, now, row, meant?.mac ?? '', attempt.tombstoneMs);
+	const fitting = attempt.candidates.find(({ keyId, shapes }) => keyId === row.key_id && shapes.includes(row.shape));
+	const updated = evaluate(statements, now, row, fitting?.mac ?? '', attempt.tombstoneMs);
 	if (updated === undefined) throw new Error('a live verification refused a check');
-	if (updated.state !== 'pending') forgetReplaced(statements, row.id);
-	if (updated.state !== 'approved')
+	if (updated.state !== 'pending') deleteReplaced(statements, row.id);
+	if (updated.state !== 'approved') {
 		writeCounter(statements, failures.counter, [...failed, now], now + failures.windowMs);
-	else if (failed.length > 0) clearCounter(statements, failures.counter);
-	const results = { approved: 'approved', locked: 'locked', pending: 'invalid_code' } as const;
-	const state = updated.state === 'approved' || updated.state === 'locked' ? updated.state : 'pending';
-	return { result: results[state], verification: toVerification({ ...row, ...updated }, [], now) };
+	} else if (failed.length > 0) {
+		clearCounter(statements, failures.counter);
+	}
+	return { result: resultOf(updated), verification: toVerification({ ...row, ...updated }, [], now) };
+}
+
+function resultOf({ state }: EvaluatedRow): 'approved' | 'locked' | 'invalid_code' {
+	return state === 'approved' || state === 'locked' ? state : 'invalid_code';
 }
 
 function reasonNotToEvaluate(
@@ -46,7 +51,10 @@ function reasonNotToEvaluate(
 	return retryAfterMs === undefined ? undefined : { result: 'rate_limited', retryAfterMs };
 }
 
-/** The one statement that decides: it counts the attempt and compares only while the guards hold (rules 2 and 4). */
+/**
+ * The one statement that decides. It counts the attempt and compares the MAC, and it does so only while the guards hold
+ * (docs/reference/verification-rules.md 1.2 and 1.4).
+ */
 function evaluate(
 	statements: Statements,
 	now: number,

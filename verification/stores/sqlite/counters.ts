@@ -1,20 +1,22 @@
 import type { SendWindow } from '../store';
-import { json, listOf, number, rowOf } from './row-reader';
-import type { Statements } from './rows';
+import { numberList, type Row } from './row-reader';
+import type { Statements } from './statements';
 
-const counterRow = rowOf({ stamps: json(listOf(number)) });
+// Table `counter`: the times of sends and failed checks, as a JSON list of milliseconds, oldest first.
 
-/** The moments counted under a key within the last `windowMs`, oldest first. */
+const stampsOf = (row: Row) => numberList(row.stamps);
+
+/** The times counted under a key within the last `windowMs`, oldest first. */
 export function readCounter(statements: Statements, key: string, now: number, windowMs: number): number[] {
-	const row = statements.row(counterRow, 'SELECT stamps FROM counter WHERE key = :key', { key });
-	return (row?.stamps ?? []).filter((stamp) => stamp > now - windowMs);
+	const stamps = statements.row(stampsOf, 'SELECT stamps FROM counter WHERE key = :key', { key }) ?? [];
+	return stamps.filter((stamp) => stamp > now - windowMs);
 }
 
-export function writeCounter(statements: Statements, key: string, moments: number[], purgeAt: number): void {
+export function writeCounter(statements: Statements, key: string, stamps: number[], purgeAt: number): void {
 	statements.run(
 		`INSERT INTO counter (key, stamps, purge_at) VALUES (:key, :stamps, :purgeAt)
 		ON CONFLICT (key) DO UPDATE SET stamps = excluded.stamps, purge_at = max(purge_at, excluded.purge_at)`,
-		{ key, stamps: JSON.stringify(moments), purgeAt },
+		{ key, stamps: JSON.stringify(stamps), purgeAt },
 	);
 }
 
@@ -22,19 +24,15 @@ export function clearCounter(statements: Statements, key: string): void {
 	statements.run('DELETE FROM counter WHERE key = :key', { key });
 }
 
-/** How long until a full window has room again; undefined while it has. */
-export function waitOf(
-	moments: number[],
-	now: number,
-	window: { limit: number; windowMs: number },
-): number | undefined {
-	const inside = moments.filter((moment) => moment > now - window.windowMs);
+/** Milliseconds until a full window allows one more; undefined if it is not full. */
+export function waitOf(stamps: number[], now: number, window: { limit: number; windowMs: number }): number | undefined {
+	const inside = stamps.filter((stamp) => stamp > now - window.windowMs);
 	if (inside.length < window.limit) return undefined;
-	const leaves = inside[inside.length - window.limit] ?? now;
-	return leaves + window.windowMs - now;
+	const oldest = inside[inside.length - window.limit] ?? now;
+	return oldest + window.windowMs - now;
 }
 
-/** The full window that takes longest to have room again. */
+/** The full window with the longest wait. */
 export function fullWindow(
 	statements: Statements,
 	now: number,
@@ -47,7 +45,7 @@ export function fullWindow(
 	return full.sort((a, b) => b.retryAfterMs - a.retryAfterMs)[0];
 }
 
-/** Counts a send once under each counter, keeping as much of the past as its widest window needs. */
+/** Counts a send once under each counter. A counter keeps the times that its widest window needs. */
 export function countSend(statements: Statements, now: number, windows: readonly SendWindow[]): void {
 	const widest = new Map<string, number>();
 	for (const { counter, windowMs } of windows) widest.set(counter, Math.max(windowMs, widest.get(counter) ?? 0));
@@ -56,9 +54,9 @@ export function countSend(statements: Statements, now: number, windows: readonly
 	}
 }
 
-/** Gives one counted moment back, where a send did not happen after all. */
-export function uncount(statements: Statements, key: string, moment: number): void {
-	const moments = readCounter(statements, key, 0, Number.MAX_SAFE_INTEGER);
-	const at = moments.indexOf(moment);
-	if (at >= 0) writeCounter(statements, key, moments.toSpliced(at, 1), 0);
+/** Removes one counted send, because nothing was sent. */
+export function uncount(statements: Statements, key: string, stamp: number): void {
+	const stamps = readCounter(statements, key, 0, Number.MAX_SAFE_INTEGER);
+	const at = stamps.indexOf(stamp);
+	if (at >= 0) writeCounter(statements, key, stamps.toSpliced(at, 1), 0);
 }

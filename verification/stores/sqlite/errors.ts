@@ -3,15 +3,15 @@ import { StoreUnavailableError, VerificationError } from '../../errors';
 /** SQLITE_BUSY: another process holds the lock. */
 export const lockedCode = '5';
 
-/** Of ours: the file is a database, and of somebody else. */
+/** Our own code: the file is a database of another program. */
 export const foreignCode = 'FOREIGN_DATABASE';
 
-/** Primary result codes of sqlite3 and file system codes that a person can act on. */
+/** Result codes of SQLite and of the file system that a person can act on. */
 const reasons: Record<string, { what: string; fix: string }> = {
-	5: { what: 'is locked by another process', fix: 'Try again; use a Redis store if many processes share it' },
+	5: { what: 'is locked by another process', fix: 'Try again. Use a Redis store if many processes share it' },
 	8: { what: 'is read-only', fix: 'Give the user that runs n8n write access to the file and its folder' },
-	10: { what: 'can not be read or written', fix: 'Look at its disk and the room left there' },
-	11: { what: 'is damaged', fix: 'Restore it from a backup, or remove it: codes sent before then stop working' },
+	10: { what: 'can not be read or written', fix: 'Check its disk and the free space' },
+	11: { what: 'is damaged', fix: 'Restore it from a backup, or remove it: codes that were sent before stop working' },
 	13: { what: 'can not grow, the disk is full', fix: 'Free some disk space' },
 	14: {
 		what: 'can not be opened',
@@ -24,35 +24,35 @@ const reasons: Record<string, { what: string; fix: string }> = {
 	},
 	EACCES: { what: 'can not be written', fix: 'Give the user that runs n8n write access to the file and its folder' },
 	EPERM: { what: 'can not be written', fix: 'Give the user that runs n8n write access to the file and its folder' },
-	EROFS: { what: 'lies on a read-only disk', fix: "Choose another 'Path' in the WhatsApp OTP Store credential" },
+	EROFS: { what: 'is on a read-only disk', fix: "Choose another 'Path' in the WhatsApp OTP Store credential" },
 	ENOSPC: { what: 'can not grow, the disk is full', fix: 'Free some disk space' },
 	ENOTDIR: {
-		what: 'lies below something that is not a folder',
+		what: 'can not be created: part of its path is not a folder',
 		fix: "Choose another 'Path' in the WhatsApp OTP Store credential",
 	},
 	EEXIST: {
-		what: 'lies below something that is not a folder',
+		what: 'can not be created: part of its path is not a folder',
 		fix: "Choose another 'Path' in the WhatsApp OTP Store credential",
 	},
 	EISDIR: { what: 'is a folder', fix: "Choose another 'Path' in the WhatsApp OTP Store credential" },
 	ERR_UNKNOWN_BUILTIN_MODULE: { what: 'needs Node.js 22.16 or newer', fix: 'Update n8n and its Node.js' },
 };
 
-/** Turns whatever the file or SQLite refused into one sentence; errors of ours pass. */
+/** Turns an error of SQLite or the file system into one sentence. A VerificationError stays as it is. */
 export function explainSqliteError(error: unknown, path: string): VerificationError {
 	if (error instanceof VerificationError) return error;
 	const reason = reasons[codeOf(error)];
 	const what = reason?.what ?? `did not answer: ${error instanceof Error ? error.message : String(error)}`;
 	return new StoreUnavailableError(
 		`The verification store ${path} ${what}`,
-		reason?.fix ?? 'Look at the file and its disk',
+		reason?.fix ?? 'Check the file and its disk',
 		{
 			cause: error,
 		},
 	);
 }
 
-/** Not by `instanceof`: what Node itself throws is no instance of the Error of a vm context, where jest runs us. */
+/** Not by `instanceof`: jest runs us in a vm context, and errors of Node itself are not instances of its Error. */
 export function codeOf(error: unknown): string {
 	if (typeof error !== 'object' || error === null) return '';
 	if ('errcode' in error && typeof error.errcode === 'number') return String(error.errcode & 0xff);

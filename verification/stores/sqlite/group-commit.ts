@@ -1,61 +1,61 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { codeOf, lockedCode } from './errors';
-import { patience, whileLocked } from './lock-retry';
+import { lockTimeout, retryWhileLocked } from './lock-retry';
 import { purge } from './purge';
-import type { Statements } from './rows';
+import type { Statements } from './statements';
 
 /** Milliseconds since 1970. */
 export type Clock = () => number;
 
-/** What a verb reads and writes, and nothing else: it may be undone and made again. */
-export type Step<Result> = (statements: Statements, now: number) => Result;
+/** What a verb reads and writes. It has no other effect, because it may be rolled back and run again. */
+export type TransactionStep<Result> = (statements: Statements, now: number) => Result;
 
-export interface Connection {
+export interface OpenDatabase {
 	database: DatabaseSync;
 	statements: Statements;
 }
 
 /**
- * What a commit survives: NORMAL the end of the process, FULL a power cut too, which could revive a used code
- * (docs/reference/verification-rules.md 4). A commit that waits for the disk brings all before it there.
+ * What a commit survives: NORMAL the end of the process, FULL also a power cut, which could make a used code valid
+ * again (docs/reference/verification-rules.md 4). A FULL commit also secures all commits before it.
  */
 export type Synchronous = 'FULL' | 'NORMAL';
 
-interface Caller {
-	/** Makes the step. @returns how to answer the caller once the disk has it */
-	make(connection: Connection): () => void;
-	refuse(error: unknown): void;
+interface QueuedStep {
+	/** Runs the step. @returns a function that answers the caller, to be called after the commit */
+	run(opened: OpenDatabase): () => void;
+	reject(error: unknown): void;
 	synchronous: Synchronous;
-	/** When it came, by the clock of `performance`. */
+	/** When it was queued, by the clock of `performance`. */
 	since: number;
 }
 
-/** Most steps of one commit: some 10 ms, for which the process does nothing else and other processes wait. */
-const mostAtOnce = 64;
+/** Steps of one commit. They take about 10 ms, and during this time this process and other writers wait. */
+const maxSteps = 64;
 
 /**
- * The steps that come in one turn of the event loop share a transaction, as a commit waits for the disk longer than
- * they take together. Each still sees what those before it did, and nobody is answered before the commit.
+ * Steps that come in one turn of the event loop share a transaction, because a commit waits for the disk longer than
+ * all of them take. Each step still sees the changes of the steps before it. Callers are answered after the commit.
  */
-export class Commits {
-	private readonly waiting: Caller[] = [];
+export class GroupCommit {
+	private readonly waiting: QueuedStep[] = [];
 	private isWorking = false;
 	private readonly levels = new WeakMap<DatabaseSync, Synchronous>();
 
 	constructor(
-		private readonly open: () => Promise<Connection>,
+		private readonly open: () => Promise<OpenDatabase>,
 		private readonly clock: Clock,
 	) {}
 
-	make<Result>(step: Step<Result>, synchronous: Synchronous = 'FULL'): Promise<Result> {
+	run<Result>(step: TransactionStep<Result>, synchronous: Synchronous = 'FULL'): Promise<Result> {
 		return new Promise((resolve, reject) => {
-			const make = ({ statements }: Connection) => {
-				// Read under the lock: a step that waited for another process decides by the time it got its turn.
+			const run = ({ statements }: OpenDatabase) => {
+				// The clock is read under the lock: a step that waited for another process decides by the present time.
 				const result = step(statements, this.clock());
 				return () => resolve(result);
 			};
-			this.waiting.push({ make, refuse: reject, synchronous, since: performance.now() });
+			this.waiting.push({ run, reject, synchronous, since: performance.now() });
 			if (!this.isWorking) void this.commitWaiting();
 		});
 	}
@@ -63,40 +63,40 @@ export class Commits {
 	private async commitWaiting(): Promise<void> {
 		this.isWorking = true;
 		while (this.waiting.length > 0) {
-			await turn();
-			const [first, ...others] = this.waiting.splice(0, mostAtOnce);
+			await nextTurn();
+			const [first, ...others] = this.waiting.splice(0, maxSteps);
 			if (first !== undefined) await this.commit([first, ...others]);
 		}
 		this.isWorking = false;
 	}
 
-	/** One that fails spoils no other: all is undone then, and each is made again by itself. */
-	private async commit(callers: readonly [Caller, ...Caller[]]): Promise<void> {
-		let opened: Connection | undefined;
+	/** If one step fails, the transaction is rolled back and each step runs again in a separate one. */
+	private async commit(steps: readonly [QueuedStep, ...QueuedStep[]]): Promise<void> {
+		let opened: OpenDatabase | undefined;
 		try {
 			const transact = async () => {
 				opened = undefined;
 				opened = await this.open();
-				return this.transact(opened, callers);
+				return this.transact(opened, steps);
 			};
-			for (const answer of await whileLocked(transact, callers[0].since + patience)) answer();
+			for (const answer of await retryWhileLocked(transact, steps[0].since + lockTimeout)) answer();
 		} catch (error) {
-			const isOfOne = callers.length > 1 && opened !== undefined && codeOf(error) !== lockedCode;
-			if (isOfOne) for (const caller of callers) await this.commit([caller]);
-			else for (const caller of callers) caller.refuse(error);
+			const canRunEach = steps.length > 1 && opened !== undefined && codeOf(error) !== lockedCode;
+			if (canRunEach) for (const step of steps) await this.commit([step]);
+			else for (const step of steps) step.reject(error);
 		}
 	}
 
-	private transact({ database, statements }: Connection, callers: readonly Caller[]): Array<() => void> {
-		this.setLevel(database, callers.some(({ synchronous }) => synchronous === 'FULL') ? 'FULL' : 'NORMAL');
+	private transact({ database, statements }: OpenDatabase, steps: readonly QueuedStep[]): Array<() => void> {
+		this.setLevel(database, steps.some(({ synchronous }) => synchronous === 'FULL') ? 'FULL' : 'NORMAL');
 		statements.run('BEGIN IMMEDIATE', {});
 		try {
-			const answers = callers.map((caller) => caller.make({ database, statements }));
-			purge(statements, this.clock(), callers.length);
+			const answers = steps.map((step) => step.run({ database, statements }));
+			purge(statements, this.clock(), steps.length);
 			statements.run('COMMIT', {});
 			return answers;
 		} catch (error) {
-			// A statement that failed on a full disk has rolled back already, and ROLLBACK would hide its reason.
+			// On a full disk SQLite has rolled back already, and ROLLBACK would replace the error by another one.
 			if (database.isTransaction) statements.run('ROLLBACK', {});
 			throw error;
 		}
@@ -104,7 +104,7 @@ export class Commits {
 
 	private setLevel(database: DatabaseSync, level: Synchronous): void {
 		if (this.levels.get(database) === level) return;
-		// Not as a prepared statement: SQLite obeys while it compiles this one, and not when it runs.
+		// Not a prepared statement: SQLite applies this pragma while it compiles it, not when it runs.
 		database.exec(`PRAGMA synchronous = ${level}`);
 		this.levels.set(database, level);
 	}

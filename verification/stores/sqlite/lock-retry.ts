@@ -1,20 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { codeOf, lockedCode } from './errors';
 
-/** How long another process is waited for, in milliseconds. */
-export const patience = 5000;
+/** Milliseconds for which we wait for another process. */
+export const lockTimeout = 5000;
 
-/** SQLite itself waits so long and stops this process meanwhile; most commits of others take less. */
-export const shortWait = 10;
+/** Milliseconds for which SQLite waits. It stops this process meanwhile; most commits of others take less. */
+export const busyTimeout = 10;
 
 /**
- * Tries again for as long as another process holds the file, and lets this process go on with other work in between.
- * @param work which does nothing at all where the file is locked
+ * Tries again while another process holds the file. This process does other work in between.
+ * @param work changes nothing if the file is locked
  * @param until by the clock of `performance`
  */
-export async function whileLocked<Result>(
+export async function retryWhileLocked<Result>(
 	work: () => Result | Promise<Result>,
-	until = performance.now() + patience,
+	until = performance.now() + lockTimeout,
 ): Promise<Result> {
 	for (;;) {
 		try {
@@ -22,7 +22,7 @@ export async function whileLocked<Result>(
 		} catch (error) {
 			if (codeOf(error) !== lockedCode || performance.now() > until) throw error;
 		}
-		// Others wait as well: at random, so that not always the same is late.
+		// A random pause, because other processes wait, too: otherwise the same one could always be late.
 		await sleep(5 + 15 * Math.random());
 	}
 }

@@ -2,29 +2,29 @@ import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { codeOf, foreignCode } from './errors';
-import { shortWait, whileLocked } from './lock-retry';
+import { busyTimeout, retryWhileLocked } from './lock-retry';
 import { migrate } from './schema';
 
-/** How many pages the file may be behind: fewer than SQLite lets, as who commits then waits for all of them. */
+/** Pages in the WAL before a checkpoint. Fewer than SQLite's default: one commit waits for the whole checkpoint. */
 const checkpointPages = 400;
 
-/** Opens the file, readable by its owner alone, and brings its schema up to date. */
+/** Opens the file, readable by its owner only, and brings its schema up to date. */
 export async function openDatabase(path: string): Promise<DatabaseSync> {
 	const sqlite = await import('node:sqlite');
 	mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
 	createFile(path);
-	const database = new sqlite.DatabaseSync(path, { timeout: shortWait });
+	const database = new sqlite.DatabaseSync(path, { timeout: busyTimeout });
 	try {
-		await whileLocked(() => expectOurs(database));
-		// SQLite does not wait to switch a new file while another process does: it gives up at once.
-		await whileLocked(() => database.exec('PRAGMA journal_mode = WAL'));
-		// Until a commit asks for less.
+		await retryWhileLocked(() => expectOwnDatabase(database));
+		// SQLite does not wait here if another process switches the same file: it fails at once.
+		await retryWhileLocked(() => database.exec('PRAGMA journal_mode = WAL'));
+		// FULL is the default; a commit may set a lower level.
 		database.exec(
 			`PRAGMA synchronous = FULL; PRAGMA secure_delete = FAST; PRAGMA wal_autocheckpoint = ${checkpointPages}`,
 		);
-		await whileLocked(() => migrate(database));
+		await retryWhileLocked(() => migrate(database));
 		// SQLite lets a transaction begin on a file that is read-only; only a statement that writes is refused.
-		await whileLocked(() => database.exec(`DELETE FROM mark WHERE key = ''`));
+		await retryWhileLocked(() => database.exec(`DELETE FROM mark WHERE key = ''`));
 		return database;
 	} catch (error) {
 		database.close();
@@ -32,8 +32,8 @@ export async function openDatabase(path: string): Promise<DatabaseSync> {
 	}
 }
 
-/** A path may name n8n's own database or another program's: nothing is changed there. */
-function expectOurs(database: DatabaseSync): void {
+/** The path may be n8n's own database or another program's. Nothing is changed there. */
+function expectOwnDatabase(database: DatabaseSync): void {
 	const tables = database.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all();
 	if (tables.length > 0 && !tables.some(({ name }) => name === 'verification')) {
 		throw Object.assign(new Error(), { code: foreignCode });
@@ -41,8 +41,8 @@ function expectOurs(database: DatabaseSync): void {
 }
 
 /**
- * SQLite would let everybody read it. A file that is there is not touched: closing it would drop the locks that
- * another connection of this process has on it (POSIX), and then other processes may throw its commits away.
+ * SQLite itself would create a file that all users can read. An existing file is not opened: closing it would release
+ * the locks of another connection of this process (POSIX), and then other processes could lose its commits.
  */
 function createFile(path: string): void {
 	try {
@@ -50,6 +50,6 @@ function createFile(path: string): void {
 	} catch (error) {
 		if (codeOf(error) !== 'EEXIST') throw error;
 	}
-	// Of a folder SQLite would only say that it can't be opened.
+	// For a folder, SQLite would only say that it can't be opened.
 	if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
 }

@@ -1,15 +1,19 @@
-import type { DeliveryRow, Statements } from './rows';
+import type { DeliveryRow } from './rows';
+import type { Statements } from './statements';
+
+// A resend replaces the code. Until the resend can't be withdrawn any more, its row keeps the old code, so that a
+// failed
+// resend can restore it.
 
 /**
- * The code that a send of the verification `:id` replaces, if any, before the send's own is written. It is kept beside
- * the send until that can't be withdrawn any more. The MAC comes first: what is long lies on pages of its own, which
- * SQLite does not overwrite when they become free.
+ * SQL for the code that the verification `:id` has before a send, as JSON; NULL if there is no verification. The MAC
+ * comes first: SQLite stores the end of a long value on pages that it does not overwrite when they become free.
  */
-export const replacedCode = `(SELECT json_object('mac', mac, 'key_id', key_id, 'shape', shape, 'expires_at', expires_at,
+export const currentCode = `(SELECT json_object('mac', mac, 'key_id', key_id, 'shape', shape, 'expires_at', expires_at,
 	'sealed_phone', sealed_phone, 'sealed_metadata', sealed_metadata) FROM verification WHERE id = :id)`;
 
-/** @param upTo number of a send that can't be withdrawn any more: nothing comes back from before it */
-export function forgetReplaced(statements: Statements, id: string, upTo = Number.MAX_SAFE_INTEGER): void {
+/** @param upTo the number of a send that can't be withdrawn any more: no code from before it can be restored */
+export function deleteReplaced(statements: Statements, id: string, upTo = Number.MAX_SAFE_INTEGER): void {
 	statements.run(
 		'UPDATE delivery SET replaced = NULL WHERE verification_id = :id AND number <= :upTo AND replaced IS NOT NULL',
 		{ id, upTo },
@@ -17,15 +21,16 @@ export function forgetReplaced(statements: Statements, id: string, upTo = Number
 }
 
 /**
- * The code that a withdrawn send replaced is good again; or, where another send has replaced the withdrawn one's, it is
- * what comes back with that one. A verification that has ended meanwhile stays so, also where the code had longer to live.
- * @param next the send after it
+ * The code that a withdrawn send replaced becomes valid again. If a later send has replaced the withdrawn one's code,
+ * the later send keeps it. A verification that has ended, or expired with its last code, does not change.
+ * @param next the send after the withdrawn one
  */
 export function restoreReplaced(statements: Statements, now: number, withdrawn: DeliveryRow, next?: DeliveryRow): void {
 	const { verification_id: id, replaced } = withdrawn;
 	if (next !== undefined) {
 		statements.run('UPDATE delivery SET replaced = :replaced WHERE send_id = :next AND replaced IS NOT NULL', {
-			...{ replaced, next: next.send_id },
+			replaced,
+			next: next.send_id,
 		});
 	} else if (replaced !== null) {
 		statements.run(

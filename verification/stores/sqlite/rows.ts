@@ -1,64 +1,73 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { isCodeShape, type CodeShape } from '../../code';
 import { deliveryStatuses, verificationStates } from '../../state';
 import type { StoredDelivery, StoredVerification } from '../store';
-import { json, number, oneOf, orNull, rowOf, text, wordsTo, type Column, type Row } from './row-reader';
+import { number, numberOrNull, numbersByWord, oneOf, text, textOrNull, type Row } from './row-reader';
 
-const shape: Column<CodeShape> = (value) => {
-	const given = text(value);
-	if (!isCodeShape(given)) throw new Error('a code of an unknown shape');
-	return given;
-};
-
-/** What an evaluation changes. */
-const evaluated = { state: oneOf(verificationStates), attempts: number, verified_at: orNull(number) };
-export const evaluatedRow = rowOf(evaluated);
 export type EvaluatedRow = ReturnType<typeof evaluatedRow>;
-
-/** A row of `verification` as read. */
-export const verificationRow = rowOf({
-	...evaluated,
-	id: text,
-	namespace: text,
-	phone_key: text,
-	purpose: text,
-	key_id: text,
-	mac: orNull(text),
-	shape,
-	max_attempts: number,
-	sends: number,
-	max_sends: number,
-	created_at: number,
-	deadline_at: number,
-	expires_at: number,
-	resend_at: number,
-	sealed_phone: text,
-	sealed_metadata: text,
-});
 export type VerificationRow = ReturnType<typeof verificationRow>;
-
-const status = oneOf(deliveryStatuses);
-
-/** A row of `delivery` as read. */
-export const deliveryRow = rowOf({
-	send_id: text,
-	verification_id: text,
-	number,
-	provider: text,
-	status,
-	message_key: orNull(text),
-	sealed_message_id: orNull(text),
-	sealed_wa_id: orNull(text),
-	sealed_error: orNull(text),
-	times: json(wordsTo(status, number)),
-	/** Null once it arrived, failed or was told of: it can't be dropped any more. */
-	drop_at: orNull(number),
-	fingerprint: text,
-	started_at: number,
-	/** The code before its own, as JSON; null where there was none or nothing can bring it back. */
-	replaced: orNull(text),
-});
 export type DeliveryRow = ReturnType<typeof deliveryRow>;
+
+/** The columns of `verification` that an evaluation changes. */
+export function evaluatedRow(row: Row) {
+	return {
+		state: oneOf(verificationStates, row.state),
+		attempts: number(row.attempts),
+		verified_at: numberOrNull(row.verified_at),
+	};
+}
+
+/** A row of `verification`. */
+export function verificationRow(row: Row) {
+	return {
+		state: oneOf(verificationStates, row.state),
+		attempts: number(row.attempts),
+		verified_at: numberOrNull(row.verified_at),
+		id: text(row.id),
+		namespace: text(row.namespace),
+		phone_key: text(row.phone_key),
+		purpose: text(row.purpose),
+		key_id: text(row.key_id),
+		mac: textOrNull(row.mac),
+		shape: shape(row.shape),
+		max_attempts: number(row.max_attempts),
+		sends: number(row.sends),
+		max_sends: number(row.max_sends),
+		created_at: number(row.created_at),
+		deadline_at: number(row.deadline_at),
+		expires_at: number(row.expires_at),
+		resend_at: number(row.resend_at),
+		sealed_phone: text(row.sealed_phone),
+		sealed_metadata: text(row.sealed_metadata),
+	};
+}
+
+/** A row of `delivery`. */
+export function deliveryRow(row: Row) {
+	return {
+		send_id: text(row.send_id),
+		verification_id: text(row.verification_id),
+		number: number(row.number),
+		provider: text(row.provider),
+		status: oneOf(deliveryStatuses, row.status),
+		message_key: textOrNull(row.message_key),
+		sealed_message_id: textOrNull(row.sealed_message_id),
+		sealed_wa_id: textOrNull(row.sealed_wa_id),
+		sealed_error: textOrNull(row.sealed_error),
+		times: numbersByWord(deliveryStatuses, row.times),
+		/** Null once it arrived, failed or was claimed: then it can't be dropped any more. */
+		drop_at: numberOrNull(row.drop_at),
+		fingerprint: text(row.fingerprint),
+		started_at: number(row.started_at),
+		/** The code that this send replaced, as JSON. Null if there was none, or it can't become valid again. */
+		replaced: textOrNull(row.replaced),
+	};
+}
+
+function shape(value: unknown): CodeShape {
+	const given = text(value);
+	if (!isCodeShape(given)) throw new Error('a code has an unknown shape');
+	return given;
+}
 
 export function toDelivery(row: DeliveryRow): StoredDelivery {
 	const { message_key: key, sealed_message_id: sealed } = row;
@@ -66,10 +75,10 @@ export function toDelivery(row: DeliveryRow): StoredDelivery {
 		sendId: row.send_id,
 		provider: row.provider,
 		status: row.status,
-		...(key === null || sealed === null ? {} : { message: { key, sealed } }),
-		...(row.sealed_wa_id === null ? {} : { waId: row.sealed_wa_id }),
+		message: key === null || sealed === null ? undefined : { key, sealed },
+		waId: row.sealed_wa_id ?? undefined,
 		times: row.times,
-		...(row.sealed_error === null ? {} : { error: row.sealed_error }),
+		error: row.sealed_error ?? undefined,
 	};
 }
 
@@ -89,45 +98,10 @@ export function toVerification(row: VerificationRow, deliveries: DeliveryRow[], 
 		createdAt: row.created_at,
 		expiresAt: row.expires_at,
 		resendAt: row.resend_at,
-		...(row.verified_at === null ? {} : { verifiedAt: row.verified_at }),
+		verifiedAt: row.verified_at ?? undefined,
 		sealedPhone: row.sealed_phone,
 		sealedMetadata: row.sealed_metadata,
 		deliveries: deliveries.map(toDelivery),
 		now,
 	};
-}
-
-type Bindings = Record<string, string | number | null>;
-
-/** Prepares each statement once; rows come back read. */
-export class Statements {
-	private readonly prepared = new Map<string, StatementSync>();
-
-	constructor(private readonly database: DatabaseSync) {}
-
-	run(sql: string, values: Bindings): number {
-		return Number(this.prepare(sql).run(values).changes);
-	}
-
-	any(sql: string, values: Bindings): boolean {
-		return this.prepare(sql).get(values) !== undefined;
-	}
-
-	row<Result>(read: (row: Row) => Result, sql: string, values: Bindings): Result | undefined {
-		const row = this.prepare(sql).get(values);
-		return row === undefined ? undefined : read(row);
-	}
-
-	rows<Result>(read: (row: Row) => Result, sql: string, values: Bindings): Result[] {
-		return this.prepare(sql).all(values).map(read);
-	}
-
-	private prepare(sql: string): StatementSync {
-		let statement = this.prepared.get(sql);
-		if (statement === undefined) {
-			statement = this.database.prepare(sql);
-			this.prepared.set(sql, statement);
-		}
-		return statement;
-	}
 }

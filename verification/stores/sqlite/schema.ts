@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 
-/** One entry per schema version; an entry is never changed after a release, only followed by another. */
+/** One entry per schema version. A released entry never changes; a new version adds an entry. */
 const migrations = [
 	`CREATE TABLE verification (
 		id TEXT PRIMARY KEY, namespace TEXT NOT NULL, phone_key TEXT NOT NULL, purpose TEXT NOT NULL,
@@ -33,7 +33,7 @@ const migrations = [
 	CREATE INDEX note_by_purge ON note (purge_at);`,
 ];
 
-/** Brings a database to the newest schema version, in one transaction even when several processes start at once. */
+/** Brings a database to the newest schema version. One transaction, so that several processes can start at once. */
 export function migrate(database: DatabaseSync): void {
 	database.exec('BEGIN IMMEDIATE');
 	try {

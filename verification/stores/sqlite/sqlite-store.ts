@@ -1,144 +1,103 @@
-import type {
-	BeginAnswer,
-	BeginRequest,
-	CheckAnswer,
-	CheckAttempt,
-	DeliveryAnswer,
-	DeliveryNews,
-	DropClaim,
-	EndAnswer,
-	Ending,
-	MessageQuery,
-	SendReport,
-	StoredMessage,
-	StoredVerification,
-	VerificationQuery,
-	VerificationStore,
-} from '../store';
+import type { KeyValue, Verifications, VerificationStore } from '../store';
 import { begin } from './begin';
 import { check } from './check';
-import { Commits, type Clock, type Connection, type Step, type Synchronous } from './group-commit';
 import { recordDelivery, recordSend } from './deliveries';
 import { claimDropped, hasDue } from './dropped-messages';
 import { codeOf, explainSqliteError, lockedCode } from './errors';
-import { remember } from './marks';
-import { forget, keep, kept } from './notes';
+import { GroupCommit, type Clock, type OpenDatabase, type Synchronous, type TransactionStep } from './group-commit';
+import { deleteValue, getValue, setOnce, setValue } from './key-value';
+import { retryWhileLocked } from './lock-retry';
 import { openDatabase } from './open-database';
-import { whileLocked } from './lock-retry';
 import { hasExpired } from './purge';
+import { Statements } from './statements';
 import { end, get } from './verifications';
-import { Statements } from './rows';
 
 /**
- * Verifications in one SQLite file (WAL), for any number of processes of one host. What was sent and what was checked
- * waits for the disk (synchronous FULL); what webhooks tell, which opens nothing, does not keep them waiting for it: a
- * power cut can lose the last of it, and a delivery be told as dropped.
- * Every verb that writes is one step of a transaction that holds the write lock from its first read on.
+ * Verifications in one SQLite file (WAL), for any number of processes of one host. Every verb that writes is one step
+ * of a transaction that holds the write lock from its first read on.
+ *
+ * Sends and checks wait for the disk (synchronous FULL). Webhook events do not wait for it, because they approve
+ * nothing: a power cut can lose the last ones, and then a delivered message counts as dropped.
  */
 export class SqliteStore implements VerificationStore {
-	private connection: Promise<Connection> | undefined;
-	private readonly commits: Commits;
+	private opened: Promise<OpenDatabase> | undefined;
+	private readonly commits: GroupCommit;
 
-	/** @param path of the file; its folder is made with mode 0700, the file with 0600 */
+	/** @param path of the file; its folder is created with mode 0700, the file with 0600 */
 	constructor(
 		private readonly path: string,
 		private readonly clock: Clock = Date.now,
 	) {
-		this.commits = new Commits(() => this.open(), clock);
+		this.commits = new GroupCommit(() => this.open(), clock);
 	}
 
-	begin(request: BeginRequest): Promise<BeginAnswer> {
-		return this.atomically((statements, now) => begin(statements, now, request));
-	}
+	readonly verifications: Verifications = {
+		begin: (attempt) => this.write((statements, now) => begin(statements, now, attempt)),
+		recordSend: (report) => this.write((statements, now) => recordSend(statements, now, report)),
+		check: (attempt) => this.write((statements, now) => check(statements, now, attempt)),
+		recordDelivery: (update) => this.write((statements, now) => recordDelivery(statements, now, update), 'NORMAL'),
+		get: (query) => this.read((statements, now) => get(statements, now, query)),
+		end: (ending) => this.write((statements, now) => end(statements, now, ending)),
+		claimDropped: async (claim) => {
+			while (await this.read((statements, now) => hasDue(statements, now, claim.provider))) {
+				const claimed = await this.write((statements, now) => claimDropped(statements, now, claim));
+				// Empty if another process claimed first, or the verifications of the due sends are gone.
+				if (claimed.length > 0) return claimed;
+			}
+			// Claims come regularly, even if nothing is sent any more. So an empty commit purges here.
+			if (await this.read(hasExpired)) await this.write(() => undefined);
+			return [];
+		},
+	};
 
-	recordSend(report: SendReport): Promise<StoredVerification | undefined> {
-		return this.atomically((statements, now) => recordSend(statements, now, report));
-	}
-
-	check(attempt: CheckAttempt): Promise<CheckAnswer> {
-		return this.atomically((statements, now) => check(statements, now, attempt));
-	}
-
-	recordDelivery(news: DeliveryNews): Promise<DeliveryAnswer | undefined> {
-		return this.atomically((statements, now) => recordDelivery(statements, now, news), 'NORMAL');
-	}
-
-	get(query: VerificationQuery | MessageQuery): Promise<StoredVerification | undefined> {
-		return this.reading((statements, now) => get(statements, now, query));
-	}
-
-	end(ending: Ending): Promise<EndAnswer | undefined> {
-		return this.atomically((statements, now) => end(statements, now, ending));
-	}
-
-	remember(mark: string, forMs: number): Promise<boolean> {
-		return this.atomically((statements, now) => remember(statements, now, mark, forMs), 'NORMAL');
-	}
-
-	keep(key: string, note: string, forMs: number): Promise<void> {
-		return this.atomically((statements, now) => keep(statements, now, key, note, forMs));
-	}
-
-	kept(key: string): Promise<string | undefined> {
-		return this.reading((statements, now) => kept(statements, now, key));
-	}
-
-	forget(key: string): Promise<void> {
-		return this.atomically((statements) => forget(statements, key));
-	}
-
-	async claimDropped(claim: DropClaim): Promise<StoredMessage[]> {
-		while (await this.reading((statements, now) => hasDue(statements, now, claim.provider))) {
-			const claimed = await this.atomically((statements, now) => claimDropped(statements, now, claim));
-			// Else another process was faster, or of what was due nothing is left.
-			if (claimed.length > 0) return claimed;
-		}
-		// Somebody asks every now and then, also where nothing is sent any more: an empty commit purges.
-		if (await this.reading(hasExpired)) await this.atomically(() => undefined);
-		return [];
-	}
+	readonly keyValue: KeyValue = {
+		setOnce: (key, forMs) => this.write((statements, now) => setOnce(statements, now, key, forMs), 'NORMAL'),
+		set: (key, value, forMs) => this.write((statements, now) => setValue(statements, now, key, value, forMs)),
+		get: (key) => this.read((statements, now) => getValue(statements, now, key)),
+		delete: (key) => this.write((statements) => deleteValue(statements, key)),
+	};
 
 	probe(): Promise<string[]> {
 		// SQLite lets a transaction begin on a file that is read-only; only a statement that writes is refused.
-		return this.atomically((statements) => {
+		return this.write((statements) => {
 			statements.run(`DELETE FROM mark WHERE key = ''`, {});
 			return [];
 		});
 	}
 
 	async close(): Promise<void> {
-		const { connection } = this;
-		this.connection = undefined;
-		(await connection?.catch(() => undefined))?.database.close();
+		const { opened } = this;
+		this.opened = undefined;
+		(await opened?.catch(() => undefined))?.database.close();
 	}
 
-	private reading<Result>(step: Step<Result>): Promise<Result> {
-		return this.guarded(() => whileLocked(async () => step((await this.open()).statements, this.clock())));
+	private read<Result>(step: TransactionStep<Result>): Promise<Result> {
+		return this.guarded(() => retryWhileLocked(async () => step((await this.open()).statements, this.clock())));
 	}
 
-	private atomically<Result>(step: Step<Result>, synchronous?: Synchronous): Promise<Result> {
-		return this.guarded(() => this.commits.make(step, synchronous));
+	private write<Result>(step: TransactionStep<Result>, synchronous?: Synchronous): Promise<Result> {
+		return this.guarded(() => this.commits.run(step, synchronous));
 	}
 
 	private async guarded<Result>(work: () => Promise<Result>): Promise<Result> {
 		try {
 			return await work();
 		} catch (error) {
-			// Somebody may mend or replace the file, so only a lock is waited out on the same connection.
+			// A person may repair or replace the file, so the connection is kept only if the file was locked.
 			if (codeOf(error) !== lockedCode) await this.close();
 			throw explainSqliteError(error, this.path);
 		}
 	}
 
-	/** Calls that come together share one connection. */
-	private open(): Promise<Connection> {
-		this.connection ??= openDatabase(this.path).then(
+	/** Calls at the same time share one connection. */
+	private open(): Promise<OpenDatabase> {
+		this.opened ??= openDatabase(this.path).then(
 			(database) => ({ database, statements: new Statements(database) }),
 			(error: unknown) => {
-				this.connection = undefined;
+				this.opened = undefined;
 				throw error;
 			},
 		);
-		return this.connection;
+		return this.opened;
 	}
 }

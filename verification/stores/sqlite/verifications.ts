@@ -1,24 +1,18 @@
 import type { EndAnswer, Ending, MessageQuery, StoredVerification, VerificationQuery } from '../store';
-import { forgetReplaced } from './replaced-code';
-import {
-	deliveryRow,
-	toVerification,
-	verificationRow,
-	type DeliveryRow,
-	type Statements,
-	type VerificationRow,
-} from './rows';
+import { deleteReplaced } from './replaced-code';
+import { deliveryRow, toVerification, verificationRow, type DeliveryRow, type VerificationRow } from './rows';
+import type { Statements } from './statements';
 
-/** A verification whose tombstone has run out is gone, whether or not a purge came by since. */
+/** A verification whose tombstone is over counts as deleted, even if no purge has deleted it. */
 export function readRow(statements: Statements, now: number, id: string): VerificationRow | undefined {
 	return statements.row(verificationRow, 'SELECT * FROM verification WHERE id = :id AND purge_at > :now', { id, now });
 }
 
-/** @throws where a row that this step has just read or written is gone: a defect, never an answer */
-export function readStored(statements: Statements, now: number, id: string): StoredVerification {
+/** @throws if the row is gone that this transaction has just read or written: a defect of this store */
+export function requireRow(statements: Statements, now: number, id: string): VerificationRow {
 	const row = readRow(statements, now, id);
 	if (row === undefined) throw new Error(`verification ${id} is gone`);
-	return withDeliveries(statements, now, row);
+	return row;
 }
 
 export function withDeliveries(statements: Statements, now: number, row: VerificationRow): StoredVerification {
@@ -35,34 +29,35 @@ export function get(
 	query: VerificationQuery | MessageQuery,
 ): StoredVerification | undefined {
 	if ('messageKeys' in query) return getByMessage(statements, now, query);
-	const { namespace, phoneKey, verificationId, purpose } = query;
+	const { namespace, phoneKey, verificationId, purpose = '' } = query;
 	const row =
 		verificationId === undefined
 			? statements.row(
 					verificationRow,
 					`SELECT * FROM verification WHERE phone_key = :phoneKey AND purpose = :purpose AND purge_at > :now
 					ORDER BY created_at DESC LIMIT 1`,
-					{ phoneKey, purpose: purpose ?? '', now },
+					{ phoneKey, purpose, now },
 				)
 			: readRow(statements, now, verificationId);
 	if (row === undefined || row.namespace !== namespace || row.phone_key !== phoneKey) return undefined;
 	return withDeliveries(statements, now, row);
 }
 
-function getByMessage(statements: Statements, now: number, query: MessageQuery): StoredVerification | undefined {
-	const delivery = findMessage(statements, query);
-	const row = delivery && readRow(statements, now, delivery.verification_id);
-	return row && withDeliveries(statements, now, row);
-}
-
-function findMessage(statements: Statements, { messageKeys }: MessageQuery): DeliveryRow | undefined {
+function getByMessage(
+	statements: Statements,
+	now: number,
+	{ messageKeys }: MessageQuery,
+): StoredVerification | undefined {
 	for (const key of messageKeys) {
-		const row = statements.row(deliveryRow, 'SELECT * FROM delivery WHERE message_key = :key', { key });
-		if (row !== undefined) return row;
+		const delivery = statements.row(deliveryRow, 'SELECT * FROM delivery WHERE message_key = :key', { key });
+		if (delivery === undefined) continue;
+		const row = readRow(statements, now, delivery.verification_id);
+		return row && withDeliveries(statements, now, row);
 	}
 	return undefined;
 }
 
+/** One guarded statement: only a live verification ends, and it ends once. */
 export function end(statements: Statements, now: number, ending: Ending): EndAnswer | undefined {
 	const { namespace, phoneKey, verificationId, state, tombstoneMs } = ending;
 	const changes = statements.run(
@@ -72,7 +67,7 @@ export function end(statements: Statements, now: number, ending: Ending): EndAns
 			AND state IN ('pending', 'undeliverable') AND expires_at > :now`,
 		{ id: verificationId, namespace, phoneKey, state, now, tombstone: tombstoneMs },
 	);
-	if (changes > 0) forgetReplaced(statements, verificationId);
+	if (changes > 0) deleteReplaced(statements, verificationId);
 	const verification = get(statements, now, { namespace, phoneKey, verificationId });
 	return verification === undefined ? undefined : { ended: changes > 0, verification };
 }

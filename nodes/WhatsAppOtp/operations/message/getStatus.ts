@@ -1,8 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
 import { MessageNotFoundError } from '../../../../verification';
-import { statusAnswer, statusEventAnswer } from '../../outputs';
 import { defineOperation } from '../../operation';
+import { recordedStatusOutput, providerStatusOutput } from '../../outputs';
 
 const messageId: INodeProperties = {
 	displayName: 'Message ID',
@@ -11,16 +11,15 @@ const messageId: INodeProperties = {
 	required: true,
 	default: '',
 	placeholder: 'e.g. wamid.HBgLMTIwMTU1...',
-	description: 'What the Send operation put out in its message field',
+	description: 'The ID of the message, from the output of Send',
 };
 
 export const getStatus = defineOperation({
 	resource: 'message',
 	value: 'getStatus',
 	name: 'Get Status',
-	action: 'Get the status of a message',
-	description:
-		'Look up what became of a message: asked of the provider where it answers, else from the recorded events',
+	action: 'Get message status',
+	description: 'Get the delivery status of a message from the provider, or else from the recorded delivery events',
 	outputs: ['main'],
 	callsProvider: (provider) => provider.getStatus !== undefined,
 	properties: [messageId],
@@ -32,14 +31,14 @@ export const getStatus = defineOperation({
 		if (provider.getStatus !== undefined) {
 			const { connection } = await connect();
 			const known = await provider.getStatus(connection, messageId);
-			// Whatever the provider tells is as good as an event that the trigger would have brought.
+			// A status from the provider counts like a delivery event that the trigger receives.
 			for (const { status, occurredAt } of known) {
 				await engine.recordDelivery({ provider: provider.id, messageId, status, occurredAt });
 			}
 			const newest = known.at(-1);
-			if (newest !== undefined) return { output: 'main', items: [statusEventAnswer(newest, recorded)] };
+			if (newest !== undefined) return { output: 'main', items: [providerStatusOutput(newest, recorded)] };
 		}
 		if (recorded === undefined) throw new MessageNotFoundError();
-		return { output: 'main', items: [statusAnswer(recorded)] };
+		return { output: 'main', items: [recordedStatusOutput(recorded)] };
 	},
 });

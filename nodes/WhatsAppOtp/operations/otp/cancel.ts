@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { VerificationNotFoundError } from '../../../../verification';
-import { verificationAnswer } from '../../outputs';
-import { defineOperation } from '../../operation';
 import { namespaceOptions, namespaceSchema, verificationId, verificationIdSchema } from '../../fields/otp';
+import { defineOperation } from '../../operation';
+import { verificationOutput } from '../../outputs';
 
 export const cancel = defineOperation({
 	resource: 'otp',
 	value: 'cancel',
 	name: 'Cancel',
-	action: 'Cancel a verification',
-	description: 'End a pending verification, so that its code stops working',
+	action: 'Cancel verification',
+	description: 'End a pending verification, so that its code can no longer be used',
 	outputs: ['main'],
 	callsProvider: false,
 	properties: [verificationId, namespaceOptions],
@@ -18,6 +18,6 @@ export const cancel = defineOperation({
 		const engine = await open();
 		const verification = await engine.cancel({ verificationId, namespace: options.namespace });
 		if (verification === undefined) throw new VerificationNotFoundError();
-		return { output: 'main', items: [verificationAnswer(verification)] };
+		return { output: 'main', items: [verificationOutput(verification)] };
 	},
 });

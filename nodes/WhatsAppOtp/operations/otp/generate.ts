@@ -1,20 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { issueAnswer, refusalDetails, refusalSubject } from '../../outputs';
-import { defineOperation } from '../../operation';
-import { policyOf, recipientOf } from '../../policy';
 import { generateOptions, postedSchema, sendOptionsSchema, to } from '../../fields/otp';
+import { defineOperation } from '../../operation';
+import { generateOutput, refusalDetails, refusalSubject } from '../../outputs';
+import { policyOf, recipientOf } from '../../policy';
 
-/** Stands among the deliveries for whatever the workflow sends the code by. */
+/** The provider of a delivery for which the workflow sends the code another way. */
 const otherChannel = 'other';
 
 export const generate = defineOperation({
 	resource: 'otp',
 	value: 'generate',
 	name: 'Generate',
-	action: 'Generate a code for another channel',
+	action: 'Generate code for another channel',
 	description:
-		'Issue a code for the workflow to send by SMS, e-mail or a call; it is checked by Verify and shares its limits with codes that Send has sent',
+		'Create a code that the workflow sends another way, such as SMS, email or a call. ' +
+		'Verify checks it, and the limits count it like a code sent by Send.',
 	outputs: ['Issued', 'Not Issued'],
 	callsProvider: false,
 	properties: [to, generateOptions],
@@ -29,17 +30,17 @@ export const generate = defineOperation({
 			namespace: options.namespace,
 			purpose: options.purpose,
 			provider: otherChannel,
-			// A code is told once: one that was issued before can't be read from the store to be told again.
+			// Each run generates a new code: the store can't return the code of an earlier run.
 			idempotencyKey: randomUUID(),
 			message: {},
 		});
 		if (issued.outcome === 'refused') {
-			const answer = issueAnswer(issued.result, { isResend: false }, refusalSubject(issued, options));
+			const answer = generateOutput(issued.result, { isResend: false }, refusalSubject(issued, options));
 			return { output: 'Not Issued', items: [{ ...answer, ...refusalDetails(issued) }] };
 		}
-		if (issued.outcome === 'replayed') throw new Error('A random key was used before');
+		if (issued.outcome === 'replayed') throw new Error('A random idempotency key was used twice');
 		const recorded = await engine.recordSend(issued.ticket, { outcome: 'accepted' });
 		const { code, isResend } = issued;
-		return { output: 'Issued', items: [issueAnswer('issued', { isResend, code }, recorded ?? issued.verification)] };
+		return { output: 'Issued', items: [generateOutput('issued', { isResend, code }, recorded ?? issued.verification)] };
 	},
 });

@@ -1,16 +1,16 @@
 import { z } from 'zod';
 import { VerificationNotFoundError } from '../../../../verification';
-import { verificationAnswer } from '../../outputs';
-import { defineOperation } from '../../operation';
-import { statusThere, verifyWith, verifyWithSchema } from '../../provider-verification';
 import { namespaceOptions, namespaceSchema, verificationId, verificationIdSchema } from '../../fields/otp';
+import { defineOperation } from '../../operation';
+import { verificationOutput } from '../../outputs';
+import { statusAtProvider, verifyWith, verifyWithSchema } from '../../provider-verification';
 
 export const get = defineOperation({
 	resource: 'otp',
 	value: 'get',
 	name: 'Get',
-	action: 'Get a verification',
-	description: 'Look up the state of a verification and of its messages',
+	action: 'Get verification',
+	description: 'Get the status of a verification and of its messages',
 	outputs: ['main'],
 	callsProvider: false,
 	asksVerifier: true,
@@ -28,8 +28,8 @@ export const get = defineOperation({
 		if (verification === undefined) throw new VerificationNotFoundError();
 		const item =
 			parameters.verifyWith === 'provider'
-				? await statusThere(context, verification)
-				: verificationAnswer(verification);
+				? await statusAtProvider(context, verification)
+				: verificationOutput(verification);
 		return { output: 'main', items: [item] };
 	},
 });

@@ -1,18 +1,19 @@
 import { z } from 'zod';
-import { approvedTemplate } from '../../sending/approved-languages';
-import { deliver } from '../../sending/send-code';
-import { defineOperation } from '../../operation';
-import { verifyWith, verifyWithSchema } from '../../provider-verification';
-import { policyOf } from '../../policy';
-import { languageSchema, messageTemplate, templateSchema } from '../../fields/template';
 import { postedIdSchema, resendOptions, sendOptionsSchema, verificationId } from '../../fields/otp';
+import { languageSchema, messageTemplate, templateSchema } from '../../fields/template';
+import { defineOperation } from '../../operation';
+import { policyOf } from '../../policy';
+import { verifyWith, verifyWithSchema } from '../../provider-verification';
+import { approvedTemplate } from '../../sending/approved-languages';
+import { sendIssuedCode } from '../../sending/send-code';
 
 export const resend = defineOperation({
 	resource: 'otp',
 	value: 'resend',
 	name: 'Resend',
-	action: 'Resend a code',
-	description: 'Send a new code for the same verification; the old one stops working, attempts and deadline stay',
+	action: 'Resend code',
+	description:
+		'Send a new code for the same verification. It replaces the old code. The attempt count and the deadline stay.',
 	outputs: ['Sent', 'Not Sent'],
 	callsProvider: true,
 	properties: [verifyWith, verificationId, ...messageTemplate, resendOptions],
@@ -27,7 +28,7 @@ export const resend = defineOperation({
 		const { connect, pace, parameters, provider, runKey, itemIndex } = context;
 		const { verificationId, options } = parameters;
 		const engine = await context.engine();
-		// Nothing begins before the credential is known to be there.
+		// Reads the credential before a verification begins.
 		const approved = await approvedTemplate(await connect(), parameters.template, parameters.language);
 		await pace();
 		const issued = await engine.begin({
@@ -44,10 +45,10 @@ export const resend = defineOperation({
 		const template = { name: parameters.template, language: parameters.language };
 		const requested = { metadata: options.metadata ?? {} };
 		if (parameters.verifyWith === 'node' || ownVerification === undefined) {
-			return await deliver(context, issued, template, requested);
+			return await sendIssuedCode(context, issued, template, requested);
 		}
-		// The provider's resend makes a code that we never see, so it serves only where the provider checks, too.
-		return await deliver(context, issued, template, requested, ({ connection }, message) =>
+		// The provider resends with a code that it does not return. So it must check the code, too.
+		return await sendIssuedCode(context, issued, template, requested, ({ connection }, message) =>
 			ownVerification.resend(connection, message),
 		);
 	},

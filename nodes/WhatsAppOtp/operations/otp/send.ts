@@ -1,11 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
-import { approvedTemplate } from '../../sending/approved-languages';
-import { deliver } from '../../sending/send-code';
+import { postedSchema, sendOptions, sendOptionsSchema, to, type SendOptions } from '../../fields/otp';
+import { languageSchema, messageTemplate, templateSchema } from '../../fields/template';
 import { defineOperation, type OperationContext } from '../../operation';
 import { policyOf, recipientOf } from '../../policy';
-import { languageSchema, messageTemplate, templateSchema } from '../../fields/template';
-import { postedSchema, sendOptions, sendOptionsSchema, to, type SendOptions } from '../../fields/otp';
+import { approvedTemplate } from '../../sending/approved-languages';
+import { sendIssuedCode } from '../../sending/send-code';
 
 const codeSource: INodeProperties = {
 	displayName: 'Code',
@@ -15,9 +15,9 @@ const codeSource: INodeProperties = {
 		{
 			name: 'Generate',
 			value: 'generate',
-			description: 'Make a random code; it appears nowhere but in the message',
+			description: 'Create a random code, which appears only in the message',
 		},
-		{ name: 'Use My Own', value: 'custom', description: 'Send a code that the workflow made' },
+		{ name: 'Use My Own', value: 'custom', description: 'Send a code that the workflow provides' },
 	],
 	default: 'generate',
 };
@@ -37,7 +37,7 @@ export const send = defineOperation({
 	resource: 'otp',
 	value: 'send',
 	name: 'Send',
-	action: 'Send a code',
+	action: 'Send code',
 	description: 'Send a one-time code over WhatsApp',
 	outputs: ['Sent', 'Not Sent'],
 	callsProvider: true,
@@ -54,7 +54,7 @@ export const send = defineOperation({
 		const { connect, pace, parameters, provider, runKey, itemIndex } = context;
 		const { options } = parameters;
 		const engine = await context.engine();
-		// Nothing begins before the credential is known to be there.
+		// Reads the credential before a verification begins.
 		const approved = await approvedTemplate(await connect(), parameters.template, parameters.language);
 		recommendCountries(context);
 		await pace();
@@ -63,23 +63,24 @@ export const send = defineOperation({
 			namespace: options.namespace,
 			purpose: options.purpose,
 			...policyOf(options),
-			...(parameters.codeSource === 'custom' ? { customCode: parameters.code ?? '' } : {}),
+			customCode: parameters.codeSource === 'custom' ? (parameters.code ?? '') : undefined,
 			provider: provider.id,
 			...approved,
 			idempotencyKey: options.idempotencyKey ?? `${runKey()} ${itemIndex}`,
 			message: { template: parameters.template, language: parameters.language },
 		});
 		const template = { name: parameters.template, language: parameters.language };
-		return await deliver(context, issued, template, options);
+		return await sendIssuedCode(context, issued, template, options);
 	},
 });
 
-/** While somebody builds: docs/reference/verification-rules.md 3 recommends a list. */
+/** Recommends a list of countries while the workflow is being built (docs/reference/verification-rules.md 3). */
 function recommendCountries({ host, itemIndex, parameters }: OperationContext<{ options: SendOptions }>): void {
 	if (itemIndex > 0 || host.getMode() !== 'manual' || parameters.options.allowedCountries.length > 0) return;
 	host.addExecutionHints({
 		message:
-			"Name the countries your users live in with the option 'Allowed Countries': whoever earns by messages that you pay for has them sent to other ones.",
+			"Set the option 'Allowed Countries' to the countries of your users. " +
+			'Fraudsters request codes for numbers in other countries, and you pay for these messages.',
 		location: 'outputPane',
 	});
 }

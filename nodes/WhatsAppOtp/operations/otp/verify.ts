@@ -1,17 +1,17 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
-import { checkAnswer } from '../../outputs';
-import { defineOperation } from '../../operation';
-import { checkThere, verifyWith, verifyWithSchema } from '../../provider-verification';
 import { checkOptions, checkOptionsSchema, postedIdSchema, postedSchema, to, verificationId } from '../../fields/otp';
+import { defineOperation } from '../../operation';
+import { checkOutput } from '../../outputs';
+import { checkAtProvider, verifyWith, verifyWithSchema } from '../../provider-verification';
 
 const identifyBy: INodeProperties = {
 	displayName: 'Identify By',
 	name: 'identifyBy',
 	type: 'options',
 	options: [
-		{ name: 'Verification ID', value: 'verificationId', description: 'Check the verification that Send began' },
-		{ name: 'Phone', value: 'phone', description: "Check the phone's newest verification" },
+		{ name: 'Verification ID', value: 'verificationId', description: 'Check the verification that Send started' },
+		{ name: 'Phone', value: 'phone', description: 'Check the newest verification of a phone number' },
 	],
 	default: 'verificationId',
 };
@@ -23,7 +23,7 @@ const code: INodeProperties = {
 	required: true,
 	default: '',
 	placeholder: 'e.g. {{ $json.code }}',
-	description: 'What the person entered; spaces and dashes do not matter',
+	description: 'The code that the person entered. Spaces and dashes are ignored.',
 };
 
 const byId: INodeProperties = { ...verificationId, displayOptions: { show: { identifyBy: ['verificationId'] } } };
@@ -33,7 +33,7 @@ export const verify = defineOperation({
 	resource: 'otp',
 	value: 'verify',
 	name: 'Verify',
-	action: 'Verify a code',
+	action: 'Verify code',
 	description: 'Check the code that a person entered',
 	outputs: ['Verified', 'Not Verified'],
 	callsProvider: false,
@@ -52,17 +52,14 @@ export const verify = defineOperation({
 		const { namespace, purpose, defaultCountry } = options;
 		const { limits } = options.limits;
 		const engine = await context.engine();
-		const by =
-			identifyBy === 'phone'
-				? { phone: to, ...(defaultCountry === undefined ? {} : { defaultCountry }) }
-				: { verificationId };
+		const by = identifyBy === 'phone' ? { phone: to, defaultCountry } : { verificationId };
 		const outcome =
 			context.parameters.verifyWith === 'provider'
-				? await checkThere(context, engine, await engine.find({ by, namespace, purpose }), code)
+				? await checkAtProvider(context, engine, await engine.find({ by, namespace, purpose }), code)
 				: await engine.check({ code, namespace, purpose, by, limits });
 		return {
 			output: outcome.result === 'approved' ? 'Verified' : 'Not Verified',
-			items: [checkAnswer(outcome, purpose)],
+			items: [checkOutput(outcome, purpose)],
 		};
 	},
 });

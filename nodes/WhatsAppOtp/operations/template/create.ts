@@ -1,9 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
 import { providers } from '../../../../providers';
-import { defineOperation } from '../../operation';
+import { splitList } from '../../fields/list-field';
 import { draftFields, draftProperties, hintsFor, readDraft } from '../../fields/template-draft';
-import { notOffered, templateAnswer, templatesOf } from '../../templates';
+import { defineOperation } from '../../operation';
+import { notOffered, templateOutput, templatesOf } from '../../templates';
 
 const name: INodeProperties = {
 	displayName: 'Name',
@@ -12,7 +13,7 @@ const name: INodeProperties = {
 	required: true,
 	default: '',
 	placeholder: 'e.g. verification_code',
-	description: 'Lower-case letters, digits and underscores; at most 512',
+	description: 'Lowercase letters, digits and underscores, at most 512 characters',
 };
 
 const language: INodeProperties = {
@@ -22,9 +23,10 @@ const language: INodeProperties = {
 	required: true,
 	default: 'en_US',
 	placeholder: 'e.g. en_US',
-	description: 'WhatsApp writes the text in this language',
+	description: 'The language in which WhatsApp writes the text',
 };
 
+/** Providers that create a template in several languages at once. */
 const upserting = providers.filter(({ templates }) => templates?.upserts === true).map(({ id }) => id);
 
 const languages: INodeProperties = {
@@ -35,15 +37,16 @@ const languages: INodeProperties = {
 	placeholder: 'e.g. es_ES, fr',
 	displayOptions: { show: { provider: upserting } },
 	description:
-		"Language codes separated by commas. The template is created in all of them at once, and replaced where it exists; its labels are then WhatsApp's own.",
+		'Language codes separated by commas. The template is created in all languages at once. ' +
+		'Existing versions are replaced, and all buttons get the default labels of WhatsApp.',
 };
 
 export const create = defineOperation({
 	resource: 'template',
 	value: 'create',
 	name: 'Create',
-	action: 'Create an authentication template',
-	description: 'Create an authentication template and hand it in for approval',
+	action: 'Create template',
+	description: 'Create an authentication template and submit it for approval',
 	outputs: ['main'],
 	offeredBy: ({ templates }) => templates?.create !== undefined,
 	callsProvider: true,
@@ -51,10 +54,7 @@ export const create = defineOperation({
 	parameters: z.object({
 		name: z.string().trim(),
 		language: z.string().trim(),
-		languages: z
-			.string()
-			.default('')
-			.transform((text) => text.split(/[\s,;]+/).filter((code) => code !== '')),
+		languages: z.string().default('').transform(splitList),
 		...draftFields,
 	}),
 	async execute({ host, connect, parameters }) {
@@ -66,6 +66,6 @@ export const create = defineOperation({
 		const hints = hintsFor(draft, templates.limits).map((message) => ({ message }));
 		if (hints.length > 0) host.addExecutionHints(...hints);
 		const created = await templates.create(connection, draft);
-		return { output: 'main', items: created.map((template) => templateAnswer(template)) };
+		return { output: 'main', items: created.map((template) => templateOutput(template)) };
 	},
 });

@@ -1,11 +1,12 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
 import { providers } from '../../../../providers';
-import { defineOperation } from '../../operation';
 import { template, templateSchema } from '../../fields/template';
+import { defineOperation } from '../../operation';
 import { notOffered, templatesOf } from '../../templates';
 
-const selective = providers.filter(({ templates }) => templates?.deletesOne === true).map(({ id }) => id);
+/** Providers that can delete a template in one language. */
+const deletingOne = providers.filter(({ templates }) => templates?.deletesOne === true).map(({ id }) => id);
 
 const templateId: INodeProperties = {
 	displayName: 'Template ID',
@@ -13,16 +14,17 @@ const templateId: INodeProperties = {
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. 594425479261596',
-	displayOptions: { show: { provider: selective } },
-	description: 'Deletes this language alone; leave empty to delete the template in all its languages',
+	displayOptions: { show: { provider: deletingOne } },
+	description:
+		'Deletes only the language version with this ID. Leave empty to delete the template in all its languages.',
 };
 
 export const remove = defineOperation({
 	resource: 'template',
 	value: 'delete',
 	name: 'Delete',
-	action: 'Delete a template',
-	description: 'Delete a template; its name can not be used again for 30 days',
+	action: 'Delete template',
+	description: 'Delete a template. Its name cannot be used again for 30 days.',
 	outputs: ['main'],
 	offeredBy: ({ templates }) => templates?.delete !== undefined,
 	callsProvider: true,

@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import { defineOperation } from '../../operation';
 import { simplify, template, templateSchema } from '../../fields/template';
-import { eachTemplate, noTemplate, templateAnswer } from '../../templates';
+import { defineOperation } from '../../operation';
+import { eachTemplate, templateNotFound, templateOutput } from '../../templates';
 
 export const get = defineOperation({
 	resource: 'template',
 	value: 'get',
 	name: 'Get',
-	action: 'Get a template',
-	description: 'Get a template in each of its languages',
+	action: 'Get template',
+	description: 'Get a template in all its languages',
 	outputs: ['main'],
 	offeredBy: ({ templates }) => templates !== undefined,
 	callsProvider: true,
@@ -17,9 +17,9 @@ export const get = defineOperation({
 	async execute({ connect, parameters }) {
 		const items = [];
 		for await (const found of eachTemplate(await connect())) {
-			if (found.name === parameters.template) items.push(templateAnswer(found, parameters.simplify));
+			if (found.name === parameters.template) items.push(templateOutput(found, parameters.simplify));
 		}
-		if (items.length === 0) throw noTemplate(parameters.template);
+		if (items.length === 0) throw templateNotFound(parameters.template);
 		return { output: 'main', items };
 	},
 });

@@ -1,8 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
-import { defineOperation } from '../../operation';
 import { simplify } from '../../fields/template';
-import { eachTemplate, templateAnswer } from '../../templates';
+import { defineOperation } from '../../operation';
+import { eachTemplate, templateOutput } from '../../templates';
 
 const returnAll: INodeProperties = {
 	displayName: 'Return All',
@@ -27,7 +27,7 @@ export const getAll = defineOperation({
 	value: 'getAll',
 	name: 'Get Many',
 	action: 'Get many templates',
-	description: "Get the account's message templates",
+	description: 'Get the message templates of the account',
 	outputs: ['main'],
 	offeredBy: ({ templates }) => templates !== undefined,
 	callsProvider: true,
@@ -38,11 +38,11 @@ export const getAll = defineOperation({
 		simplify: z.boolean().default(true),
 	}),
 	async execute({ connect, parameters }) {
-		const most = parameters.returnAll ? Infinity : (parameters.limit ?? 50);
+		const maxItems = parameters.returnAll ? Infinity : (parameters.limit ?? 50);
 		const items = [];
 		for await (const template of eachTemplate(await connect())) {
-			if (items.length >= most) break;
-			items.push(templateAnswer(template, parameters.simplify));
+			if (items.length >= maxItems) break;
+			items.push(templateOutput(template, parameters.simplify));
 		}
 		return { output: 'main', items };
 	},

@@ -1,8 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
-import { plain } from '../../outputs';
-import { defineOperation } from '../../operation';
+import { splitList } from '../../fields/list-field';
 import { draftFields, draftProperties } from '../../fields/template-draft';
+import { defineOperation } from '../../operation';
+import { plain } from '../../outputs';
 import { notOffered, templatesOf } from '../../templates';
 
 const languages: INodeProperties = {
@@ -15,15 +16,16 @@ const languages: INodeProperties = {
 	description: 'Language codes separated by commas',
 };
 
+/** The fields of a draft that change the preview. */
 const shown = new Set(['addSecurityRecommendation', 'codeExpirationMinutes']);
-const minutes = "'Code Expiration (Minutes)' must be a whole number from 1 to 90";
+const minutesMessage = "'Code Expiration (Minutes)' must be a whole number from 1 to 90";
 
 export const preview = defineOperation({
 	resource: 'template',
 	value: 'preview',
 	name: 'Preview',
-	action: 'Preview a template',
-	description: 'Show the texts that WhatsApp will write, before there is a template',
+	action: 'Preview template',
+	description: 'Show the texts that WhatsApp will write, before the template is created',
 	outputs: ['main'],
 	offeredBy: ({ templates }) => templates?.preview !== undefined,
 	callsProvider: true,
@@ -31,11 +33,16 @@ export const preview = defineOperation({
 	parameters: z.object({
 		languages: z
 			.string()
-			.transform((text) => text.split(/[\s,;]+/).filter((code) => code !== ''))
+			.transform(splitList)
 			.refine((codes) => codes.length > 0, "'Languages' is empty"),
 		addSecurityRecommendation: z.boolean(),
 		codeExpirationMinutes: draftFields.codeExpirationMinutes.pipe(
-			z.number({ invalid_type_error: minutes }).int(minutes).min(1, minutes).max(90, minutes).optional(),
+			z
+				.number({ invalid_type_error: minutesMessage })
+				.int(minutesMessage)
+				.min(1, minutesMessage)
+				.max(90, minutesMessage)
+				.optional(),
 		),
 	}),
 	async execute({ connect, parameters }) {
@@ -43,11 +50,7 @@ export const preview = defineOperation({
 		const { templates, connection } = templatesOf(target);
 		if (templates.preview === undefined) throw notOffered(target.provider);
 		const { languages, addSecurityRecommendation, codeExpirationMinutes } = parameters;
-		const texts = await templates.preview(connection, {
-			languages,
-			addSecurityRecommendation,
-			...(codeExpirationMinutes === undefined ? {} : { codeExpirationMinutes }),
-		});
+		const texts = await templates.preview(connection, { languages, addSecurityRecommendation, codeExpirationMinutes });
 		return { output: 'main', items: texts.map(plain) };
 	},
 });

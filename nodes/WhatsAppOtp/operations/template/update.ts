@@ -1,15 +1,15 @@
 import { z } from 'zod';
-import { defineOperation } from '../../operation';
-import { draftFields, draftProperties, hintsFor, readDraft } from '../../fields/template-draft';
 import { language, languageSchema, template, templateSchema } from '../../fields/template';
+import { draftFields, draftProperties, hintsFor, readDraft } from '../../fields/template-draft';
+import { defineOperation } from '../../operation';
 import { findTemplate, notOffered, templatesOf } from '../../templates';
 
 export const update = defineOperation({
 	resource: 'template',
 	value: 'update',
 	name: 'Update',
-	action: 'Update a template',
-	description: 'Replace what a template says in one language, and how long WhatsApp tries to deliver it',
+	action: 'Update template',
+	description: 'Replace the content of a template in one language, and how long WhatsApp tries to deliver it',
 	outputs: ['main'],
 	offeredBy: ({ templates }) => templates?.update !== undefined,
 	callsProvider: true,

@@ -8,7 +8,7 @@ const retrying = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
 
 /** No provider takes an idempotency key: what may have been sent is never sent again. */
 export function lostAnswers({ settings, provider }: Subject, nodes: Nodes): void {
-	const may = matching(/broke off before it answered; the code may have been sent all the same$/);
+	const may = matching(/closed the connection before it answered; the code may have been sent$/);
 
 	it('is unknown, one message on the phone, and the code on it is good', async () => {
 		const to = newPhone();

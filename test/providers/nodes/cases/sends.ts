@@ -5,7 +5,7 @@ import { matching } from '../../../support/sandbox-account';
 import { unpaced, type Nodes } from '../nodes';
 import type { Subject } from '../subjects';
 
-const codeRange = 'A code has 6 to 15 letters, digits or symbols without spaces';
+const codeRange = 'The code must have 6 to 15 letters, digits or symbols, and no spaces';
 const template = { name: 'verification_code', language: 'en_US' };
 
 /** What a send is, and what it puts out. */

@@ -33,7 +33,7 @@ export function templates(subject: Subject, nodes: Nodes): void {
 			async (operation) => {
 				const { error, status } = await template(operation, { ...byName('verification_code'), name: 'sign_in' });
 				expect(status).toBe('error');
-				expect(error?.message).toMatch(/has no such operation \[item 0\]$/);
+				expect(error?.message).toMatch(/does not support this operation \[item 0\]$/);
 				expect(error?.description).toContain("another 'Operation' or another 'Provider'");
 				expect(nodes.sandbox().requests()).toEqual([]);
 			},
@@ -141,7 +141,7 @@ function lists({ id: provider, provider: chosen, credential, account }: Subject,
 		const { error } = await nodes.send([{ to: newPhone() }], { ...byName('sign_up'), language: 'fr' });
 		expect(error).toMatchObject({
 			...{ name: 'NodeApiError', itemIndex: 0 },
-			message: "'Language' fr is none in which the template 'sign_up' is approved [item 0]",
+			message: "Template 'sign_up' is not approved in language fr [item 0]",
 			description: containing('Choose de or es_ES, or create the template in fr'),
 		});
 		expect(nodes.asked()).toEqual([]);

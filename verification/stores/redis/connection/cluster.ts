@@ -1,14 +1,14 @@
-import type { RedisAddress } from './address';
-import type { Wire } from './connection';
 import { RedisSilentError } from '../errors';
+import { withTimeout } from '../timeout';
 import { RedisReplyError } from '../transport';
-import { inTime } from '../timeout';
+import type { RedisAddress } from './address';
 import { clientOptions, commandOptions } from './server';
+import type { Wire } from './wire';
 
-/** Connects to a cluster. A command that lands on the wrong node was not done there and follows its redirection. */
-export async function openCluster(address: RedisAddress, milliseconds: number): Promise<Wire> {
+/** Connects to a cluster. A node that does not hold a key does nothing and redirects; the client follows. */
+export async function openCluster(address: RedisAddress, timeoutMs: number): Promise<Wire> {
 	const { createCluster, ErrorReply } = await import('@redis/client');
-	const options = clientOptions(address, address.tls, milliseconds);
+	const options = clientOptions(address, address.tls, timeoutMs);
 	const cluster = createCluster({
 		...commandOptions,
 		rootNodes: address.nodes.map((node) => ({ ...options, socket: { ...options.socket, ...node } })),
@@ -18,18 +18,18 @@ export async function openCluster(address: RedisAddress, milliseconds: number): 
 		maxCommandRedirections: 5,
 	});
 	cluster.on('error', () => undefined);
-	const explained = (error: unknown): never => {
+	const toReplyError = (error: unknown): never => {
 		throw error instanceof ErrorReply ? new RedisReplyError(error.message, { cause: error }) : error;
 	};
-	await inTime(cluster.connect(), milliseconds, () => new RedisSilentError(address.tls)).catch((error: unknown) => {
+	await withTimeout(cluster.connect(), timeoutMs, () => new RedisSilentError(address.tls)).catch((error: unknown) => {
 		cluster.destroy();
-		return explained(error);
+		return toReplyError(error);
 	});
 	return {
 		get isReady() {
 			return cluster.isOpen;
 		},
-		send: (key, command) => cluster.sendCommand(key, false, [...command]).catch(explained),
+		send: (key, command) => cluster.sendCommand(key, false, [...command]).catch(toReplyError),
 		destroy: () => cluster.destroy(),
 	};
 }

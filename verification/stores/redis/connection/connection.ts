@@ -1,39 +1,32 @@
+import { RedisTimeoutError } from '../errors';
+import { withTimeout } from '../timeout';
+import { RedisReplyError, type RedisTransport } from '../transport';
 import type { RedisAddress } from './address';
 import { openCluster } from './cluster';
-import { RedisTimeoutError } from '../errors';
-import { RedisReplyError, type RedisLink } from '../transport';
-import { inTime } from '../timeout';
 import { openSentinel } from './sentinel';
 import { openServer } from './server';
+import type { Wire } from './wire';
 
-/** One opened connection, or several of a cluster. */
-export interface Wire {
-	readonly isReady: boolean;
-	/** @throws RedisReplyError where the server refused */
-	send(key: string, command: readonly string[]): Promise<unknown>;
-	destroy(): void;
-}
+/** Milliseconds for a connection or an answer: much less than a person or a webhook waits. */
+export const defaultTimeoutMs = 3000;
 
-/** Milliseconds that a connection or an answer may take: well below what a person or a webhook waits for. */
-export const patience = 3000;
-
-/** After these another server may be the one to ask, or the connection is about to be closed. */
+/** After these replies another server may be the primary, or the server is about to close the connection. */
 const lastReplies = /^-?(READONLY|MASTERDOWN|CLUSTERDOWN|LOADING|NOREPLICAS|ERR Protocol error)\b|: -READONLY\b/;
 
 const openers = { server: openServer, sentinel: openSentinel, cluster: openCluster };
 
 /**
- * A connection that opens with its first command, and anew after it broke: nothing is queued while it is down, and
- * no command is ever repeated, since nobody knows whether it was done.
+ * A connection that opens with its first command, and opens again with the first command after it broke. It queues no
+ * command while it is down. It never repeats a command, since it is unknown whether the server has done it.
  */
-export class RedisConnection implements RedisLink {
+export class RedisConnection implements RedisTransport {
 	readonly isCluster: boolean;
-	private opened: Promise<Wire> | undefined;
+	private opening: Promise<Wire> | undefined;
 	private wire: Wire | undefined;
 
 	constructor(
 		private readonly address: RedisAddress,
-		private readonly milliseconds = patience,
+		private readonly timeoutMs = defaultTimeoutMs,
 	) {
 		this.isCluster = address.kind === 'cluster';
 	}
@@ -41,8 +34,8 @@ export class RedisConnection implements RedisLink {
 	async send(key: string, command: readonly string[]): Promise<unknown> {
 		const wire = this.wire?.isReady === true ? this.wire : await this.open();
 		try {
-			// The client itself waits for ever for what it has written.
-			return await inTime(wire.send(key, command), this.milliseconds, () => new RedisTimeoutError(this.milliseconds));
+			// The client has no timeout for commands that it has written.
+			return await withTimeout(wire.send(key, command), this.timeoutMs, () => new RedisTimeoutError(this.timeoutMs));
 		} catch (error) {
 			if (!(error instanceof RedisReplyError) || lastReplies.test(error.message)) this.drop(wire);
 			throw error;
@@ -50,30 +43,30 @@ export class RedisConnection implements RedisLink {
 	}
 
 	async close(): Promise<void> {
-		const wire = this.wire ?? (await this.opened?.catch(() => undefined));
+		const wire = this.wire ?? (await this.opening?.catch(() => undefined));
 		if (wire !== undefined) this.drop(wire);
 	}
 
-	/** Whoever asks while it opens waits for the same. */
+	/** All commands that come while it opens wait for the same connection. */
 	private open(): Promise<Wire> {
 		if (this.wire !== undefined) this.drop(this.wire);
-		this.opened ??= openers[this.address.kind](this.address, this.milliseconds).then(
+		this.opening ??= openers[this.address.kind](this.address, this.timeoutMs).then(
 			(wire) => {
 				this.wire = wire;
 				return wire;
 			},
 			(error: unknown) => {
-				this.opened = undefined;
+				this.opening = undefined;
 				throw error;
 			},
 		);
-		return this.opened;
+		return this.opening;
 	}
 
 	private drop(wire: Wire): void {
 		wire.destroy();
 		if (this.wire !== wire) return;
 		this.wire = undefined;
-		this.opened = undefined;
+		this.opening = undefined;
 	}
 }

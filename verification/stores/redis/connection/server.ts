@@ -1,59 +1,61 @@
-import type { RedisAddress, RedisLogin, RedisNode } from './address';
-import type { Wire } from './connection';
 import { RedisSilentError } from '../errors';
+import { withTimeout } from '../timeout';
 import { RedisReplyError } from '../transport';
-import { inTime } from '../timeout';
+import type { RedisAddress, RedisLogin, RedisNode } from './address';
+import type { Wire } from './wire';
 
 /**
- * What is the same for a server, a Sentinel and the nodes of a cluster: nothing is queued while there is no
- * connection, and nothing is asked on connecting that an old or hosted server would refuse.
+ * Options for a server, a Sentinel and each node of a cluster. The client queues nothing while there is no connection.
+ * When it connects, it sends no command that an old or hosted server would refuse.
  */
-export function clientOptions({ username, password }: RedisLogin, tls: boolean, milliseconds: number) {
+export function clientOptions({ username, password }: RedisLogin, tls: boolean, timeoutMs: number) {
 	return {
 		socket: {
-			connectTimeout: 2 * milliseconds,
+			connectTimeout: 2 * timeoutMs,
 			reconnectStrategy: false as const,
 			...(tls ? { tls: true as const } : {}),
 		},
-		...(username === undefined ? {} : { username }),
-		...(password === undefined ? {} : { password }),
+		username,
+		password,
 		disableOfflineQueue: true,
 		disableClientInfo: true,
 		maintNotifications: 'disabled' as const,
 	};
 }
 
-/** RESP 2 is spoken everywhere. No timer of the client's: it would know only commands that were not written yet. */
+/**
+ * Every server speaks RESP 2. The client's own timeout is off: it covers only commands that were not written yet.
+ */
 export const commandOptions = { RESP: 2 as const, commandOptions: { timeout: 0 } };
 
-export async function openServer(address: RedisAddress, milliseconds: number): Promise<Wire> {
-	return await openNode(address.nodes[0], address, milliseconds);
+export async function openServer(address: RedisAddress, timeoutMs: number): Promise<Wire> {
+	return await openNode(address.nodes[0], address, timeoutMs);
 }
 
 type NodeSettings = RedisLogin & Pick<RedisAddress, 'tls'> & Partial<Pick<RedisAddress, 'database'>>;
 
-export async function openNode(node: RedisNode, settings: NodeSettings, milliseconds: number): Promise<Wire> {
+export async function openNode(node: RedisNode, settings: NodeSettings, timeoutMs: number): Promise<Wire> {
 	const { createClient, ErrorReply } = await import('@redis/client');
-	const { socket, ...options } = clientOptions(settings, settings.tls, milliseconds);
+	const { socket, ...options } = clientOptions(settings, settings.tls, timeoutMs);
 	const { database = 0 } = settings;
 	const client = createClient({ ...options, ...commandOptions, socket: { ...socket, ...node }, database });
-	// Whoever waits for an answer hears of it; without a listener it would end the process.
+	// The commands that wait get the error, too. Without a listener it would end the process.
 	client.on('error', () => undefined);
-	const explained = (error: unknown): never => {
+	const toReplyError = (error: unknown): never => {
 		throw error instanceof ErrorReply ? new RedisReplyError(error.message, { cause: error }) : error;
 	};
-	// Its own time-out ends with the connection: something that takes it and then says nothing needs another.
-	await inTime(client.connect(), milliseconds, () => new RedisSilentError(settings.tls)).catch((error: unknown) => {
+	// The client's connect timeout ends once the connection is open. A server that then says nothing needs this one.
+	await withTimeout(client.connect(), timeoutMs, () => new RedisSilentError(settings.tls)).catch((error: unknown) => {
 		client.destroy();
-		return explained(error);
+		return toReplyError(error);
 	});
-	// What lies idle keeps no process from its end.
+	// An idle connection does not keep the process alive.
 	client.unref();
 	return {
 		get isReady() {
 			return client.isReady;
 		},
-		send: (_key, command) => client.sendCommand(command).catch(explained),
+		send: (_key, command) => client.sendCommand(command).catch(toReplyError),
 		destroy: () => client.destroy(),
 	};
 }

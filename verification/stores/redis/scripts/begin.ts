@@ -1,33 +1,60 @@
+import { packedLine } from '../packed-line';
+import { counters } from './parts/counters';
+import { documents } from './parts/documents';
+import { sweep } from './parts/sweep';
+import { windows } from './parts/windows';
 import { script } from './script';
 
 /**
- * Begins or continues a verification, or says why not. Nothing is written before every limit has been asked.
- * It may have to read verifications that only the pointers name: then it answers 'look' with their ids and does
- * nothing, and is asked again with their keys.
- * KEYS: verification, newest of the phone and purpose, idempotency key, send, checks of the phone, then counters of sends,
- * then known verifications. ARGV: clock, namespace, purpose, request.
+ * Begins or continues a verification, or says why not. It checks every limit before it writes anything.
+ *
+ * It may have to read verifications whose ids only other keys hold. A script may touch only keys that it was given.
+ * So it then answers 'look' with those ids and does nothing, and is called again with their keys.
+ *
+ * KEYS:
+ *   1    verification
+ *   2    ids of the newest verifications of the phone and purpose
+ *   3    idempotency key
+ *   4    send
+ *   5    the hash of the phone's checks
+ *   6..  counters of sends, then the verifications of request.known
+ * ARGV:
+ *   1    time in milliseconds, or '' for the server's clock
+ *   2    namespace
+ *   3    purpose
+ *   4    request: the rest of BeginRequest (store.ts) as JSON, as `composeRequest` in ../begin.ts completes it
+ *
+ * @returns a word, the time, the verification or '', and details; for 'look' and 'conflict' less:
+ *   'begun'         with 1 for a resend, else 0
+ *   'look'          followed by ids of verifications
+ *   'replayed'      with the id and number of the send
+ *   'in_progress', 'live', 'ended'
+ *   'conflict'      alone
+ *   'cooldown'      with the milliseconds to wait
+ *   'rate_limited'  with the milliseconds to wait and the name of the limit
  */
 export const begin = script(
-	['standing', 'documents', 'sweep', 'windows', 'counters'],
+	[packedLine, documents, sweep, windows, counters],
 	`
 local now = clock(ARGV[1])
 local request, checks = cjson.decode(ARGV[4]), KEYS[5]
 local keyOf = {[request.verificationId] = KEYS[1]}
 for i, id in ipairs(request.known) do keyOf[id] = KEYS[#KEYS - #request.known + i] end
 
-local look, listed = {'look'}, {}
-local made = redis.call('GET', KEYS[3])
-if made and not keyOf[made] then look[2] = made end
+local look, newest = {'look'}, {}
+local earlier = redis.call('GET', KEYS[3])
+if earlier and not keyOf[earlier] then look[2] = earlier end
 if not request.continues then
 	for id in (redis.call('GET', KEYS[2]) or ''):gmatch('%S+') do
-		listed[#listed + 1] = id
+		newest[#newest + 1] = id
 		if not keyOf[id] then look[#look + 1] = id end
 	end
 end
 if #look > 1 then return look end
 
-local function replayed()
-	local doc, text, code = load(keyOf[made], checks, now)
+-- The answer if a send with this idempotency key was made before.
+local function replay()
+	local doc, text, code = loadVerification(keyOf[earlier], checks, now)
 	if not doc then return nil end
 	for _, delivery in ipairs(doc.deliveries) do
 		if delivery.idempotencyKey == request.idempotency.key then
@@ -35,29 +62,25 @@ local function replayed()
 			if delivery.status == 'sending' then
 				if delivery.startedAt > now - request.idempotency.inFlightMs then return {'in_progress', now, text} end
 				delivery.status = 'unknown'
-				text = save(keyOf[made], checks, doc, now, code)
+				text = saveVerification(keyOf[earlier], checks, doc, now, code)
 			end
 			return {'replayed', now, text, delivery.sendId, delivery.number}
 		end
 	end
 end
-local answer = made and replayed()
+local answer = earlier and replay()
 if answer then return answer end
-
-local function lives(doc)
-	return doc.expiresAt > now and (doc.state == 'pending' or doc.state == 'undeliverable')
-end
 
 local live, text, code
 local existing = {}
 if request.continues then
-	live, text, code = load(KEYS[1], checks, now)
-	if not live or not lives(live) then return {'ended', now, text or ''} end
+	live, text, code = loadVerification(KEYS[1], checks, now)
+	if not live or not isLive(live, now) then return {'ended', now, text or ''} end
 else
-	for _, id in ipairs(listed) do
-		local doc, found = load(keyOf[id], checks, now)
+	for _, id in ipairs(newest) do
+		local doc, found = loadVerification(keyOf[id], checks, now)
 		if doc then
-			if lives(doc) then return {'live', now, found} end
+			if isLive(doc, now) then return {'live', now, found} end
 			existing[#existing + 1] = id
 		end
 	end
@@ -68,13 +91,13 @@ if live and live.sends >= live.maxSends then
 end
 if live and now < live.resendAt then return {'cooldown', now, text, live.resendAt - now} end
 local failures = request.failures
-local failed = moments(redis.call('HGET', checks, 'failed'), now - failures.windowMs)
+local failed = momentsAfter(redis.call('HGET', checks, 'failed'), now - failures.windowMs)
 local wait, limit = waitOf(failed, now, failures.limit, failures.windowMs), request.limits.failures
 if not wait then
 	if request.full then wait, limit = request.full.retryAfterMs, request.full.name end
 	for _, window in ipairs(request.windows) do
-		local inside = counted(KEYS[window.at], now, window.windowMs)
-		local full = waitOf(inside, now, window.limit, window.windowMs)
+		local counted = countedIn(KEYS[window.at], now, window.windowMs)
+		local full = waitOf(counted, now, window.limit, window.windowMs)
 		if full and full > (wait or -1) then wait, limit = full, window.name end
 	end
 end
@@ -109,15 +132,15 @@ doc.deliveries[#doc.deliveries + 1] = {
 }
 local ttl = doc.purgeAt - now
 if not live then sweep(checks, now) end
--- A check that fails comes before the deadline.
-local left = math.max(ttl, request.deadlineMs + failures.windowMs, redis.call('PTTL', checks))
--- Before there is anything to end, too: who may not is refused here, and leaves nothing without an end.
-redis.call('PEXPIRE', checks, left)
-text = save(KEYS[1], checks, doc, now, {mac = request.mac, replaced = replaced})
-redis.call('PEXPIRE', checks, left)
+-- A check can fail until the deadline, and then counts for a whole window.
+local checksTtl = math.max(ttl, request.deadlineMs + failures.windowMs, redis.call('PTTL', checks))
+-- Once before the first write, too: a user without the right to PEXPIRE is refused before a key without an end exists.
+redis.call('PEXPIRE', checks, checksTtl)
+text = saveVerification(KEYS[1], checks, doc, now, {mac = request.mac, replaced = replaced})
+redis.call('PEXPIRE', checks, checksTtl)
 if not live then
 	table.insert(existing, 1, request.verificationId)
-	redis.call('SET', KEYS[2], table.concat(existing, ' ', 1, math.min(#existing, request.listed)), 'PX', ttl)
+	redis.call('SET', KEYS[2], table.concat(existing, ' ', 1, math.min(#existing, request.maxListed)), 'PX', ttl)
 end
 redis.call('SET', KEYS[3], request.verificationId, 'PX', ttl)
 redis.call('SET', KEYS[4], request.verificationId, 'PX', ttl)

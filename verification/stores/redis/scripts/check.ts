@@ -1,86 +1,94 @@
+import { packedLine } from '../packed-line';
+import { windows } from './parts/windows';
 import { script } from './script';
 
-/** In a refusal by which no check of the call was decided, so that all of them may be made again. */
+/** Part of the error of a call that has decided none of its checks. All of them may be made again. */
 export const undecided = '(no check was decided)';
 
 /**
- * Counts the attempt and compares, in one step for each check (rules 2 and 4). One that fails spoils no other: after a
- * first decision it fails alone, and before any the whole call does, which says so.
- * KEYS: checks of the phone, of each. ARGV: clock, then of each the verification, the candidates (a line of key id,
- * shape and MAC for each, between commas), and its terms (tombstone, limit and window of failed checks, subject), or ''
- * for those of the one before.
- * @returns of each, apart by spaces, a word, the wait or 0, state, attempts, moment of the approval or 0, and what is told
- * about it: key id and shape, most attempts, metadata; or 'absent', 'not_found', or 'failed' and why
+ * Decides checks, each in one step: it counts the attempt, then compares the entry with the code
+ * (docs/reference/verification-rules.md 1.2 and 1.4).
+ *
+ * KEYS, one for each check:
+ *   the hash of the phone's checks
+ * ARGV:
+ *   1    time in milliseconds, or '' for the server's clock
+ *   then for each check:
+ *   +0   id of the verification
+ *   +1   candidates: the entry's MACs, each as a line feed and 'keyId,shape,mac'; '' for a malformed entry
+ *   +2   milliseconds for which an ended verification is kept
+ *   +3   limit of failed checks
+ *   +4   window of failed checks, in milliseconds
+ *   +5   subject, as `subjectOf` writes it
+ *
+ * @returns three values for each check: a word, a number, and a text.
+ *   A result (or 'ended', whose result follows from the state), the milliseconds to wait (0 for none), and the packed
+ *   line without MACs; or 'absent', 0, ''; or 'not_found', 0, ''; or 'failed', 0, and the reason.
+ * @throws the reason and `undecided` if a check fails before any check has written. After that, a check that fails
+ *   answers 'failed', and the others are decided.
  */
 export const check = script(
-	['standing', 'windows'],
+	[packedLine, windows],
 	`
 local now = clock(ARGV[1])
-local today = ('%.0f'):format(now)
 local hasWritten = false
-local none, newline = {}, 10
 
-local later, limit, window, meant
-local function agreeOn(terms)
-	later, limit, window, meant = terms:match('^(%d+) (%d+) (%d+) (.*)$')
-	later, limit, window = ('%.0f'):format(now + later), tonumber(limit), tonumber(window)
+-- The entry's MAC under this key, for a code of this shape; or nil.
+local function enteredMac(candidates, keyId, shape)
+	local _, last = candidates:find('\\n' .. keyId .. ',' .. shape .. ',', 1, true)
+	return last and candidates:match('^[^\\n]+', last + 1)
 end
 
-local function told(word, wait, state, attempts, verifiedAt, about)
-	return word .. ' ' .. wait .. ' ' .. state .. ' ' .. attempts .. ' ' .. verifiedAt .. ' ' .. about
+-- No MAC leaves the server.
+local function answer(word, line, wait)
+	line.mac, line.replaced = '', ''
+	return word, wait or 0, packLine(line)
 end
 
-local function decide(checks, id, candidates)
-	local found = redis.call('HMGET', checks, id, 'failed')
-	local stored, failed = found[1], found[2] or ''
-	if not stored then return 'absent' end
-	local state, attempts, purgeAt, verifiedAt, mac, rest, about, made, most, expiresAt, subject = stored:match(standing)
-	if tonumber(purgeAt) <= now then return 'absent' end
-	if subject ~= meant then return 'not_found' end
-	local at, word = candidates:find(made, 1, true), nil
-	if state ~= 'pending' then word = 'ended'
-	elseif tonumber(expiresAt) <= now then word = 'expired'
-	elseif not at then word = candidates:find(made:match(',.*'), 1, true) and 'key_missing' or 'malformed' end
-	if word then return told(word, '0', state, attempts, verifiedAt, about) end
-	local inside = failed ~= '' and moments(failed, now - window) or none
-	local wait = waitOf(inside, now, limit, window)
-	if wait then return told('rate_limited', wait, state, attempts, verifiedAt, about) end
+local function check(key, id, candidates, tombstone, limit, window, subject)
+	local packed, failedText = unpack(redis.call('HMGET', key, id, 'failed'))
+	if not packed then return 'absent', 0, '' end
+	local line = unpackLine(packed)
+	if line.purgeAt <= now then return 'absent', 0, '' end
+	if line.subject ~= subject then return 'not_found', 0, '' end
+	if line.state ~= 'pending' then return answer('ended', line) end
+	if line.expiresAt <= now then return answer('expired', line) end
+	if not candidates:find(',' .. line.shape .. ',', 1, true) then return answer('malformed', line) end
+	local entered = enteredMac(candidates, line.keyId, line.shape)
+	if not entered then return answer('key_missing', line) end
+	local failed = momentsAfter(failedText, now - window)
+	local wait = waitOf(failed, now, limit, window)
+	if wait then return answer('rate_limited', line, wait) end
 
-	word = 'invalid_code'
-	local isLast = attempts + 1 >= tonumber(most)
-	-- A text: Lua would write the number anew for each place that it stands in.
-	attempts = tostring(attempts + 1)
-	at = at + #made
-	if candidates:find(mac, at, true) == at and candidates:byte(at + #mac) == newline then
-		word, state, verifiedAt, failed = 'approved', 'approved', today, ''
+	local word = 'invalid_code'
+	line.attempts = line.attempts + 1
+	if entered == line.mac then
+		word, failed = 'approved', {}
+		line.state, line.verifiedAt = 'approved', now
 	else
-		failed = #inside == 0 and today or table.concat(inside, ' ') .. ' ' .. today
-		if isLast then word, state = 'locked', 'locked' end
+		failed[#failed + 1] = now
+		if line.attempts >= line.maxAttempts then word, line.state = 'locked', 'locked' end
 	end
-	if state ~= 'pending' then mac, purgeAt, rest = '-', later, withoutReplaced(rest) end
-	redis.call('HSET', checks, id, lineOf(state, attempts, purgeAt, verifiedAt, mac, rest), 'failed', failed)
+	if line.state ~= 'pending' then
+		line.mac, line.replaced, line.purgeAt = '', '', now + tombstone
+	end
+	redis.call('HSET', key, id, packLine(line), 'failed', table.concat(failed, ' '))
 	hasWritten = true
-	return told(word, '0', state, attempts, verifiedAt, about)
+	return answer(word, line)
 end
 
-local answers, i = {}, 0
-local function decideAll()
-	while i < #KEYS do
-		i = i + 1
-		local id, candidates, terms = ARGV[3 * i - 1], ARGV[3 * i], ARGV[3 * i + 1]
-		if terms ~= '' then agreeOn(terms) end
-		answers[i] = decide(KEYS[i], id, candidates)
-	end
-end
-
-repeat
-	local areDone, problem = pcall(decideAll)
-	if not areDone then
-		local reason = type(problem) == 'table' and problem.err or problem
+local answers = {}
+for i, key in ipairs(KEYS) do
+	local id, candidates, tombstone, limit, window, subject = unpack(ARGV, 6 * i - 4, 6 * i + 1)
+	local isDone, word, wait, text =
+		pcall(check, key, id, candidates, tonumber(tombstone), tonumber(limit), tonumber(window), subject)
+	if not isDone then
+		local reason = type(word) == 'table' and word.err or word
 		if not hasWritten then return {err = reason .. ' ${undecided}'} end
-		answers[i] = 'failed ' .. reason
+		word, wait, text = 'failed', 0, reason
 	end
-until areDone
+	answers[3 * i - 2], answers[3 * i - 1], answers[3 * i] = word, wait, text
+end
 return answers
 `,
 );

@@ -1,0 +1,15 @@
+import type { Connection, StatusEvent } from '../provider';
+import type { Account } from './account';
+import { okOrThrow, request } from './request';
+import { readHooks } from './webhook';
+
+/** The order of statuses that have the same time: 1MSG's times are whole seconds. */
+const order: ReadonlyArray<StatusEvent['status']> = ['sent', 'delivered', 'read', 'failed'];
+
+/** Asks 1MSG for the statuses of a message (docs/reference/providers.md 4.5). @returns the statuses, the oldest first */
+export async function getStatus(connection: Connection<Account>, messageId: string): Promise<StatusEvent[]> {
+	const response = await request(connection, { method: 'GET', path: '/hookInfo', query: { messageId } });
+	return readHooks(okOrThrow(response)).sort(
+		(a, b) => a.occurredAt - b.occurredAt || order.indexOf(a.status) - order.indexOf(b.status),
+	);
+}

@@ -1,0 +1,82 @@
+import { randomBytes } from 'node:crypto';
+import { omitUndefined } from '../../omit-undefined';
+import type { StatusChange } from '../../status-schedule';
+import type { Template } from '../../templates';
+import { metaWebhookError } from './error-codes';
+
+/** The account's ids in Meta's webhooks (docs/reference/providers.md 1.10). */
+export interface MetaAccount {
+	businessAccountId: string;
+	phoneNumberId: string;
+	displayPhoneNumber: string;
+}
+
+const day = 24 * 3600;
+const seconds = (at: number) => Math.floor(at / 1000);
+
+/** Fields that Meta's documents do not have. */
+const unknownFieldsOfStatus = {
+	recipient_type: 'individual',
+	recipient_user_id: 'US.13491208655302741918',
+	orbit: { planet: 'Mars', turns: 3 },
+};
+
+/** One element of `statuses[]` (docs/reference/providers.md 1.10). */
+function statusOf({ message, status, at }: StatusChange, unknownFields: boolean): unknown {
+	const timestamp = seconds(at);
+	const conversation = {
+		id: randomBytes(16).toString('hex'),
+		expiration_timestamp: String(timestamp + day),
+		origin: { type: 'authentication' },
+	};
+	const pricing = { billable: true, pricing_model: 'PMP', type: 'regular', category: 'authentication' };
+	const isPriced = status === 'sent' || status === 'delivered';
+	return omitUndefined({
+		id: message.id,
+		status,
+		timestamp: String(timestamp),
+		recipient_id: message.to,
+		conversation: status === 'sent' ? conversation : undefined,
+		pricing: isPriced ? pricing : undefined,
+		errors: status === 'failed' && message.error ? [metaWebhookError(message.error)] : undefined,
+		biz_opaque_callback_data: message.callbackData,
+		...(unknownFields ? unknownFieldsOfStatus : {}),
+	});
+}
+
+/** The body of a status webhook (docs/reference/providers.md 1.10). */
+export function metaStatusEvent(account: MetaAccount, changes: StatusChange[], unknownFields: boolean): unknown {
+	const contacts = changes.map(({ message }) => ({ wa_id: message.to, user_id: 'US.13491208655302741918' }));
+	const value = omitUndefined({
+		messaging_product: 'whatsapp',
+		metadata: { display_phone_number: account.displayPhoneNumber, phone_number_id: account.phoneNumberId },
+		contacts: unknownFields ? contacts : undefined,
+		statuses: changes.map((change) => statusOf(change, unknownFields)),
+	});
+	return {
+		object: 'whatsapp_business_account',
+		entry: [{ id: account.businessAccountId, changes: [{ value, field: 'messages' }] }],
+	};
+}
+
+/** The body of a template webhook (docs/reference/providers.md 1.11): the id is a number, the language has a hyphen. */
+export function metaTemplateEvent(account: MetaAccount, template: Template): unknown {
+	const value = {
+		event: template.status,
+		message_template_id: Number(template.id),
+		message_template_name: template.name,
+		message_template_language: template.language.replace('_', '-'),
+		reason: template.rejectedReason,
+		message_template_category: template.category,
+	};
+	return {
+		object: 'whatsapp_business_account',
+		entry: [
+			{
+				id: account.businessAccountId,
+				time: seconds(template.modifiedAt),
+				changes: [{ value, field: 'message_template_status_update' }],
+			},
+		],
+	};
+}
