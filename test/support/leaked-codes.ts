@@ -8,7 +8,8 @@ import type { CapturedLog } from './n8n-core/log';
 export function expectNothingLeaked(result: RunResult, log: CapturedLog, sandbox: Sandbox): void {
 	const messages = sandbox.messages();
 	const written = {
-		...{ database: [], store: [] },
+		database: [],
+		store: [],
 		logs: log.entries.map(({ text }) => ({ place: `log: ${text.slice(0, 200)}`, text })),
 		executions: { [result.executionId]: JSON.parse(result.kept()) as unknown },
 	};

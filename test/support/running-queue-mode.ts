@@ -8,10 +8,10 @@ import { sandboxCredentials } from '../../dev/sandbox-credentials';
 import { packedTarball } from '../../dev/tarball';
 import deliveryEvents from '../../examples/delivery-events.json';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
-import { Database } from './postgres';
+import { copyCodeTemplate } from './message-samples';
+import { Database } from './postgres-database';
 import { RedisServer } from './redis-server';
 import { newFolder } from './running-n8n';
-import { copyCodeTemplate } from './sandbox-account';
 
 export const signingSecret = 'a signing secret of the queue test';
 
@@ -20,14 +20,21 @@ const account = { whatsAppOtp360DialogApi: { id: null, name: '360dialog account'
 
 const operations = {
 	send: {
-		...{ provider: 'dialog360', resource: 'otp', operation: 'send', to: '={{ $json.body.phone }}' },
+		provider: 'dialog360',
+		resource: 'otp',
+		operation: 'send',
+		to: '={{ $json.body.phone }}',
 		template: { __rl: true, mode: 'name', value: 'verification_code' },
 		language: 'en_US',
 		options: { idempotencyKey: '={{ $json.body.key }}' },
 	},
 	verify: {
-		...{ provider: 'dialog360', resource: 'otp', operation: 'verify', identifyBy: 'verificationId' },
-		...{ verificationId: '={{ $json.body.verificationId }}', code: '={{ $json.body.code }}' },
+		provider: 'dialog360',
+		resource: 'otp',
+		operation: 'verify',
+		identifyBy: 'verificationId',
+		verificationId: '={{ $json.body.verificationId }}',
+		code: '={{ $json.body.code }}',
 	},
 	get: { provider: 'dialog360', resource: 'otp', operation: 'get', verificationId: '={{ $json.body.verificationId }}' },
 };
@@ -42,12 +49,17 @@ function flow(path: string, operation: Operation, credentials: Record<string, un
 	const otp = { name: 'OTP', type: 'n8n-nodes-whatsapp-otp.whatsAppOtp', typeVersion: 1, credentials };
 	const nodes = [
 		{
-			...{ name: posted, type: 'n8n-nodes-base.webhook', typeVersion: 2, webhookId: path },
+			name: posted,
+			type: 'n8n-nodes-base.webhook',
+			typeVersion: 2,
+			webhookId: path,
 			parameters: { httpMethod: 'POST', path, responseMode: 'responseNode', options: {} },
 		},
 		{ ...otp, parameters: operations[operation] },
 		{
-			...{ name: 'Answer', type: 'n8n-nodes-base.respondToWebhook', typeVersion: 1.1 },
+			name: 'Answer',
+			type: 'n8n-nodes-base.respondToWebhook',
+			typeVersion: 1.1,
 			parameters: { respondWith: 'json', responseBody: '={{ $json }}', options: {} },
 		},
 	];
@@ -68,7 +80,7 @@ const events = {
 	),
 };
 
-export interface QueueHouse {
+export interface QueueMode {
 	n8n: QueueN8n;
 	api: N8nApi;
 	sandbox: Sandbox;
@@ -82,8 +94,8 @@ export interface QueueHouse {
 	stop(): Promise<void>;
 }
 
-/** Starts n8n in queue mode with two workers and a webhook process, a shared store, and the sandbox, all on loopback. */
-export async function openQueueHouse(): Promise<QueueHouse> {
+/** Starts n8n in queue mode with two workers and a webhook process, a shared store, and the sandbox. */
+export async function startQueueMode(): Promise<QueueMode> {
 	const closing: Array<() => unknown> = [];
 	const stop = async (): Promise<void> => {
 		for (const close of closing.splice(0).reverse()) await close();
@@ -97,8 +109,11 @@ export async function openQueueHouse(): Promise<QueueHouse> {
 		closing.push(() => sandbox.stop());
 		sandbox.setTemplate({ name: 'verification_code', components: copyCodeTemplate().components });
 		const n8n = await launchQueueN8n({
-			...{ dataFolder: await newFolder(), packageTarball: packedTarball() },
-			...{ postgres: database, redis: redis.queue, workers: 2 },
+			dataFolder: await newFolder(),
+			packageTarball: packedTarball(),
+			postgres: database,
+			redis: redis.queue,
+			workers: 2,
 		});
 		closing.push(() => n8n.stop());
 		const { api } = n8n.main;
@@ -151,7 +166,7 @@ export function workOf(worker: Started): { started: string[]; finished: string[]
 }
 
 /** All that the processes and both Redis servers have written. n8n's queue counts as part of its database. */
-export async function writtenIn({ n8n, api, redis, database, workflows }: QueueHouse): Promise<Written> {
+export async function writtenIn({ n8n, api, redis, database, workflows }: QueueMode): Promise<Written> {
 	return {
 		logs: n8n.dataFolders.flatMap(logsIn),
 		database: [

@@ -1,20 +1,20 @@
 import { z } from 'zod';
-import type { DeliveryEvent, SendOutcome } from '../../verification/deliveries';
-import type { CheckRequest } from '../../verification/check';
 import type { BeginOutcome, SendTicket } from '../../verification/begin';
 import type { BeginRequest } from '../../verification/begin-attempt';
+import type { CheckRequest } from '../../verification/check';
+import type { DeliveryEvent, SendOutcome } from '../../verification/deliveries';
 import type { CheckResult } from '../../verification/state';
 
 /** The store that the second process shares with the test and with other processes. */
-export const peerSettings = z.object({
+export const secondProcessSettings = z.object({
 	store: z.string(),
 	place: z.string(),
 	secrets: z.tuple([z.string()]).rest(z.string()),
 });
-export type PeerSettings = z.output<typeof peerSettings>;
+export type SecondProcessSettings = z.output<typeof secondProcessSettings>;
 
 /** The work of one process. It begins each list in one tick, when all processes of a test are ready. */
-export interface PeerJob {
+export interface SecondProcessJob {
 	/** Another place of the same kind of store, which the process opens during the job. */
 	place?: string;
 	begins?: BeginRequest[];
@@ -27,7 +27,7 @@ export interface PeerJob {
 	claims?: string[];
 }
 
-export interface PeerReport {
+export interface SecondProcessReport {
 	issued: BeginOutcome[];
 	results: CheckResult[];
 	/** For each event, whether this was the first report. */
@@ -40,6 +40,8 @@ export interface PeerReport {
 }
 
 /** A message to the process: a job to prepare, the time to start it, or a job that is reported step by step. */
-export type ToPeer = { prepare: PeerJob } | { startAt: PeerReport['from'] } | { narrate: PeerJob };
+export type ToSecondProcess =
+	{ prepare: SecondProcessJob } | { startAt: SecondProcessReport['from'] } | { reportSteps: SecondProcessJob };
 /** A message from the process. `step` reports one check of a job that is reported step by step. */
-export type FromPeer = { ready: true } | { report: PeerReport } | { step: CheckResult } | { failed: string };
+export type FromSecondProcess =
+	{ ready: true } | { report: SecondProcessReport } | { step: CheckResult } | { failed: string };

@@ -1,9 +1,9 @@
 import { ExternalSecretsProxy } from 'n8n-core';
 import { UnexpectedError, type IWorkflowExecuteAdditionalData } from 'n8n-workflow';
-import type { Engine } from './engine';
+import type { HostParts } from './host-parts';
 
 /** What n8n's server passes to n8n-core with every run. The paths are n8n's defaults. */
-export function additionalDataOf({ vault, server }: Engine): IWorkflowExecuteAdditionalData {
+export function additionalDataOf({ vault, server }: HostParts): IWorkflowExecuteAdditionalData {
 	const { address } = server;
 	return {
 		credentialsHelper: vault,

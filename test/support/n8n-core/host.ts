@@ -8,9 +8,9 @@ import type {
 import { testCredential, type CredentialTestResult } from './credential-test';
 import { CredentialVault, type CredentialData, type SavedCredential } from './credentials';
 import { startEncryption } from './encryption';
-import type { Engine } from './engine';
 import { newExecution, proceed, resultAfter, type ExecutionOptions } from './execution';
 import { startExpressions, stopExpressions } from './expressions';
+import type { HostParts } from './host-parts';
 import { KnownTypes } from './known-types';
 import { listSearch, loadOptions, type EditedNode } from './load-options';
 import { capturedLog, type CapturedLog } from './log';
@@ -76,24 +76,24 @@ export async function startHost(folders: string | string[], { timeout = 15_000 }
 	const packages = await Promise.all([folders].flat().map(loadPackage));
 	const types = new KnownTypes(packages);
 	await startExpressions();
-	const server = await startWebServer(waitingWebhooks(() => engine));
+	const server = await startWebServer(waitingWebhooks(() => host));
 	const vault = new CredentialVault(types);
-	const engine: Engine = { types, vault, log, server, executions: new Map(), timeout };
+	const host: HostParts = { types, vault, log, server, executions: new Map(), timeout };
 	return {
 		packages,
 		log,
 		saveCredential: (type, data) => vault.save(type, data),
 		readCredential: (credential) => vault.read(credential),
-		testCredential: (type, data) => testCredential(engine, type, data),
-		runWorkflow: (spec) => withEnvironment(spec.env ?? {}, () => runWorkflow(engine, spec)),
-		resumeUrl: (waiting) => resumeUrl(engine, waiting),
-		resumed: (waiting) => resultAfter(engine, waiting),
-		resumeByTime: (waiting) => resumeByTime(engine, waiting),
-		runWebhook: (spec) => callWebhook(engine, spec),
-		runHook: (method, spec) => runHook(engine, method, spec),
-		publish: (spec) => publish(engine, spec),
-		loadOptions: (method, node) => loadOptions(engine, method, node),
-		listSearch: (method, node, filter, token) => listSearch(engine, method, node, filter, token),
+		testCredential: (type, data) => testCredential(host, type, data),
+		runWorkflow: (spec) => withEnvironment(spec.env ?? {}, () => runWorkflow(host, spec)),
+		resumeUrl: (waiting) => resumeUrl(host, waiting),
+		resumed: (waiting) => resultAfter(host, waiting),
+		resumeByTime: (waiting) => resumeByTime(host, waiting),
+		runWebhook: (spec) => callWebhook(host, spec),
+		runHook: (method, spec) => runHook(host, method, spec),
+		publish: (spec) => publish(host, spec),
+		loadOptions: (method, node) => loadOptions(host, method, node),
+		listSearch: (method, node, filter, token) => listSearch(host, method, node, filter, token),
 		close: async () => {
 			await stopExpressions();
 			await server.close();
@@ -101,24 +101,24 @@ export async function startHost(folders: string | string[], { timeout = 15_000 }
 	};
 }
 
-async function runWorkflow(engine: Engine, { input, mode, signal, timeout, ...given }: RunSpec): Promise<RunResult> {
-	const spec = { ...given, credentials: await saveAll(given.credentials ?? {}, engine.vault) };
-	const { workflow } = await buildWorkflow(spec, engine.types, engine.vault);
+async function runWorkflow(host: HostParts, { input, mode, signal, timeout, ...given }: RunSpec): Promise<RunResult> {
+	const spec = { ...given, credentials: await saveAll(given.credentials ?? {}, host.vault) };
+	const { workflow } = await buildWorkflow(spec, host.types, host.vault);
 	const start = workflow.getNode(spec.start ?? startName);
 	if (!start) throw new Error(`There is no node ${spec.start} to start at`);
 	const items = (input ?? [{}]).map((json) => ({ json }));
-	const execution = newExecution(engine, { ...spec, id: workflow.id }, mode ?? 'trigger', startingAt(start, [items]));
-	return await proceed(engine, execution, { signal, timeout });
+	const execution = newExecution(host, { ...spec, id: workflow.id }, mode ?? 'trigger', startingAt(start, [items]));
+	return await proceed(host, execution, { signal, timeout });
 }
 
-async function runHook(engine: Engine, method: WebhookSetupMethodNames, spec: TriggerSpec): Promise<HookResult> {
-	const trigger = await PublishedTrigger.create(engine, spec);
+async function runHook(host: HostParts, method: WebhookSetupMethodNames, spec: TriggerSpec): Promise<HookResult> {
+	const trigger = await PublishedTrigger.create(host, spec);
 	const returned = await trigger.hook(method);
 	return { returned, staticData: trigger.staticData };
 }
 
-async function publish(engine: Engine, spec: TriggerSpec): Promise<PublishedTrigger> {
-	const trigger = await PublishedTrigger.create(engine, spec);
+async function publish(host: HostParts, spec: TriggerSpec): Promise<PublishedTrigger> {
+	const trigger = await PublishedTrigger.create(host, spec);
 	await trigger.publish();
 	return trigger;
 }

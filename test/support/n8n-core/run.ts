@@ -71,9 +71,9 @@ function hooksFor({ workflow, additionalData, mode }: RunOptions): ExecutionLife
 
 type Running = ReturnType<WorkflowExecute['processRunExecutionData']>;
 
-function begin(engine: WorkflowExecute, workflow: Workflow): Running | WorkflowHasIssuesError {
+function begin(execute: WorkflowExecute, workflow: Workflow): Running | WorkflowHasIssuesError {
 	try {
-		return engine.processRunExecutionData(workflow);
+		return execute.processRunExecutionData(workflow);
 	} catch (error) {
 		if (error instanceof WorkflowHasIssuesError) return error;
 		throw error;

@@ -13,8 +13,8 @@ import {
 	type WorkflowExecuteMode,
 } from 'n8n-workflow';
 import { additionalDataOf } from './additional-data';
-import type { Engine } from './engine';
 import { newExecution, proceed } from './execution';
+import type { HostParts } from './host-parts';
 import { staticDataOf, type RunResult } from './result';
 import { startingAt } from './run';
 import { startTrigger } from './running-trigger';
@@ -59,17 +59,17 @@ export class PublishedTrigger {
 	private readonly calls = new EventEmitter();
 
 	private constructor(
-		private readonly engine: Engine,
+		private readonly host: HostParts,
 		private readonly spec: WorkflowSpec & { start: string; isTest: boolean },
 	) {}
 
 	static async create(
-		engine: Engine,
+		host: HostParts,
 		{ trigger, staticData, nodes, isTest = false, ...rest }: TriggerSpec,
 	): Promise<PublishedTrigger> {
 		const node = { name: 'Trigger', ...trigger };
-		const credentials = await saveAll(rest.credentials ?? {}, engine.vault);
-		return new PublishedTrigger(engine, {
+		const credentials = await saveAll(rest.credentials ?? {}, host.vault);
+		return new PublishedTrigger(host, {
 			...rest,
 			id: newWorkflowId(),
 			nodes: [node, ...(nodes ?? [])],
@@ -97,12 +97,12 @@ export class PublishedTrigger {
 	/** Waits for the next call that this method has not returned yet. */
 	async next(): Promise<WebhookOutcome> {
 		const index = this.taken++;
-		const signal = AbortSignal.timeout(this.engine.timeout);
+		const signal = AbortSignal.timeout(this.host.timeout);
 		for (;;) {
 			const outcome = this.outcomes[index];
 			if (outcome) return await outcome;
 			await once(this.calls, 'call', { signal }).catch((cause: unknown) => {
-				throw new Error(`No request came to ${this.spec.start} within ${this.engine.timeout} ms`, { cause });
+				throw new Error(`No request came to ${this.spec.start} within ${this.host.timeout} ms`, { cause });
 			});
 		}
 	}
@@ -110,7 +110,7 @@ export class PublishedTrigger {
 	/** Waits for the next run that the trigger started without a webhook and this method has not returned yet. */
 	async nextRun(): Promise<RunResult> {
 		const index = this.takenRuns++;
-		const signal = AbortSignal.timeout(this.engine.timeout);
+		const signal = AbortSignal.timeout(this.host.timeout);
 		for (;;) {
 			const run = this.runs[index];
 			if (run) return await run;
@@ -166,13 +166,13 @@ export class PublishedTrigger {
 	async serve(): Promise<void> {
 		const { webhooks } = await this.load();
 		for (const { httpMethod, path } of webhooks) {
-			this.engine.server.route(httpMethod, this.served(path), (request, response) => this.receive(request, response));
+			this.host.server.route(httpMethod, this.served(path), (request, response) => this.receive(request, response));
 		}
 	}
 
 	async stop(): Promise<void> {
 		const { webhooks } = await this.load();
-		for (const { httpMethod, path } of webhooks) this.engine.server.unroute(httpMethod, this.served(path));
+		for (const { httpMethod, path } of webhooks) this.host.server.unroute(httpMethod, this.served(path));
 	}
 
 	private served(path: string): string {
@@ -205,16 +205,16 @@ export class PublishedTrigger {
 	}
 
 	private async start(node: INode, items: INodeExecutionData[][], mode: WorkflowExecuteMode): Promise<RunResult> {
-		return await proceed(this.engine, newExecution(this.engine, this.spec, mode, startingAt(node, items)));
+		return await proceed(this.host, newExecution(this.host, this.spec, mode, startingAt(node, items)));
 	}
 
 	/** As n8n does, loads the workflow again for each call. */
 	private async load(): Promise<Loaded> {
-		const { types, vault } = this.engine;
+		const { types, vault } = this.host;
 		const { workflow } = await buildWorkflow(this.spec, types, vault);
 		const node = workflow.getNode(this.spec.start);
 		if (!node) throw new Error(`There is no node ${this.spec.start}`);
-		const additionalData = { ...additionalDataOf(this.engine), workflowId: workflow.id };
+		const additionalData = { ...additionalDataOf(this.host), workflowId: workflow.id };
 		const webhooks = await workflow.expression.withIsolate(async () => {
 			const served = webhooksOf({ workflow, node, additionalData, mode: 'internal' });
 			return served.map((webhook) => ({ ...webhook, isTest: this.spec.isTest }));

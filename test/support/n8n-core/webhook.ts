@@ -11,7 +11,7 @@ import {
 	type WorkflowExecuteMode,
 } from 'n8n-workflow';
 import { z } from 'zod';
-import { readBody } from './body';
+import { readBody } from './request-body';
 import type { WebRequest, WebResponse } from './web-messages';
 
 export interface WebhookCall {

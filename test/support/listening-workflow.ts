@@ -70,7 +70,7 @@ export async function listen(
 			const response = await fetch(await trigger.url(), {
 				method: 'POST',
 				headers: { 'content-type': 'application/json', ...headers },
-				...{ body: body ?? JSON.stringify(json) },
+				body: body ?? JSON.stringify(json),
 			});
 			const outcome = await trigger.next();
 			const isRun = outcome.run !== undefined;

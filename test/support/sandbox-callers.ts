@@ -1,8 +1,6 @@
-import { createServer, type IncomingHttpHeaders } from 'node:http';
 import axios from 'axios';
 import { z } from 'zod';
 import { accounts } from '../../sandbox/accounts';
-import { AwaitableList } from '../../sandbox/awaitable-list';
 
 export interface Reply {
 	status: number;
@@ -64,71 +62,3 @@ const configsError = z.object({
 export const messageIdIn = ({ data }: Reply): string => sent.parse(data).messages[0].id;
 export const metaErrorIn = ({ data }: Reply) => metaError.parse(data).error;
 export const configsErrorIn = ({ data }: Reply) => configsError.parse(data).meta;
-
-/** jest's matchers have the type any; these do not. */
-export const anyString: unknown = expect.any(String);
-export const anyNumber: unknown = expect.any(Number);
-export const matching = (pattern: RegExp): unknown => expect.stringMatching(pattern);
-export const containing = (text: string): unknown => expect.stringContaining(text);
-
-export function copyCodeTemplate(name = 'verification_code') {
-	return {
-		name,
-		language: 'en_US',
-		category: 'AUTHENTICATION',
-		message_send_ttl_seconds: 300,
-		components: [
-			{ type: 'BODY', add_security_recommendation: true },
-			{ type: 'FOOTER', code_expiration_minutes: 5 },
-			{ type: 'BUTTONS', buttons: [{ type: 'OTP', otp_type: 'COPY_CODE', text: 'Copy code' }] },
-		],
-	};
-}
-
-export function codeMessage(to = '12015553931', code = '493817') {
-	const parameters = [{ type: 'text', text: code }];
-	return {
-		messaging_product: 'whatsapp',
-		recipient_type: 'individual',
-		to,
-		type: 'template',
-		template: {
-			name: 'verification_code',
-			language: { policy: 'deterministic', code: 'en_US' },
-			components: [
-				{ type: 'body', parameters },
-				{ type: 'button', sub_type: 'url', index: '0', parameters },
-			],
-		},
-	};
-}
-
-export interface Received {
-	headers: IncomingHttpHeaders;
-	body: unknown;
-}
-
-/** A webhook receiver on loopback. It answers with `statuses` one after the other, then with 200. */
-export async function startReceiver(statuses: number[] = []) {
-	const received = new AwaitableList<Received>();
-	const server = createServer((request, response) => {
-		const chunks: Buffer[] = [];
-		request.on('data', (chunk: Buffer) => chunks.push(chunk));
-		request.on('end', () => {
-			const body: unknown = JSON.parse(Buffer.concat(chunks).toString());
-			response.writeHead(statuses.shift() ?? 200).end();
-			received.add({ headers: request.headers, body });
-		});
-	});
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	const { port } = z.object({ port: z.number() }).parse(server.address());
-	return {
-		received,
-		url: `http://127.0.0.1:${port}/hook`,
-		stop: () =>
-			new Promise<void>((resolve) => {
-				server.close(() => resolve());
-				server.closeAllConnections();
-			}),
-	};
-}

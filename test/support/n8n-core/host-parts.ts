@@ -5,7 +5,7 @@ import type { CapturedLog } from './log';
 import type { WebServer } from './web-server';
 
 /** What the functions of a test host share. */
-export interface Engine {
+export interface HostParts {
 	types: KnownTypes;
 	vault: CredentialVault;
 	log: CapturedLog;

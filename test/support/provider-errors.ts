@@ -8,7 +8,7 @@ export async function refusalOf(call: Promise<unknown>): Promise<Refused> {
 }
 
 /** The error of a call that got no answer. @throws if the call succeeded or failed in another way */
-export async function breakOf(call: Promise<unknown>): Promise<TransportError> {
+export async function transportErrorOf(call: Promise<unknown>): Promise<TransportError> {
 	const error = await thrownBy(call);
 	if (error instanceof TransportError) return error;
 	throw error;
