@@ -1,20 +1,20 @@
 import type { Playground } from '../../dev/playground';
 import { RedisServer } from '../support/redis-server';
 import { testWith } from '../support/required-tools';
-import { openHouseForTest, openingTime } from '../support/running-n8n';
+import { openPlaygroundForTest, openingTime } from '../support/running-n8n';
 
 jest.setTimeout(120_000);
 
-let house: Playground;
+let playground: Playground;
 
 beforeAll(async () => {
-	house = await openHouseForTest();
+	playground = await openPlaygroundForTest();
 }, openingTime);
-afterAll(() => house?.stop());
+afterAll(() => playground?.stop());
 
 /** The result of the Test button of the credential. */
-async function testOf({ apiKey = 'sandbox-360dialog-key', baseUrl = `${house.sandbox.url}/360dialog` }) {
-	const { api } = house.n8n;
+async function testOf({ apiKey = 'sandbox-360dialog-key', baseUrl = `${playground.sandbox.url}/360dialog` }) {
+	const { api } = playground.n8n;
 	const data = { apiKey, baseUrl };
 	return api.testCredential(
 		await api.ensureCredential({ name: 'Tested account', type: 'whatsAppOtp360DialogApi', data }),
@@ -24,7 +24,7 @@ async function testOf({ apiKey = 'sandbox-360dialog-key', baseUrl = `${house.san
 test('the credential test passes with the right key, with or without a slash after the address', async () => {
 	const ok = { status: 'OK' };
 	await expect(testOf({})).resolves.toMatchObject(ok);
-	await expect(testOf({ baseUrl: `${house.sandbox.url}/360dialog/` })).resolves.toMatchObject(ok);
+	await expect(testOf({ baseUrl: `${playground.sandbox.url}/360dialog/` })).resolves.toMatchObject(ok);
 });
 
 test('the credential test names a wrong key and a wrong address differently', async () => {
@@ -32,7 +32,7 @@ test('the credential test names a wrong key and a wrong address differently', as
 		status: 'Error',
 		message: '360dialog does not know this API key, or it has expired. Each number has a separate key.',
 	});
-	await expect(testOf({ baseUrl: house.sandbox.url })).resolves.toEqual({
+	await expect(testOf({ baseUrl: playground.sandbox.url })).resolves.toEqual({
 		status: 'Error',
 		message: "360dialog's API was not found at this URL. Check 'Hosting' and 'Base URL'.",
 	});
@@ -48,15 +48,15 @@ test('the credential test fails if the host can not be reached', async () => {
 });
 
 test('the credential test fails while the provider is down', async () => {
-	house.sandbox.addFault({ call: 'listTemplates', effect: { answer: { status: 503, body: 'down' } } });
+	playground.sandbox.addFault({ call: 'listTemplates', effect: { answer: { status: 503, body: 'down' } } });
 	await expect(testOf({})).resolves.toMatchObject({ status: 'Error' });
-	house.sandbox.clearFaults();
+	playground.sandbox.clearFaults();
 	await expect(testOf({})).resolves.toMatchObject({ status: 'OK' });
 });
 
 /** The result of the Test button of the store credential. */
 async function testOfStore(settings: Record<string, unknown>) {
-	const { api } = house.n8n;
+	const { api } = playground.n8n;
 	const data = { signingSecret: 'a signing secret of the tests', ...settings };
 	return api.testCredential(await api.ensureCredential({ name: 'Tested store', type: 'whatsAppOtpStoreApi', data }));
 }
@@ -66,16 +66,20 @@ test('the test of a store passes for a file, and names the field that is wrong',
 	await expect(testOfStore({ store: 'sqlite', signingSecret: 'too short' })).resolves.toEqual({
 		status: 'Error',
 		message:
-			"'Signing Secret' must have at least 16 characters (WhatsApp OTP Store credential). Change it in the credential.",
+			"'Signing Secret' must have at least 16 characters (WhatsApp OTP Store credential). " +
+			'Change it in the credential.',
 	});
-	await expect(testOfStore({ store: 'redisRest', restUrl: house.sandbox.url, restToken: 'any' })).resolves.toEqual({
-		status: 'Error',
-		message: expect.stringMatching(/ does not speak the REST protocol of Upstash\. Check 'REST URL' in /) as string,
-	});
+	await expect(testOfStore({ store: 'redisRest', restUrl: playground.sandbox.url, restToken: 'any' })).resolves.toEqual(
+		{
+			status: 'Error',
+			message: expect.stringMatching(/ does not speak the REST protocol of Upstash\. Check 'REST URL' in /) as string,
+		},
+	);
 	await expect(testOfStore({ store: 'redis', host: '127.0.0.1', port: 1 })).resolves.toEqual({
 		status: 'Error',
 		message:
-			'The verification store at 127.0.0.1:1 refused the connection. Check the address in the WhatsApp OTP Store credential, and that n8n can reach it.',
+			'The verification store at 127.0.0.1:1 refused the connection. ' +
+			'Check the address in the WhatsApp OTP Store credential, and that n8n can reach it.',
 	});
 });
 

@@ -4,10 +4,10 @@ import axios from 'axios';
 import { z } from 'zod';
 import { standingAlone } from '../../dev/leak-search';
 import { until } from '../../dev/n8n/wait-until';
+import { startScript, type RunningScript } from '../support/npm-script';
 import { allEnded, familyOf, isListening, isN8n, type Process } from '../support/processes';
 import { testsThatNeed } from '../support/required-tools';
 import { newFolder, openingTime } from '../support/running-n8n';
-import { startScript, type RunningScript } from '../support/script';
 
 const { test } = testsThatNeed('ps');
 

@@ -5,13 +5,13 @@ import { until } from '../../dev/n8n/wait-until';
 import { setUpTemplateIn, type Playground } from '../../dev/playground';
 import { watchForErrors } from '../support/browser-errors';
 import { testsThatNeed } from '../support/required-tools';
-import { newFolder, openHouseForTest, openingTime } from '../support/running-n8n';
+import { newFolder, openPlaygroundForTest, openingTime } from '../support/running-n8n';
 
 const { it } = testsThatNeed('Chromium');
 
 jest.setTimeout(120_000);
 
-let house: Playground;
+let playground: Playground;
 let browser: BrowserContext;
 let page: Page;
 let wrong: string[];
@@ -35,26 +35,26 @@ async function fields(): Promise<string[]> {
 	return ids.map((id) => (id ?? '').replace('parameter-input-', ''));
 }
 
-const openWorkflow = (id: string) => page.goto(`${house.n8n.url}/workflow/${id}`);
+const openWorkflow = (id: string) => page.goto(`${playground.n8n.url}/workflow/${id}`);
 
 async function send(phone: string): Promise<void> {
-	const address = await house.n8n.api.waitForWebhook('sign-in/send');
+	const address = await playground.n8n.api.waitForWebhook('sign-in/send');
 	await axios.post(address, { phone }, { proxy: false });
 }
 
 /** The addresses to which 360dialog sends its events. Other examples have webhooks at other providers. */
 const registeredAt = () => {
-	const own = house.sandbox.subscriptions().filter(({ provider }) => provider === 'dialog360');
+	const own = playground.sandbox.subscriptions().filter(({ provider }) => provider === 'dialog360');
 	return own.map(({ url }) => new URL(url).pathname.split('/')[1]);
 };
 
 describe("n8n's editor", () => {
 	beforeAll(async () => {
-		house = await openHouseForTest();
-		await setUpTemplateIn(house);
+		playground = await openPlaygroundForTest();
+		await setUpTemplateIn(playground);
 		browser = await openBrowser({ profile: await newFolder() });
-		await signInToEditor(browser, house.n8n);
-		wrong = watchForErrors(browser, house.sandbox.url);
+		await signInToEditor(browser, playground.n8n);
+		wrong = watchForErrors(browser, playground.sandbox.url);
 		page = await browser.newPage();
 	}, openingTime);
 
@@ -62,7 +62,7 @@ describe("n8n's editor", () => {
 
 	afterAll(async () => {
 		await browser?.close();
-		await house?.stop();
+		await playground?.stop();
 	});
 
 	it('lets a builder find the node, fill it in from lists and send a code', async () => {
@@ -74,8 +74,14 @@ describe("n8n's editor", () => {
 		await page.getByText('Send code', { exact: true }).click();
 		await input('to').waitFor();
 		await expect(fields()).resolves.toEqual([
-			...['provider', 'node-credentials-select', 'resource', 'operation'],
-			...['to', 'template', 'language', 'codeSource'],
+			'provider',
+			'node-credentials-select',
+			'resource',
+			'operation',
+			'to',
+			'template',
+			'language',
+			'codeSource',
 		]);
 
 		await byId('node-credentials-select').click();
@@ -88,15 +94,19 @@ describe("n8n's editor", () => {
 		await choose('language', 'en_US');
 		await byId('node-execute-button').click();
 		await page.getByText('Sent Branch (1 item)', { exact: true }).waitFor();
-		expect(house.sandbox.messages({ to: '12015553931' })).toHaveLength(1);
+		expect(playground.sandbox.messages({ to: '12015553931' })).toHaveLength(1);
 	});
 
 	it('shows the fields of the chosen operation, and the operations of the chosen resource', async () => {
 		await choose('operation', 'Verify');
 		await input('identifyBy').waitFor();
 		await expect(fields()).resolves.toEqual([
-			...['provider', 'resource', 'operation'],
-			...['identifyBy', 'verificationId', 'code'],
+			'provider',
+			'resource',
+			'operation',
+			'identifyBy',
+			'verificationId',
+			'code',
 		]);
 		await choose('resource', 'Template');
 		await byId('node-credentials-select').waitFor();
@@ -115,13 +125,13 @@ describe("n8n's editor", () => {
 	});
 
 	it('receives a test event and then restores the webhook of the published workflow', async () => {
-		await openWorkflow(house.workflows.deliveryEvents);
+		await openWorkflow(playground.workflows.deliveryEvents);
 		await byId('canvas-node').filter({ hasText: 'WhatsApp tells' }).dblclick();
 		await byId('node-execute-button').click();
 		await page.getByText('Listening for test event').waitFor();
 		expect(registeredAt()).toEqual(['webhook-test']);
 		// n8n stops listening at the first event, and two events could arrive in either order.
-		house.sandbox.setSchedule({ statuses: ['delivered'] });
+		playground.sandbox.setSchedule({ statuses: ['delivered'] });
 		await send('+12015553932');
 		await byId('output-panel').getByText('message.delivered').waitFor();
 		const isBack = async () => registeredAt().join() === 'webhook' || undefined;
@@ -129,7 +139,7 @@ describe("n8n's editor", () => {
 	});
 
 	it('offers the events that the chosen provider sends, and says if it sends none', async () => {
-		await openWorkflow(house.workflows.deliveryEvents);
+		await openWorkflow(playground.workflows.deliveryEvents);
 		await byId('canvas-node').filter({ hasText: 'WhatsApp tells' }).dblclick();
 		const chosen = async () =>
 			(await byId('node-parameters').innerText()).match(/Message (Sent|Delivered|Read|Failed)/g);

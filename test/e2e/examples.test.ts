@@ -6,27 +6,27 @@ import { findLeaks, writtenIn } from '../../dev/leak-search';
 import { outputOf } from '../../dev/n8n/executions';
 import { until } from '../../dev/n8n/wait-until';
 import { setUpTemplateIn, type Playground } from '../../dev/playground';
-import { openHouseForTest, openingTime } from '../support/running-n8n';
-import { copyCodeTemplate } from '../support/sandbox-account';
+import { copyCodeTemplate } from '../support/message-samples';
+import { openPlaygroundForTest, openingTime } from '../support/running-n8n';
 
 jest.setTimeout(120_000);
 
 const http = axios.create({ proxy: false, validateStatus: () => true });
 const patient = { timeoutMs: 30_000 };
 
-let house: Playground;
+let playground: Playground;
 
 beforeAll(async () => {
-	house = await openHouseForTest();
-	await setUpTemplateIn(house);
+	playground = await openPlaygroundForTest();
+	await setUpTemplateIn(playground);
 }, openingTime);
-afterAll(() => house?.stop());
+afterAll(() => playground?.stop());
 
 let lastNumber = 12015553900;
 const newNumber = () => String((lastNumber += 1));
 
 async function post(path: string, body: unknown): Promise<{ status: number; data: unknown }> {
-	const { status, data } = await http.post<unknown>(await house.n8n.api.waitForWebhook(path), body);
+	const { status, data } = await http.post<unknown>(await playground.n8n.api.waitForWebhook(path), body);
 	return { status, data };
 }
 
@@ -42,12 +42,12 @@ const check = (verificationId: string, code: string) => post('sign-in/verify', {
 
 /** The code of the WhatsApp message, whether it was delivered or not. */
 async function whatsAppCode(to: string): Promise<string> {
-	const [message] = await house.sandbox.waitForMessages({ to });
+	const [message] = await playground.sandbox.waitForMessages({ to });
 	return message?.code ?? '';
 }
 
 async function smsCode(to: string): Promise<string> {
-	const [sms] = await house.sandbox.waitForSms({ to }, patient);
+	const [sms] = await playground.sandbox.waitForSms({ to }, patient);
 	const code = /^(\d{6}) is your verification code\./.exec(sms?.text ?? '')?.[1];
 	if (code === undefined) throw new Error(`The SMS to ${to} holds no code`);
 	return code;
@@ -57,19 +57,19 @@ const another = (code: string) => String((Number(code) + 1) % 1_000_000).padStar
 
 /** Ends the wait for a status and the cool-down, which take minutes, by a change in the database. */
 function endTheWait(): void {
-	const store = new DatabaseSync(join(house.n8n.dataFolder, '.n8n', 'whatsapp-otp', 'verifications.sqlite'));
+	const store = new DatabaseSync(join(playground.n8n.dataFolder, '.n8n', 'whatsapp-otp', 'verifications.sqlite'));
 	store.prepare('UPDATE verification SET resend_at = ?').run(Date.now());
 	store.prepare('UPDATE delivery SET drop_at = ? WHERE drop_at IS NOT NULL').run(Date.now());
 	store.close();
 }
 
 describe('SMS fallback', () => {
-	beforeAll(() => house.listenWith('smsFallback'));
-	beforeEach(() => house.sandbox.reset({ keep: ['templates', 'subscriptions'] }));
+	beforeAll(() => playground.listenWith('smsFallback'));
+	beforeEach(() => playground.sandbox.reset({ keep: ['templates', 'subscriptions'] }));
 
 	it('sends another code by SMS for the same verification when WhatsApp reports a failure', async () => {
 		const to = newNumber();
-		house.sandbox.addFault({ to, effect: { failedWebhook: { code: 131026 } } });
+		playground.sandbox.addFault({ to, effect: { failedWebhook: { code: 131026 } } });
 		const verificationId = await send(to, 'Ada');
 		const code = await smsCode(to);
 		await expect(check(verificationId, await whatsAppCode(to))).resolves.toMatchObject({
@@ -79,13 +79,13 @@ describe('SMS fallback', () => {
 			status: 200,
 			data: { result: 'approved', verificationId, purpose: 'sign-in', metadata: { visitor: 'Ada' } },
 		});
-		expect(house.sandbox.sms()).toHaveLength(1);
+		expect(playground.sandbox.sms()).toHaveLength(1);
 		const sought = { secrets: [code], phones: [to] };
-		expect(findLeaks(await writtenIn(house), sought, ['Ask for a code', 'Present the code'])).toEqual([]);
+		expect(findLeaks(await writtenIn(playground), sought, ['Ask for a code', 'Present the code'])).toEqual([]);
 	});
 
-	it('sends an SMS if no status arrives in time and the person is not verified, and keeps the attempt count', async () => {
-		house.sandbox.setSchedule({ enabled: false });
+	it('sends an SMS if no status arrives in time, unless the person is verified; attempts still count', async () => {
+		playground.sandbox.setSchedule({ enabled: false });
 		const [through, late] = [newNumber(), newNumber()];
 		const [done, waiting] = [await send(through), await send(late)];
 		const old = await whatsAppCode(late);
@@ -96,29 +96,29 @@ describe('SMS fallback', () => {
 		const code = await smsCode(late);
 		expect(await check(waiting, old)).toMatchObject({ data: { result: 'invalid_code', attemptsRemaining: 3 } });
 		expect(await check(waiting, code)).toMatchObject({ data: { result: 'approved' } });
-		expect(house.sandbox.sms({ to: through })).toEqual([]);
+		expect(playground.sandbox.sms({ to: through })).toEqual([]);
 	});
 
 	it('sends an SMS at once to a person without WhatsApp, and none to a person with WhatsApp', async () => {
 		const [absent, present] = [newNumber(), newNumber()];
-		house.sandbox.addFault({ call: 'send', to: absent, effect: { error: { code: 131026 } } });
+		playground.sandbox.addFault({ call: 'send', to: absent, effect: { error: { code: 131026 } } });
 		const ask = (to: string) => post('sign-in/send-or-sms', { phone: `+${to}` });
 		const answer = await ask(absent);
 		expect(answer).toMatchObject({ status: 200, data: { channel: 'sms' } });
-		expect(house.sandbox.messages({ to: absent })).toEqual([]);
+		expect(playground.sandbox.messages({ to: absent })).toEqual([]);
 		const { verificationId } = sentSchema.parse(answer.data);
 		expect(await check(verificationId, await smsCode(absent))).toMatchObject({ data: { result: 'approved' } });
 
 		expect(await ask(present)).toMatchObject({ status: 200, data: { channel: 'whatsapp' } });
 		expect(await ask(present)).toMatchObject({ status: 409, data: { result: 'cooldown' } });
-		await house.sandbox.waitForWebhooks({ event: 'delivered', state: 'delivered' }, patient);
-		expect(house.sandbox.sms({ to: present })).toEqual([]);
+		await playground.sandbox.waitForWebhooks({ event: 'delivered', state: 'delivered' }, patient);
+		expect(playground.sandbox.sms({ to: present })).toEqual([]);
 	});
 });
 
 describe('delivery report', () => {
 	const page = async () => {
-		const answer = await http.get<string>(await house.n8n.api.waitForWebhook('delivery-report', 'GET'));
+		const answer = await http.get<string>(await playground.n8n.api.waitForWebhook('delivery-report', 'GET'));
 		expect(answer).toMatchObject({ status: 200, headers: { 'content-type': 'text/html; charset=utf-8' } });
 		return answer.data;
 	};
@@ -128,8 +128,8 @@ describe('delivery report', () => {
 	};
 
 	beforeAll(async () => {
-		house.sandbox.reset({ keep: ['templates', 'subscriptions'] });
-		await house.listenWith('deliveryReport');
+		playground.sandbox.reset({ keep: ['templates', 'subscriptions'] });
+		await playground.listenWith('deliveryReport');
 	});
 
 	it('shows an empty page before the first event', async () => {
@@ -140,13 +140,13 @@ describe('delivery report', () => {
 
 	it('counts every event and shows no full number', async () => {
 		const [read, failed, late] = [newNumber(), newNumber(), newNumber()];
-		house.sandbox.addFault({ to: failed, effect: { failedWebhook: { code: 131026 } } });
+		playground.sandbox.addFault({ to: failed, effect: { failedWebhook: { code: 131026 } } });
 		await send(read);
 		await send(failed);
-		house.sandbox.readMessages({ to: read });
-		await house.sandbox.waitForWebhooks({ event: 'read', state: 'delivered' }, patient);
-		await house.sandbox.waitForWebhooks({ event: 'failed', state: 'delivered' }, patient);
-		house.sandbox.setSchedule({ enabled: false });
+		playground.sandbox.readMessages({ to: read });
+		await playground.sandbox.waitForWebhooks({ event: 'read', state: 'delivered' }, patient);
+		await playground.sandbox.waitForWebhooks({ event: 'failed', state: 'delivered' }, patient);
+		playground.sandbox.setSchedule({ enabled: false });
 		await send(late);
 		endTheWait();
 		const isComplete = async () => {
@@ -167,17 +167,17 @@ describe('template alert', () => {
 	const template = { provider: 'metaCloud', name, language } as const;
 
 	beforeAll(() => {
-		house.sandbox.reset({ keep: ['templates', 'subscriptions'] });
-		house.sandbox.setTemplate({ ...template, components, status: 'PENDING' });
+		playground.sandbox.reset({ keep: ['templates', 'subscriptions'] });
+		playground.sandbox.setTemplate({ ...template, components, status: 'PENDING' });
 	});
 
 	it('reports why WhatsApp rejects a template, and when a template can not be used', async () => {
-		house.sandbox.setTemplate({ ...template, status: 'REJECTED', reason: 'INVALID_FORMAT' });
-		await house.sandbox.waitForAlerts({ count: 1, ...patient });
-		house.sandbox.setTemplate({ ...template, status: 'PAUSED' });
-		await house.sandbox.waitForAlerts({ count: 2, ...patient });
-		house.sandbox.setTemplate({ ...template, status: 'IN_APPEAL' });
-		const alerts = await house.sandbox.waitForAlerts({ count: 3, ...patient });
+		playground.sandbox.setTemplate({ ...template, status: 'REJECTED', reason: 'INVALID_FORMAT' });
+		await playground.sandbox.waitForAlerts({ count: 1, ...patient });
+		playground.sandbox.setTemplate({ ...template, status: 'PAUSED' });
+		await playground.sandbox.waitForAlerts({ count: 2, ...patient });
+		playground.sandbox.setTemplate({ ...template, status: 'IN_APPEAL' });
+		const alerts = await playground.sandbox.waitForAlerts({ count: 3, ...patient });
 		expect(alerts.map(({ text }) => text)).toEqual([
 			`WhatsApp rejected the template ${name} (${language}): INVALID_FORMAT. Change it and submit it again.`,
 			`WhatsApp has paused the template ${name} (${language}): no codes go out with it. Choose another one in Send.`,
@@ -186,12 +186,12 @@ describe('template alert', () => {
 	});
 
 	it('starts the roll-out of an approved template', async () => {
-		house.sandbox.setTemplate({ ...template, status: 'APPROVED' });
-		const run = await house.n8n.api.waitForExecution(
-			house.workflows.templateAlert,
+		playground.sandbox.setTemplate({ ...template, status: 'APPROVED' });
+		const run = await playground.n8n.api.waitForExecution(
+			playground.workflows.templateAlert,
 			({ nodes }) => 'Start the roll-out' in nodes,
 		);
 		expect(outputOf(run, 'Start the roll-out')).toEqual([{ template: name, language }]);
-		expect(house.sandbox.alerts()).toHaveLength(3);
+		expect(playground.sandbox.alerts()).toHaveLength(3);
 	});
 });

@@ -6,12 +6,12 @@ import { sandboxCredentials, tokensOf } from '../../dev/sandbox-credentials';
 import { testsThatNeed } from '../support/required-tools';
 import { openingTime } from '../support/running-n8n';
 import {
-	openQueueHouse,
+	startQueueMode,
 	posted,
 	signingSecret,
 	workOf,
 	writtenIn,
-	type QueueHouse,
+	type QueueMode,
 } from '../support/running-queue-mode';
 import { wrongCodes } from '../verification/verifier';
 
@@ -22,7 +22,7 @@ jest.setTimeout(120_000);
 const sent = z.object({ result: z.literal('sent'), verificationId: z.string() });
 const checked = z.object({ result: z.string(), verified: z.boolean(), attemptsRemaining: z.number().nullable() });
 
-let house: QueueHouse;
+let queueMode: QueueMode;
 let phones = 0;
 
 /** A number that is alone in its block of ten thousand, because such a block has limits, too. */
@@ -36,19 +36,19 @@ interface Sent {
 
 async function send(): Promise<Sent> {
 	const to = newPhone();
-	const { data } = await house.post('send', { phone: to, key: to });
+	const { data } = await queueMode.post('send', { phone: to, key: to });
 	const { verificationId } = sent.parse(data);
 	return { to, verificationId, code: codeOn(to) };
 }
 
 function codeOn(to: string): string {
-	const [message, ...others] = house.sandbox.messages({ to });
+	const [message, ...others] = queueMode.sandbox.messages({ to });
 	if (message === undefined || others.length > 0) throw new Error(`There are ${others.length + 1} messages on ${to}`);
 	return message.code;
 }
 
 async function check(verificationId: string, code: string) {
-	const { status, data } = await house.post('verify', { verificationId, code });
+	const { status, data } = await queueMode.post('verify', { verificationId, code });
 	expect(status).toBe(200);
 	return checked.parse(data);
 }
@@ -64,18 +64,18 @@ async function tally(verificationId: string, codes: string[]): Promise<Record<st
 
 /** How many executions of a workflow each worker ran. */
 async function shares(workflow: string): Promise<number[]> {
-	const workflowId = house.workflows[workflow] ?? '';
-	const ids = (await house.api.executions({ workflowId, limit: 250 })).map(({ id }) => id);
-	return house.n8n.workers.map((worker) => workOf(worker).finished.filter((id) => ids.includes(id)).length);
+	const workflowId = queueMode.workflows[workflow] ?? '';
+	const ids = (await queueMode.api.executions({ workflowId, limit: 250 })).map(({ id }) => id);
+	return queueMode.n8n.workers.map((worker) => workOf(worker).finished.filter((id) => ids.includes(id)).length);
 }
 
 const hasFailed = ({ status }: Execution) => status === 'error';
 
 describe('n8n in queue mode, with a Redis as shared store', () => {
 	beforeAll(async () => {
-		house = await openQueueHouse();
+		queueMode = await startQueueMode();
 	}, openingTime);
-	afterAll(() => house?.stop());
+	afterAll(() => queueMode?.stop());
 
 	test('both workers send and check codes, and each accepts the codes of the other', async () => {
 		const codes = await Promise.all(Array.from({ length: 30 }, send));
@@ -108,21 +108,21 @@ describe('n8n in queue mode, with a Redis as shared store', () => {
 	});
 
 	test('a delivery event reaches the webhook process, the shared store and one execution', async () => {
-		const { n8n, sandbox } = house;
+		const { n8n, sandbox } = queueMode;
 		const [webhook] = sandbox.subscriptions();
 		expect(webhook?.url).toMatch(new RegExp(`^${n8n.webhook.url}/webhook/`));
 		sandbox.setSchedule({ statuses: ['delivered'], duplicates: 3 });
 		const { to, verificationId } = await send();
 		const [{ id: messageId = '' } = {}] = sandbox.messages({ to });
 		await sandbox.waitForWebhooks({ messageId, state: 'delivered' }, { count: 4, timeoutMs: 30_000 });
-		const { data } = await house.post('get', { verificationId });
+		const { data } = await queueMode.post('get', { verificationId });
 		expect(data).toMatchObject({ deliveries: [{ status: 'delivered', deliveredAt: expect.any(String) as string }] });
-		const workflowId = house.workflows.events ?? '';
+		const workflowId = queueMode.workflows.events ?? '';
 		const news = (execution: Execution) =>
 			outputOf(execution, 'WhatsApp tells').filter((item) => item.messageId === messageId);
-		const { id } = await house.api.waitForExecution(workflowId, (execution) => news(execution).length > 0);
+		const { id } = await queueMode.api.waitForExecution(workflowId, (execution) => news(execution).length > 0);
 		expect(readFileSync(n8n.webhook.logFile, 'utf8')).toContain(`Enqueued execution ${id} `);
-		const executions = await house.api.executions({ workflowId, includeData: true, limit: 250 });
+		const executions = await queueMode.api.executions({ workflowId, includeData: true, limit: 250 });
 		expect(executions.flatMap(news)).toMatchObject([{ event: 'message.delivered', verificationId }]);
 	});
 
@@ -132,9 +132,9 @@ describe('n8n in queue mode, with a Redis as shared store', () => {
 		['Send', 'a file as store', 'send-in-file'],
 		['Verify', 'a file as store', 'verify-in-file'],
 	])('%s with %s is refused with a message that says what to add', async (_operation, _store, path) => {
-		const answer = await house.post(path, { phone: newPhone(), verificationId: 'A'.repeat(22), code: '123456' });
+		const answer = await queueMode.post(path, { phone: newPhone(), verificationId: 'A'.repeat(22), code: '123456' });
 		expect(answer.status).toBe(500);
-		const { nodes } = await house.api.waitForExecution(house.workflows[path] ?? '', hasFailed);
+		const { nodes } = await queueMode.api.waitForExecution(queueMode.workflows[path] ?? '', hasFailed);
 		expect(nodes.OTP?.[0]?.error).toMatchObject({
 			message: expect.stringMatching(/^n8n runs in queue mode: .* \[item 0\]$/) as string,
 			description: expect.stringMatching(/^Add a WhatsApp OTP Store credential with a Redis .*\.$/) as string,
@@ -143,11 +143,11 @@ describe('n8n in queue mode, with a Redis as shared store', () => {
 	});
 
 	test('a worker that is killed during a send loses no code and sends none twice', async () => {
-		const { sandbox } = house;
+		const { sandbox } = queueMode;
 		const to = newPhone();
 		sandbox.addFault({ call: 'send', to, times: 1, effect: { delayMs: 6000 } });
 		const asked = sandbox.requests({ call: 'send' }).length;
-		const posting = house.post('send', { phone: to, key: 'once' });
+		const posting = queueMode.post('send', { phone: to, key: 'once' });
 		await sandbox.waitForRequests({ call: 'send' }, { count: asked + 1, timeoutMs: 30_000 });
 		const worker = busyWorker();
 		process.kill(worker.pid, 'SIGKILL');
@@ -155,20 +155,20 @@ describe('n8n in queue mode, with a Redis as shared store', () => {
 		expect(sandbox.messages({ to })).toEqual([]);
 
 		// The caller got no answer and calls again, while the result of the send is unknown.
-		const { data: meanwhile } = await house.post('send', { phone: to, key: 'once' });
+		const { data: meanwhile } = await queueMode.post('send', { phone: to, key: 'once' });
 		expect(meanwhile).toMatchObject({ result: 'in_progress', status: 'pending' });
 		// n8n marks such an execution as failed and does not start it again.
 		await expect(posting).resolves.toMatchObject({ status: 500 });
-		const { error, nodes } = await house.api.waitForExecution(house.workflows.send ?? '', hasFailed);
+		const { error, nodes } = await queueMode.api.waitForExecution(queueMode.workflows.send ?? '', hasFailed);
 		expect([error?.message, nodes]).toEqual([expect.stringMatching(/failed to be processed too many times/), {}]);
 
 		const [{ id: messageId = '' } = {}] = await sandbox.waitForMessages({ to }, { timeoutMs: 30_000 });
 		await sandbox.waitForWebhooks({ messageId, state: 'delivered' }, { timeoutMs: 30_000 });
-		const { data: again } = await house.post('send', { phone: to, key: 'once' });
+		const { data: again } = await queueMode.post('send', { phone: to, key: 'once' });
 		expect(again).toMatchObject({ result: 'sent', isResend: false, message: { id: messageId, status: 'delivered' } });
 		expect(sandbox.requests({ call: 'send' })).toHaveLength(asked + 1);
 		const { verificationId } = sent.parse(again);
-		const { data: kept } = await house.post('get', { verificationId });
+		const { data: kept } = await queueMode.post('get', { verificationId });
 		expect(kept).toMatchObject({ status: 'pending', deliveries: [{ status: 'delivered' }] });
 		expect(await check(verificationId, codeOn(to))).toMatchObject({ result: 'approved', verified: true });
 	});
@@ -181,12 +181,12 @@ describe('n8n in queue mode, with a Redis as shared store', () => {
 	});
 
 	test('no code is written to logs, databases or Redis, except where it was posted', async () => {
-		const { sandbox } = house;
+		const { sandbox } = queueMode;
 		const messages = sandbox.messages();
 		const codes = messages.map(({ code }) => code);
 		const webhookSecrets = sandbox.subscriptions().flatMap(({ headers }) => Object.values(headers));
 		const tokens = [signingSecret, ...webhookSecrets, ...tokensOf(sandboxCredentials(sandbox.url))];
-		const written = await writtenIn(house);
+		const written = await writtenIn(queueMode);
 		expect(Object.keys(written.executions).length).toBeGreaterThan(300);
 		const text = (texts: typeof written.logs) => texts.map((one) => one.text).join('\n');
 		for (const words of ['Worker started execution', 'Enqueued execution']) expect(text(written.logs)).toContain(words);
@@ -205,8 +205,8 @@ describe('n8n in queue mode, with a Redis as shared store', () => {
 });
 
 /** The worker that has started an execution and not finished it. */
-function busyWorker(): QueueHouse['n8n']['workers'][number] {
-	const [busy, ...others] = house.n8n.workers.filter((worker) => {
+function busyWorker(): QueueMode['n8n']['workers'][number] {
+	const [busy, ...others] = queueMode.n8n.workers.filter((worker) => {
 		const { started, finished } = workOf(worker);
 		return started.some((id) => !finished.includes(id));
 	});

@@ -3,13 +3,13 @@ import { openBrowser } from '../../dev/browser';
 import { setUpTemplateIn, type Playground } from '../../dev/playground';
 import { watchForErrors } from '../support/browser-errors';
 import { testsThatNeed } from '../support/required-tools';
-import { newFolder, openHouseForTest, openingTime } from '../support/running-n8n';
+import { newFolder, openPlaygroundForTest, openingTime } from '../support/running-n8n';
 
 const { it } = testsThatNeed('Chromium');
 
 jest.setTimeout(120_000);
 
-let house: Playground;
+let playground: Playground;
 let browser: BrowserContext;
 let page: Page;
 let wrong: string[];
@@ -18,7 +18,7 @@ const heading = (name: string) => page.getByRole('heading', { name, exact: true 
 const sentence = (text: string) => page.getByText(text, { exact: true }).waitFor();
 
 async function askFor(number: string): Promise<void> {
-	await page.goto(house.signInPage);
+	await page.goto(playground.signInPage);
 	await page.getByLabel('WhatsApp number').fill(number);
 	await page.getByRole('button', { name: 'Send code' }).click();
 }
@@ -29,7 +29,7 @@ async function enter(code: string): Promise<void> {
 }
 
 async function codeFor(to: string): Promise<string> {
-	const [message] = await house.sandbox.waitForMessages({ to });
+	const [message] = await playground.sandbox.waitForMessages({ to });
 	return message?.code ?? '';
 }
 
@@ -38,8 +38,8 @@ const another = (code: string, nth = 0) => String((Number(code) + 1 + nth) % 1_0
 
 /** How often the workflow's nodes ran for this visitor, over all executions. */
 async function runsOf(node: string, verificationOf: string): Promise<number> {
-	const executions = await house.n8n.api.executions({
-		workflowId: house.workflows.signInPage,
+	const executions = await playground.n8n.api.executions({
+		workflowId: playground.workflows.signInPage,
 		includeData: true,
 		limit: 100,
 	});
@@ -50,11 +50,11 @@ async function runsOf(node: string, verificationOf: string): Promise<number> {
 
 describe('the sign-in page', () => {
 	beforeAll(async () => {
-		house = await openHouseForTest();
-		await setUpTemplateIn(house);
+		playground = await openPlaygroundForTest();
+		await setUpTemplateIn(playground);
 		browser = await openBrowser({ profile: await newFolder() });
-		await browser.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: house.sandbox.url });
-		wrong = watchForErrors(browser, house.sandbox.url);
+		await browser.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: playground.sandbox.url });
+		wrong = watchForErrors(browser, playground.sandbox.url);
 	}, openingTime);
 
 	beforeEach(async () => {
@@ -68,7 +68,7 @@ describe('the sign-in page', () => {
 
 	afterAll(async () => {
 		await browser?.close();
-		await house?.stop();
+		await playground?.stop();
 	});
 
 	it('signs a person in with the code on the phone, once', async () => {
@@ -93,7 +93,7 @@ describe('the sign-in page', () => {
 		await page.getByRole('button', { name: 'Sign in' }).click();
 		await heading('You are signed in');
 		await sentence(`Your number ${shown} is verified.`);
-		const { workflows, n8n } = house;
+		const { workflows, n8n } = playground;
 		// n8n does not answer a request for the page of an execution that still runs.
 		await n8n.api.waitForExecution(
 			workflows.signInPage,
@@ -124,7 +124,7 @@ describe('the sign-in page', () => {
 	});
 
 	it('sends no code to an invalid number and says how to write a number', async () => {
-		const sends = () => house.sandbox.requests({ call: 'send' }).length;
+		const sends = () => playground.sandbox.requests({ call: 'send' }).length;
 		const before = sends();
 		await askFor('+1 12');
 		await heading('No code was sent');
@@ -141,7 +141,7 @@ describe('the sign-in page', () => {
 		await askFor('+1 201 555 3933');
 		await heading('No code was sent');
 		await page.getByText(/^A code is already on its way\. You can ask for another in \d+ seconds\./).waitFor();
-		expect(house.sandbox.messages({ to: '12015553933' })).toHaveLength(1);
+		expect(playground.sandbox.messages({ to: '12015553933' })).toHaveLength(1);
 	});
 });
 
@@ -149,13 +149,13 @@ describe('the sign-in page', () => {
 async function copyFromPhone(number: string): Promise<string> {
 	const code = await codeFor(number);
 	const phone = await browser.newPage();
-	await phone.goto(house.sandbox.phoneUrl);
+	await phone.goto(playground.sandbox.phoneUrl);
 	const message = phone.getByRole('article').filter({ hasText: `${code} is your verification code.` });
 	await message.getByText('This code expires in 5 minutes.').waitFor();
 	await message.getByRole('button', { name: 'Copy code' }).click();
 	await phone.getByText('Code copied').waitFor();
 	await expect(phone.evaluate('navigator.clipboard.readText()')).resolves.toBe(code);
-	await house.sandbox.waitForMessages({ to: number, status: 'read' });
+	await playground.sandbox.waitForMessages({ to: number, status: 'read' });
 	await phone.close();
 	return code;
 }

@@ -5,28 +5,28 @@ import { until } from '../../dev/n8n/wait-until';
 import { setUpTemplateIn, type Playground } from '../../dev/playground';
 import deliveryEvents from '../../examples/delivery-events.json';
 import { accounts } from '../../sandbox/accounts';
-import { openHouseForTest, openingTime } from '../support/running-n8n';
-import { copyCodeTemplate } from '../support/sandbox-account';
-import { sendingAndHearing } from '../support/trigger-workflow';
-import { metaTeller, tellers } from '../support/webhook-senders';
+import { copyCodeTemplate } from '../support/message-samples';
+import { openPlaygroundForTest, openingTime } from '../support/running-n8n';
+import { sendAndListenWorkflow } from '../support/send-and-listen-workflow';
+import { metaSender, webhookSenders } from '../support/webhook-senders';
 
 jest.setTimeout(120_000);
 
 const elsewhere = { url: 'https://example.com/elsewhere?token=secret', headers: { 'x-token': 'secret' } };
 const http = axios.create({ proxy: false, validateStatus: () => true });
 
-let house: Playground;
+let playground: Playground;
 let workflowId: string;
 
 beforeAll(async () => {
-	house = await openHouseForTest();
-	workflowId = house.workflows.deliveryEvents;
-	await setUpTemplateIn(house);
+	playground = await openPlaygroundForTest();
+	workflowId = playground.workflows.deliveryEvents;
+	await setUpTemplateIn(playground);
 }, openingTime);
-afterAll(() => house?.stop());
+afterAll(() => playground?.stop());
 
 const registered = () =>
-	house.sandbox
+	playground.sandbox
 		.subscriptions()
 		.filter(({ provider }) => provider === 'dialog360')
 		.map(({ url, headers }) => ({ url, headers }));
@@ -34,7 +34,7 @@ const registered = () =>
 /** Sets another webhook, as another system with the same account would. */
 async function registerElsewhere(): Promise<void> {
 	const headers = { 'D360-API-KEY': accounts.dialog360.apiKey };
-	const address = `${house.sandbox.url}/360dialog/v1/configs/webhook`;
+	const address = `${playground.sandbox.url}/360dialog/v1/configs/webhook`;
 	expect((await http.post(address, elsewhere, { headers })).status).toBe(200);
 	expect(registered()).toEqual([elsewhere]);
 }
@@ -44,9 +44,9 @@ let lastNumber = 12015553900;
 /** Sends a code to a new number. @returns the id of the message at the provider */
 async function send(): Promise<string> {
 	const to = String((lastNumber += 1));
-	const address = await house.n8n.api.waitForWebhook('sign-in/send');
+	const address = await playground.n8n.api.waitForWebhook('sign-in/send');
 	expect(await http.post(address, { phone: `+${to}` })).toMatchObject({ status: 200 });
-	const [message] = await house.sandbox.waitForMessages({ to });
+	const [message] = await playground.sandbox.waitForMessages({ to });
 	return message?.id ?? '';
 }
 
@@ -60,7 +60,7 @@ async function heard(messageId: string, minimum: number, by = workflowId): Promi
 }
 
 async function heardSoFar(messageId: string, by: string): Promise<unknown[]> {
-	const { api } = house.n8n;
+	const { api } = playground.n8n;
 	const running = () => api.executions({ workflowId: by, status: 'running' });
 	const isIdle = async () => (await running()).length === 0 || undefined;
 	await until(isIdle, { what: () => 'every execution had ended', timeout: 30_000 });
@@ -74,39 +74,39 @@ async function heardSoFar(messageId: string, by: string): Promise<unknown[]> {
 
 /** Waits until the executions of all webhooks that were answered before have ended. */
 async function heardLater(): Promise<void> {
-	house.sandbox.setSchedule({ statuses: ['sent', 'delivered'], duplicates: 0, order: 'normal' });
+	playground.sandbox.setSchedule({ statuses: ['sent', 'delivered'], duplicates: 0, order: 'normal' });
 	await heard(await send(), 2);
 }
 
 const delivered = (messageId: string, count: number) =>
-	house.sandbox.waitForWebhooks({ messageId, state: 'delivered' }, { count, timeoutMs: 30_000 });
+	playground.sandbox.waitForWebhooks({ messageId, state: 'delivered' }, { count, timeoutMs: 30_000 });
 
 describe('publishing', () => {
 	it('registers n8n with a secret at the provider, and unpublishing removes it', async () => {
 		const [webhook] = registered();
 		const { webhookId } = deliveryEvents.nodes[0] ?? {};
 		expect(webhook).toEqual({
-			url: `${house.n8n.url}/webhook/${webhookId}/webhook`,
+			url: `${playground.n8n.url}/webhook/${webhookId}/webhook`,
 			headers: { 'x-whatsapp-otp-secret': expect.stringMatching(/^\S{32,}$/) as string },
 		});
-		await house.n8n.api.unpublish(workflowId);
+		await playground.n8n.api.unpublish(workflowId);
 		expect(registered()).toEqual([]);
 	});
 
 	it('does not change a webhook with another address, and names that address', async () => {
 		await registerElsewhere();
-		const publishing = house.n8n.api.publish(workflowId);
+		const publishing = playground.n8n.api.publish(workflowId);
 		await expect(publishing).rejects.toThrow(/already points to https:\/\/example\.com\/elsewhere(?!\?)/);
 		expect(registered()).toEqual([elsewhere]);
-		await house.n8n.api.unpublish(workflowId);
+		await playground.n8n.api.unpublish(workflowId);
 		expect(registered()).toEqual([elsewhere]);
 	});
 
 	it('replaces a webhook if the option is on, and unpublishing restores it', async () => {
 		await configure({ replaceExistingWebhook: true });
-		await house.n8n.api.publish(workflowId);
-		expect(registered()).toMatchObject([{ url: expect.stringContaining(house.n8n.url) as string }]);
-		await house.n8n.api.unpublish(workflowId);
+		await playground.n8n.api.publish(workflowId);
+		expect(registered()).toMatchObject([{ url: expect.stringContaining(playground.n8n.url) as string }]);
+		await playground.n8n.api.unpublish(workflowId);
 		expect(registered()).toEqual([elsewhere]);
 	});
 });
@@ -116,9 +116,9 @@ async function configure(options: Record<string, unknown>): Promise<void> {
 	const nodes = deliveryEvents.nodes.map((node) =>
 		node.name === 'WhatsApp tells' ? { ...node, parameters: { ...node.parameters, options } } : node,
 	);
-	const credentials = await house.n8n.api.listCredentials();
+	const credentials = await playground.n8n.api.listCredentials();
 	const credential = credentials.find(({ name }) => name === '360dialog account');
-	await house.n8n.api.ensureWorkflow(
+	await playground.n8n.api.ensureWorkflow(
 		{ ...deliveryEvents, nodes },
 		{ credentials: { whatsAppOtp360DialogApi: credential?.id ?? '' } },
 	);
@@ -126,22 +126,22 @@ async function configure(options: Record<string, unknown>): Promise<void> {
 
 describe('an event of the provider', () => {
 	beforeAll(async () => {
-		house.sandbox.reset({ keep: ['templates'] });
-		await house.n8n.api.publish(workflowId);
+		playground.sandbox.reset({ keep: ['templates'] });
+		await playground.n8n.api.publish(workflowId);
 	});
 
 	it('starts no execution without the secret', async () => {
-		house.sandbox.setSchedule({ statuses: ['sent'], wrongSecret: true });
+		playground.sandbox.setSchedule({ statuses: ['sent'], wrongSecret: true });
 		const forged = await send();
-		const [attempt] = await house.sandbox.waitForWebhooks({ messageId: forged });
+		const [attempt] = await playground.sandbox.waitForWebhooks({ messageId: forged });
 		const { url = '', body } = attempt ?? {};
 		for (const headers of [{}, { 'x-whatsapp-otp-secret': '' }, { 'x-whatsapp-otp-secret': 'wrong' }]) {
 			await expect(http.post(url, body, { headers })).resolves.toMatchObject({ status: 401 });
 		}
-		const refused = await house.sandbox.waitForWebhooks({ messageId: forged });
+		const refused = await playground.sandbox.waitForWebhooks({ messageId: forged });
 		expect(refused[0]?.attempts.map(({ status }) => status)).toContain(401);
 
-		house.sandbox.setSchedule({ statuses: ['sent', 'delivered'], wrongSecret: false });
+		playground.sandbox.setSchedule({ statuses: ['sent', 'delivered'], wrongSecret: false });
 		const real = await send();
 		await delivered(real, 2);
 		await heardLater();
@@ -150,7 +150,7 @@ describe('an event of the provider', () => {
 	});
 
 	it('starts one execution, also if the webhook is repeated', async () => {
-		house.sandbox.setSchedule({ statuses: ['sent', 'delivered'], duplicates: 3, order: 'normal' });
+		playground.sandbox.setSchedule({ statuses: ['sent', 'delivered'], duplicates: 3, order: 'normal' });
 		const messageId = await send();
 		await delivered(messageId, 8);
 		await heardLater();
@@ -158,7 +158,7 @@ describe('an event of the provider', () => {
 	});
 
 	it('starts no execution if it is older than the known status', async () => {
-		house.sandbox.setSchedule({ statuses: ['sent', 'delivered'], duplicates: 1, order: 'reversed' });
+		playground.sandbox.setSchedule({ statuses: ['sent', 'delivered'], duplicates: 1, order: 'reversed' });
 		const messageId = await send();
 		await delivered(messageId, 4);
 		await heardLater();
@@ -166,61 +166,63 @@ describe('an event of the provider', () => {
 	});
 });
 
-describe.each([metaTeller, ...tellers.filter(({ account }) => account === 'oneMsg' || account === 'onPremises')])(
-	'a workflow with a trigger for $account',
-	({ account, provider, credential }) => {
-		let id: string;
-		const told = () => house.sandbox.subscriptions().filter((subscription) => subscription.provider === account);
-		const addresses = () => told().map(({ url }) => url.replace(/\?.*/, ''));
-		const address = (kind: string) => `${house.n8n.url}/${kind}/hear-${account}/webhook`;
+describe.each([
+	metaSender,
+	...webhookSenders.filter(({ account }) => account === 'oneMsg' || account === 'onPremises'),
+])('a workflow with a trigger for $account', ({ account, provider, credential }) => {
+	let id: string;
+	const told = () => playground.sandbox.subscriptions().filter((subscription) => subscription.provider === account);
+	const addresses = () => told().map(({ url }) => url.replace(/\?.*/, ''));
+	const address = (kind: string) => `${playground.n8n.url}/${kind}/hear-${account}/webhook`;
 
-		beforeAll(async () => {
-			house.sandbox.reset({ keep: ['templates', 'subscriptions'] });
-			const { name, language, components } = copyCodeTemplate();
-			house.sandbox.setTemplate({ provider: account, name, language, components });
-			const { type, ...own } = (await house.n8n.api.listCredentials()).find(
-				({ name: given }) => given === credential,
-			) ?? {
-				...{ id: '', name: '', type: '' },
-			};
-			id = await house.n8n.api.ensureWorkflow(sendingAndHearing({ account, provider }, { [type]: own }));
-			await house.n8n.api.publish(id);
-		});
-		afterAll(() => house.n8n.api.unpublish(id).catch(() => undefined));
+	beforeAll(async () => {
+		playground.sandbox.reset({ keep: ['templates', 'subscriptions'] });
+		const { name, language, components } = copyCodeTemplate();
+		playground.sandbox.setTemplate({ provider: account, name, language, components });
+		const { type, ...own } = (await playground.n8n.api.listCredentials()).find(
+			({ name: given }) => given === credential,
+		) ?? {
+			id: '',
+			name: '',
+			type: '',
+		};
+		id = await playground.n8n.api.ensureWorkflow(sendAndListenWorkflow({ account, provider }, { [type]: own }));
+		await playground.n8n.api.publish(id);
+	});
+	afterAll(() => playground.n8n.api.unpublish(id).catch(() => undefined));
 
-		/** Sends by this workflow. @returns the id of the message at the provider */
-		async function sendBy(): Promise<string> {
-			const to = String((lastNumber += 1));
-			const asked = await house.n8n.api.waitForWebhook(`send-${account}`);
-			expect(await http.post(asked, { to: `+${to}` })).toMatchObject({ status: 200 });
-			const [message] = await house.sandbox.waitForMessages({ provider: account, to });
-			return message?.id ?? '';
-		}
+	/** Sends by this workflow. @returns the id of the message at the provider */
+	async function sendBy(): Promise<string> {
+		const to = String((lastNumber += 1));
+		const asked = await playground.n8n.api.waitForWebhook(`send-${account}`);
+		expect(await http.post(asked, { to: `+${to}` })).toMatchObject({ status: 200 });
+		const [message] = await playground.sandbox.waitForMessages({ provider: account, to });
+		return message?.id ?? '';
+	}
 
-		it('receives delivery events while it is published', async () => {
-			expect(addresses()).toEqual([address('webhook')]);
-			const messageId = await sendBy();
-			await house.sandbox.waitForWebhooks(
-				{ provider: account, messageId, state: 'delivered' },
-				{ count: 2, timeoutMs: 30_000 },
-			);
-			await expect(heard(messageId, 2, id)).resolves.toEqual(['message.delivered', 'message.sent']);
-		});
+	it('receives delivery events while it is published', async () => {
+		expect(addresses()).toEqual([address('webhook')]);
+		const messageId = await sendBy();
+		await playground.sandbox.waitForWebhooks(
+			{ provider: account, messageId, state: 'delivered' },
+			{ count: 2, timeoutMs: 30_000 },
+		);
+		await expect(heard(messageId, 2, id)).resolves.toEqual(['message.delivered', 'message.sent']);
+	});
 
-		it('gives its address to test events and gets it back after the first event', async () => {
-			const session = await openSession(house.n8n.url);
-			const run = { triggerToStartFrom: { name: 'WhatsApp tells' } };
-			const answer = await session.post<unknown>(`/workflows/${id}/run`, run);
-			expect(answer.data).toEqual({ data: { waitingForWebhook: true } });
-			expect(addresses()).toEqual([address('webhook-test')]);
-			await sendBy();
-			const isBack = async () => addresses().join() === address('webhook') || undefined;
-			await until(isBack, { what: () => 'the webhook was given back', timeout: 10_000 });
-		});
+	it('gives its address to test events and gets it back after the first event', async () => {
+		const session = await openSession(playground.n8n.url);
+		const run = { triggerToStartFrom: { name: 'WhatsApp tells' } };
+		const answer = await session.post<unknown>(`/workflows/${id}/run`, run);
+		expect(answer.data).toEqual({ data: { waitingForWebhook: true } });
+		expect(addresses()).toEqual([address('webhook-test')]);
+		await sendBy();
+		const isBack = async () => addresses().join() === address('webhook') || undefined;
+		await until(isBack, { what: () => 'the webhook was given back', timeout: 10_000 });
+	});
 
-		it('receives no events after it is unpublished', async () => {
-			await house.n8n.api.unpublish(id);
-			expect(told()).toEqual([]);
-		});
-	},
-);
+	it('receives no events after it is unpublished', async () => {
+		await playground.n8n.api.unpublish(id);
+		expect(told()).toEqual([]);
+	});
+});

@@ -1,7 +1,7 @@
 import { Expression, type IDataObject } from 'n8n-workflow';
 import { draggedFields } from '../../nodes/shared/dragged-fields';
-import { checkCode, sendCode } from '../support/checks';
 import { useInstallation, verifying } from '../support/installation';
+import { checkCode, sendCode } from '../support/send-and-check';
 
 const installation = useInstallation();
 
@@ -110,27 +110,21 @@ test('only an expression that looks up one value counts as a dragged field', () 
 	expect(path('={{ $json.code }}')).toBe('$json.code');
 	expect(path("={{$('My Form').item.json['The code'].parts[0]}}")).toBe("$('My Form').item.json['The code'].parts[0]");
 	const others = [
-		...[
-			'$json.code',
-			'={{ $json.code + 1 }}',
-			'={{ $json.code }}{{ $json.code }}',
-			'={{ $json.code }} ',
-			'= {{ $json.code }}',
-		],
-		...[
-			"={{ $json['a'], $json['b'] }}",
-			"={{ $json['a\\']['b'] }}",
-			"={{ $json['}}'] }}",
-			'={{ $json.code() }}',
-			'={{ $json[code] }}',
-		],
-		...[
-			"={{ $('a').all().json.code }}",
-			"={{ $('a' + 'b').item.json.code }}",
-			'={{ $json`code` }}',
-			'={{ $now }}',
-			'={{ $json.a, $json.b }}',
-		],
+		'$json.code',
+		'={{ $json.code + 1 }}',
+		'={{ $json.code }}{{ $json.code }}',
+		'={{ $json.code }} ',
+		'= {{ $json.code }}',
+		"={{ $json['a'], $json['b'] }}",
+		"={{ $json['a\\']['b'] }}",
+		"={{ $json['}}'] }}",
+		'={{ $json.code() }}',
+		'={{ $json[code] }}',
+		"={{ $('a').all().json.code }}",
+		"={{ $('a' + 'b').item.json.code }}",
+		'={{ $json`code` }}',
+		'={{ $now }}',
+		'={{ $json.a, $json.b }}',
 	];
 	expect(others.filter((other) => path(other) !== undefined)).toEqual([]);
 });

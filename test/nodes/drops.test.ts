@@ -1,12 +1,13 @@
 import type { INodeParameters } from 'n8n-workflow';
-import { checkCode, sendCode } from '../support/checks';
 import { byName, newPhone, sending, useInstallation, triggerType } from '../support/installation';
 import { expectNothingLeaked } from '../support/leaked-codes';
+import { listen, status, statusesPayload, triggerSpec } from '../support/listening-workflow';
+import { matching } from '../support/matchers';
+import { copyCodeTemplate } from '../support/message-samples';
 import type { PublishedTrigger } from '../support/n8n-core';
-import { copyCodeTemplate, matching } from '../support/sandbox-account';
+import { checkCode, sendCode } from '../support/send-and-check';
 import { inSeconds, pass } from '../support/time';
-import { listen, status, statusesPayload, triggerSpec } from '../support/triggers';
-import { credentialOf, metaTeller } from '../support/webhook-senders';
+import { credentialOf, metaSender } from '../support/webhook-senders';
 
 const installation = useInstallation();
 const published: PublishedTrigger[] = [];
@@ -44,9 +45,15 @@ test('a message without any status is reported as dropped once, 135 seconds afte
 	pass(1);
 	expect(await dropped(trigger)).toEqual([
 		{
-			...{ event: 'message.dropped', provider: 'dialog360', messageId: matching(/^wamid\./) },
-			...{ recipient: sent.to.slice(1), occurredAt: inSeconds(0), deliveryStatus: 'dropped' },
-			...{ verificationId: sent.verificationId, purpose: 'authentication', metadata: { user: 7 } },
+			event: 'message.dropped',
+			provider: 'dialog360',
+			messageId: matching(/^wamid\./),
+			recipient: sent.to.slice(1),
+			occurredAt: inSeconds(0),
+			deliveryStatus: 'dropped',
+			verificationId: sent.verificationId,
+			purpose: 'authentication',
+			metadata: { user: 7 },
 		},
 	]);
 	pass(134);
@@ -89,9 +96,9 @@ test('a delivered or failed message is not reported as dropped, and a late deliv
 test('the time to live of the template sets the time, if the list of templates has it', async () => {
 	const { sandbox, host, run } = installation;
 	const { components } = copyCodeTemplate();
-	sandbox.setTemplate({ provider: metaTeller.account, name: 'short_lived', components, messageSendTtlSeconds: 60 });
-	const { provider } = metaTeller;
-	const credentials = credentialOf(sandbox.url, metaTeller);
+	sandbox.setTemplate({ provider: metaSender.account, name: 'short_lived', components, messageSendTtlSeconds: 60 });
+	const { provider } = metaSender;
+	const credentials = credentialOf(sandbox.url, metaSender);
 	const to = newPhone();
 	const { json } = await run(sending({ provider, ...byName('short_lived') }), { input: [{ to }], credentials });
 	pass(75);

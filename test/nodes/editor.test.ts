@@ -1,7 +1,8 @@
 import { type INodeParameters, NodeHelpers, type INodeTypeDescription } from 'n8n-workflow';
 import { byName, otpType, useInstallation } from '../support/installation';
+import { matching } from '../support/matchers';
+import { copyCodeTemplate } from '../support/message-samples';
 import type { EditedNode } from '../support/n8n-core';
-import { copyCodeTemplate, matching } from '../support/sandbox-account';
 
 const installation = useInstallation({});
 
@@ -19,7 +20,8 @@ function approve(name: string, language = 'en_US'): void {
 }
 
 const edited = (parameters: INodeParameters = {}, account = installation.account): EditedNode => ({
-	...{ type: otpType, parameters: { resource: 'otp', operation: 'send', ...parameters } },
+	type: otpType,
+	parameters: { resource: 'otp', operation: 'send', ...parameters },
 	credentials: { whatsAppOtp360DialogApi: account },
 });
 

@@ -1,7 +1,7 @@
 import type { NewFault } from '../../sandbox/faults';
 import { codeOn, newPhone, sending, useInstallation, verifying, type RunOptions } from '../support/installation';
-import { anyString, containing, matching } from '../support/sandbox-account';
-import { HeldTimeouts, skipPauses } from '../support/time';
+import { anyString, containing, matching } from '../support/matchers';
+import { RequestTimeouts, skipPauses } from '../support/time';
 
 const installation = useInstallation();
 
@@ -41,7 +41,9 @@ describe('an error that the builder must correct stops the run, names the settin
 		const { to, status, error, asked } = await sendUnder({ error: { code } });
 		expect(status).toBe('error');
 		expect(error).toEqual({
-			...{ name: 'NodeApiError', message: `${message} [item 0]`, itemIndex: 0 },
+			name: 'NodeApiError',
+			message: `${message} [item 0]`,
+			itemIndex: 0,
 			description: matching(/\. The provider said: \(#\d+\) .*\(\d+\)$/),
 		});
 		expect(error?.description).toContain(fix);
@@ -61,11 +63,9 @@ describe('an error that the builder must correct stops the run, names the settin
 		const credentials = { whatsAppOtp360DialogApi: account };
 		const { error, result } = await installation.run(sending(), { input: [{ to }], credentials });
 		expect(error).toMatchObject({
-			...{
-				name: 'NodeApiError',
-				message: '360dialog does not know this API key [item 0]',
-				itemIndex: 0,
-			},
+			name: 'NodeApiError',
+			message: '360dialog does not know this API key [item 0]',
+			itemIndex: 0,
 			description: containing("Check 'API Key' in the credential"),
 		});
 		expect(result.kept() + installation.host.log.text()).not.toContain(account.apiKey);
@@ -107,7 +107,11 @@ describe('a person whom WhatsApp can not reach', () => {
 		const { to, outcome, asked, status } = await sendUnder({ error: { code, details: 'because' } });
 		expect(status).toBe('success');
 		expect(outcome).toMatchObject({
-			...{ result: 'undeliverable', status: 'undeliverable', to, reason, verificationId: anyString },
+			result: 'undeliverable',
+			status: 'undeliverable',
+			to,
+			reason,
+			verificationId: anyString,
 			providerError: { code, title: matching(/^\(#\d+\) /), details: 'because', class: 'recipient' },
 		});
 		expect(asked).toBe(1);
@@ -143,18 +147,23 @@ describe('a provider that does not answer', () => {
 		const list = { resource: 'template', operation: 'getAll' };
 		const { error } = await installation.run(list, { credentials });
 		expect(error).toMatchObject({
-			...{ name: 'NodeApiError', message: '127.0.0.1:1 refused the connection [item 0]', itemIndex: 0 },
+			name: 'NodeApiError',
+			message: '127.0.0.1:1 refused the connection [item 0]',
+			itemIndex: 0,
 			description: containing("'Base URL'"),
 		});
 	});
 
 	it('leads to an unknown result if it is too slow', async () => {
-		const patience = new HeldTimeouts(20);
+		const timeouts = new RequestTimeouts(20);
 		const slow = sendUnder({ delayMs: 600_000 });
-		await patience.runOut(installation.sandbox, 1);
+		await timeouts.expire(installation.sandbox, 1);
 		const { to, outcome, asked } = await slow;
 		expect(outcome).toMatchObject({
-			...{ result: 'unknown', verificationId: anyString, status: 'pending', to },
+			result: 'unknown',
+			verificationId: anyString,
+			status: 'pending',
+			to,
 			reason: matching(/did not answer within 20 seconds; the code may have been sent$/),
 		});
 		expect(asked).toBe(1);
@@ -165,7 +174,8 @@ describe('a provider that does not answer', () => {
 	it.each([{ loseAnswer: true }, { dropRequest: true }] as const)('leads to an unknown result: %j', async (effect) => {
 		const { to, outcome, asked } = await sendUnder(effect);
 		expect(outcome).toMatchObject({
-			...{ result: 'unknown', status: 'pending' },
+			result: 'unknown',
+			status: 'pending',
 			reason: matching(/closed the connection before it answered; the code may have been sent$/),
 		});
 		expect(asked).toBe(1);
@@ -190,12 +200,12 @@ describe('a provider that does not answer', () => {
 
 describe('items with errors', () => {
 	it('do not stop the other items', async () => {
-		const patience = new HeldTimeouts(20);
+		const timeouts = new RequestTimeouts(20);
 		const phones = [newPhone(), newPhone(), newPhone(), newPhone(), newPhone()];
 		const effects: Effect[] = [{ delayMs: 600_000 }, { loseAnswer: true }, { error: { code: 131026 } }];
 		for (const [index, effect] of effects.entries()) installation.sandbox.addFault({ to: phones[index], effect });
 		const running = installation.run(sending(), { input: phones.map((to) => ({ to })) });
-		await patience.runOut(installation.sandbox, phones.length);
+		await timeouts.expire(installation.sandbox, phones.length);
 		const { json, pairs, status } = await running;
 		expect(status).toBe('success');
 		expect(json[0]?.map(({ to }) => to)).toEqual(phones.slice(3));

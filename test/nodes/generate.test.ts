@@ -1,13 +1,16 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
-import { checkCode } from '../support/checks';
 import { newPhone, sending, useInstallation, wrongCode } from '../support/installation';
-import { matching } from '../support/sandbox-account';
+import { matching } from '../support/matchers';
+import { checkCode } from '../support/send-and-check';
 import { inSeconds, pass } from '../support/time';
 
 const installation = useInstallation();
 
 const generating = (options: INodeParameters = {}): INodeParameters => ({
-	...{ resource: 'otp', operation: 'generate', to: '={{ $json.to }}', options },
+	resource: 'otp',
+	operation: 'generate',
+	to: '={{ $json.to }}',
+	options,
 });
 
 /** Runs Generate without a credential. */
@@ -25,10 +28,18 @@ test('Generate puts out a code for another channel without a call to the provide
 	const { output, item } = await generate(to, { metadata: '{"user": 7}' });
 	expect(output).toBe('Issued');
 	expect(item).toEqual({
-		...{ result: 'issued', verificationId: matching(/^[\w-]{32}$/), status: 'pending', isResend: false, to },
+		result: 'issued',
+		verificationId: matching(/^[\w-]{32}$/),
+		status: 'pending',
+		isResend: false,
+		to,
 		code: matching(/^\d{6}$/),
-		...{ expiresAt: inSeconds(300), resendAvailableAt: inSeconds(30), attemptsRemaining: 5, sendsRemaining: 3 },
-		...{ purpose: 'authentication', metadata: { user: 7 } },
+		expiresAt: inSeconds(300),
+		resendAvailableAt: inSeconds(30),
+		attemptsRemaining: 5,
+		sendsRemaining: 3,
+		purpose: 'authentication',
+		metadata: { user: 7 },
 	});
 	expect(installation.sandbox.requests()).toEqual([]);
 	const { verificationId } = item;
@@ -52,7 +63,10 @@ test('Generate after Send continues the verification: it keeps the attempt count
 	pass(30);
 	const { output, item } = await generate(to);
 	expect({ output, ...item }).toMatchObject({
-		...{ output: 'Issued', isResend: true, verificationId: sent.verificationId, attemptsRemaining: 4 },
+		output: 'Issued',
+		isResend: true,
+		verificationId: sent.verificationId,
+		attemptsRemaining: 4,
 	});
 	const { verificationId } = item;
 	expect(await checkCode(installation, { verificationId, code: first })).toMatchObject({ result: 'invalid_code' });

@@ -9,7 +9,7 @@ import {
 	wrongCode,
 	type RunOptions,
 } from '../support/installation';
-import { anyString } from '../support/sandbox-account';
+import { anyString } from '../support/matchers';
 
 const installation = useInstallation();
 
@@ -35,7 +35,9 @@ function orders(): Order[] {
 			installation.sandbox.addFault({ to, effect: { error: { code: 131026 }, delayMs: 60 - index } });
 		} else if (index < 15) installation.sandbox.addFault({ to, effect: { delayMs: 60 - 4 * index } });
 		return {
-			...{ name: `person ${index}`, fate, to },
+			name: `person ${index}`,
+			fate,
+			to,
 			template: fate === 'broken' ? 'no_such_template' : 'verification_code',
 			countries: fate === 'blocked_country' ? 'US' : '',
 		};

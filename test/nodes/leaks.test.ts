@@ -1,6 +1,6 @@
 import type { GenericValue, INodeParameters } from 'n8n-workflow';
 import { newPhone, sending, useInstallation } from '../support/installation';
-import { containing } from '../support/sandbox-account';
+import { containing } from '../support/matchers';
 
 const installation = useInstallation();
 

@@ -1,5 +1,5 @@
 import { newPhone, sending, useInstallation } from '../support/installation';
-import { matching } from '../support/sandbox-account';
+import { matching } from '../support/matchers';
 import { inSeconds, pass } from '../support/time';
 
 const installation = useInstallation();
@@ -18,14 +18,21 @@ test('a send after 29 seconds must wait one more second, and the provider is not
 	const available = inSeconds(30);
 	pass(29);
 	expect(await send(to)).toEqual({
-		...{ result: 'cooldown', reason: matching(/ in 1 s$/), retryAfterSeconds: 1, verificationId, to },
-		...{ status: 'pending', isResend: false, provider: 'dialog360', expiresAt: inSeconds(271) },
-		...{ attemptsRemaining: 5, sendsRemaining: 3, resendAvailableAt: available },
-		...{
-			template: { name: 'verification_code', language: 'en_US' },
-			purpose: 'authentication',
-			metadata: {},
-		},
+		result: 'cooldown',
+		reason: matching(/ in 1 s$/),
+		retryAfterSeconds: 1,
+		verificationId,
+		to,
+		status: 'pending',
+		isResend: false,
+		provider: 'dialog360',
+		expiresAt: inSeconds(271),
+		attemptsRemaining: 5,
+		sendsRemaining: 3,
+		resendAvailableAt: available,
+		template: { name: 'verification_code', language: 'en_US' },
+		purpose: 'authentication',
+		metadata: {},
 	});
 	expect(sends()).toBe(1);
 	pass(1);
@@ -39,9 +46,14 @@ test('the fifth send to a phone in ten minutes is refused with the limit and the
 		pass(10);
 	}
 	expect(await send(to, 'five')).toMatchObject({
-		...{ result: 'rate_limited', limit: 'sends per phone in 10 minutes', retryAfterSeconds: 600 - 40 },
+		result: 'rate_limited',
+		limit: 'sends per phone in 10 minutes',
+		retryAfterSeconds: 600 - 40,
 		reason: 'The limit of sends per phone in 10 minutes is reached; try again in 560 s',
-		...{ verificationId: null, status: null, to, purpose: 'five' },
+		verificationId: null,
+		status: null,
+		to,
+		purpose: 'five',
 	});
 	expect(sends()).toBe(4);
 	expect(await send(newPhone(), 'five')).toMatchObject({ result: 'sent' });

@@ -1,9 +1,9 @@
 import type { GenericValue } from 'n8n-workflow';
-import { sendCode } from '../support/checks';
 import { useInstallation } from '../support/installation';
-import { containing } from '../support/sandbox-account';
+import { listen, status, statusesPayload } from '../support/listening-workflow';
+import { containing } from '../support/matchers';
+import { sendCode } from '../support/send-and-check';
 import { inSeconds, pass } from '../support/time';
-import { listen, status, statusesPayload } from '../support/triggers';
 
 const installation = useInstallation();
 
@@ -26,15 +26,19 @@ test('Get Status returns the status that the trigger has received', async () => 
 	const { json, pairs } = await getStatus(messageId);
 	expect(json[0]).toMatchObject([
 		{
-			...{
-				messageId,
-				recipient: String(to).replace('+', ''),
-				provider: 'dialog360',
-				status: 'delivered',
-				error: null,
-			},
-			...{ acceptedAt: began, sentAt: null, deliveredAt: inSeconds(0), readAt: null, failedAt: null },
-			...{ verificationId, purpose: 'authentication', metadata: { userId: 7 } },
+			messageId,
+			recipient: String(to).replace('+', ''),
+			provider: 'dialog360',
+			status: 'delivered',
+			error: null,
+			acceptedAt: began,
+			sentAt: null,
+			deliveredAt: inSeconds(0),
+			readAt: null,
+			failedAt: null,
+			verificationId,
+			purpose: 'authentication',
+			metadata: { userId: 7 },
 		},
 	]);
 	expect(pairs).toEqual([[{ item: 0 }]]);
@@ -43,7 +47,8 @@ test('Get Status returns the status that the trigger has received', async () => 
 
 test('Get Status of an unknown message fails and says what to check', async () => {
 	expect((await getStatus('wamid.of.another.system')).error).toMatchObject({
-		...{ message: 'There is no record of this message [item 0]', itemIndex: 0 },
+		message: 'There is no record of this message [item 0]',
+		itemIndex: 0,
 		description: containing("'Message ID'"),
 	});
 	expect((await getStatus(' ')).error?.message).toBe("'Message ID' is empty [item 0]");

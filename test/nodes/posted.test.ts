@@ -1,6 +1,6 @@
-import { checkCode, sendCode } from '../support/checks';
 import { sending, useInstallation } from '../support/installation';
-import { matching } from '../support/sandbox-account';
+import { matching } from '../support/matchers';
+import { checkCode, sendCode } from '../support/send-and-check';
 import { pass } from '../support/time';
 
 const installation = useInstallation();
@@ -30,7 +30,10 @@ describe('a posted code', () => {
 		await installation.run(sending(), { input: [{ to }] });
 		const lost = { verificationId, code: 49281 };
 		expect(await checkCode(installation, lost)).toMatchObject({
-			...{ output: 'Not Verified', result: 'malformed', attemptsRemaining: 5, status: 'pending' },
+			output: 'Not Verified',
+			result: 'malformed',
+			attemptsRemaining: 5,
+			status: 'pending',
 			reason: 'Expected a code of 6 characters: a number loses its leading zeros, so pass the code as text',
 		});
 	});

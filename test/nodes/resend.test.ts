@@ -1,6 +1,6 @@
 import type { GenericValue, INodeParameters } from 'n8n-workflow';
 import { byName, codeOn, newPhone, sending, useInstallation, verifying, wrongCode } from '../support/installation';
-import { anyString, matching } from '../support/sandbox-account';
+import { anyString, matching } from '../support/matchers';
 import { inSeconds, pass, skipPauses } from '../support/time';
 
 const installation = useInstallation();
@@ -37,19 +37,20 @@ describe('Resend', () => {
 		expect(json).toEqual([
 			[
 				{
-					...{
-						result: 'sent',
-						verificationId,
-						status: 'pending',
-						isResend: true,
-						to,
-						provider: 'dialog360',
-					},
+					result: 'sent',
+					verificationId,
+					status: 'pending',
+					isResend: true,
+					to,
+					provider: 'dialog360',
 					template: { name: 'verification_code', language: 'en_US' },
 					message: { id: matching(/^wamid\./), status: 'accepted', waId: to.slice(1) },
-					...{ expiresAt: inSeconds(300), attemptsRemaining: 4, sendsRemaining: 2 },
+					expiresAt: inSeconds(300),
+					attemptsRemaining: 4,
+					sendsRemaining: 2,
 					resendAvailableAt: inSeconds(60),
-					...{ purpose: 'authentication', metadata: { userId: 7 } },
+					purpose: 'authentication',
+					metadata: { userId: 7 },
 				},
 			],
 			[],
@@ -135,7 +136,10 @@ describe('Resend', () => {
 			const { json } = await continued('resend', verificationId);
 			expect(json[1]).toMatchObject([
 				{
-					...{ result: status === 'approved' ? 'already_used' : status, status, verificationId, to },
+					result: status === 'approved' ? 'already_used' : status,
+					status,
+					verificationId,
+					to,
 					reason: `The verification is ${status}; begin a new one with Send`,
 				},
 			]);
@@ -165,16 +169,29 @@ describe('Get', () => {
 		const { json: resent } = await continued('resend', verificationId);
 		const { json, pairs } = await continued('get', verificationId);
 		const delivery = {
-			...{ provider: 'dialog360', status: 'accepted', sentAt: null, deliveredAt: null },
-			...{ readAt: null, failedAt: null, droppedAt: null, error: null },
+			provider: 'dialog360',
+			status: 'accepted',
+			sentAt: null,
+			deliveredAt: null,
+			readAt: null,
+			failedAt: null,
+			droppedAt: null,
+			error: null,
 		};
 		const message = { id: matching(/^wamid\./), status: 'accepted', waId: to.slice(1) };
 		expect(json).toEqual([
 			[
 				{
-					...{ verificationId, status: 'pending', to, attemptsRemaining: 5, sendsRemaining: 2 },
-					...{ expiresAt: inSeconds(300), resendAvailableAt: inSeconds(60), verifiedAt: null },
-					...{ purpose: 'payment', metadata: { userId: 7 } },
+					verificationId,
+					status: 'pending',
+					to,
+					attemptsRemaining: 5,
+					sendsRemaining: 2,
+					expiresAt: inSeconds(300),
+					resendAvailableAt: inSeconds(60),
+					verifiedAt: null,
+					purpose: 'payment',
+					metadata: { userId: 7 },
 					deliveries: [
 						{ ...delivery, message, startedAt: began, acceptedAt: began },
 						{
@@ -204,7 +221,8 @@ describe('Get', () => {
 		for (const id of ['nonsense', verificationId]) {
 			const { error } = await continued(operation, id);
 			expect(error).toMatchObject({
-				...{ message: 'There is no such verification in this namespace [item 0]', itemIndex: 0 },
+				message: 'There is no such verification in this namespace [item 0]',
+				itemIndex: 0,
 				description: matching(/^Check 'Verification ID' and the option 'Namespace'/),
 			});
 		}

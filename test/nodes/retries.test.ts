@@ -1,6 +1,6 @@
 import type { NewFault } from '../../sandbox/faults';
 import { byName, newPhone, sending, useInstallation, verifying, codeOn } from '../support/installation';
-import { anyString, containing } from '../support/sandbox-account';
+import { anyString, containing } from '../support/matchers';
 import { pass, skipPauses } from '../support/time';
 
 const installation = useInstallation();
@@ -68,7 +68,11 @@ describe('a provider that limits the rate', () => {
 			skipPauses();
 			const { to, outcome, asked } = await sendUnder({ error: { code } }, 3);
 			expect(outcome).toMatchObject({
-				...{ result, reason, verificationId: null, status: null, to },
+				result,
+				reason,
+				verificationId: null,
+				status: null,
+				to,
 				providerError: { code, class: kind },
 			});
 			expect(outcome?.retryAfterSeconds).toBe(seconds);

@@ -1,5 +1,5 @@
 import { codeOn, newPhone, sending, useInstallation, verifying, type Ran } from '../support/installation';
-import { matching } from '../support/sandbox-account';
+import { matching } from '../support/matchers';
 
 const installation = useInstallation();
 

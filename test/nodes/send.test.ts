@@ -1,6 +1,6 @@
 import type { GenericValue } from 'n8n-workflow';
 import { codeOn, newPhone, sending, useInstallation, verifying, wrongCode, type Ran } from '../support/installation';
-import { anyString, matching } from '../support/sandbox-account';
+import { anyString, matching } from '../support/matchers';
 import { inSeconds, pass } from '../support/time';
 
 const installation = useInstallation();
@@ -56,8 +56,13 @@ test('a Send after the cool-down continues the verification: new code, same id, 
 	const { json: second } = await send(to);
 	expect(second[0]).toMatchObject([
 		{
-			...{ result: 'sent', verificationId, isResend: true, attemptsRemaining: 4, sendsRemaining: 2 },
-			...{ expiresAt: inSeconds(300), resendAvailableAt: inSeconds(60) },
+			result: 'sent',
+			verificationId,
+			isResend: true,
+			attemptsRemaining: 4,
+			sendsRemaining: 2,
+			expiresAt: inSeconds(300),
+			resendAvailableAt: inSeconds(60),
 		},
 	]);
 	const checked = await installation.run(verifying(), { input: [{ verificationId, code: old }] });

@@ -1,13 +1,13 @@
-import { checkCode, sendCode, type Sent } from '../support/checks';
 import { verifying, type Installation } from '../support/installation';
+import { containing, matching } from '../support/matchers';
 import type { CredentialData } from '../support/n8n-core';
 import { testsThatNeed } from '../support/required-tools';
-import { containing, matching } from '../support/sandbox-account';
+import { checkCode, sendCode, type Sent } from '../support/send-and-check';
 import { kinds, signingSecret, useInstallationWithRedis } from '../support/store-credentials';
 
 const { describe, test, it } = testsThatNeed('Redis');
 
-const house = useInstallationWithRedis();
+const base = useInstallationWithRedis();
 
 const byPhone = { identifyBy: 'phone', to: '={{ $json.to }}' };
 
@@ -26,7 +26,7 @@ async function expectKeyMissing(on: Installation, { verificationId, code }: Sent
 }
 
 describe.each(kinds)('with %s', (_name, settings) => {
-	const withStore = (more: CredentialData = {}) => house.with({ ...settings(house), ...more });
+	const withStore = (more: CredentialData = {}) => base.with({ ...settings(base), ...more });
 
 	it('Verify refuses a wrong code and accepts the right one once', async () => {
 		const on = withStore();
@@ -35,7 +35,7 @@ describe.each(kinds)('with %s', (_name, settings) => {
 		expect(await resultOf(on, sent, sent.code)).toBe('approved');
 		expect(await resultOf(on, sent, sent.code)).toBe('already_used');
 		// The default store in n8n's folder does not know the code.
-		expect(await resultOf(house.installation, sent, sent.code)).toBe('not_found');
+		expect(await resultOf(base.installation, sent, sent.code)).toBe('not_found');
 	});
 
 	it('nodes with the same signing secret share codes, and nodes with another secret do not', async () => {
@@ -63,8 +63,8 @@ describe.each(kinds)('with %s', (_name, settings) => {
 
 test('operations on templates do not open the store', async () => {
 	const list = { resource: 'template', operation: 'getAll' };
-	const { json } = await house.with({ ...house.fields, port: 1, signingSecret: 'too short' }).run(list);
+	const { json } = await base.with({ ...base.fields, port: 1, signingSecret: 'too short' }).run(list);
 	expect(json[0]).toMatchObject([{ name: 'verification_code' }]);
 	const env = { EXECUTIONS_MODE: 'queue', N8N_USER_FOLDER: '/nowhere' };
-	expect((await house.installation.run(list, { env })).json).toEqual(json);
+	expect((await base.installation.run(list, { env })).json).toEqual(json);
 });

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
-import { sendCode } from '../support/checks';
 import { newPhone, sending } from '../support/installation';
 import type { CredentialData } from '../support/n8n-core';
 import { testsThatNeed } from '../support/required-tools';
+import { sendCode } from '../support/send-and-check';
 import { kinds, password, signingSecret, useInstallationWithRedis, token, user } from '../support/store-credentials';
 
 const { describe, it } = testsThatNeed('Redis');
 
-const house = useInstallationWithRedis();
+const base = useInstallationWithRedis();
 
 interface Mistake {
 	/** What is wrong in the credential. */
@@ -22,116 +22,158 @@ const changeIt = /^Change it in the credential\.$/;
 
 const unreadable: Mistake[] = [
 	{
-		...{ what: 'a short secret', sentence: /^'Signing Secret' must have at least 16 characters/, fix: changeIt },
-		store: () => ({ ...house.fields, signingSecret: 'too short' }),
+		what: 'a short secret',
+		sentence: /^'Signing Secret' must have at least 16 characters/,
+		fix: changeIt,
+		store: () => ({ ...base.fields, signingSecret: 'too short' }),
 	},
 	{
-		...{ what: 'no secret', sentence: /^'Signing Secret' must have at least 16 characters/, fix: changeIt },
-		store: () => ({ ...house.fields, signingSecret: '' }),
+		what: 'no secret',
+		sentence: /^'Signing Secret' must have at least 16 characters/,
+		fix: changeIt,
+		store: () => ({ ...base.fields, signingSecret: '' }),
 	},
 	{
-		...{ what: 'a comma in the secret', sentence: /^'Signing Secret' must not contain a comma/, fix: changeIt },
-		store: () => ({ ...house.fields, signingSecret: `${signingSecret},${signingSecret}` }),
+		what: 'a comma in the secret',
+		sentence: /^'Signing Secret' must not contain a comma/,
+		fix: changeIt,
+		store: () => ({ ...base.fields, signingSecret: `${signingSecret},${signingSecret}` }),
 	},
 	{
-		...{
-			what: 'a short previous secret',
-			sentence: /^'Previous Signing Secrets' must have at least 16 characters each/,
-			fix: changeIt,
-		},
-		store: () => ({ ...house.fields, previousSigningSecrets: `${signingSecret}, too short` }),
+		what: 'a short previous secret',
+		sentence: /^'Previous Signing Secrets' must have at least 16 characters each/,
+		fix: changeIt,
+		store: () => ({ ...base.fields, previousSigningSecrets: `${signingSecret}, too short` }),
 	},
 	{
-		...{ what: 'no host', sentence: /^'Host' is empty/, fix: /'URL'/ },
-		store: () => ({ ...house.fields, host: ' ' }),
+		what: 'no host',
+		sentence: /^'Host' is empty/,
+		fix: /'URL'/,
+		store: () => ({ ...base.fields, host: ' ' }),
 	},
 	{
-		...{ what: 'an invalid port', sentence: /^'Port' must be a whole number from 1 to 65535/, fix: changeIt },
-		store: () => ({ ...house.fields, port: 70_000 }),
+		what: 'an invalid port',
+		sentence: /^'Port' must be a whole number from 1 to 65535/,
+		fix: changeIt,
+		store: () => ({ ...base.fields, port: 70_000 }),
 	},
 	{
-		...{ what: 'an invalid database', sentence: /^'Database' must be a whole number/, fix: changeIt },
-		store: () => ({ ...house.fields, database: -1 }),
+		what: 'an invalid database',
+		sentence: /^'Database' must be a whole number/,
+		fix: changeIt,
+		store: () => ({ ...base.fields, database: -1 }),
 	},
 	{
-		...{ what: 'an invalid URL', sentence: /^'URL' of the .* is not a Redis URL$/, fix: /'Host'/ },
+		what: 'an invalid URL',
+		sentence: /^'URL' of the .* is not a Redis URL$/,
+		fix: /'Host'/,
 		store: () => ({ store: 'redis', url: `http://:${password}@127.0.0.1` }),
 	},
 	{
-		...{ what: 'a URL without a host', sentence: /^'URL' of the .* is not a Redis URL$/, fix: /'Host'/ },
+		what: 'a URL without a host',
+		sentence: /^'URL' of the .* is not a Redis URL$/,
+		fix: /'Host'/,
 		store: () => ({ store: 'redis', url: 'redis://' }),
 	},
 	{
-		...{ what: 'no REST URL', sentence: /^'REST URL' must be a URL/, fix: changeIt },
+		what: 'no REST URL',
+		sentence: /^'REST URL' must be a URL/,
+		fix: changeIt,
 		store: () => overRest,
 	},
 	{
-		...{ what: 'a REST URL of another kind', sentence: /^'REST URL' must be a URL/, fix: changeIt },
+		what: 'a REST URL that is not HTTP',
+		sentence: /^'REST URL' must be a URL/,
+		fix: changeIt,
 		store: () => ({ ...overRest, restUrl: `redis://:${password}@127.0.0.1` }),
 	},
 	{
-		...{ what: 'a REST URL that can not be read', sentence: /^'REST URL' must be a URL/, fix: changeIt },
+		what: 'an invalid REST URL',
+		sentence: /^'REST URL' must be a URL/,
+		fix: changeIt,
 		store: () => ({ ...overRest, restUrl: 'https://a b:c' }),
 	},
 	{
-		...{ what: 'no REST token', sentence: /^'REST Token' is empty/, fix: changeIt },
-		store: () => ({ store: 'redisRest', restUrl: house.rest.url }),
+		what: 'no REST token',
+		sentence: /^'REST Token' is empty/,
+		fix: changeIt,
+		store: () => ({ store: 'redisRest', restUrl: base.rest.url }),
 	},
 ];
 
 const useless: Mistake[] = [
 	{
-		...{ what: 'a wrong REST token', sentence: /does not accept the token$/, fix: /'REST Token'/ },
-		store: () => ({ ...overRest, restUrl: house.rest.url, restToken: `${token}!` }),
+		what: 'a wrong REST token',
+		sentence: /does not accept the token$/,
+		fix: /'REST Token'/,
+		store: () => ({ ...overRest, restUrl: base.rest.url, restToken: `${token}!` }),
 	},
 	{
-		...{ what: 'a REST URL where nothing listens', sentence: /refused the connection$/, fix: /^Check the address/ },
+		what: 'a REST URL where nothing listens',
+		sentence: /refused the connection$/,
+		fix: /^Check the address/,
 		store: () => ({ ...overRest, restUrl: 'http://127.0.0.1:1' }),
 	},
 	{
-		...{ what: 'a REST URL of something else', sentence: /does not speak the REST protocol/, fix: /'REST URL'/ },
-		store: () => ({ ...overRest, restUrl: house.installation.sandbox.url }),
+		what: 'a REST URL of something else',
+		sentence: /does not speak the REST protocol/,
+		fix: /'REST URL'/,
+		store: () => ({ ...overRest, restUrl: base.installation.sandbox.url }),
 	},
 	{
-		...{ what: 'a host where nothing listens', sentence: /refused the connection$/, fix: /^Check the address/ },
-		store: () => ({ ...house.fields, port: 1 }),
+		what: 'a host where nothing listens',
+		sentence: /refused the connection$/,
+		fix: /^Check the address/,
+		store: () => ({ ...base.fields, port: 1 }),
 	},
 	{
-		...{ what: 'a URL where nothing listens', sentence: /refused the connection$/, fix: /^Check the address/ },
+		what: 'a URL where nothing listens',
+		sentence: /refused the connection$/,
+		fix: /^Check the address/,
 		store: () => ({ store: 'redis', url: `redis://${user}:${encodeURIComponent(password)}@127.0.0.1:1` }),
 	},
 	{
-		...{ what: 'a wrong password', sentence: /refused the user name or password$/, fix: /'Password'/ },
-		store: () => ({ ...house.fields, username: user, password: 'wrong password' }),
+		what: 'a wrong password',
+		sentence: /refused the user name or password$/,
+		fix: /'Password'/,
+		store: () => ({ ...base.fields, username: user, password: 'wrong password' }),
 	},
 	{
-		...{ what: 'a wrong user', sentence: /refused the user name or password$/, fix: /'Username'/ },
-		store: () => ({ ...house.fields, username: 'unknown', password }),
+		what: 'a wrong user',
+		sentence: /refused the user name or password$/,
+		fix: /'Username'/,
+		store: () => ({ ...base.fields, username: 'unknown', password }),
 	},
 	{
-		...{ what: 'a database that Redis lacks', sentence: /has no database of this number$/, fix: /'Database'/ },
-		store: () => ({ ...house.fields, database: 99 }),
+		what: 'a database that Redis lacks',
+		sentence: /has no database of this number$/,
+		fix: /'Database'/,
+		store: () => ({ ...base.fields, database: 99 }),
 	},
 	{
-		...{ what: 'TLS for a server without TLS', sentence: /did not answer to TLS$/, fix: /'TLS'/ },
-		store: () => ({ ...house.fields, tls: true }),
+		what: 'TLS for a server without TLS',
+		sentence: /did not answer to TLS$/,
+		fix: /'TLS'/,
+		store: () => ({ ...base.fields, tls: true }),
 	},
 	{
-		...{ what: 'a folder as path', sentence: / is a folder$/, fix: /'Path'/ },
-		store: () => ({ store: 'sqlite', path: join(house.file, '../..') }),
+		what: 'a folder as path',
+		sentence: / is a folder$/,
+		fix: /'Path'/,
+		store: () => ({ store: 'sqlite', path: join(base.file, '../..') }),
 	},
 ];
 
 describe.each([...unreadable, ...useless])('$what in the credential', ({ sentence, fix, store }) => {
 	it('stops the node and fails the Test button, with a message that names the field and no secret', async () => {
-		const { host, sandbox } = house.installation;
-		const { error, status, result } = await house.with(store()).run(sending(), { input: [{ to: newPhone() }] });
+		const { host, sandbox } = base.installation;
+		const { error, status, result } = await base.with(store()).run(sending(), { input: [{ to: newPhone() }] });
 		expect(status).toBe('error');
 		const [message = '', description = ''] = [error?.message.replace(/ \[item 0\]$/, ''), error?.description];
 		expect(message).toMatch(sentence);
 		expect(description).toMatch(fix);
 		expect(sandbox.requests({ call: 'send' })).toEqual([]);
-		const tested = await house.test(store());
+		const tested = await base.test(store());
 		expect(tested).toEqual({ status: 'Error', message: `${message}. ${description}` });
 		const written = JSON.stringify([tested.message, error, result.kept(), host.log.text()]);
 		for (const secret of [signingSecret, password, token]) expect(written).not.toContain(secret);
@@ -140,14 +182,14 @@ describe.each([...unreadable, ...useless])('$what in the credential', ({ sentenc
 
 describe('the Test button', () => {
 	it.each(kinds)('passes for %s', async (_kind, settings) => {
-		expect(await house.test(settings(house))).toEqual({ status: 'OK', message: 'Connection successful!' });
+		expect(await base.test(settings(base))).toEqual({ status: 'OK', message: 'Connection successful!' });
 	});
 
 	it.each([
 		['appendonly', 'yes', 'no', /keeps no append-only file\. .*\. Set appendonly yes\.$/],
 		['maxmemory-policy', 'noeviction', 'allkeys-lru', /deletes keys .*\. Set maxmemory-policy noeviction\.$/],
-	])('warns of a Redis whose %s is not %s, which works all the same', async (name, right, wrong, words) => {
-		const { redis, rest } = house;
+	])('warns if the Redis setting %s is not %s, and the store can be used', async (name, right, wrong, words) => {
+		const { redis, rest } = base;
 		const both: CredentialData[] = [
 			{ store: 'redis', url: redis.url },
 			{ ...overRest, restUrl: rest.url },
@@ -155,11 +197,11 @@ describe('the Test button', () => {
 		await redis.ask('CONFIG', 'SET', name, wrong);
 		try {
 			for (const store of both) {
-				const { status, message } = await house.test(store);
+				const { status, message } = await base.test(store);
 				expect(status).toBe('Error');
 				expect(message).toMatch(/^The store works and can be used, with a warning: Redis /);
 				expect(message).toMatch(words);
-				expect((await sendCode(house.with(store))).code).toMatch(/^\d{6}$/);
+				expect((await sendCode(base.with(store))).code).toMatch(/^\d{6}$/);
 			}
 		} finally {
 			await redis.ask('CONFIG', 'SET', name, right);

@@ -1,8 +1,8 @@
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkCode, sendCode } from '../support/checks';
 import { newPhone, sending, useInstallation, verifying } from '../support/installation';
-import { matching } from '../support/sandbox-account';
+import { matching } from '../support/matchers';
+import { checkCode, sendCode } from '../support/send-and-check';
 
 const installation = useInstallation();
 

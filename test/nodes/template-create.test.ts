@@ -1,6 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { useInstallation } from '../support/installation';
-import { matching } from '../support/sandbox-account';
+import { matching } from '../support/matchers';
 
 const installation = useInstallation({});
 let templates = 0;
@@ -28,7 +28,10 @@ const apps = (count: number): INodeParameters => ({
 test('Create submits a copy-code template with the defaults', async () => {
 	const { name, json, pairs, body, hints } = await create();
 	expect(body).toEqual({
-		...{ name, language: 'en_US', category: 'AUTHENTICATION', message_send_ttl_seconds: 120 },
+		name,
+		language: 'en_US',
+		category: 'AUTHENTICATION',
+		message_send_ttl_seconds: 120,
 		components: [
 			{ type: 'BODY', add_security_recommendation: true },
 			{ type: 'FOOTER', code_expiration_minutes: 5 },
@@ -38,19 +41,15 @@ test('Create submits a copy-code template with the defaults', async () => {
 	expect(json).toEqual([
 		[
 			{
-				...{
-					id: matching(/^\d+$/),
-					name,
-					language: 'en_US',
-					status: 'PENDING',
-					category: 'AUTHENTICATION',
-				},
-				...{
-					otpType: 'COPY_CODE',
-					codeExpirationMinutes: 5,
-					messageSendTtlSeconds: 120,
-					rejectedReason: null,
-				},
+				id: matching(/^\d+$/),
+				name,
+				language: 'en_US',
+				status: 'PENDING',
+				category: 'AUTHENTICATION',
+				otpType: 'COPY_CODE',
+				codeExpirationMinutes: 5,
+				messageSendTtlSeconds: 120,
+				rejectedReason: null,
 			},
 		],
 	]);
@@ -60,13 +59,12 @@ test('Create submits a copy-code template with the defaults', async () => {
 
 test('Create submits a one-tap template with its labels and apps', async () => {
 	const { body, json } = await create({
-		...{
-			otpType: 'ONE_TAP',
-			copyCodeText: 'Copy it',
-			autofillText: 'Fill it in',
-			supportedApps: apps(5),
-		},
-		...{ language: 'de', addSecurityRecommendation: false },
+		otpType: 'ONE_TAP',
+		copyCodeText: 'Copy it',
+		autofillText: 'Fill it in',
+		supportedApps: apps(5),
+		language: 'de',
+		addSecurityRecommendation: false,
 	});
 	const button = { type: 'OTP', otp_type: 'ONE_TAP', text: 'Copy it', autofill_text: 'Fill it in' };
 	const supported_apps = apps(5).app;
@@ -105,7 +103,9 @@ test('Create omits empty fields', async () => {
 		copyCodeText: '',
 	});
 	expect(body).toEqual({
-		...{ name: matching(/^template_/), language: 'en_US', category: 'AUTHENTICATION' },
+		name: matching(/^template_/),
+		language: 'en_US',
+		category: 'AUTHENTICATION',
 		components: [
 			{ type: 'BODY', add_security_recommendation: true },
 			{ type: 'BUTTONS', buttons: [{ type: 'OTP', otp_type: 'COPY_CODE' }] },
@@ -128,7 +128,8 @@ test('Create puts legacy app fields into the button, as Graph v20 expects them',
 
 describe('Create refuses a field before it calls the provider', () => {
 	const app = (packageName: string, signatureHash: string): INodeParameters => ({
-		...{ otpType: 'ONE_TAP', supportedApps: { app: [{ packageName, signatureHash }] } },
+		otpType: 'ONE_TAP',
+		supportedApps: { app: [{ packageName, signatureHash }] },
 	});
 	const outside = (name: string, range: string) => `'${name}' must be ${range}`;
 

@@ -1,6 +1,7 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { byName, useInstallation } from '../support/installation';
-import { anyString, containing, copyCodeTemplate, matching } from '../support/sandbox-account';
+import { anyString, containing, matching } from '../support/matchers';
+import { copyCodeTemplate } from '../support/message-samples';
 
 const installation = useInstallation({});
 
@@ -19,8 +20,15 @@ const template = async (operation: string, parameters: INodeParameters = {}) =>
 const lists = () => installation.sandbox.requests({ call: 'listTemplates' }).map(({ query }) => query.offset);
 
 const simple = (name: string) => ({
-	...{ id: anyString, name, language: 'en_US', status: 'APPROVED', category: 'AUTHENTICATION' },
-	...{ otpType: 'COPY_CODE', codeExpirationMinutes: 5, messageSendTtlSeconds: null, rejectedReason: null },
+	id: anyString,
+	name,
+	language: 'en_US',
+	status: 'APPROVED',
+	category: 'AUTHENTICATION',
+	otpType: 'COPY_CODE',
+	codeExpirationMinutes: 5,
+	messageSendTtlSeconds: null,
+	rejectedReason: null,
 });
 
 describe('Get Many', () => {
@@ -75,13 +83,13 @@ describe('Get Many', () => {
 		]);
 		const { json: own } = await template('getAll', { returnAll: true, simplify: false });
 		expect(own[0]?.[1]).toMatchObject({
-			...{
-				name: 'rejected_one',
-				status: 'rejected',
-				rejected_reason: 'INVALID_FORMAT',
-				id: json[0]?.[1]?.id,
-			},
-			...{ namespace: anyString, waba_account_id: anyString, components: [{ type: 'BODY' }, {}, {}] },
+			name: 'rejected_one',
+			status: 'rejected',
+			rejected_reason: 'INVALID_FORMAT',
+			id: json[0]?.[1]?.id,
+			namespace: anyString,
+			waba_account_id: anyString,
+			components: [{ type: 'BODY' }, {}, {}],
 		});
 	});
 });
@@ -120,7 +128,9 @@ describe('Delete', () => {
 	it('fails if there is no such template', async () => {
 		const { error } = await template('delete', byName('sign_in'));
 		expect(error).toMatchObject({
-			...{ name: 'NodeApiError', message: '360dialog knows no such template [item 0]', itemIndex: 0 },
+			name: 'NodeApiError',
+			message: '360dialog knows no such template [item 0]',
+			itemIndex: 0,
 			description: matching(/^Check 'Template'; Get Many lists what there is\. The provider said: /),
 		});
 	});
@@ -171,10 +181,8 @@ describe('Create', () => {
 		have('sign_in');
 		const { error } = await template('create', { name: 'sign_in' });
 		expect(error).toMatchObject({
-			...{
-				name: 'NodeApiError',
-				message: 'A template of this name exists in this language already [item 0]',
-			},
+			name: 'NodeApiError',
+			message: 'A template of this name exists in this language already [item 0]',
 			description: containing("Choose another 'Name' or 'Language', or delete the template first. The provider said: "),
 		});
 		const { json } = await template('create', { name: 'sign_in', language: 'de' });

@@ -4,15 +4,15 @@ import { accounts } from '../../sandbox/accounts';
 import { mutationsOf } from '../providers/webhook-mutations';
 import { payloads, type Payload } from '../providers/webhook-payloads';
 import { useInstallation, triggerType } from '../support/installation';
+import { allEvents } from '../support/listening-workflow';
 import type { PublishedTrigger } from '../support/n8n-core';
-import { allEvents } from '../support/triggers';
-import { credentialOf, metaTeller, tellers } from '../support/webhook-senders';
+import { credentialOf, metaSender, webhookSenders } from '../support/webhook-senders';
 
 const installation = useInstallation();
 
 const events = [...allEvents, 'template.status', 'template.quality', 'template.category'];
 
-async function publish({ provider, credential }: Pick<(typeof tellers)[number], 'provider' | 'credential'>) {
+async function publish({ provider, credential }: Pick<(typeof webhookSenders)[number], 'provider' | 'credential'>) {
 	const parameters = { provider, events, options: { onlyOtpMessages: false, includeRaw: true } };
 	return await installation.host.publish({
 		trigger: { id: `the-${provider}`, webhookId: `the-${provider}`, type: triggerType, parameters },
@@ -58,18 +58,18 @@ async function post(trigger: PublishedTrigger, posts: readonly Post[]) {
 	return answers;
 }
 
-const accountsToTry = [...tellers.filter(({ account }) => account !== 'dialog360OnPremises'), metaTeller];
+const accountsToTry = [...webhookSenders.filter(({ account }) => account !== 'dialog360OnPremises'), metaSender];
 
 test.each(accountsToTry)(
 	'the trigger answers any post from $account with 200, and any other sender with 401',
-	async (teller) => {
-		const trigger = await publish(teller);
-		const bodies = payloads.filter(({ provider }: Payload) => provider === teller.provider).map(({ body }) => body);
+	async (sender) => {
+		const trigger = await publish(sender);
+		const bodies = payloads.filter(({ provider }: Payload) => provider === sender.provider).map(({ body }) => body);
 		const bytes = fc.uint8Array({ maxLength: 300 }).map((array) => new Uint8Array(array));
 		const body = fc.oneof({ weight: 9, arbitrary: mutationsOf(bodies) }, { weight: 1, arbitrary: bytes });
 		await fc.assert(
 			fc.asyncProperty(fc.array(body, { minLength: 1, maxLength: 10 }), async (several) => {
-				const known = several.map((each) => ({ ...authentic(teller.account, each), body: each }));
+				const known = several.map((each) => ({ ...authentic(sender.account, each), body: each }));
 				expect(await post(trigger, known)).toEqual(
 					known.map(() => ({ status: 200, error: undefined, run: 'success' })),
 				);

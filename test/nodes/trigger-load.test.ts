@@ -4,8 +4,8 @@ import type { IDataObject } from 'n8n-workflow';
 import pLimit from 'p-limit';
 import { z } from 'zod';
 import { newPhone, sending, useInstallation } from '../support/installation';
-import { allEvents, secretOf, triggerSpec } from '../support/triggers';
-import { adminOf, tellers } from '../support/webhook-senders';
+import { allEvents, secretOf, triggerSpec } from '../support/listening-workflow';
+import { adminOf, webhookSenders } from '../support/webhook-senders';
 
 jest.setTimeout(180_000);
 
@@ -48,17 +48,17 @@ function shuffled<Entry>(entries: readonly Entry[]): Entry[] {
 /** Sends to many phones. Every eleventh message fails, every third is read. The provider posts to the collector. */
 async function sendMany(): Promise<IDataObject[]> {
 	const { run, sandbox } = installation;
-	const [teller] = tellers;
+	const [sender] = webhookSenders;
 	const { port } = z.object({ port: z.number() }).parse(collector.address());
-	const admin = await adminOf(sandbox.url, teller!.account);
-	await teller!.setElsewhere(admin, `http://127.0.0.1:${port}/`);
+	const admin = await adminOf(sandbox.url, sender!.account);
+	await sender!.setElsewhere(admin, `http://127.0.0.1:${port}/`);
 	sandbox.setSchedule({ sentMs: 1, deliveredMs: 2, failedMs: 1, readMs: null });
 	const phones = Array.from({ length: messages }, newPhone);
 	for (const [i, to] of phones.entries()) {
 		if (i % 11 === 0) sandbox.addFault({ to, call: 'send', effect: { failedWebhook: { code: 131026 } } });
 	}
 	const options = { messagesPerSecond: 0, concurrency: inFlight };
-	const { json } = await run(sending({ options }), { input: phones.map((to) => ({ to })), patience: 60_000 });
+	const { json } = await run(sending({ options }), { input: phones.map((to) => ({ to })), timeout: 60_000 });
 	await sandbox.waitForMessages({ status: 'failed' }, { count: phones.filter((_, i) => i % 11 === 0).length });
 	const delivered = phones.filter((_, i) => i % 11 !== 0);
 	await sandbox.waitForMessages({ status: 'delivered' }, { count: delivered.length });
@@ -95,7 +95,7 @@ test('the store has the right status of every message after 5,000 webhooks, repe
 	const get = { resource: 'otp', operation: 'get', verificationId: '={{ $json.verificationId }}' };
 	const { json: stored } = await run(get, {
 		input: sent.map(({ verificationId }) => ({ verificationId })),
-		patience: 60_000,
+		timeout: 60_000,
 	});
 	const truth = sandbox.messages().map(({ to, status }) => [`+${to}`, status]);
 	const known = (stored[0] ?? []).map(({ to, deliveries }) => {

@@ -2,15 +2,16 @@ import { createHmac } from 'node:crypto';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { z } from 'zod';
 import { accounts } from '../../sandbox/accounts';
-import { startCallback } from '../support/callback';
+import { startCallback } from '../support/callback-url';
 import { approveTemplate, newPhone, sending, useInstallation, triggerType } from '../support/installation';
+import { allEvents, status, statusesPayload } from '../support/listening-workflow';
+import { containing, matching } from '../support/matchers';
 import type { CredentialData, PublishedTrigger } from '../support/n8n-core';
-import { containing, matching, type Caller } from '../support/sandbox-account';
+import { type Caller } from '../support/sandbox-callers';
 import { inSeconds } from '../support/time';
-import { allEvents, status, statusesPayload } from '../support/triggers';
-import { adminOf, credentialOf, metaTeller } from '../support/webhook-senders';
+import { adminOf, credentialOf, metaSender } from '../support/webhook-senders';
 
-const { provider, account } = metaTeller;
+const { provider, account } = metaSender;
 const { appId, appSecret, businessAccountId, messagingToken } = accounts.metaCloud;
 const apps = `/v23.0/${businessAccountId}/subscribed_apps`;
 const templateEvents = ['template.status', 'template.quality', 'template.category'];
@@ -33,7 +34,7 @@ afterEach(async () => {
 
 const credentials = (more: CredentialData = {}) =>
 	Object.fromEntries(
-		Object.entries(credentialOf(installation.sandbox.url, metaTeller)).map(([type, data]) => [
+		Object.entries(credentialOf(installation.sandbox.url, metaSender)).map(([type, data]) => [
 			type,
 			{ ...data, ...more },
 		]),
@@ -358,7 +359,9 @@ describe('template events', () => {
 		});
 		expect((await post(trigger, quality)).items).toEqual([
 			{
-				...{ event: 'template.quality', provider, occurredAt },
+				event: 'template.quality',
+				provider,
+				occurredAt,
 				template: { ...same, ...unsaid, quality: 'YELLOW', previousQuality: 'GREEN' },
 			},
 		]);

@@ -1,10 +1,11 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { approveTemplate, newPhone, sending, useInstallation, triggerType } from '../support/installation';
+import { allEvents } from '../support/listening-workflow';
+import { anyString, containing, matching } from '../support/matchers';
 import type { PublishedTrigger } from '../support/n8n-core';
-import { anyString, containing, matching, startReceiver } from '../support/sandbox-account';
 import { inSeconds } from '../support/time';
-import { allEvents } from '../support/triggers';
-import { adminOf, credentialOf, tellers } from '../support/webhook-senders';
+import { startReceiver } from '../support/webhook-receiver';
+import { adminOf, credentialOf, webhookSenders } from '../support/webhook-senders';
 
 const installation = useInstallation({});
 const published: PublishedTrigger[] = [];
@@ -17,7 +18,7 @@ afterEach(async () => {
 	for (const trigger of published.splice(0)) await trigger.stop();
 });
 
-describe.each(tellers)('the webhook at $account', ({ provider, account, credential, setElsewhere, look }) => {
+describe.each(webhookSenders)('the webhook at $account', ({ provider, account, credential, setElsewhere, look }) => {
 	const credentials = () => credentialOf(installation.sandbox.url, { credential });
 	const admin = () => adminOf(installation.sandbox.url, account);
 

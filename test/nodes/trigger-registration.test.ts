@@ -1,12 +1,13 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { until } from '../../dev/n8n/wait-until';
 import { useInstallation } from '../support/installation';
+import { triggerSpec } from '../support/listening-workflow';
+import { containing, matching } from '../support/matchers';
 import type { CredentialData, PublishedTrigger } from '../support/n8n-core';
 import { RedisServer } from '../support/redis-server';
 import { testWith } from '../support/required-tools';
-import { containing, dialog360At, matching } from '../support/sandbox-account';
+import { dialog360At } from '../support/sandbox-callers';
 import { signingSecret, storeType } from '../support/store-credentials';
-import { triggerSpec } from '../support/triggers';
 
 const installation = useInstallation();
 const published: PublishedTrigger[] = [];
@@ -48,7 +49,8 @@ async function registerElsewhere(): Promise<void> {
 test('publishing registers the address and a secret at the provider, and unpublishing removes them', async () => {
 	const trigger = await publish();
 	expect(registered()).toEqual({
-		...{ provider: 'dialog360', url: await trigger.url() },
+		provider: 'dialog360',
+		url: await trigger.url(),
 		headers: { 'x-whatsapp-otp-secret': matching(/^[0-9a-f]{64}$/) },
 	});
 	await trigger.unpublish();
@@ -304,11 +306,13 @@ describe('a provider that refuses the registration', () => {
 
 	it('is quoted in an error that says what to do', async () => {
 		await expect(withAccount({ apiKey: 'wrong' })).rejects.toMatchObject({
-			...{ name: 'NodeApiError', message: '360dialog does not know this API key' },
+			name: 'NodeApiError',
+			message: '360dialog does not know this API key',
 			description: containing("Check 'API Key' in the credential"),
 		});
 		await expect(withAccount({ baseUrl: 'http://127.0.0.1:1' })).rejects.toMatchObject({
-			...{ name: 'NodeApiError', message: '127.0.0.1:1 refused the connection' },
+			name: 'NodeApiError',
+			message: '127.0.0.1:1 refused the connection',
 			description: containing("'Base URL'"),
 		});
 	});

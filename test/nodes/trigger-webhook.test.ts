@@ -1,10 +1,10 @@
 import type { INodeParameters } from 'n8n-workflow';
-import { sendCode } from '../support/checks';
 import { useInstallation } from '../support/installation';
+import { listen, secretOf, status, statusesPayload, type ListeningWorkflow } from '../support/listening-workflow';
+import { containing } from '../support/matchers';
 import { withEnvironment } from '../support/n8n-core/process-environment';
-import { containing } from '../support/sandbox-account';
+import { sendCode } from '../support/send-and-check';
 import { inSeconds } from '../support/time';
-import { listen, secretOf, status, statusesPayload, type ListeningWorkflow } from '../support/triggers';
 
 const installation = useInstallation();
 let workflow: ListeningWorkflow;

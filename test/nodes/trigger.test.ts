@@ -1,9 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
-import { checkCode, sendCode } from '../support/checks';
 import { newPhone, sending, useInstallation } from '../support/installation';
-import { anyString } from '../support/sandbox-account';
+import { listen, status, statusesPayload, type ListeningWorkflow } from '../support/listening-workflow';
+import { anyString } from '../support/matchers';
+import { checkCode, sendCode } from '../support/send-and-check';
 import { inSeconds, pass } from '../support/time';
-import { listen, status, statusesPayload, type ListeningWorkflow } from '../support/triggers';
 
 const installation = useInstallation();
 let workflow: ListeningWorkflow | undefined;
@@ -37,14 +37,13 @@ test('the trigger reports sent, delivered and read, with all documented fields',
 	const [sent, delivered] = await hear(2);
 	const messageId = installation.sandbox.messages({ to })[0]?.id;
 	const about = {
-		...{
-			provider: 'dialog360',
-			messageId,
-			recipient: to.slice(1),
-			occurredAt: inSeconds(0),
-			verificationId,
-		},
-		...{ purpose: 'payment', metadata: { userId: 7 } },
+		provider: 'dialog360',
+		messageId,
+		recipient: to.slice(1),
+		occurredAt: inSeconds(0),
+		verificationId,
+		purpose: 'payment',
+		metadata: { userId: 7 },
 	};
 	expect(sent).toEqual({ event: 'message.sent', deliveryStatus: 'sent', ...about });
 	expect(delivered).toEqual({ event: 'message.delivered', deliveryStatus: 'delivered', ...about });
@@ -79,7 +78,10 @@ test('the trigger reports why a code was not delivered, and the verification bec
 	};
 	const [failed] = await hear(1);
 	expect(failed).toMatchObject({
-		...{ event: 'message.failed', recipient: to.slice(1), verificationId, deliveryStatus: 'failed' },
+		event: 'message.failed',
+		recipient: to.slice(1),
+		verificationId,
+		deliveryStatus: 'failed',
 		error: { ...error, hint: 'Send this person a code by SMS or e-mail' },
 	});
 	expect(await stateOf(verificationId)).toMatchObject({
@@ -108,7 +110,7 @@ test('a late delivery makes an undeliverable verification pending again', async 
 	expect(await checkCode(installation, { verificationId, code })).toMatchObject({ result: 'approved' });
 });
 
-test('events without callback data are looked up until the provider has returned such data; failures always', async () => {
+test('events without callback data are looked up until the provider has returned some; failures always', async () => {
 	workflow = await listen(installation, {}, { id: 'trigger-that-learns' });
 	const { post } = workflow;
 	installation.sandbox.setSchedule({ enabled: false });
@@ -163,9 +165,15 @@ describe('the settings decide which events start a run', () => {
 		const all = await listening({ options: { onlyOtpMessages: false } });
 		expect((await all.post({ json: foreign })).items).toEqual([
 			{
-				...{ event: 'message.delivered', provider: 'dialog360', messageId: 'wamid.of.another.system' },
-				...{ recipient: '12015553931', occurredAt: inSeconds(0), deliveryStatus: 'delivered' },
-				...{ verificationId: null, purpose: null, metadata: {} },
+				event: 'message.delivered',
+				provider: 'dialog360',
+				messageId: 'wamid.of.another.system',
+				recipient: '12015553931',
+				occurredAt: inSeconds(0),
+				deliveryStatus: 'delivered',
+				verificationId: null,
+				purpose: null,
+				metadata: {},
 			},
 		]);
 	});

@@ -1,6 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
-import { checkCode, sendCode } from '../support/checks';
 import { codeOn, newPhone, sending, useInstallation, verifying } from '../support/installation';
+import { checkCode, sendCode } from '../support/send-and-check';
 import { pass } from '../support/time';
 
 const installation = useInstallation();

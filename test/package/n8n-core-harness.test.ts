@@ -86,7 +86,7 @@ describe('a run', () => {
 	});
 
 	it('throws rather than hang', async () => {
-		const hanging = host.runWorkflow({ ...asking(['/hang']), patience: 100 });
+		const hanging = host.runWorkflow({ ...asking(['/hang']), timeout: 100 });
 		await expect(hanging).rejects.toThrow('still running Ask after 100 ms');
 	});
 

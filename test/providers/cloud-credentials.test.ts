@@ -1,11 +1,12 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
+import { unpackInto } from '../../dev/tarball';
 import { metaErrors } from '../../providers/meta/error-codes';
 import { accounts } from '../../sandbox/accounts';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
-import { unpackInto } from '../../dev/tarball';
+import { containing } from '../support/matchers';
+import { copyCodeTemplate } from '../support/message-samples';
 import { startHost, type CredentialData, type Host } from '../support/n8n-core';
-import { containing, copyCodeTemplate } from '../support/sandbox-account';
 
 const types = { metaCloud: 'whatsAppOtpMetaCloudApi', oneMsg: 'whatsAppOtp1MsgApi' } as const;
 type Id = keyof typeof types;

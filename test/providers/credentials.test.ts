@@ -1,11 +1,12 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
+import { unpackInto } from '../../dev/tarball';
 import { accounts } from '../../sandbox/accounts';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
-import { unpackInto } from '../../dev/tarball';
+import { containing, matching } from '../support/matchers';
+import { copyCodeTemplate } from '../support/message-samples';
 import { startHost, type CredentialData, type Host, type SavedCredential } from '../support/n8n-core';
-import { containing, copyCodeTemplate, matching } from '../support/sandbox-account';
-import { startSelfSigned } from '../support/self-signed';
+import { startSelfSigned } from '../support/self-signed-server';
 
 const onPremisesType = 'whatsAppOtpOnPremisesApi';
 

@@ -2,9 +2,10 @@ import { templateDraft } from '../../providers';
 import { dialog360 } from '../../providers/dialog360';
 import { accounts } from '../../sandbox/accounts';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
-import { anyString, containing, copyCodeTemplate, matching } from '../support/sandbox-account';
 import { axiosHttp } from '../support/axios-http';
-import { breakOf, refusalOf } from '../support/outcome';
+import { anyString, containing, matching } from '../support/matchers';
+import { copyCodeTemplate } from '../support/message-samples';
+import { transportErrorOf, refusalOf } from '../support/provider-errors';
 
 let sandbox: Sandbox;
 
@@ -120,7 +121,7 @@ describe('a send', () => {
 
 	it.each(hostings)('whose answer is lost may have arrived, and is one message (%s)', async (hosting) => {
 		sandbox.addFault({ call: 'send', effect: { loseAnswer: true } });
-		expect((await breakOf(send(hosting))).mayHaveArrived).toBe(true);
+		expect((await transportErrorOf(send(hosting))).mayHaveArrived).toBe(true);
 		expect(sandbox.messages()).toHaveLength(1);
 	});
 });

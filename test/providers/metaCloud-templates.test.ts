@@ -3,9 +3,10 @@ import { metaCloud } from '../../providers/metaCloud';
 import { create, page, preview, remove, update } from '../../providers/metaCloud/templates';
 import { accounts } from '../../sandbox/accounts';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
-import { anyString, containing, copyCodeTemplate, matching } from '../support/sandbox-account';
 import { axiosHttp } from '../support/axios-http';
-import { breakOf, refusalOf } from '../support/outcome';
+import { anyString, containing, matching } from '../support/matchers';
+import { copyCodeTemplate } from '../support/message-samples';
+import { transportErrorOf, refusalOf } from '../support/provider-errors';
 
 const { accessToken, phoneNumberId, businessAccountId } = accounts.metaCloud;
 const ttl = { min: 30, max: 900 };
@@ -166,7 +167,7 @@ describe('creating', () => {
 
 	it('whose answer is lost may have been made', async () => {
 		sandbox.addFault({ call: 'createTemplate', effect: { loseAnswer: true } });
-		expect((await breakOf(create(connect(), drafted()))).mayHaveArrived).toBe(true);
+		expect((await transportErrorOf(create(connect(), drafted()))).mayHaveArrived).toBe(true);
 		expect(sandbox.templates()).toHaveLength(1);
 	});
 });

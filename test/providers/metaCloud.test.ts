@@ -1,9 +1,10 @@
 import { metaCloud } from '../../providers/metaCloud';
 import { accounts } from '../../sandbox/accounts';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
-import { containing, copyCodeTemplate, matching } from '../support/sandbox-account';
 import { axiosHttp } from '../support/axios-http';
-import { breakOf, refusalOf } from '../support/outcome';
+import { containing, matching } from '../support/matchers';
+import { copyCodeTemplate } from '../support/message-samples';
+import { transportErrorOf, refusalOf } from '../support/provider-errors';
 
 const { accessToken, expiredToken, messagingToken, phoneNumberId, businessAccountId } = accounts.metaCloud;
 
@@ -119,7 +120,7 @@ describe('a send', () => {
 describe('a broken connection', () => {
 	it('after the message was taken may have sent it, and it is one message', async () => {
 		sandbox.addFault({ call: 'send', effect: { loseAnswer: true } });
-		expect((await breakOf(send())).mayHaveArrived).toBe(true);
+		expect((await transportErrorOf(send())).mayHaveArrived).toBe(true);
 		expect(sandbox.messages()).toHaveLength(1);
 		expect(sandbox.requests()).toHaveLength(1);
 	});
@@ -127,7 +128,7 @@ describe('a broken connection', () => {
 	it('that never came about has sent nothing', async () => {
 		const closed = await startSandbox();
 		await closed.stop();
-		expect((await breakOf(send({}, { baseUrl: closed.url }))).mayHaveArrived).toBe(false);
+		expect((await transportErrorOf(send({}, { baseUrl: closed.url }))).mayHaveArrived).toBe(false);
 	});
 });
 

@@ -3,10 +3,11 @@ import { login, onPremises } from '../../providers/onPremises';
 import { onPremisesErrors } from '../../providers/onPremises/error-codes';
 import { accounts } from '../../sandbox/accounts';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
-import { anyString, containing, copyCodeTemplate, matching } from '../support/sandbox-account';
 import { axiosHttp } from '../support/axios-http';
-import { breakOf, refusalOf } from '../support/outcome';
-import { startSelfSigned } from '../support/self-signed';
+import { anyString, containing, matching } from '../support/matchers';
+import { copyCodeTemplate } from '../support/message-samples';
+import { transportErrorOf, refusalOf } from '../support/provider-errors';
+import { startSelfSigned } from '../support/self-signed-server';
 
 const { username, password, namespace } = accounts.onPremises;
 const day = 24 * 3600 * 1000;
@@ -182,7 +183,7 @@ describe('a number that the server does not know', () => {
 	it('and whose check breaks has surely got nothing', async () => {
 		sandbox.setContact({ to: '12015553931' });
 		sandbox.addFault({ call: 'checkContact', times: 1, effect: { loseAnswer: true } });
-		expect((await breakOf(send())).mayHaveArrived).toBe(false);
+		expect((await transportErrorOf(send())).mayHaveArrived).toBe(false);
 		sandbox.setContact({ to: '12015553931' });
 		sandbox.addFault({ call: 'checkContact', times: 1, effect: { answer: { status: 502, body: 'Bad Gateway' } } });
 		expect(await refusalOf(send())).toMatchObject({ class: 'transient', mayHaveArrived: false });
@@ -249,14 +250,14 @@ describe('a refusal', () => {
 describe('a connection', () => {
 	it('that breaks after the server took the message leaves one message, which may have arrived', async () => {
 		failSends({ loseAnswer: true });
-		expect((await breakOf(send())).mayHaveArrived).toBe(true);
+		expect((await transportErrorOf(send())).mayHaveArrived).toBe(true);
 		expect(sandbox.messages()).toHaveLength(1);
 	});
 
 	it('that nobody takes has surely sent nothing', async () => {
 		const gone = await startSandbox();
 		await gone.stop();
-		const broken = await breakOf(send({}, { baseUrl: `${gone.url}/on-premises` }));
+		const broken = await transportErrorOf(send({}, { baseUrl: `${gone.url}/on-premises` }));
 		expect(broken).toMatchObject({ mayHaveArrived: false, message: containing('refused the connection') });
 	});
 
@@ -264,7 +265,7 @@ describe('a connection', () => {
 		const front = await startSelfSigned(sandbox.url);
 		const baseUrl = `${front.url}/on-premises`;
 		try {
-			expect(await breakOf(send({}, { baseUrl }))).toMatchObject({
+			expect(await transportErrorOf(send({}, { baseUrl }))).toMatchObject({
 				mayHaveArrived: false,
 				message: containing('has a self-signed certificate'),
 			});

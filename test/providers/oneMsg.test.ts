@@ -5,9 +5,10 @@ import { oneMsg } from '../../providers/oneMsg';
 import { create, page, remove } from '../../providers/oneMsg/templates';
 import { accounts } from '../../sandbox/accounts';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
-import { containing, copyCodeTemplate, matching } from '../support/sandbox-account';
 import { axiosHttp } from '../support/axios-http';
-import { breakOf, refusalOf } from '../support/outcome';
+import { containing, matching } from '../support/matchers';
+import { copyCodeTemplate } from '../support/message-samples';
+import { transportErrorOf, refusalOf } from '../support/provider-errors';
 
 const { channelId, token, namespace } = accounts.oneMsg;
 
@@ -130,7 +131,7 @@ describe('a send', () => {
 
 	it('whose answer is lost may have arrived, and is one message', async () => {
 		fail({ loseAnswer: true });
-		expect((await breakOf(send())).mayHaveArrived).toBe(true);
+		expect((await transportErrorOf(send())).mayHaveArrived).toBe(true);
 		expect(sandbox.messages()).toHaveLength(1);
 		expect(sandbox.requests()).toHaveLength(1);
 	});
@@ -138,7 +139,7 @@ describe('a send', () => {
 	it('that found no connection has sent nothing', async () => {
 		const closed = await startSandbox();
 		await closed.stop();
-		expect((await breakOf(send({}, { baseUrl: closed.url }))).mayHaveArrived).toBe(false);
+		expect((await transportErrorOf(send({}, { baseUrl: closed.url }))).mayHaveArrived).toBe(false);
 	});
 
 	it('without a namespace is refused before a request', async () => {

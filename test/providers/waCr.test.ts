@@ -2,9 +2,10 @@ import { waCr } from '../../providers/waCr';
 import { waCrErrors } from '../../providers/waCr/error-codes';
 import { accounts } from '../../sandbox/accounts';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
-import { anyString, containing, copyCodeTemplate, matching } from '../support/sandbox-account';
 import { axiosHttp } from '../support/axios-http';
-import { breakOf, refusalOf } from '../support/outcome';
+import { anyString, containing, matching } from '../support/matchers';
+import { copyCodeTemplate } from '../support/message-samples';
+import { transportErrorOf, refusalOf } from '../support/provider-errors';
 
 const { apiToken, readOnlyToken, sendOnlyToken } = accounts.waCr;
 const { ownVerification: own, templates } = waCr;
@@ -104,7 +105,7 @@ describe('a send', () => {
 
 	it('whose answer is lost may have arrived, and is one message', async () => {
 		sandbox.addFault({ call: 'send', effect: { loseAnswer: true } });
-		expect((await breakOf(send())).mayHaveArrived).toBe(true);
+		expect((await transportErrorOf(send())).mayHaveArrived).toBe(true);
 		expect(sandbox.messages()).toHaveLength(1);
 	});
 });

@@ -73,12 +73,12 @@ describe('what is absurd is bounded', () => {
 });
 
 const json = fc.jsonValue({ maxDepth: 5 });
-const tellers = fc.constantFrom('metaCloud', 'dialog360', 'oneMsg', 'onPremises');
+const webhookSenders = fc.constantFrom('metaCloud', 'dialog360', 'oneMsg', 'onPremises');
 
 test('no JSON and no bytes make a parser throw', () => {
 	fc.assert(
 		fc.property(
-			tellers,
+			webhookSenders,
 			fc.oneof(
 				json,
 				fc.uint8Array().map((bytes) => Buffer.from(bytes)),

@@ -2,10 +2,10 @@ import { providers, type HttpClient, type Provider } from '../../providers';
 import { login, onPremises } from '../../providers/onPremises';
 import { accounts } from '../../sandbox/accounts';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
-import { startCallback } from '../support/callback';
-import { credentialOf, metaTeller, tellers, type Teller } from '../support/webhook-senders';
 import { axiosHttp } from '../support/axios-http';
-import { refusalOf } from '../support/outcome';
+import { startCallback } from '../support/callback-url';
+import { refusalOf } from '../support/provider-errors';
+import { credentialOf, metaSender, webhookSenders, type WebhookSender } from '../support/webhook-senders';
 
 let sandbox: Sandbox;
 let callback: Awaited<ReturnType<typeof startCallback>>;
@@ -20,8 +20,8 @@ afterAll(async () => {
 });
 beforeEach(() => sandbox.reset());
 
-type Subject = Pick<Teller, 'account' | 'provider' | 'credential'>;
-const subjects: Subject[] = [...tellers, metaTeller];
+type Subject = Pick<WebhookSender, 'account' | 'provider' | 'credential'>;
+const subjects: Subject[] = [...webhookSenders, metaSender];
 
 /** What each credential adds to a request. */
 async function httpOf({ account }: Subject, parsed: unknown): Promise<HttpClient> {

@@ -1,14 +1,7 @@
 import { startSandbox, type Sandbox } from '../../sandbox/server';
-import {
-	callerOf,
-	codeMessage,
-	configsErrorIn,
-	containing,
-	copyCodeTemplate,
-	dialog360At,
-	metaErrorIn,
-	type Caller,
-} from '../support/sandbox-account';
+import { containing } from '../support/matchers';
+import { codeMessage, copyCodeTemplate } from '../support/message-samples';
+import { callerOf, configsErrorIn, dialog360At, metaErrorIn, type Caller } from '../support/sandbox-callers';
 
 let sandbox: Sandbox;
 let dialog360: Caller;

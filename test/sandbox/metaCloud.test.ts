@@ -5,17 +5,9 @@ import { accounts } from '../../sandbox/accounts';
 import { AwaitableList } from '../../sandbox/awaitable-list';
 import { seal } from '../../sandbox/providers/metaCloud/webhook';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
-import {
-	anyString,
-	callerOf,
-	codeMessage,
-	containing,
-	copyCodeTemplate,
-	matching,
-	messageIdIn,
-	metaErrorIn,
-	type Caller,
-} from '../support/sandbox-account';
+import { anyString, containing, matching } from '../support/matchers';
+import { codeMessage, copyCodeTemplate } from '../support/message-samples';
+import { callerOf, messageIdIn, metaErrorIn, type Caller } from '../support/sandbox-callers';
 
 const { accessToken, appSecret, appId, phoneNumberId, businessAccountId } = accounts.metaCloud;
 const messages = `/v23.0/${phoneNumberId}/messages`;

@@ -1,17 +1,10 @@
 import { z } from 'zod';
 import { accounts } from '../../sandbox/accounts';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
-import {
-	anyString,
-	callerOf,
-	containing,
-	copyCodeTemplate,
-	dialog360At,
-	matching,
-	startReceiver,
-	type Caller,
-	type Reply,
-} from '../support/sandbox-account';
+import { anyString, containing, matching } from '../support/matchers';
+import { copyCodeTemplate } from '../support/message-samples';
+import { callerOf, dialog360At, type Caller, type Reply } from '../support/sandbox-callers';
+import { startReceiver } from '../support/webhook-receiver';
 
 const { username, password, namespace, displayPhoneNumber } = accounts.onPremises;
 const basic = (secret: string) => ({ Authorization: `Basic ${btoa(`${username}:${secret}`)}` });

@@ -1,15 +1,10 @@
 import { z } from 'zod';
 import { accounts } from '../../sandbox/accounts';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
-import {
-	anyString,
-	callerOf,
-	containing,
-	copyCodeTemplate,
-	matching,
-	startReceiver,
-	type Caller,
-} from '../support/sandbox-account';
+import { anyString, containing, matching } from '../support/matchers';
+import { copyCodeTemplate } from '../support/message-samples';
+import { callerOf, type Caller } from '../support/sandbox-callers';
+import { startReceiver } from '../support/webhook-receiver';
 
 const { channelId, token, namespace } = accounts.oneMsg;
 

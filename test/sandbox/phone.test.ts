@@ -1,13 +1,7 @@
 import { z } from 'zod';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
-import {
-	callerOf,
-	codeMessage,
-	copyCodeTemplate,
-	dialog360At,
-	messageIdIn,
-	type Caller,
-} from '../support/sandbox-account';
+import { codeMessage, copyCodeTemplate } from '../support/message-samples';
+import { callerOf, dialog360At, messageIdIn, type Caller } from '../support/sandbox-callers';
 
 let sandbox: Sandbox;
 let phone: Caller;

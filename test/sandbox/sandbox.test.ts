@@ -1,14 +1,7 @@
 import { startSandbox, type Sandbox } from '../../sandbox/server';
-import {
-	codeMessage,
-	containing,
-	copyCodeTemplate,
-	dialog360At,
-	matching,
-	messageIdIn,
-	metaErrorIn,
-	type Caller,
-} from '../support/sandbox-account';
+import { containing, matching } from '../support/matchers';
+import { codeMessage, copyCodeTemplate } from '../support/message-samples';
+import { dialog360At, messageIdIn, metaErrorIn, type Caller } from '../support/sandbox-callers';
 
 let sandbox: Sandbox;
 let dialog360: Caller;

@@ -1,16 +1,9 @@
 import { z } from 'zod';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
-import {
-	anyNumber,
-	anyString,
-	configsErrorIn,
-	containing,
-	copyCodeTemplate,
-	dialog360At,
-	matching,
-	startReceiver,
-	type Caller,
-} from '../support/sandbox-account';
+import { anyNumber, anyString, containing, matching } from '../support/matchers';
+import { copyCodeTemplate } from '../support/message-samples';
+import { configsErrorIn, dialog360At, type Caller } from '../support/sandbox-callers';
+import { startReceiver } from '../support/webhook-receiver';
 
 const path = '/v1/configs/templates';
 let sandbox: Sandbox;

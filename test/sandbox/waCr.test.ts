@@ -1,14 +1,8 @@
 import { accounts } from '../../sandbox/accounts';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
-import {
-	anyNumber,
-	anyString,
-	callerOf,
-	containing,
-	copyCodeTemplate,
-	matching,
-	type Caller,
-} from '../support/sandbox-account';
+import { anyNumber, anyString, containing, matching } from '../support/matchers';
+import { copyCodeTemplate } from '../support/message-samples';
+import { callerOf, type Caller } from '../support/sandbox-callers';
 
 let sandbox: Sandbox;
 let waCr: Caller;

@@ -1,16 +1,9 @@
 import { z } from 'zod';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
-import {
-	anyString,
-	codeMessage,
-	copyCodeTemplate,
-	dialog360At,
-	matching,
-	messageIdIn,
-	startReceiver,
-	type Caller,
-	type Received,
-} from '../support/sandbox-account';
+import { anyString, matching } from '../support/matchers';
+import { codeMessage, copyCodeTemplate } from '../support/message-samples';
+import { dialog360At, messageIdIn, type Caller } from '../support/sandbox-callers';
+import { startReceiver, type Received } from '../support/webhook-receiver';
 
 type Receiver = Awaited<ReturnType<typeof startReceiver>>;
 

@@ -4,8 +4,9 @@ import { explainTransport } from '../../nodes/shared/http';
 import type { HttpClient } from '../../providers';
 
 /**
- * The function that providers call, without n8n: every status is an answer, a broken connection a TransportError.
- * @param headers what the credential would add
+ * The HTTP function that providers get, without n8n. It returns an answer with any status.
+ * @param headers the headers that the credential would add
+ * @throws TransportError if the connection fails
  */
 export function axiosHttp(headers: Record<string, string> = {}, timeout = 5000): HttpClient {
 	return async (request) => {

@@ -6,8 +6,8 @@ import { accounts, type ProviderId } from '../../sandbox/accounts';
 import type { ResetOptions } from '../../sandbox/control';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
 import { expectNothingLeaked } from './leaked-codes';
+import { copyCodeTemplate } from './message-samples';
 import { startHost, type CredentialData, type Host, type NodeSpec, type RunResult, type RunSpec } from './n8n-core';
-import { copyCodeTemplate } from './sandbox-account';
 import { scratchRoot } from './scratch-folder';
 import { stopClock } from './time';
 
@@ -49,7 +49,7 @@ export interface StartedInstallation extends Installation {
 }
 
 /**
- * To be called once, at the top of a test file. It registers the hooks that start an installation before the first test,
+ * To be called once, at the top of a test file. It registers hooks: they start an installation before the first test,
  * reset the sandbox before each test, and stop the installation after the last one.
  * @param kept what a reset leaves in the sandbox: the templates, unless given
  * @returns the installation; a test can use it, and hooks that are registered later can, too

@@ -4,11 +4,12 @@ import type { Sandbox } from '../../sandbox/server';
 import type { RunResult } from './n8n-core';
 import type { CapturedLog } from './n8n-core/log';
 
-/** Holds that log and record of a run hold no code that is on a phone, no number outside its fields, and no key. */
+/** Expects no code, no key, and no phone number outside its fields in the log and the record of a run. */
 export function expectNothingLeaked(result: RunResult, log: CapturedLog, sandbox: Sandbox): void {
 	const messages = sandbox.messages();
 	const written = {
-		...{ database: [], store: [] },
+		database: [],
+		store: [],
 		logs: log.entries.map(({ text }) => ({ place: `log: ${text.slice(0, 200)}`, text })),
 		executions: { [result.executionId]: JSON.parse(result.kept()) as unknown },
 	};

@@ -6,7 +6,7 @@ import { until } from '../../dev/n8n/wait-until';
 export interface Process {
 	pid: number;
 	parent: number;
-	/** When it was started, and as what: another process may get the same id later. */
+	/** Start time and command line, because another process may get the same id later. */
 	identity: string;
 }
 
@@ -14,16 +14,16 @@ async function allProcesses(): Promise<Process[]> {
 	const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=,stat=,lstart=,args=']);
 	return stdout.split('\n').flatMap((line) => {
 		const [, pid, parent, state = '', identity = ''] = /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(.+)$/.exec(line) ?? [];
-		// What has ended and was not collected yet runs no more.
+		// A zombie has ended, though its parent has not noticed yet.
 		if (pid === undefined || state.startsWith('Z')) return [];
 		return [{ pid: Number(pid), parent: Number(parent), identity }];
 	});
 }
 
-/** Whether it is the n8n server, rather than its task runner or what launched it. */
+/** Whether it is the n8n server, and not its task runner or its launcher. */
 export const isN8n = ({ identity }: Process): boolean => /\bn8n start$/.test(identity);
 
-/** The process and all that it has started, and those, as far as they run now. */
+/** The process and all processes below it that run now. */
 export async function familyOf(pid: number): Promise<Process[]> {
 	const all = await allProcesses();
 	const family = all.filter((one) => one.pid === pid);
@@ -32,7 +32,7 @@ export async function familyOf(pid: number): Promise<Process[]> {
 	return family;
 }
 
-/** Settles when none of them runs any more. */
+/** Resolves when none of them runs any more. */
 export async function allEnded(family: readonly Process[]): Promise<void> {
 	let left: Process[] = [];
 	const look = async (): Promise<true | undefined> => {
@@ -44,7 +44,7 @@ export async function allEnded(family: readonly Process[]): Promise<void> {
 	await until(look, { what: () => `all of the processes had ended; these run: ${names()}`, timeout: 30_000 });
 }
 
-/** Whether a server listens at an address such as http://127.0.0.1:5678/anything. */
+/** Whether a server listens at an address such as http://127.0.0.1:5678/path. */
 export function isListening(address: string): Promise<boolean> {
 	const { hostname: host, port } = new URL(address);
 	return new Promise((settle) => {

@@ -14,13 +14,13 @@ process.once('exit', () => {
 	for (const each of running) each.kill('SIGKILL');
 });
 
-/** A Redis of the test's own, on a free port and in a temporary folder. */
+/** A Redis for one test or test file, on a free port and in a temporary folder. */
 export class RedisServer {
 	private process: ChildProcess | undefined;
 
 	private constructor(
 		readonly port: number,
-		/** Where its files are. */
+		/** The folder of its files. */
 		readonly folder: string,
 		private readonly settings: readonly string[],
 	) {}
@@ -29,7 +29,7 @@ export class RedisServer {
 		return `redis://127.0.0.1:${this.port}`;
 	}
 
-	/** @param settings in addition to none of it being saved, such as '--appendonly', 'yes'; or a file of them (.conf) */
+	/** @param settings such as '--appendonly', 'yes', or a file of settings (.conf). Without any, Redis saves no data. */
 	static async start(...settings: string[]): Promise<RedisServer> {
 		return await RedisServer.startOn(await freePort(), ...settings);
 	}
@@ -40,15 +40,23 @@ export class RedisServer {
 		return server;
 	}
 
-	/** Starts it again after a stop or a kill, with the files that it left. */
+	/** Starts it again after a stop or a kill, with the same files. */
 	async launch(...settings: string[]): Promise<void> {
 		const started = spawn(
 			'redis-server',
 			[
 				...this.settings.filter((setting) => setting.endsWith('.conf')),
-				...['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.folder],
-				// Values stand in its files as they are, so that a test can look for what must not be there.
-				...['--save', '', '--rdbcompression', 'no'],
+				'--port',
+				String(this.port),
+				'--bind',
+				'127.0.0.1',
+				'--dir',
+				this.folder,
+				// No compression, so that a test can search the files for values that must not be in them.
+				'--save',
+				'',
+				'--rdbcompression',
+				'no',
 				...[...this.settings, ...settings].filter((setting) => !setting.endsWith('.conf')),
 			],
 			{ stdio: ['ignore', 'pipe', 'ignore'] },
@@ -58,17 +66,17 @@ export class RedisServer {
 		started.once('exit', () => running.delete(started));
 		const lines = createInterface({ input: started.stdout });
 		await new Promise<void>((resolve, reject) => {
-			const said: string[] = [];
+			const output: string[] = [];
 			lines.on('line', (line) => {
-				said.push(line);
+				output.push(line);
 				if (/Ready to accept connections|Sentinel ID is/.test(line)) resolve();
 			});
 			started.once('error', reject);
-			started.once('exit', () => reject(new Error(`redis-server ended:\n${said.join('\n')}`)));
+			started.once('exit', () => reject(new Error(`redis-server ended:\n${output.join('\n')}`)));
 		});
 	}
 
-	/** @param signal SIGKILL leaves it no time to write anything down; SIGSTOP lets it hang */
+	/** @param signal SIGKILL ends it before it can save data; SIGSTOP pauses it */
 	async signal(signal: 'SIGKILL' | 'SIGTERM' | 'SIGSTOP' | 'SIGCONT'): Promise<void> {
 		const { process: running } = this;
 		if (running === undefined || running.exitCode !== null || running.signalCode !== null) return;
@@ -77,7 +85,7 @@ export class RedisServer {
 		await ended;
 	}
 
-	/** What a thief of its disk gets. */
+	/** All files after a SAVE, as a thief of the disk gets them. */
 	async dump(): Promise<Buffer> {
 		await this.ask('SAVE');
 		const files = await readdir(this.folder, { recursive: true, withFileTypes: true });
@@ -91,7 +99,7 @@ export class RedisServer {
 		return await client.sendCommand(command).finally(() => client.destroy());
 	}
 
-	/** Asks again until the answer is as it should be. */
+	/** Repeats the command until the answer matches. */
 	async until(expected: RegExp, ...command: string[]): Promise<void> {
 		const client = createClient({ url: this.url, RESP: 2 });
 		await client.connect();
@@ -106,7 +114,7 @@ export class RedisServer {
 		await this.signal('SIGKILL');
 	}
 
-	/** All that this process has started. */
+	/** Stops all servers that this process has started. */
 	static async stopAll(): Promise<void> {
 		await Promise.all([...running].map((each) => (each.kill('SIGKILL'), once(each, 'exit'))));
 	}

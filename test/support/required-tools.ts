@@ -3,7 +3,7 @@ import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { z } from 'zod';
 import { findChromium } from '../../dev/chromium';
-import { postgresRefusal } from './postgres';
+import { postgresRefusal } from './postgres-database';
 import { scratchRoot } from './scratch-folder';
 
 /** What some tests need beside Node. The n8n server is not listed: npm installs it. */

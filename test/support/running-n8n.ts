@@ -2,7 +2,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openPlayground, type Playground } from '../../dev/playground';
 
-/** Milliseconds for opening a house, on a machine that does other things as well. */
+/** Milliseconds for opening a playground, on a machine that does other things as well. */
 export const openingTime = 180_000;
 
 /** A folder for one test file; jest's global tear-down removes it. */
@@ -13,6 +13,6 @@ export function newFolder(): Promise<string> {
 }
 
 /** Sandbox and n8n for one test file alone. */
-export async function openHouseForTest(): Promise<Playground> {
+export async function openPlaygroundForTest(): Promise<Playground> {
 	return openPlayground({ dataFolder: await newFolder() });
 }

@@ -8,10 +8,10 @@ import { sandboxCredentials } from '../../dev/sandbox-credentials';
 import { packedTarball } from '../../dev/tarball';
 import deliveryEvents from '../../examples/delivery-events.json';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
-import { Database } from './postgres';
+import { copyCodeTemplate } from './message-samples';
+import { Database } from './postgres-database';
 import { RedisServer } from './redis-server';
 import { newFolder } from './running-n8n';
-import { copyCodeTemplate } from './sandbox-account';
 
 export const signingSecret = 'a signing secret of the queue test';
 
@@ -20,14 +20,21 @@ const account = { whatsAppOtp360DialogApi: { id: null, name: '360dialog account'
 
 const operations = {
 	send: {
-		...{ provider: 'dialog360', resource: 'otp', operation: 'send', to: '={{ $json.body.phone }}' },
+		provider: 'dialog360',
+		resource: 'otp',
+		operation: 'send',
+		to: '={{ $json.body.phone }}',
 		template: { __rl: true, mode: 'name', value: 'verification_code' },
 		language: 'en_US',
 		options: { idempotencyKey: '={{ $json.body.key }}' },
 	},
 	verify: {
-		...{ provider: 'dialog360', resource: 'otp', operation: 'verify', identifyBy: 'verificationId' },
-		...{ verificationId: '={{ $json.body.verificationId }}', code: '={{ $json.body.code }}' },
+		provider: 'dialog360',
+		resource: 'otp',
+		operation: 'verify',
+		identifyBy: 'verificationId',
+		verificationId: '={{ $json.body.verificationId }}',
+		code: '={{ $json.body.code }}',
 	},
 	get: { provider: 'dialog360', resource: 'otp', operation: 'get', verificationId: '={{ $json.body.verificationId }}' },
 };
@@ -37,17 +44,22 @@ type Operation = keyof typeof operations;
 /** The name of the node that a person posts to. */
 export const posted = 'Posted';
 
-/** Webhook, one operation, and an answer with what it put out. */
+/** A workflow of a webhook, one operation, and an answer with its output. */
 function flow(path: string, operation: Operation, credentials: Record<string, unknown>): unknown {
 	const otp = { name: 'OTP', type: 'n8n-nodes-whatsapp-otp.whatsAppOtp', typeVersion: 1, credentials };
 	const nodes = [
 		{
-			...{ name: posted, type: 'n8n-nodes-base.webhook', typeVersion: 2, webhookId: path },
+			name: posted,
+			type: 'n8n-nodes-base.webhook',
+			typeVersion: 2,
+			webhookId: path,
 			parameters: { httpMethod: 'POST', path, responseMode: 'responseNode', options: {} },
 		},
 		{ ...otp, parameters: operations[operation] },
 		{
-			...{ name: 'Answer', type: 'n8n-nodes-base.respondToWebhook', typeVersion: 1.1 },
+			name: 'Answer',
+			type: 'n8n-nodes-base.respondToWebhook',
+			typeVersion: 1.1,
 			parameters: { respondWith: 'json', responseBody: '={{ $json }}', options: {} },
 		},
 	];
@@ -60,7 +72,7 @@ function flow(path: string, operation: Operation, credentials: Record<string, un
 	};
 }
 
-/** The example, with a shared store. */
+/** The example workflow, with a shared store. */
 const events = {
 	...deliveryEvents,
 	nodes: deliveryEvents.nodes.map((node) =>
@@ -68,22 +80,22 @@ const events = {
 	),
 };
 
-export interface QueueHouse {
+export interface QueueMode {
 	n8n: QueueN8n;
 	api: N8nApi;
 	sandbox: Sandbox;
-	/** Where codes are kept, and n8n's own. */
+	/** The Redis of the store, and that of n8n's queue. */
 	redis: { store: RedisServer; queue: RedisServer };
 	database: Database;
-	/** Workflows' ids by name. */
+	/** The ids of the workflows by name. */
 	workflows: Record<string, string>;
-	/** One call of a published workflow; answers what it says. */
+	/** Calls a published workflow. @returns its answer */
 	post(path: string, body: unknown): Promise<{ status: number; data: unknown }>;
 	stop(): Promise<void>;
 }
 
-/** n8n in queue mode with two workers and a process for webhooks, a shared store, and the providers; all on loopback. */
-export async function openQueueHouse(): Promise<QueueHouse> {
+/** Starts n8n in queue mode with two workers and a webhook process, a shared store, and the sandbox. */
+export async function startQueueMode(): Promise<QueueMode> {
 	const closing: Array<() => unknown> = [];
 	const stop = async (): Promise<void> => {
 		for (const close of closing.splice(0).reverse()) await close();
@@ -97,8 +109,11 @@ export async function openQueueHouse(): Promise<QueueHouse> {
 		closing.push(() => sandbox.stop());
 		sandbox.setTemplate({ name: 'verification_code', components: copyCodeTemplate().components });
 		const n8n = await launchQueueN8n({
-			...{ dataFolder: await newFolder(), packageTarball: packedTarball() },
-			...{ postgres: database, redis: redis.queue, workers: 2 },
+			dataFolder: await newFolder(),
+			packageTarball: packedTarball(),
+			postgres: database,
+			redis: redis.queue,
+			workers: 2,
 		});
 		closing.push(() => n8n.stop());
 		const { api } = n8n.main;
@@ -142,7 +157,7 @@ async function furnish(api: N8nApi, sandbox: Sandbox, redis: RedisServer): Promi
 	return ids;
 }
 
-/** Ids of the executions that a worker has begun, and of those that it has ended. */
+/** The ids of the executions that a worker has started and finished. */
 export function workOf(worker: Started): { started: string[]; finished: string[] } {
 	const log = readFileSync(worker.logFile, 'utf8');
 	const ids = (what: string) =>
@@ -150,8 +165,8 @@ export function workOf(worker: Started): { started: string[]; finished: string[]
 	return { started: ids('started'), finished: ids('finished') };
 }
 
-/** What all processes and both Redis have written; n8n's queue is part of its database. */
-export async function writtenIn({ n8n, api, redis, database, workflows }: QueueHouse): Promise<Written> {
+/** All that the processes and both Redis servers have written. n8n's queue counts as part of its database. */
+export async function writtenIn({ n8n, api, redis, database, workflows }: QueueMode): Promise<Written> {
 	return {
 		logs: n8n.dataFolders.flatMap(logsIn),
 		database: [

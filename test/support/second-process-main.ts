@@ -1,18 +1,24 @@
-/** A second process on a shared store, like a worker of n8n. second-process.ts starts it. */
+/** A second process on a shared store, as a worker of n8n is. `second-process.ts` starts it. */
 import { Engine } from '../../verification/engine';
 import { Keyring } from '../../verification/keys';
 import { storeCalled } from '../verification/stores';
-import { type FromPeer, type PeerJob, type PeerReport, peerSettings, type ToPeer } from './second-process-job';
+import {
+	type FromSecondProcess,
+	type SecondProcessJob,
+	type SecondProcessReport,
+	secondProcessSettings,
+	type ToSecondProcess,
+} from './second-process-job';
 
-const settings = peerSettings.parse(JSON.parse(process.argv[2] ?? '{}'));
+const settings = secondProcessSettings.parse(JSON.parse(process.argv[2] ?? '{}'));
 const keyring = new Keyring(settings.secrets);
 const engineAt = (place: string) => new Engine(storeCalled(settings.store).open(place), keyring);
 const own = engineAt(settings.place);
-let prepared: PeerJob = {};
+let prepared: SecondProcessJob = {};
 
-const tell = (message: FromPeer) => process.send?.(message);
+const tell = (message: FromSecondProcess) => process.send?.(message);
 
-async function run({ place, begins = [], checks = [], ...job }: PeerJob): Promise<PeerReport> {
+async function run({ place, begins = [], checks = [], ...job }: SecondProcessJob): Promise<SecondProcessReport> {
 	const engine = place === undefined ? own : engineAt(place);
 	const { reports = [], news = [], events = [], claims = [] } = job;
 	const from = process.hrtime.bigint();
@@ -29,22 +35,22 @@ async function run({ place, begins = [], checks = [], ...job }: PeerJob): Promis
 	return { issued, results, firstTimes, claimed: claimed.flat().map(({ delivery }) => delivery.sendId), from, to };
 }
 
-async function narrate({ checks = [] }: PeerJob): Promise<void> {
+async function reportSteps({ checks = [] }: SecondProcessJob): Promise<void> {
 	for (const request of checks) tell({ step: (await own.check(request)).result });
 }
 
-async function answer(message: ToPeer): Promise<void> {
+async function answer(message: ToSecondProcess): Promise<void> {
 	if ('prepare' in message) {
 		prepared = message.prepare;
 		tell({ ready: true });
 	} else if ('startAt' in message) {
-		// A timer is a millisecond late, and a race can be over by then.
+		// No timer: it would be a millisecond late, and the race could be over by then.
 		while (process.hrtime.bigint() < message.startAt);
 		tell({ report: await run(prepared) });
-	} else await narrate(message.narrate);
+	} else await reportSteps(message.reportSteps);
 }
 
-process.on('message', (message: ToPeer) => {
+process.on('message', (message: ToSecondProcess) => {
 	answer(message).catch((error: unknown) => tell({ failed: String(error) }));
 });
 process.on('disconnect', () => process.exit());

@@ -4,46 +4,52 @@ import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { scratchRoot } from './scratch-folder';
-import type { FromPeer, PeerJob, PeerReport, PeerSettings, ToPeer } from './second-process-job';
+import type {
+	FromSecondProcess,
+	SecondProcessJob,
+	SecondProcessReport,
+	SecondProcessSettings,
+	ToSecondProcess,
+} from './second-process-job';
 
-/** Nanoseconds within which all peers have heard when to start. */
+/** Nanoseconds in which the message with the start time reaches all processes. */
 const headStart = 2_000_000n;
 
 /** Another process that uses the same store. */
-export class Peer {
+export class SecondProcess {
 	private constructor(private readonly child: ChildProcess) {}
 
-	/** @returns the peer once it runs; it opens the store with its first job */
-	static async start(settings: PeerSettings): Promise<Peer> {
-		// Keeps dates and bigints as they are.
+	/** @returns the process, once it runs. It opens the store with its first job */
+	static async start(settings: SecondProcessSettings): Promise<SecondProcess> {
+		// The advanced form can transfer dates and bigints.
 		const child = fork(program(), [JSON.stringify(settings)], { serialization: 'advanced' });
-		const peer = new Peer(child);
-		await peer.hear('ready');
-		return peer;
+		const started = new SecondProcess(child);
+		await started.hear('ready');
+		return started;
 	}
 
-	/** All peers start at the same moment, soon after the last of them is ready. */
-	static async together(jobs: Array<[Peer, PeerJob]>): Promise<PeerReport[]> {
-		await Promise.all(jobs.map(([peer, job]) => peer.ask({ prepare: job }, 'ready')));
+	/** Starts all jobs at the same moment, soon after the last process is ready. */
+	static async together(jobs: Array<[SecondProcess, SecondProcessJob]>): Promise<SecondProcessReport[]> {
+		await Promise.all(jobs.map(([each, job]) => each.ask({ prepare: job }, 'ready')));
 		const startAt = process.hrtime.bigint() + headStart;
-		const reports = await Promise.all(jobs.map(([peer]) => peer.ask({ startAt }, 'report')));
+		const reports = await Promise.all(jobs.map(([each]) => each.ask({ startAt }, 'report')));
 		return reports.map(({ report }) => report);
 	}
 
-	async run(job: PeerJob): Promise<PeerReport> {
+	async run(job: SecondProcessJob): Promise<SecondProcessReport> {
 		await this.ask({ prepare: job }, 'ready');
 		return (await this.ask({ startAt: process.hrtime.bigint() }, 'report')).report;
 	}
 
-	/** Lets the process work, and kills it with SIGKILL as soon as it has reported `steps` steps. */
-	async killAfter(steps: number, job: PeerJob): Promise<string[]> {
+	/** Starts the job and kills the process with SIGKILL as soon as it has reported this number of steps. */
+	async killAfter(steps: number, job: SecondProcessJob): Promise<string[]> {
 		const heard: string[] = [];
 		const ended = once(this.child, 'exit');
-		this.child.on('message', (message: FromPeer) => {
+		this.child.on('message', (message: FromSecondProcess) => {
 			if ('step' in message) heard.push(message.step);
 			if (heard.length >= steps || 'failed' in message) this.child.kill('SIGKILL');
 		});
-		this.say({ narrate: job });
+		this.say({ reportSteps: job });
 		await ended;
 		return heard;
 	}
@@ -55,11 +61,11 @@ export class Peer {
 		await ended;
 	}
 
-	private say(message: ToPeer): void {
+	private say(message: ToSecondProcess): void {
 		this.child.send(message);
 	}
 
-	private ask<Kind extends Kinds>(message: ToPeer, answer: Kind): Promise<Answer<Kind>> {
+	private ask<Kind extends Kinds>(message: ToSecondProcess, answer: Kind): Promise<Answer<Kind>> {
 		const heard = this.hear(answer);
 		this.say(message);
 		return heard;
@@ -68,22 +74,22 @@ export class Peer {
 	private async hear<Kind extends Kinds>(kind: Kind): Promise<Answer<Kind>> {
 		const stopped = new AbortController();
 		const died = once(this.child, 'exit', { signal: stopped.signal }).then(() => {
-			throw new Error('The peer ended before it answered');
+			throw new Error('The second process ended before it answered');
 		});
 		try {
 			const message = await Promise.race([this.next(), died]);
 			if (has(message, kind)) return message;
 			const said = 'failed' in message ? message.failed : Object.keys(message).join();
-			throw new Error(`The peer said '${said}' instead of '${kind}'`);
+			throw new Error(`The second process answered '${said}' instead of '${kind}'`);
 		} finally {
 			stopped.abort();
 			died.catch(() => undefined);
 		}
 	}
 
-	private next(): Promise<FromPeer> {
+	private next(): Promise<FromSecondProcess> {
 		return new Promise((resolve) => {
-			this.child.once('message', (message: FromPeer) => resolve(message));
+			this.child.once('message', (message: FromSecondProcess) => resolve(message));
 		});
 	}
 }
@@ -106,9 +112,9 @@ function program(): string {
 	return built;
 }
 
-type Kinds = FromPeer extends infer Message ? (Message extends unknown ? keyof Message : never) : never;
-type Answer<Kind extends Kinds> = Extract<FromPeer, Record<Kind, unknown>>;
+type Kinds = FromSecondProcess extends infer Message ? (Message extends unknown ? keyof Message : never) : never;
+type Answer<Kind extends Kinds> = Extract<FromSecondProcess, Record<Kind, unknown>>;
 
-function has<Kind extends Kinds>(message: FromPeer, kind: Kind): message is Answer<Kind> {
+function has<Kind extends Kinds>(message: FromSecondProcess, kind: Kind): message is Answer<Kind> {
 	return kind in message;
 }

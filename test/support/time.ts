@@ -1,34 +1,44 @@
 import { ClientRequest } from 'node:http';
 import type { Sandbox } from '../../sandbox/server';
 
-/** Where time stands when a test file begins; it goes on only by `pass`. */
+/** The time at the start of a test file. Only `pass` changes it. */
 const beginning = Date.parse('2026-01-01T00:00:00Z');
 
-/** Only dates stand still. Real waiting, for example for a socket, continues. */
+/** Stops the dates. Timers and sockets work as before. */
 export function stopClock(): void {
-	const running = [
-		...(['hrtime', 'performance', 'nextTick', 'queueMicrotask', 'setImmediate', 'clearImmediate'] as const),
-		...(['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout'] as const),
-	];
-	jest.useFakeTimers({ now: beginning, doNotFake: running });
+	jest.useFakeTimers({
+		now: beginning,
+		doNotFake: [
+			'hrtime',
+			'performance',
+			'nextTick',
+			'queueMicrotask',
+			'setImmediate',
+			'clearImmediate',
+			'setInterval',
+			'clearInterval',
+			'setTimeout',
+			'clearTimeout',
+		],
+	});
 }
 
 export function pass(seconds: number): void {
 	jest.setSystemTime(Date.now() + seconds * 1000);
 }
 
-/** The time in `seconds` from now, as outputs write it. */
+/** The time in `seconds` from now, in the format of the outputs. */
 export function inSeconds(seconds: number): string {
 	return new Date(Date.now() + seconds * 1000).toISOString();
 }
 
-/** How long, in milliseconds, the package waits before it asks a provider again. */
+/** The pauses of the package before it calls a provider again, in milliseconds. */
 const pauses = [1000, 2000, 4000, 16_000];
 
 /**
- * Lets those pauses pass at once, and the clock with them, until the mocks are restored.
+ * Skips those pauses and moves the clock by them, until the mocks are restored.
  * @param more pauses that a provider asks for
- * @returns the pauses that were made
+ * @returns the skipped pauses, which grow
  */
 export function skipPauses(...more: number[]): number[] {
 	const made: number[] = [];
@@ -43,10 +53,10 @@ export function skipPauses(...more: number[]): number[] {
 }
 
 /**
- * Holds the timeouts of requests that would wait `seconds` for an answer, until the mocks are restored. The test decides
- * when they end. With a real clock, a busy machine could end a request that was about to be answered.
+ * Controls the timeouts of the requests that wait `seconds` for an answer, until the mocks are restored. With a real
+ * timeout, a busy machine could also end requests that were about to be answered.
  */
-export class HeldTimeouts {
+export class RequestTimeouts {
 	private readonly waiting = new Map<ClientRequest, () => void>();
 	private changed: () => void = () => undefined;
 
@@ -66,8 +76,8 @@ export class HeldTimeouts {
 		});
 	}
 
-	/** Runs out for the last `slow` requests, once the sandbox has taken that many sends and answered the others. */
-	async runOut(sandbox: Sandbox, sends: number, slow = 1): Promise<void> {
+	/** Ends the last `slow` requests, once the sandbox has received `sends` sends and answered the others. */
+	async expire(sandbox: Sandbox, sends: number, slow = 1): Promise<void> {
 		await sandbox.waitForRequests({ call: 'send' }, { count: sends, timeoutMs: 15_000 });
 		while (this.waiting.size > slow) await new Promise<void>((resolve) => (this.changed = resolve));
 		expect(this.waiting.size).toBe(slow);

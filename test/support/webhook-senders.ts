@@ -2,18 +2,18 @@ import { z } from 'zod';
 import { sandboxCredentials } from '../../dev/sandbox-credentials';
 import { accounts, type ProviderId } from '../../sandbox/accounts';
 import type { CredentialData } from './n8n-core';
-import { callerOf, type Caller } from './sandbox-account';
+import { callerOf, type Caller } from './sandbox-callers';
 
 /** An account of the sandbox that sends delivery events. */
-export interface Teller {
+export interface WebhookSender {
 	account: Exclude<ProviderId, 'waCr'>;
-	/** As the node names it. */
+	/** The name of the provider in the node. */
 	provider: string;
-	/** As the sandbox names the account's credential. */
+	/** The name of the credential in the sandbox. */
 	credential: string;
-	/** Registers the webhook of another system, without the node. */
+	/** Sets the webhook of another system, without the node. */
 	setElsewhere: (admin: Caller, url: string) => Promise<unknown>;
-	/** All that the provider says about its webhook. */
+	/** All that the provider returns about its webhook. */
 	look: (admin: Caller) => Promise<unknown>;
 }
 
@@ -23,19 +23,25 @@ const elsewhere360 = (admin: Caller, url: string) =>
 	admin.post(path360, { url, headers: { Authorization: 'Basic x' } });
 const look360 = async (admin: Caller) => (await admin.get(path360)).data;
 
-export const tellers: Teller[] = [
+export const webhookSenders: WebhookSender[] = [
 	{
-		...{ account: 'dialog360', provider: 'dialog360', credential: '360dialog account' },
+		account: 'dialog360',
+		provider: 'dialog360',
+		credential: '360dialog account',
 		setElsewhere: elsewhere360,
 		look: look360,
 	},
 	{
-		...{ account: 'dialog360OnPremises', provider: 'dialog360', credential: '360dialog On-Premises account' },
+		account: 'dialog360OnPremises',
+		provider: 'dialog360',
+		credential: '360dialog On-Premises account',
 		setElsewhere: elsewhere360,
 		look: look360,
 	},
 	{
-		...{ account: 'onPremises', provider: 'onPremises', credential: 'On-Premises account' },
+		account: 'onPremises',
+		provider: 'onPremises',
+		credential: 'On-Premises account',
 		setElsewhere: (admin, url) =>
 			admin.patch(settings, {
 				webhooks: { url, max_concurrent_requests: 12, message: { sent: true, delivered: true, read: false } },
@@ -45,20 +51,25 @@ export const tellers: Teller[] = [
 		look: async (admin) => (await admin.get(settings)).data,
 	},
 	{
-		...{ account: 'oneMsg', provider: 'oneMsg', credential: '1MSG account' },
+		account: 'oneMsg',
+		provider: 'oneMsg',
+		credential: '1MSG account',
 		setElsewhere: (admin, url) => admin.post('/webhook', { webhookUrl: [url, `${url}&second`] }),
 		look: async (admin) => (await admin.get('/settings')).data,
 	},
 ];
 
-export const metaTeller: Pick<Teller, 'account' | 'provider' | 'credential'> = {
+export const metaSender: Pick<WebhookSender, 'account' | 'provider' | 'credential'> = {
 	account: 'metaCloud',
 	provider: 'metaCloud',
 	credential: 'Meta Cloud API account',
 };
 
 /** The account's credential, as a person fills it in. */
-export function credentialOf(url: string, { credential }: Pick<Teller, 'credential'>): Record<string, CredentialData> {
+export function credentialOf(
+	url: string,
+	{ credential }: Pick<WebhookSender, 'credential'>,
+): Record<string, CredentialData> {
 	const found = sandboxCredentials(url).find(({ name }) => name === credential);
 	if (found === undefined) throw new Error(`The sandbox has no ${credential}`);
 	return { [found.type]: z.record(z.union([z.string(), z.number(), z.boolean()])).parse(found.data) };
@@ -66,8 +77,8 @@ export function credentialOf(url: string, { credential }: Pick<Teller, 'credenti
 
 const session = z.object({ users: z.tuple([z.object({ token: z.string() })]) });
 
-/** Another system that uses the same account. */
-export async function adminOf(url: string, account: Teller['account']): Promise<Caller> {
+/** A caller with access to the account, as another system has. */
+export async function adminOf(url: string, account: WebhookSender['account']): Promise<Caller> {
 	const { dialog360, dialog360OnPremises, metaCloud, oneMsg, onPremises } = accounts;
 	if (account === 'dialog360') return callerOf(`${url}/360dialog`, { 'D360-API-KEY': dialog360.apiKey });
 	if (account === 'dialog360OnPremises') {

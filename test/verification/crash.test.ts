@@ -1,7 +1,7 @@
 import type { CheckRequest } from '../../verification/check';
 import { Engine } from '../../verification/engine';
 import { Keyring } from '../../verification/keys';
-import { Peer } from '../support/second-process';
+import { SecondProcess } from '../support/second-process';
 import { stores } from './stores';
 import { phoneNumber, TestClock, Verifier, secret, wrongCodes } from './verifier';
 
@@ -11,7 +11,7 @@ const check = (verificationId: string, code: string): CheckRequest => {
 
 describe.each(stores)('After kill -9 of a process, the store on $name', (store) => {
 	let place: string;
-	let peer: Peer;
+	let peer: SecondProcess;
 
 	/** The store as the next process sees it. */
 	const afterwards = () => {
@@ -29,7 +29,7 @@ describe.each(stores)('After kill -9 of a process, the store on $name', (store) 
 
 	beforeEach(async () => {
 		place = await store.place();
-		peer = await Peer.start({ store: store.name, place, secrets: [secret] });
+		peer = await SecondProcess.start({ store: store.name, place, secrets: [secret] });
 	});
 	afterEach(() => peer.stop());
 

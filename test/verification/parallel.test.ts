@@ -5,8 +5,8 @@ import { Engine } from '../../verification/engine';
 import { Keyring } from '../../verification/keys';
 import { policySchema } from '../../verification/policy';
 import type { CheckResult } from '../../verification/state';
-import { Peer } from '../support/second-process';
-import type { PeerReport, PeerSettings } from '../support/second-process-job';
+import { SecondProcess } from '../support/second-process';
+import type { SecondProcessReport, SecondProcessSettings } from '../support/second-process-job';
 import { stores } from './stores';
 import { phoneNumber, secret, type Sent, wrongCodes } from './verifier';
 
@@ -28,20 +28,20 @@ const sendTo = (phone: number, about: Partial<BeginRequest> = {}): BeginRequest 
 });
 
 /** How often each result was answered. */
-function tally(reports: PeerReport[]): Partial<Record<CheckResult, number>> {
+function tally(reports: SecondProcessReport[]): Partial<Record<CheckResult, number>> {
 	const counts: Partial<Record<CheckResult, number>> = {};
 	for (const result of reports.flatMap(({ results }) => results)) counts[result] = (counts[result] ?? 0) + 1;
 	return counts;
 }
 
 /** Whether both processes worked at the same time. If they never do, the test of a race shows nothing. */
-function overlapped([a, b]: PeerReport[]): boolean {
+function overlapped([a, b]: SecondProcessReport[]): boolean {
 	return a !== undefined && b !== undefined && a.from < b.to && b.from < a.to;
 }
 
 describe.each(stores)('Two processes at the same time, on $name', (store) => {
 	let place: string;
-	let peers: [Peer, Peer];
+	let peers: [SecondProcess, SecondProcess];
 	let engine: Engine;
 	let close: () => Promise<void>;
 	let phone = 0;
@@ -49,8 +49,8 @@ describe.each(stores)('Two processes at the same time, on $name', (store) => {
 
 	beforeAll(async () => {
 		place = await store.place();
-		const settings: PeerSettings = { store: store.name, place, secrets: [secret] };
-		peers = await Promise.all([Peer.start(settings), Peer.start(settings)]);
+		const settings: SecondProcessSettings = { store: store.name, place, secrets: [secret] };
+		peers = await Promise.all([SecondProcess.start(settings), SecondProcess.start(settings)]);
 		const opened = store.open(place);
 		engine = new Engine(opened, new Keyring([secret]));
 		close = () => opened.close();
@@ -75,7 +75,7 @@ describe.each(stores)('Two processes at the same time, on $name', (store) => {
 		const checks = codes.map((code): CheckRequest => {
 			return { code, by: { verificationId }, namespace: 'default', purpose: 'authentication' };
 		});
-		const reports = await Peer.together([
+		const reports = await SecondProcess.together([
 			[peers[0], { checks: checks.filter((_, i) => i % 2 === 0) }],
 			[peers[1], { checks: checks.filter((_, i) => i % 2 === 1) }],
 		]);
@@ -123,7 +123,7 @@ describe.each(stores)('Two processes at the same time, on $name', (store) => {
 	/** Both processes send at the same time. @returns a word for the outcome of each send */
 	const sendAll = async (begins: (peer: string) => BeginRequest[], word: (issued: BeginOutcome) => string) => {
 		const [a, b] = peers;
-		const reports = await Peer.together([
+		const reports = await SecondProcess.together([
 			[a, { begins: begins('a') }],
 			[b, { begins: begins('b') }],
 		]);
@@ -154,7 +154,7 @@ describe.each(stores)('Two processes at the same time, on $name', (store) => {
 		for (let round = 0; round < rounds; round += 1) {
 			const fresh = await store.place();
 			const job = (peer: string) => ({ place: fresh, begins: [sendTo(1, { purpose: peer })] });
-			const reports = await Peer.together([
+			const reports = await SecondProcess.together([
 				[peers[0], job('a')],
 				[peers[1], job('b')],
 			]);
@@ -177,7 +177,7 @@ describe.each(stores)('Two processes at the same time, on $name', (store) => {
 	test('report one event 40 times, and one of them is the first', async () => {
 		for (let round = 0; round < rounds; round += 1) {
 			const events = Array.from({ length: 20 }, () => ['an event', `${round}`]);
-			const reports = await Peer.together([
+			const reports = await SecondProcess.together([
 				[peers[0], { events }],
 				[peers[1], { events }],
 			]);
@@ -202,7 +202,7 @@ describe.each(stores)('Two processes at the same time, on $name', (store) => {
 			const claims = Array<string>(4).fill(provider);
 			// In every second round the delivery comes first. Which process wins depends on the machine.
 			const others = round % 2 === 0 ? claims : [];
-			const reports = await Peer.together([
+			const reports = await SecondProcess.together([
 				[peers[0], { claims }],
 				[peers[1], { claims: others, news: [delivered] }],
 			]);

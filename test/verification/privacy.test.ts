@@ -3,7 +3,7 @@ import { newWamid } from '../../sandbox/providers/meta/message';
 import { Engine } from '../../verification/engine';
 import { Keyring } from '../../verification/keys';
 import { policySchema } from '../../verification/policy';
-import { Peer } from '../support/second-process';
+import { SecondProcess } from '../support/second-process';
 import { stores } from './stores';
 import { secret, type Sent, wrong } from './verifier';
 
@@ -43,7 +43,7 @@ const windows = (text: string) => Array.from({ length: text.length - 42 }, (_, a
 
 describe.each(stores)('A thief of the store, on $name', (store) => {
 	let place: string;
-	let peer: Peer;
+	let peer: SecondProcess;
 	let sent: Sent[];
 	let stolen: Buffer;
 	/** Every part of the store that can be a MAC. A store may keep its values without separators. */
@@ -51,7 +51,7 @@ describe.each(stores)('A thief of the store, on $name', (store) => {
 
 	beforeAll(async () => {
 		place = await store.place();
-		peer = await Peer.start({ store: store.name, place, secrets: [secret] });
+		peer = await SecondProcess.start({ store: store.name, place, secrets: [secret] });
 		const policy = policySchema.parse({});
 		const about = { namespace: 'default', policy, provider: 'dialog360', message: {}, metadata };
 		const [generated, custom, checked] = ['authentication', 'payment', 'address'].map((purpose) => {

@@ -1,5 +1,5 @@
 import { accounts } from '../../../sandbox/accounts';
-import { anyString } from '../../support/sandbox-account';
+import { anyString } from '../../support/matchers';
 
 /** A code as it should stand in the body of a send. */
 export interface CodeMessage {

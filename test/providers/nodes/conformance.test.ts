@@ -1,5 +1,5 @@
 import { approveTemplate, useInstallation } from '../../support/installation';
-import { copyCodeTemplate } from '../../support/sandbox-account';
+import { copyCodeTemplate } from '../../support/message-samples';
 import { drafts } from './cases/drafts';
 import { lostAnswers, unreachable } from './cases/lost-answers';
 import { odd, refusals } from './cases/refusals';

@@ -1,9 +1,9 @@
 import { ExternalSecretsProxy } from 'n8n-core';
 import { UnexpectedError, type IWorkflowExecuteAdditionalData } from 'n8n-workflow';
-import type { Engine } from './engine';
+import type { HostParts } from './host-parts';
 
-/** What n8n's server passes to n8n-core with every run, under the paths that it has by default. */
-export function additionalDataOf({ vault, server }: Engine): IWorkflowExecuteAdditionalData {
+/** What n8n's server passes to n8n-core with every run. The paths are n8n's defaults. */
+export function additionalDataOf({ vault, server }: HostParts): IWorkflowExecuteAdditionalData {
 	const { address } = server;
 	return {
 		credentialsHelper: vault,
@@ -30,6 +30,6 @@ export function additionalDataOf({ vault, server }: Engine): IWorkflowExecuteAdd
 
 function refuse(what: string): () => Promise<never> {
 	return async () => {
-		throw new UnexpectedError(`The harness has no ${what}`);
+		throw new UnexpectedError(`This test host has no ${what}`);
 	};
 }

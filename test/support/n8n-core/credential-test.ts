@@ -15,13 +15,13 @@ import {
 import { z } from 'zod';
 import { additionalDataOf } from './additional-data';
 import type { CredentialData } from './credentials';
-import type { Engine } from './engine';
+import type { HostParts } from './host-parts';
 import type { KnownTypes } from './known-types';
 import { noOpType } from './plain-nodes';
 
 export type CredentialTestResult = INodeCredentialTestResult;
 
-/** What n8n's CredentialsTester looks at in what RoutingNode throws. */
+/** The fields of an error of RoutingNode that n8n's CredentialsTester reads. */
 const thrown = z.object({
 	message: z.string(),
 	cause: z
@@ -34,28 +34,29 @@ const thrown = z.object({
 });
 
 /**
- * What n8n's Test button does: a function of a node that asks for the credential, or the credential's own request as the
- * routing of a declarative node's only parameter. n8n's CredentialsTester itself sits in its server; it is rebuilt here.
+ * Does what n8n's Test button does. It calls the test function of a node that uses the credential, or it sends the
+ * test request of the credential as a declarative node.
+ * n8n's CredentialsTester is part of its server, so it is rebuilt here.
  */
 export async function testCredential(
-	engine: Engine,
+	host: HostParts,
 	type: string,
 	data: CredentialData,
 ): Promise<CredentialTestResult> {
-	const { test } = engine.types.credential(type).type;
-	if (!test) return await testByNode(engine, type, data);
+	const { test } = host.types.credential(type).type;
+	if (!test) return await testByNode(host, type, data);
 	try {
-		return judgeAnswer(await request(engine, type, data, test), test);
+		return judgeAnswer(await request(host, type, data, test), test);
 	} catch (error) {
 		return judgeFailure(thrown.parse(error), test);
 	}
 }
 
-async function testByNode(engine: Engine, type: string, data: CredentialData): Promise<CredentialTestResult> {
-	const test = testFunctionOf(engine.types, type);
+async function testByNode(host: HostParts, type: string, data: CredentialData): Promise<CredentialTestResult> {
+	const test = testFunctionOf(host.types, type);
 	if (!test) return { status: 'Error', message: 'No testing function found for this credential.' };
-	const additionalData = additionalDataOf(engine);
-	const complete = await completed(engine, type, data, additionalData);
+	const additionalData = additionalDataOf(host);
+	const complete = await completed(host, type, data, additionalData);
 	const credential = { id: '', name: 'temp', type, data: complete };
 	return await test.call(new CredentialTestContext(additionalData), credential);
 }
@@ -73,7 +74,7 @@ function testFunctionOf(types: KnownTypes, type: string): ICredentialTestFunctio
 }
 
 async function completed(
-	{ vault }: Engine,
+	{ vault }: HostParts,
 	type: string,
 	data: CredentialData,
 	additionalData: IWorkflowExecuteAdditionalData,
@@ -82,12 +83,12 @@ async function completed(
 }
 
 async function request(
-	engine: Engine,
+	host: HostParts,
 	type: string,
 	data: CredentialData,
 	test: ICredentialTestRequest,
 ): Promise<INodeExecutionData[][] | undefined> {
-	const { types, vault } = engine;
+	const { types, vault } = host;
 	const saved = await vault.save(type, data);
 	const node: INode = {
 		id: 'temp',
@@ -105,12 +106,12 @@ async function request(
 		getKnownTypes: () => ({}),
 	};
 	const workflow = new Workflow({ nodes: [node], connections: {}, active: false, nodeTypes });
-	const additionalData = { ...additionalDataOf(engine), currentNodeParameters: node.parameters };
+	const additionalData = { ...additionalDataOf(host), currentNodeParameters: node.parameters };
 	const input = { main: [[{ json: {} }]] };
 	const executeData = { node, data: {}, source: null };
 	const state = createEmptyRunExecutionData();
 	const context = new ExecuteContext(workflow, node, additionalData, 'internal', state, 0, [], input, executeData, []);
-	const decrypted = { ...saved, type, data: await completed(engine, type, data, additionalData) };
+	const decrypted = { ...saved, type, data: await completed(host, type, data, additionalData) };
 	return await workflow.expression.withIsolate(() => new RoutingNode(context, nodeType, decrypted).runNode());
 }
 

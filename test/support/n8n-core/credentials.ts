@@ -21,7 +21,7 @@ import { z } from 'zod';
 import type { KnownTypes } from './known-types';
 import { noOpType } from './plain-nodes';
 
-/** What this package's credentials hold; n8n's own types for them would also allow lists and objects. */
+/** The fields of this package's credentials. n8n's type for them would also allow lists and objects. */
 const fields = z.record(z.union([z.string(), z.number(), z.boolean()]));
 
 export type CredentialData = z.infer<typeof fields>;
@@ -34,12 +34,12 @@ export class SavedCredential {
 	) {}
 }
 
-/** n8n evaluates credentials, too, on a node of no meaning. */
+/** As n8n does, credentials are evaluated on a node that has no other purpose. */
 const bearer: INode = { id: '', name: 'bearer', type: noOpType, typeVersion: 1, position: [0, 0], parameters: {} };
 
 /**
- * n8n's CredentialsHelper with a map in place of its database: n8n-core leaves it to the host.
- * What is kept is encrypted by n8n-core as in a real n8n.
+ * n8n's CredentialsHelper, with a map in place of the database. n8n-core expects the host to bring one.
+ * The stored data is encrypted by n8n-core as in a real n8n.
  */
 export class CredentialVault extends ICredentialsHelper {
 	private readonly saved = new Map<string, Credentials>();
@@ -59,7 +59,7 @@ export class CredentialVault extends ICredentialsHelper {
 		return reference;
 	}
 
-	/** What is saved now, before defaults and expressions: a login's token, for example. */
+	/** The saved data, before defaults and expressions: it holds the token of a login, for example. */
 	async read({ id }: SavedCredential): Promise<CredentialData> {
 		const credentials = this.saved.get(id);
 		if (!credentials) throw new UnexpectedError(`There is no credential ${id}`);
@@ -81,7 +81,7 @@ export class CredentialVault extends ICredentialsHelper {
 	}
 
 	override async updateCredentialsOauthTokenData(): Promise<void> {
-		throw new UnexpectedError('The harness keeps no OAuth tokens');
+		throw new UnexpectedError('This test host can not store OAuth tokens');
 	}
 
 	override getParentTypes(name: string): string[] {
@@ -155,7 +155,7 @@ export class CredentialVault extends ICredentialsHelper {
 		});
 	}
 
-	/** The fields of a declarative `authenticate` are expressions, both names and values. */
+	/** In a declarative `authenticate`, both the names and the values of fields are expressions. */
 	override async authenticate(
 		credentials: ICredentialDataDecryptedObject,
 		typeName: string,
@@ -183,7 +183,7 @@ export class CredentialVault extends ICredentialsHelper {
 		return request;
 	}
 
-	/** Logs in where the expirable field is empty or has been refused, and saves what comes back. */
+	/** Logs in if the expirable field is empty or was refused, and saves the result. */
 	override async preAuthentication(
 		helpers: IHttpRequestHelper,
 		credentials: ICredentialDataDecryptedObject,
@@ -223,6 +223,6 @@ function expirableField({ properties }: ICredentialType): string | undefined {
 
 function membersOf(part: string, given: unknown): Array<[string, unknown]> {
 	if (typeof given === 'object' && given !== null) return Object.entries(given);
-	// n8n would take a text apart into its letters, without a word.
+	// n8n would split a text into its letters without an error.
 	throw new UnexpectedError(`n8n doesn't understand "${part}" of a credential's authenticate`);
 }

@@ -1,7 +1,7 @@
 import { Container } from '@n8n/di';
 import { Cipher, EncryptionKeyProxy, InstanceSettings } from 'n8n-core';
 
-/** Saved credentials are encrypted by the instance's own key, as in an n8n that has never changed its key. */
+/** Saved credentials are encrypted with the key of the instance, as in an n8n that has never changed its key. */
 export function startEncryption(): void {
 	const cipher = Container.get(Cipher);
 	const value = cipher.encryptDEKWithInstanceKey(Container.get(InstanceSettings).encryptionKey);

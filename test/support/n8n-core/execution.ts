@@ -1,45 +1,45 @@
 import { EventEmitter } from 'node:events';
 import type { IRunExecutionData, WorkflowExecuteMode } from 'n8n-workflow';
 import { additionalDataOf } from './additional-data';
-import type { Engine } from './engine';
 import type { Execution } from './execution-record';
+import type { HostParts } from './host-parts';
 import { resultOf, type RunResult } from './result';
 import { run } from './run';
 import { buildWorkflow, type WorkflowSpec } from './workflow';
 
 export interface ExecutionOptions {
 	signal?: AbortSignal;
-	patience?: number;
+	timeout?: number;
 }
 
 export function newExecution(
-	engine: Engine,
+	host: HostParts,
 	spec: WorkflowSpec,
 	mode: WorkflowExecuteMode,
 	state: IRunExecutionData,
 ): Execution {
-	const id = String(engine.executions.size + 1);
+	const id = String(host.executions.size + 1);
 	const execution: Execution = { id, spec, mode, state, results: new EventEmitter() };
-	engine.executions.set(id, execution);
+	host.executions.set(id, execution);
 	return execution;
 }
 
-/** Runs on from the execution's state until it ends or waits. */
+/** Continues the execution from its state until it ends or waits. */
 export async function proceed(
-	engine: Engine,
+	host: HostParts,
 	execution: Execution,
-	{ signal, patience = engine.patience }: ExecutionOptions = {},
+	{ signal, timeout = host.timeout }: ExecutionOptions = {},
 ): Promise<RunResult> {
 	const { id, spec, mode, state } = execution;
 	delete execution.result;
-	const built = await buildWorkflow(spec, engine.types, engine.vault);
-	const additionalData = { ...additionalDataOf(engine), executionId: id, workflowId: built.workflow.id };
+	const built = await buildWorkflow(spec, host.types, host.vault);
+	const additionalData = { ...additionalDataOf(host), executionId: id, workflowId: built.workflow.id };
 	const finished = await run(state, {
 		workflow: built.workflow,
 		additionalData,
 		mode,
-		patience,
-		...(signal && { signal }),
+		signal,
+		timeout,
 	});
 	execution.state = finished.data;
 	const result = resultOf(id, finished, built);
@@ -49,14 +49,14 @@ export async function proceed(
 	return result;
 }
 
-/** What comes after `before`: of a waiting run, what it did when it was resumed. */
-export async function resultAfter(engine: Engine, before: RunResult): Promise<RunResult> {
-	const execution = engine.executions.get(before.executionId);
+/** Waits for the result after `before`: what a waiting run did when it was resumed. */
+export async function resultAfter(host: HostParts, before: RunResult): Promise<RunResult> {
+	const execution = host.executions.get(before.executionId);
 	if (!execution) throw new Error(`There is no execution ${before.executionId}`);
 	if (execution.result && execution.result !== before) return execution.result;
 	return await new Promise((resolve, reject) => {
 		const giveUp = (): void => reject(new Error(`Execution ${before.executionId} didn't go on`));
-		const timer = setTimeout(giveUp, engine.patience);
+		const timer = setTimeout(giveUp, host.timeout);
 		execution.results.once('result', (result) => {
 			clearTimeout(timer);
 			resolve(result);

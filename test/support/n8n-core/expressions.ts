@@ -1,8 +1,8 @@
 import { Expression } from 'n8n-workflow';
 
 /**
- * n8n's own engine (isolated-vm) with its default limits. An isolate is taken when an expression first needs one,
- * as on a server with many webhooks (docs/reference/n8n-host.md, 'What a webhook costs').
+ * Starts n8n's expression engine (isolated-vm) with its default limits. An isolate is acquired when an expression first
+ * needs one, as on a server with many webhooks (docs/reference/n8n-host.md, 'What a webhook costs').
  */
 export async function startExpressions(): Promise<void> {
 	await Expression.initExpressionEngine({

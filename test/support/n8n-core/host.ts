@@ -8,9 +8,9 @@ import type {
 import { testCredential, type CredentialTestResult } from './credential-test';
 import { CredentialVault, type CredentialData, type SavedCredential } from './credentials';
 import { startEncryption } from './encryption';
-import type { Engine } from './engine';
 import { newExecution, proceed, resultAfter, type ExecutionOptions } from './execution';
 import { startExpressions, stopExpressions } from './expressions';
+import type { HostParts } from './host-parts';
 import { KnownTypes } from './known-types';
 import { listSearch, loadOptions, type EditedNode } from './load-options';
 import { capturedLog, type CapturedLog } from './log';
@@ -25,20 +25,20 @@ import { startWebServer } from './web-server';
 import { buildWorkflow, saveAll, startName, type WorkflowSpec } from './workflow';
 
 export interface RunSpec extends WorkflowSpec, ExecutionOptions {
-	/** What `start` hands on; one empty item unless given. */
+	/** The items that `start` puts out; one empty item by default. */
 	input?: IDataObject[];
 	mode?: WorkflowExecuteMode;
-	/** Variables of the process for the time of the run; undefined unsets one. */
+	/** Environment variables during the run; undefined removes one. */
 	env?: Record<string, string | undefined>;
 }
 
 export interface HookResult {
 	returned: boolean | undefined;
-	/** The trigger's own, after the hook. */
+	/** The static data of the trigger, after the hook. */
 	staticData: IDataObject;
 }
 
-/** An n8n without editor and database: n8n-core's engine with some packages installed, and a web server. */
+/** An n8n without editor and database: n8n-core with some packages installed, and a web server. */
 export interface Host {
 	packages: LoadedPackage[];
 	log: CapturedLog;
@@ -47,53 +47,53 @@ export interface Host {
 	/** The Test button of the credential's dialog. */
 	testCredential(type: string, data: CredentialData): Promise<CredentialTestResult>;
 	runWorkflow(spec: RunSpec): Promise<RunResult>;
-	/** The address that a waiting run can be resumed at. */
+	/** The address that resumes a waiting run. */
 	resumeUrl(waiting: RunResult): Promise<string>;
-	/** What a waiting run did when it went on; waits for that. */
+	/** Waits until a waiting run was resumed. @returns what it did then */
 	resumed(waiting: RunResult): Promise<RunResult>;
-	/** Goes on with a waiting run as n8n does when its time is up. */
+	/** Continues a waiting run, as n8n does when its time is over. */
 	resumeByTime(waiting: RunResult): Promise<RunResult>;
-	/** One call of a trigger's webhook, which is not registered anywhere. */
+	/** Calls the webhook of a trigger once, without a registration at a provider. */
 	runWebhook(spec: WebhookSpec): Promise<WebhookResult>;
 	runHook(method: WebhookSetupMethodNames, spec: TriggerSpec): Promise<HookResult>;
-	/** Serves a trigger's webhooks and registers them, until it is unpublished. */
+	/** Serves the webhooks of a trigger and registers them, until it is unpublished. */
 	publish(spec: TriggerSpec): Promise<PublishedTrigger>;
 	loadOptions(method: string, node: EditedNode): Promise<INodePropertyOptions[]>;
 	listSearch(method: string, node: EditedNode, filter?: string, token?: string): Promise<INodeListSearchResult>;
-	/** To be called when a test file is done. @throws what went wrong inside the harness unseen */
+	/** To be called at the end of a test file. @throws the errors of webhooks that no test has seen */
 	close(): Promise<void>;
 }
 
 export interface HostOptions {
-	/** Milliseconds that anything may take before the harness gives up on it. */
-	patience?: number;
+	/** Milliseconds that a run, a request or a webhook may take. */
+	timeout?: number;
 }
 
 /** @param folders of built packages, each with its package.json */
-export async function startHost(folders: string | string[], { patience = 15_000 }: HostOptions = {}): Promise<Host> {
+export async function startHost(folders: string | string[], { timeout = 15_000 }: HostOptions = {}): Promise<Host> {
 	const log = capturedLog();
 	startEncryption();
 	const packages = await Promise.all([folders].flat().map(loadPackage));
 	const types = new KnownTypes(packages);
 	await startExpressions();
-	const server = await startWebServer(waitingWebhooks(() => engine));
+	const server = await startWebServer(waitingWebhooks(() => host));
 	const vault = new CredentialVault(types);
-	const engine: Engine = { types, vault, log, server, executions: new Map(), patience };
+	const host: HostParts = { types, vault, log, server, executions: new Map(), timeout };
 	return {
 		packages,
 		log,
 		saveCredential: (type, data) => vault.save(type, data),
 		readCredential: (credential) => vault.read(credential),
-		testCredential: (type, data) => testCredential(engine, type, data),
-		runWorkflow: (spec) => withEnvironment(spec.env ?? {}, () => runWorkflow(engine, spec)),
-		resumeUrl: (waiting) => resumeUrl(engine, waiting),
-		resumed: (waiting) => resultAfter(engine, waiting),
-		resumeByTime: (waiting) => resumeByTime(engine, waiting),
-		runWebhook: (spec) => callWebhook(engine, spec),
-		runHook: (method, spec) => runHook(engine, method, spec),
-		publish: (spec) => publish(engine, spec),
-		loadOptions: (method, node) => loadOptions(engine, method, node),
-		listSearch: (method, node, filter, token) => listSearch(engine, method, node, filter, token),
+		testCredential: (type, data) => testCredential(host, type, data),
+		runWorkflow: (spec) => withEnvironment(spec.env ?? {}, () => runWorkflow(host, spec)),
+		resumeUrl: (waiting) => resumeUrl(host, waiting),
+		resumed: (waiting) => resultAfter(host, waiting),
+		resumeByTime: (waiting) => resumeByTime(host, waiting),
+		runWebhook: (spec) => callWebhook(host, spec),
+		runHook: (method, spec) => runHook(host, method, spec),
+		publish: (spec) => publish(host, spec),
+		loadOptions: (method, node) => loadOptions(host, method, node),
+		listSearch: (method, node, filter, token) => listSearch(host, method, node, filter, token),
 		close: async () => {
 			await stopExpressions();
 			await server.close();
@@ -101,24 +101,24 @@ export async function startHost(folders: string | string[], { patience = 15_000 
 	};
 }
 
-async function runWorkflow(engine: Engine, { input, mode, signal, patience, ...given }: RunSpec): Promise<RunResult> {
-	const spec = { ...given, credentials: await saveAll(given.credentials ?? {}, engine.vault) };
-	const { workflow } = await buildWorkflow(spec, engine.types, engine.vault);
+async function runWorkflow(host: HostParts, { input, mode, signal, timeout, ...given }: RunSpec): Promise<RunResult> {
+	const spec = { ...given, credentials: await saveAll(given.credentials ?? {}, host.vault) };
+	const { workflow } = await buildWorkflow(spec, host.types, host.vault);
 	const start = workflow.getNode(spec.start ?? startName);
 	if (!start) throw new Error(`There is no node ${spec.start} to start at`);
 	const items = (input ?? [{}]).map((json) => ({ json }));
-	const execution = newExecution(engine, { ...spec, id: workflow.id }, mode ?? 'trigger', startingAt(start, [items]));
-	return await proceed(engine, execution, { ...(signal && { signal }), ...(patience && { patience }) });
+	const execution = newExecution(host, { ...spec, id: workflow.id }, mode ?? 'trigger', startingAt(start, [items]));
+	return await proceed(host, execution, { signal, timeout });
 }
 
-async function runHook(engine: Engine, method: WebhookSetupMethodNames, spec: TriggerSpec): Promise<HookResult> {
-	const trigger = await PublishedTrigger.create(engine, spec);
+async function runHook(host: HostParts, method: WebhookSetupMethodNames, spec: TriggerSpec): Promise<HookResult> {
+	const trigger = await PublishedTrigger.create(host, spec);
 	const returned = await trigger.hook(method);
 	return { returned, staticData: trigger.staticData };
 }
 
-async function publish(engine: Engine, spec: TriggerSpec): Promise<PublishedTrigger> {
-	const trigger = await PublishedTrigger.create(engine, spec);
+async function publish(host: HostParts, spec: TriggerSpec): Promise<PublishedTrigger> {
+	const trigger = await PublishedTrigger.create(host, spec);
 	await trigger.publish();
 	return trigger;
 }

@@ -33,7 +33,7 @@ export class KnownTypes implements INodeTypes {
 		return NodeHelpers.getVersionedNodeType(this.getByName(name), version);
 	}
 
-	/** The version that the editor gives to a node newly dropped on the canvas. */
+	/** The version that the editor gives to a new node on the canvas. */
 	newestVersion(name: string): number {
 		const type = this.getByName(name);
 		if ('nodeVersions' in type) return type.currentVersion;

@@ -7,51 +7,51 @@ import type {
 	INodeType,
 } from 'n8n-workflow';
 import { additionalDataOf } from './additional-data';
-import type { Engine } from './engine';
+import type { HostParts } from './host-parts';
 import { buildWorkflow, type WorkflowSpec } from './workflow';
 
-/** A node that is being edited: what its panel knows when it loads a list. */
+/** A node whose panel is open: what the editor knows when it loads a list. */
 export interface EditedNode extends Pick<WorkflowSpec, 'credentials'> {
 	type: string;
 	typeVersion?: number;
 	parameters?: INodeParameters;
 }
 
-/** What a parameter's dropdown (`loadOptionsMethod`) shows. */
-export async function loadOptions(engine: Engine, method: string, node: EditedNode): Promise<INodePropertyOptions[]> {
-	return await inPanel(engine, node, method, ({ methods }) => {
+/** The options of a dropdown (`loadOptionsMethod`). */
+export async function loadOptions(host: HostParts, method: string, node: EditedNode): Promise<INodePropertyOptions[]> {
+	return await inPanel(host, node, method, ({ methods }) => {
 		const load = methods?.loadOptions?.[method];
 		return load && ((context) => load.call(context));
 	});
 }
 
-/** What a resource locator's list (`searchListMethod`) shows. */
+/** The list of a resource locator (`searchListMethod`). */
 export async function listSearch(
-	engine: Engine,
+	host: HostParts,
 	method: string,
 	node: EditedNode,
 	filter?: string,
 	paginationToken?: string,
 ): Promise<INodeListSearchResult> {
-	return await inPanel(engine, node, method, ({ methods }) => {
+	return await inPanel(host, node, method, ({ methods }) => {
 		const search = methods?.listSearch?.[method];
 		return search && ((context) => search.call(context, filter, paginationToken));
 	});
 }
 
 async function inPanel<T>(
-	engine: Engine,
+	host: HostParts,
 	{ credentials, ...node }: EditedNode,
 	name: string,
 	pick: (type: INodeType) => ((context: ILoadOptionsFunctions) => Promise<T>) | undefined,
 ): Promise<T> {
-	const spec = { nodes: [{ name: 'Temp-Node', ...node }], start: 'Temp-Node', ...(credentials && { credentials }) };
-	const { workflow } = await buildWorkflow(spec, engine.types, engine.vault);
+	const spec = { nodes: [{ name: 'Temp-Node', ...node }], start: 'Temp-Node', credentials };
+	const { workflow } = await buildWorkflow(spec, host.types, host.vault);
 	const edited = workflow.getNode('Temp-Node');
 	if (!edited) throw new Error('The edited node is missing');
 	const method = pick(workflow.nodeTypes.getByNameAndVersion(edited.type, edited.typeVersion));
 	if (!method) throw new Error(`${node.type} has no method ${name}`);
-	const additionalData = { ...additionalDataOf(engine), currentNodeParameters: edited.parameters };
+	const additionalData = { ...additionalDataOf(host), currentNodeParameters: edited.parameters };
 	const context = new LoadOptionsContext(workflow, edited, additionalData, '');
 	return await workflow.expression.withIsolate(() => method(context));
 }

@@ -6,21 +6,21 @@ import { jsonStringify } from 'n8n-workflow';
 export interface LogEntry {
 	level: string;
 	message: string;
-	/** The whole entry as it would stand in a log file, metadata included. */
+	/** The whole entry as in a log file, with its metadata. */
 	text: string;
 }
 
-/** What n8n and the nodes have logged since the last `clear()`, debug lines included. */
+/** The entries of n8n and the nodes since the last `clear()`, debug lines included. */
 export interface CapturedLog {
 	readonly entries: readonly LogEntry[];
-	/** All entries as one text, to search for what must not be there. */
+	/** All entries as one text, for searches. */
 	text(): string;
 	clear(): void;
 }
 
 let captured: CapturedLog | undefined;
 
-/** n8n's own logger, piped into memory: environment.ts has taken its console away. */
+/** n8n's logger, with its output in memory: environment.ts turns its console output off. */
 export function capturedLog(): CapturedLog {
 	captured ??= capture();
 	return captured;

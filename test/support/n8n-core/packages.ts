@@ -14,17 +14,17 @@ export interface LoadedPackage {
 
 export interface LoadedCredential {
 	type: ICredentialType;
-	/** Full names of the nodes that ask for it. */
+	/** Full names of the nodes that use it. */
 	supportedNodes: string[];
 }
 
 /**
  * Loads a package as n8n does.
  * @param folder where its package.json is: the repository after a build, or an unpacked tarball
- * @throws what n8n's loader throws, and for icons and codex files that it would silently go without
+ * @throws the errors of n8n's loader, and an error for missing icons and codex files, which n8n ignores
  */
 export async function loadPackage(folder: string): Promise<LoadedPackage> {
-	// Before n8n's loader logs: without a reader its logger complains on the console.
+	// This comes before n8n's loader, because its logger warns on the console as long as nothing reads it.
 	capturedLog();
 	const loader = new PackageDirectoryLoader(folder);
 	await loader.loadAll();
@@ -34,16 +34,16 @@ export async function loadPackage(folder: string): Promise<LoadedPackage> {
 		const supportedNodes = (type.supportedNodes ?? []).map((node) => `${name}.${node}`);
 		return [short, { type, supportedNodes }] as const;
 	});
-	const lacking = [
+	const missing = [
 		...nodes.filter(([, type]) => !type.description.codex).map(([node]) => `${node} has no codex file`),
-		...nodes.flatMap(([node, type]) => lackingIcons(node, type.description.iconUrl, loader)),
-		...credentials.flatMap(([credential, { type }]) => lackingIcons(credential, type.iconUrl, loader)),
+		...nodes.flatMap(([node, type]) => missingIcons(node, type.description.iconUrl, loader)),
+		...credentials.flatMap(([credential, { type }]) => missingIcons(credential, type.iconUrl, loader)),
 	];
-	if (lacking.length > 0) throw new Error(`${name} is not whole: ${lacking.join('; ')}`);
+	if (missing.length > 0) throw new Error(`${name} is not complete: ${missing.join('; ')}`);
 	return { name, version, nodes: Object.fromEntries(nodes), credentials: Object.fromEntries(credentials) };
 }
 
-function lackingIcons(owner: string, url: Themed<string> | undefined, loader: PackageDirectoryLoader): string[] {
+function missingIcons(owner: string, url: Themed<string> | undefined, loader: PackageDirectoryLoader): string[] {
 	if (url === undefined) return [`${owner} has no icon`];
 	const files = typeof url === 'string' ? [url] : [url.light, url.dark];
 	return files

@@ -8,7 +8,7 @@ import {
 
 const everyNode = { version: 1, description: '', properties: [] };
 
-/** Hands on the items that a run was given. */
+/** Puts out the items that a run was given. */
 export class Start implements INodeType {
 	description: INodeTypeDescription = {
 		...everyNode,
@@ -25,7 +25,7 @@ export class Start implements INodeType {
 	}
 }
 
-/** n8n's own No Operation under its own name: n8n tests credentials on it. */
+/** n8n's No Operation node, with its name: n8n tests credentials with it. */
 export class NoOp implements INodeType {
 	description: INodeTypeDescription = {
 		...everyNode,

@@ -1,4 +1,4 @@
-/** Runs `action` with these variables set, or unset where undefined, and puts the old ones back. */
+/** Runs `action` with these environment variables, then restores the old ones. Undefined removes a variable. */
 export async function withEnvironment<T>(
 	variables: Record<string, string | undefined>,
 	action: () => Promise<T>,

@@ -14,9 +14,9 @@ import type { BuiltWorkflow } from './workflow';
 
 /** One run of one node. */
 export interface NodeRun {
-	/** By output and item; under 'continueErrorOutput' the error output is the last. */
+	/** By output and item. With 'continueErrorOutput', the last output is that of the errors. */
 	outputs: INodeExecutionData[][];
-	/** Only what is thrown out of the node; what it hands on as an item stands in `outputs`. */
+	/** The error that ended the node. An error that the node put out as an item is in `outputs`. */
 	error?: ExecutionError;
 	hints: NodeExecutionHint[];
 	status?: ExecutionStatus;
@@ -28,16 +28,16 @@ export interface RunResult {
 	error?: ExecutionError;
 	/** Set while the run waits. */
 	waitTill?: Date;
-	/** Every run of every node, in the order in which they ran. */
+	/** All runs of each node, in their order. */
 	runs: Record<string, NodeRun[]>;
-	/** The last run of a node. Throws, saying how the workflow ended, if it didn't run. */
+	/** The last run of a node. @throws if it did not run, with the end of the workflow */
 	node(name: string): NodeRun;
-	/** The workflow's, after the run, as n8n would keep it. */
+	/** The static data of the workflow after the run, as n8n would store it. */
 	staticData: IDataObject;
 	credentials: BuiltWorkflow['saved'];
-	/** All that n8n would write into its database, as one text to search. */
+	/** All that n8n would write into its database, as one text, for searches. */
 	kept(): string;
-	/** n8n's own record, which a waiting run goes on from. */
+	/** n8n's record of the run, from which a waiting run continues. */
 	run: IRun;
 	workflow: Workflow;
 }
@@ -49,8 +49,8 @@ export function resultOf(executionId: string, run: IRun, { workflow, saved }: Bu
 	return {
 		executionId,
 		status: run.status,
-		...(error && { error }),
-		...(run.waitTill && { waitTill: run.waitTill }),
+		error,
+		waitTill: run.waitTill ?? undefined,
 		runs,
 		node: (name) => {
 			const last = runs[name]?.at(-1);
@@ -66,7 +66,7 @@ export function resultOf(executionId: string, run: IRun, { workflow, saved }: Bu
 	};
 }
 
-/** n8n keeps static data as JSON. */
+/** n8n stores static data as JSON. */
 export function staticDataOf(workflow: Workflow): IDataObject {
 	return jsonParse(JSON.stringify(workflow.staticData));
 }
@@ -74,8 +74,8 @@ export function staticDataOf(workflow: Workflow): IDataObject {
 function nodeRun({ data, error, hints, executionStatus }: ITaskData): NodeRun {
 	return {
 		outputs: (data?.main ?? []).map((items) => items ?? []),
-		...(error && { error }),
+		error,
 		hints: hints ?? [],
-		...(executionStatus && { status: executionStatus }),
+		status: executionStatus,
 	};
 }

@@ -15,21 +15,21 @@ export interface RunOptions {
 	additionalData: IWorkflowExecuteAdditionalData;
 	mode: WorkflowExecuteMode;
 	signal?: AbortSignal;
-	/** Milliseconds after which the run is cancelled and the harness throws. */
-	patience: number;
+	/** Milliseconds after which the run is cancelled and `run` throws. */
+	timeout: number;
 }
 
-/** The state of a run that begins at `node` with what came in. */
+/** The state of a run that begins at `node` with these items. */
 export function startingAt(node: INode, main: INodeExecutionData[][]): IRunExecutionData {
 	return createRunExecutionData({ executionData: { nodeExecutionStack: [{ node, data: { main }, source: null }] } });
 }
 
 /**
  * Runs a workflow from the given state to its end or to a wait.
- * @throws when it takes longer than `patience`; what goes wrong in the workflow stands in the run
+ * @throws if it takes longer than `timeout`. Errors of the workflow are in the returned run
  */
 export async function run(state: IRunExecutionData, options: RunOptions): Promise<IRun> {
-	const { workflow, additionalData, mode, signal, patience } = options;
+	const { workflow, additionalData, mode, signal, timeout } = options;
 	const hooks = hooksFor(options);
 	let running = 'nothing';
 	hooks.addHandler('nodeExecuteBefore', (nodeName) => {
@@ -41,14 +41,14 @@ export async function run(state: IRunExecutionData, options: RunOptions): Promis
 	if (signal?.aborted) cancel();
 	signal?.addEventListener('abort', cancel, { once: true });
 	let timer: NodeJS.Timeout | undefined;
-	const impatience = new Promise<never>((_resolve, reject) => {
+	const timedOut = new Promise<never>((_resolve, reject) => {
 		timer = setTimeout(() => {
-			reject(new Error(`The workflow was still running ${running} after ${patience} ms`));
+			reject(new Error(`The workflow was still running ${running} after ${timeout} ms`));
 			cancel();
-		}, patience);
+		}, timeout);
 	});
 	try {
-		return await Promise.race([execution, impatience]);
+		return await Promise.race([execution, timedOut]);
 	} finally {
 		clearTimeout(timer);
 		signal?.removeEventListener('abort', cancel);
@@ -71,16 +71,16 @@ function hooksFor({ workflow, additionalData, mode }: RunOptions): ExecutionLife
 
 type Running = ReturnType<WorkflowExecute['processRunExecutionData']>;
 
-function begin(engine: WorkflowExecute, workflow: Workflow): Running | WorkflowHasIssuesError {
+function begin(execute: WorkflowExecute, workflow: Workflow): Running | WorkflowHasIssuesError {
 	try {
-		return engine.processRunExecutionData(workflow);
+		return execute.processRunExecutionData(workflow);
 	} catch (error) {
 		if (error instanceof WorkflowHasIssuesError) return error;
 		throw error;
 	}
 }
 
-/** n8n's server records what the engine refuses to begin as a run that failed. */
+/** n8n's server records a run that n8n-core refuses to start as a failed run. */
 function refused(data: IRunExecutionData, mode: WorkflowExecuteMode, error: WorkflowHasIssuesError): IRun {
 	data.resultData.error = error;
 	return { data, mode, startedAt: new Date(), stoppedAt: new Date(), storedAt: 'db', status: 'error' };

@@ -8,9 +8,9 @@ export interface Watched {
 }
 
 /**
- * Calls a trigger's `trigger`, where it has one, as n8n's leading main does on publishing.
- * @param emit what it brings, whenever it does
- * @returns how to stop it
+ * Calls the `trigger` function of a trigger, if it has one, as n8n's leader does when it publishes a workflow.
+ * @param emit is called with the items of each run
+ * @returns a function that stops the trigger
  */
 export async function startTrigger(
 	{ workflow, node, additionalData }: Watched,

@@ -21,7 +21,7 @@ export interface SampleServer extends AsyncDisposable {
 
 const key = 'the right key';
 
-/** What the sample package talks to. */
+/** The server that the sample package calls. */
 export async function startSampleServer(): Promise<SampleServer> {
 	const calls: Call[] = [];
 	const events = new EventEmitter<{ call: [Call] }>();

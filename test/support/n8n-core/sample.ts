@@ -12,15 +12,15 @@ export const sampleTrigger = 'n8n-nodes-harness-sample.sampleTrigger';
 export interface SampleHost extends AsyncDisposable {
 	host: Host;
 	server: SampleServer;
-	/** What the server lets in. */
+	/** The credential that the server accepts. */
 	credentials: NonNullable<RunSpec['credentials']>;
-	/** A workflow of one node `Ask` that asks the server for the `path` of each item. */
+	/** A workflow of one node `Ask` that requests the `path` of each item from the server. */
 	asking: (paths: string[], more?: Partial<RunSpec['nodes'][number]>) => RunSpec;
 }
 
-/** An n8n with the sample package, beside the server that it talks to. */
+/** An n8n with the sample package, and the server that the package calls. */
 export async function startSample(): Promise<SampleHost> {
-	const host = await startHost(await builtSample(), { patience: 5000 });
+	const host = await startHost(await builtSample(), { timeout: 5000 });
 	const server = await startSampleServer();
 	const credentials = { sampleApi: { baseUrl: server.url, key: 'the right key' } };
 	return {
@@ -38,7 +38,7 @@ export async function startSample(): Promise<SampleHost> {
 	};
 }
 
-/** Builds the sample package into a new folder, like a published package: JavaScript, icons, codex files. */
+/** Builds the sample package into a new folder, as packages are published: JavaScript, icons, codex files. */
 export async function builtSample(): Promise<string> {
 	const folder = await mkdtemp(join(process.env.TEST_SCRATCH ?? '', 'sample-'));
 	await build({

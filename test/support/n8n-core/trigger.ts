@@ -13,8 +13,8 @@ import {
 	type WorkflowExecuteMode,
 } from 'n8n-workflow';
 import { additionalDataOf } from './additional-data';
-import type { Engine } from './engine';
 import { newExecution, proceed } from './execution';
+import type { HostParts } from './host-parts';
 import { staticDataOf, type RunResult } from './result';
 import { startingAt } from './run';
 import { startTrigger } from './running-trigger';
@@ -23,22 +23,22 @@ import { answerWebhook, webhooksOf, type WebhookAnswer } from './webhook';
 import { buildWorkflow, newWorkflowId, saveAll, type NodeSpec, type WorkflowSpec } from './workflow';
 
 export interface TriggerSpec extends Pick<WorkflowSpec, 'connections' | 'credentials' | 'settings'> {
-	/** Called `Trigger` unless it has a name. */
+	/** Its name is `Trigger` by default. */
 	trigger: Omit<NodeSpec, 'name'> & { name?: string };
-	/** What runs behind it. */
+	/** The nodes after it. */
 	nodes?: NodeSpec[];
-	/** The trigger's own. */
+	/** The static data of the trigger. */
 	staticData?: IDataObject;
-	/** Served for the editor's test events instead, which have an address of their own and no saved static data. */
+	/** For test events of the editor. These have another address, and no static data is saved. */
 	isTest?: boolean;
 }
 
-/** The result of one webhook call. */
+/** The result of one call of a webhook. */
 export interface WebhookOutcome extends WebhookAnswer {
 	webhookName: WebhookType;
-	/** What the caller got. */
+	/** The HTTP status that the caller got. */
 	status: number;
-	/** Where the webhook started a run. */
+	/** The run that the webhook started, if any. */
 	run?: RunResult;
 }
 
@@ -49,7 +49,7 @@ interface Loaded {
 	webhooks: IWebhookData[];
 }
 
-/** A published workflow with a webhook trigger. As in n8n, only its static data outlives a call. */
+/** A published workflow with a webhook trigger. As in n8n, only its static data is kept between calls. */
 export class PublishedTrigger {
 	private readonly outcomes: Array<Promise<WebhookOutcome>> = [];
 	private readonly runs: Array<Promise<RunResult>> = [];
@@ -59,28 +59,28 @@ export class PublishedTrigger {
 	private readonly calls = new EventEmitter();
 
 	private constructor(
-		private readonly engine: Engine,
+		private readonly host: HostParts,
 		private readonly spec: WorkflowSpec & { start: string; isTest: boolean },
 	) {}
 
 	static async create(
-		engine: Engine,
+		host: HostParts,
 		{ trigger, staticData, nodes, isTest = false, ...rest }: TriggerSpec,
 	): Promise<PublishedTrigger> {
 		const node = { name: 'Trigger', ...trigger };
-		const credentials = await saveAll(rest.credentials ?? {}, engine.vault);
-		return new PublishedTrigger(engine, {
+		const credentials = await saveAll(rest.credentials ?? {}, host.vault);
+		return new PublishedTrigger(host, {
 			...rest,
 			id: newWorkflowId(),
 			nodes: [node, ...(nodes ?? [])],
 			start: node.name,
 			isTest,
 			credentials,
-			...(staticData && { staticData: { [`node:${node.name}`]: staticData } }),
+			staticData: staticData && { [`node:${node.name}`]: staticData },
 		});
 	}
 
-	/** Where the webhook of this name is served. */
+	/** The address of the webhook with this name. */
 	async url(name: WebhookType = 'default'): Promise<string> {
 		const { webhooks, additionalData } = await this.load();
 		const webhook = webhooks.find(({ webhookDescription }) => webhookDescription.name === name);
@@ -88,29 +88,29 @@ export class PublishedTrigger {
 		return `${this.spec.isTest ? additionalData.webhookTestBaseUrl : additionalData.webhookBaseUrl}/${webhook.path}`;
 	}
 
-	/** The trigger's own, as it is saved now. */
+	/** The static data of the trigger, as it is saved now. */
 	get staticData(): IDataObject {
 		const own = this.spec.staticData?.[`node:${this.spec.start}`];
 		return deepCopy(own !== null && typeof own === 'object' ? { ...own } : {});
 	}
 
-	/** What becomes of the next call that this method hasn't told of yet; waits for it. */
+	/** Waits for the next call that this method has not returned yet. */
 	async next(): Promise<WebhookOutcome> {
 		const index = this.taken++;
-		const signal = AbortSignal.timeout(this.engine.patience);
+		const signal = AbortSignal.timeout(this.host.timeout);
 		for (;;) {
 			const outcome = this.outcomes[index];
 			if (outcome) return await outcome;
 			await once(this.calls, 'call', { signal }).catch((cause: unknown) => {
-				throw new Error(`No request came to ${this.spec.start} within ${this.engine.patience} ms`, { cause });
+				throw new Error(`No request came to ${this.spec.start} within ${this.host.timeout} ms`, { cause });
 			});
 		}
 	}
 
-	/** Waits for the next run that `trigger()` started and that this method has not returned yet. */
+	/** Waits for the next run that the trigger started without a webhook and this method has not returned yet. */
 	async nextRun(): Promise<RunResult> {
 		const index = this.takenRuns++;
-		const signal = AbortSignal.timeout(this.engine.patience);
+		const signal = AbortSignal.timeout(this.host.timeout);
 		for (;;) {
 			const run = this.runs[index];
 			if (run) return await run;
@@ -118,14 +118,14 @@ export class PublishedTrigger {
 		}
 	}
 
-	/** Serves the webhooks, then registers them: some providers call back before they agree. */
+	/** Serves the webhooks before it registers them, because some providers call the address at once. */
 	async publish(): Promise<void> {
 		await this.serve();
 		try {
 			if (!(await this.hook('checkExists'))) await this.hook('create');
 			if (!this.spec.isTest) await this.watch();
 		} catch (error) {
-			// n8n tells the node to remove what may be registered half, with what was saved before.
+			// n8n calls `delete` then, with the static data from before, to remove a partial registration.
 			await this.hook('delete').catch(() => undefined);
 			await this.stop();
 			throw error;
@@ -146,7 +146,7 @@ export class PublishedTrigger {
 		});
 	}
 
-	/** Calls one of the trigger's webhook methods. @returns what it did, or undefined where there is none */
+	/** Calls a webhook method of the trigger. @returns its result; undefined if there is no such method */
 	async hook(method: WebhookSetupMethodNames): Promise<boolean | undefined> {
 		const { workflow, node, additionalData, webhooks } = await this.load();
 		const { webhookMethods } = workflow.nodeTypes.getByNameAndVersion(node.type, node.typeVersion);
@@ -166,13 +166,13 @@ export class PublishedTrigger {
 	async serve(): Promise<void> {
 		const { webhooks } = await this.load();
 		for (const { httpMethod, path } of webhooks) {
-			this.engine.server.route(httpMethod, this.served(path), (request, response) => this.receive(request, response));
+			this.host.server.route(httpMethod, this.served(path), (request, response) => this.receive(request, response));
 		}
 	}
 
 	async stop(): Promise<void> {
 		const { webhooks } = await this.load();
-		for (const { httpMethod, path } of webhooks) this.engine.server.unroute(httpMethod, this.served(path));
+		for (const { httpMethod, path } of webhooks) this.host.server.unroute(httpMethod, this.served(path));
 	}
 
 	private served(path: string): string {
@@ -201,20 +201,20 @@ export class PublishedTrigger {
 		const { workflowData } = answer.returned ?? {};
 		const run = workflowData && (await this.start(loaded.node, workflowData, this.spec.isTest ? 'manual' : 'webhook'));
 		const webhookName = webhook.webhookDescription.name;
-		return { webhookName, status: response.statusCode, ...answer, ...(run && { run }) };
+		return { webhookName, status: response.statusCode, ...answer, run };
 	}
 
 	private async start(node: INode, items: INodeExecutionData[][], mode: WorkflowExecuteMode): Promise<RunResult> {
-		return await proceed(this.engine, newExecution(this.engine, this.spec, mode, startingAt(node, items)));
+		return await proceed(this.host, newExecution(this.host, this.spec, mode, startingAt(node, items)));
 	}
 
-	/** n8n loads the workflow anew for every call. */
+	/** As n8n does, loads the workflow again for each call. */
 	private async load(): Promise<Loaded> {
-		const { types, vault } = this.engine;
+		const { types, vault } = this.host;
 		const { workflow } = await buildWorkflow(this.spec, types, vault);
 		const node = workflow.getNode(this.spec.start);
 		if (!node) throw new Error(`There is no node ${this.spec.start}`);
-		const additionalData = { ...additionalDataOf(this.engine), workflowId: workflow.id };
+		const additionalData = { ...additionalDataOf(this.host), workflowId: workflow.id };
 		const webhooks = await workflow.expression.withIsolate(async () => {
 			const served = webhooksOf({ workflow, node, additionalData, mode: 'internal' });
 			return served.map((webhook) => ({ ...webhook, isTest: this.spec.isTest }));

@@ -3,9 +3,9 @@ import { Container } from '@n8n/di';
 import { HookContext, InstanceSettings, validateUrlSignature, WAITING_TOKEN_QUERY_PARAM } from 'n8n-core';
 import { deepCopy, SEND_AND_WAIT_OPERATION, type INode, type Workflow } from 'n8n-workflow';
 import { additionalDataOf } from './additional-data';
-import type { Engine } from './engine';
 import { proceed } from './execution';
 import type { Execution } from './execution-record';
+import type { HostParts } from './host-parts';
 import type { RunResult } from './result';
 import type { WebRequest, WebResponse } from './web-messages';
 import type { Handler } from './web-server';
@@ -13,36 +13,36 @@ import { answerWebhook, webhooksOf } from './webhook';
 import { buildWorkflow } from './workflow';
 
 /** Serves the webhooks of waiting runs, as n8n's WaitingWebhooks does. */
-export function waitingWebhooks(engine: () => Engine): Handler {
+export function waitingWebhooks(host: () => HostParts): Handler {
 	return async (request, response) => {
 		const [, , id = '', ...rest] = request.path.split('/');
-		const execution = engine().executions.get(id);
+		const execution = host().executions.get(id);
 		if (!execution) return refuse(response, 404, `The execution "${id}" does not exist.`);
-		const waiting = await load(engine(), execution);
+		const waiting = await load(host(), execution);
 		const { suffix, sendAndWait, valid } = authorize(request, rest.join('/'), execution, waiting);
 		if (!valid) return void response.status(401).json({ error: 'Invalid token' });
 		if (!execution.result) return refuse(response, 409, `The execution "${id}" is running already.`);
 		if (execution.result.status === 'waiting') {
-			return await receive(engine(), execution, waiting, suffix, request, response);
+			return await receive(host(), execution, waiting, suffix, request, response);
 		}
 		if (sendAndWait) return void response.send('<h1>No action required</h1>');
 		refuse(response, 409, `The execution "${id} has finished already.`);
 	};
 }
 
-/** What n8n does when the time of a wait is up: the waiting node hands on its input by its first output. */
-export async function resumeByTime(engine: Engine, { executionId }: RunResult): Promise<RunResult> {
-	const execution = engine.executions.get(executionId);
+/** Does what n8n does when the time of a wait is over: the waiting node puts its input out by its first output. */
+export async function resumeByTime(host: HostParts, { executionId }: RunResult): Promise<RunResult> {
+	const execution = host.executions.get(executionId);
 	if (execution?.result?.status !== 'waiting') throw new Error(`Execution ${executionId} doesn't wait`);
-	return await proceed(engine, execution);
+	return await proceed(host, execution);
 }
 
-/** The address that resumes a waiting run: signed for its node if that is a `sendAndWait`, else by the run's token. */
-export async function resumeUrl(engine: Engine, { executionId }: RunResult): Promise<string> {
-	const execution = engine.executions.get(executionId);
+/** The address that resumes a waiting run. It is signed for a `sendAndWait` node; other nodes use the run's token. */
+export async function resumeUrl(host: HostParts, { executionId }: RunResult): Promise<string> {
+	const execution = host.executions.get(executionId);
 	if (execution?.result?.status !== 'waiting') throw new Error(`Execution ${executionId} doesn't wait`);
-	const { workflow, node } = await load(engine, execution);
-	const additionalData = { ...additionalDataOf(engine), executionId };
+	const { workflow, node } = await load(host, execution);
+	const additionalData = { ...additionalDataOf(host), executionId };
 	const context = new HookContext(workflow, node, additionalData, execution.mode, 'activate');
 	if (isSendAndWait(node)) return context.getSignedResumeUrl();
 	const url = new URL(`${additionalData.webhookWaitingBaseUrl}/${executionId}`);
@@ -55,8 +55,8 @@ interface WaitingNode {
 	node: INode;
 }
 
-async function load(engine: Engine, { id, spec, state }: Execution): Promise<WaitingNode> {
-	const { workflow } = await buildWorkflow(spec, engine.types, engine.vault);
+async function load(host: HostParts, { id, spec, state }: Execution): Promise<WaitingNode> {
+	const { workflow } = await buildWorkflow(spec, host.types, host.vault);
 	const node = workflow.getNode(state.resultData.lastNodeExecuted ?? '');
 	if (!node) throw new Error(`Execution ${id} waits at no node`);
 	return { workflow, node };
@@ -68,7 +68,7 @@ interface Authorization {
 	valid: boolean;
 }
 
-/** A `sendAndWait` node's address carries its own signature, any other the run's token. */
+/** The address of a `sendAndWait` node has a signature. Any other address has the token of the run. */
 function authorize(
 	request: WebRequest,
 	suffix: string,
@@ -93,7 +93,7 @@ function isSendAndWait(node: INode): boolean {
 }
 
 async function receive(
-	engine: Engine,
+	host: HostParts,
 	execution: Execution,
 	{ workflow, node }: WaitingNode,
 	suffix: string,
@@ -101,8 +101,8 @@ async function receive(
 	response: WebResponse,
 ): Promise<void> {
 	const { mode, id } = execution;
-	const additionalData = { ...additionalDataOf(engine), executionId: id, workflowId: workflow.id };
-	// n8n reads the run from its database: what webhook() does to it is lost unless it resumes.
+	const additionalData = { ...additionalDataOf(host), executionId: id, workflowId: workflow.id };
+	// n8n reads the run from its database. So the changes of webhook() are lost unless it resumes the run.
 	const state = deepCopy(execution.state);
 	const [waiting] = state.executionData?.nodeExecutionStack ?? [];
 	if (!waiting) throw new Error(`Execution ${id} has nothing to go on with`);
@@ -115,15 +115,15 @@ async function receive(
 			httpMethod === request.method && path === suffix && webhookDescription.restartWebhook === true,
 	);
 	if (!webhook) {
-		const message = `The workflow for execution "${id}" does not contain a waiting webhook with a matching path/method.`;
-		return refuse(response, 404, message);
+		const what = 'a waiting webhook with a matching path/method';
+		return refuse(response, 404, `The workflow for execution "${id}" does not contain ${what}.`);
 	}
 	const { returned } = await answerWebhook({ ...described, webhook }, request, response);
 	if (!returned?.workflowData) return;
 	waiting.data.main = returned.workflowData;
 	waiting.metadata = { ...waiting.metadata, forwardAllOutputs: true };
 	execution.state = state;
-	await proceed(engine, execution);
+	await proceed(host, execution);
 }
 
 function refuse(response: WebResponse, code: number, message: string): void {

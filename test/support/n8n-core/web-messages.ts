@@ -2,7 +2,7 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { parseIncomingMessage } from '@n8n/backend-network';
 
-/** A request as n8n's body reader leaves it for a webhook. */
+/** A request as a webhook gets it from n8n's body reader. */
 export class WebRequest extends IncomingMessage {
 	body: unknown = {};
 	params: Record<string, string> = {};
@@ -20,13 +20,13 @@ export class WebRequest extends IncomingMessage {
 		return new URL(this.originalUrl, `http://${this.headers.host}`);
 	}
 
-	/** To be called first: the headers are there only after construction. */
+	/** To be called first. Node sets the headers after the constructor has run. */
 	interpret(): void {
 		parseIncomingMessage(this);
 		this.query = Object.fromEntries(this.address.searchParams);
 	}
 
-	/** Before the first call there is no `rawBody`, in spite of its type. n8n does not call it for a body that it cannot parse. */
+	/** Sets `rawBody`, which is undefined before, in spite of its type: n8n does not read bodies that it can not parse. */
 	override async readRawBody(): Promise<void> {
 		this.rawBody ??= await buffer(this);
 	}
@@ -40,7 +40,7 @@ export class WebRequest extends IncomingMessage {
 	}
 }
 
-/** What webhooks use of express's response, with express 5's content types; anything else isn't there and throws. */
+/** The methods of express's response that webhooks use, with the content types of express 5. */
 export class WebResponse extends ServerResponse<WebRequest> {
 	status(code: number): this {
 		this.statusCode = code;

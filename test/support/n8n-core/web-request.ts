@@ -1,5 +1,5 @@
 import type { IDataObject, WebhookType } from 'n8n-workflow';
-import type { Engine } from './engine';
+import type { HostParts } from './host-parts';
 import { PublishedTrigger, type TriggerSpec, type WebhookOutcome } from './trigger';
 
 export interface WebhookRequest {
@@ -18,21 +18,21 @@ export interface WebhookSpec extends TriggerSpec {
 }
 
 export interface WebhookResult extends WebhookOutcome {
-	/** As the caller got it. */
+	/** The response that the caller got. */
 	response: { status: number; headers: Record<string, string>; body: string };
-	/** The trigger's own, after the call. */
+	/** The static data of the trigger, after the call. */
 	staticData: IDataObject;
 }
 
-/** One call of a published trigger's webhook, without registering it anywhere. */
+/** Calls the webhook of a trigger once, without a registration at a provider. */
 export async function callWebhook(
-	engine: Engine,
+	host: HostParts,
 	{ webhookName, request, ...spec }: WebhookSpec,
 ): Promise<WebhookResult> {
-	const trigger = await PublishedTrigger.create(engine, spec);
+	const trigger = await PublishedTrigger.create(host, spec);
 	await trigger.serve();
 	try {
-		const response = await send(engine, await trigger.url(webhookName), request);
+		const response = await send(host, await trigger.url(webhookName), request);
 		const outcome = await trigger.next();
 		return { ...outcome, response, staticData: trigger.staticData };
 	} finally {
@@ -40,7 +40,7 @@ export async function callWebhook(
 	}
 }
 
-async function send(engine: Engine, url: string, request: WebhookRequest): Promise<WebhookResult['response']> {
+async function send(host: HostParts, url: string, request: WebhookRequest): Promise<WebhookResult['response']> {
 	const { method = 'POST', headers = {}, query = {}, rawBody, json } = request;
 	const type = json === undefined ? {} : { 'content-type': 'application/json' };
 	const body = json === undefined ? rawBody : JSON.stringify(json);
@@ -48,10 +48,10 @@ async function send(engine: Engine, url: string, request: WebhookRequest): Promi
 		method,
 		headers: { ...type, ...headers },
 		redirect: 'manual',
-		signal: AbortSignal.timeout(engine.patience),
+		signal: AbortSignal.timeout(host.timeout),
 		...(body !== undefined && { body }),
 	}).catch((cause: unknown) => {
-		throw new Error(`The webhook ${method} ${url} didn't answer within ${engine.patience} ms`, { cause });
+		throw new Error(`The webhook ${method} ${url} didn't answer within ${host.timeout} ms`, { cause });
 	});
 	return { status: response.status, headers: Object.fromEntries(response.headers), body: await response.text() };
 }

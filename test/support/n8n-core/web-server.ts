@@ -3,14 +3,14 @@ import { WebRequest, WebResponse } from './web-messages';
 
 export type Handler = (request: WebRequest, response: WebResponse) => Promise<void>;
 
-/** The part of n8n's server that webhooks come in by. */
+/** The part of n8n's server that receives webhooks. */
 export interface WebServer {
 	/** Without a slash at the end. */
 	address: string;
 	/** @param path with its first slash, without query */
 	route(method: string, path: string, handler: Handler): void;
 	unroute(method: string, path: string): void;
-	/** @throws the error of a handler, because it would be lost otherwise */
+	/** @throws the errors of handlers since the start, which no caller has seen */
 	close(): Promise<void>;
 }
 
@@ -33,7 +33,7 @@ export async function startWebServer(waiting: Handler): Promise<WebServer> {
 			response.status(404).json({ code: 404, message });
 		} catch (error) {
 			failures.push(error);
-			if (!response.headersSent) response.status(500).json({ code: 0, message: 'The harness went wrong' });
+			if (!response.headersSent) response.status(500).json({ code: 0, message: 'An error in the test host' });
 		}
 	}
 
@@ -57,7 +57,7 @@ export async function startWebServer(waiting: Handler): Promise<WebServer> {
 		close: async () => {
 			server.closeAllConnections();
 			await new Promise((resolve) => server.close(resolve));
-			if (failures.length > 0) throw new AggregateError(failures, 'Webhooks went wrong in the harness');
+			if (failures.length > 0) throw new AggregateError(failures, 'Webhooks failed in the test host');
 		},
 	};
 }

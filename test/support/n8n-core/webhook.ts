@@ -11,7 +11,7 @@ import {
 	type WorkflowExecuteMode,
 } from 'n8n-workflow';
 import { z } from 'zod';
-import { readBody } from './body';
+import { readBody } from './request-body';
 import type { WebRequest, WebResponse } from './web-messages';
 
 export interface WebhookCall {
@@ -20,14 +20,14 @@ export interface WebhookCall {
 	webhook: IWebhookData;
 	additionalData: IWorkflowExecuteAdditionalData;
 	mode: WorkflowExecuteMode;
-	/** Of a run that waits for this call. */
+	/** The state of a run that waits for this call. */
 	state?: IRunExecutionData;
 }
 
 export interface WebhookAnswer {
-	/** What the node's webhook() returned. */
+	/** The return value of the node's webhook(). */
 	returned?: IWebhookResponseData;
-	/** What it threw; n8n then answers 500. */
+	/** The error of webhook(). n8n then answers 500. */
 	error?: unknown;
 }
 
@@ -70,11 +70,11 @@ async function callNode(call: WebhookCall, request: WebRequest, response: WebRes
 function respond(call: WebhookCall, returned: IWebhookResponseData, response: WebResponse): void {
 	if (returned.noWebhookResponse) return;
 	const mode = descriptionField(call, 'responseMode') ?? 'onReceived';
-	if (mode !== 'onReceived') throw new Error('The harness answers webhooks at once: responseMode is another');
+	if (mode !== 'onReceived') throw new Error('This test host only supports the responseMode onReceived');
 	response.status(Number(descriptionField(call, 'responseCode') ?? 200));
 	const own: unknown = returned.webhookResponse;
 	if (!returned.workflowData) return void response.send(own ?? { message: 'Webhook call received' });
-	// What the node returns is sent only where its description says `responseData: ''`.
+	// The value that the node returns is sent only if its description has `responseData: ''`.
 	const described = descriptionField(call, 'responseData') ?? 'firstEntryJson';
 	if (described === 'noData') return void response.json();
 	response.send(described || (own ?? { message: 'Workflow was started' }));

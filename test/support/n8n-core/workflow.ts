@@ -13,24 +13,24 @@ import { SavedCredential, type CredentialData, type CredentialVault } from './cr
 import type { KnownTypes } from './known-types';
 import { noOpType, startType } from './plain-nodes';
 
-/** A node as it stands in a workflow; what is left out is as on a newly dropped one. */
+/** A node of a workflow. Missing fields are as on a new node of the canvas. */
 export type NodeSpec = Pick<INode, 'name' | 'type'> & Partial<Omit<INode, 'name' | 'type'>>;
 
-/** Names of the nodes behind each output: `{ Send: [['Verified'], ['Not Verified']] }`. n8n's own form goes, too. */
+/** The names of the nodes after each output: `{ Send: [['Sent'], ['Not Sent']] }`; or n8n's own form. */
 export type ConnectionSpec = Record<string, string[][] | INodeConnections>;
 
 export interface WorkflowSpec {
 	nodes: NodeSpec[];
-	/** In a row, in the order of `nodes`, unless given. Nodes that are only named here are No Operations. */
+	/** By default, one after the other in the order of `nodes`. A node that is only named here is a No Operation. */
 	connections?: ConnectionSpec;
-	/** By type. Every node gets those of its types that it does not bring. */
+	/** By type. A node gets each credential that it supports, unless its own `credentials` name one of that type. */
 	credentials?: Record<string, CredentialData | SavedCredential>;
-	/** The workflow's, as n8n keeps it: `{ 'node:Trigger': {...} }`. */
+	/** The static data of the workflow, as n8n stores it: `{ 'node:Trigger': {...} }`. */
 	staticData?: IDataObject;
 	settings?: IWorkflowSettings;
-	/** Where it begins: at the harness's own `Start` unless a trigger of the workflow is named. */
+	/** The node where it begins. By default, a node `Start` is added. */
 	start?: string;
-	/** A new one unless given. The addresses of its webhooks come from it. */
+	/** By default, a new id. The addresses of its webhooks contain it. */
 	id?: string;
 }
 

@@ -1,5 +1,5 @@
 import type { INodeParameters } from 'n8n-workflow';
-import { anyString, containing, matching } from '../../../support/sandbox-account';
+import { anyString, containing, matching } from '../../../support/matchers';
 import type { Nodes } from '../nodes';
 import type { Subject } from '../subjects';
 

@@ -1,6 +1,6 @@
 import { codeOn, newPhone } from '../../../support/installation';
+import { anyString, matching } from '../../../support/matchers';
 import { pass, skipPauses } from '../../../support/time';
-import { anyString, matching } from '../../../support/sandbox-account';
 import type { Nodes } from '../nodes';
 import type { Subject } from '../subjects';
 

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { codeOn, newPhone } from '../../../support/installation';
+import { containing } from '../../../support/matchers';
 import { skipPauses } from '../../../support/time';
-import { containing } from '../../../support/sandbox-account';
 import type { Fate } from '../codes';
 import { failureOf, type Nodes } from '../nodes';
 import type { Subject } from '../subjects';

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { codeOn, newPhone, wrongCode } from '../../../support/installation';
+import { matching } from '../../../support/matchers';
 import { inSeconds, pass } from '../../../support/time';
-import { matching } from '../../../support/sandbox-account';
 import { unpaced, type Nodes } from '../nodes';
 import type { Subject } from '../subjects';
 

@@ -1,7 +1,8 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { byName, newPhone, otpType } from '../../../support/installation';
+import { anyString, containing } from '../../../support/matchers';
+import { copyCodeTemplate } from '../../../support/message-samples';
 import { pass } from '../../../support/time';
-import { anyString, containing, copyCodeTemplate } from '../../../support/sandbox-account';
 import { failureOf, type Nodes } from '../nodes';
 import type { Subject } from '../subjects';
 

@@ -9,7 +9,7 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-/** Logs in before the first request and sends the session's token by a function. */
+/** Logs in, and adds the token of the session to requests by a function. */
 export class SampleSessionApi implements ICredentialType {
 	name = 'sampleSessionApi';
 	displayName = 'Sample Session API';

@@ -28,7 +28,7 @@ const page: IWebhookDescription = {
 
 type Outputs = [INodeExecutionData[], INodeExecutionData[]];
 
-/** Asks a server for each item: answers leave by the first output, refusals by the second. */
+/** Calls a server for each item. Answers leave by the first output, refusals by the second. */
 export class Sample implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'Sample',
@@ -37,7 +37,7 @@ export class Sample implements INodeType {
 		group: ['output'],
 		version: [1, 2],
 		defaultVersion: 2,
-		description: 'What the harness is tried on',
+		description: 'Tests the test host',
 		defaults: { name: 'Sample' },
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main],
@@ -85,7 +85,7 @@ export class Sample implements INodeType {
 		},
 	};
 
-	/** While it waits: a page, then a word that lets the run go on by the second output. */
+	/** While the run waits, it shows a page. The right word in a form continues the run by the second output. */
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
 		const { word } = this.getBodyData();
 		if (word === 'please') {

@@ -9,7 +9,7 @@ import {
 	type IWebhookResponseData,
 } from 'n8n-workflow';
 
-/** Has a server call it, and takes only calls that carry the secret which it gave the server. */
+/** Registers at a server, and accepts only calls with the secret that it gave to the server. */
 export class SampleTrigger implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'Sample Trigger',
@@ -17,7 +17,7 @@ export class SampleTrigger implements INodeType {
 		icon: 'file:../icon.svg',
 		group: ['trigger'],
 		version: 2,
-		description: 'What the harness is tried on',
+		description: 'Tests the test host',
 		defaults: { name: 'Sample Trigger' },
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],

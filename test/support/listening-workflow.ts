@@ -9,7 +9,7 @@ export interface Posted {
 	headers?: Record<string, string>;
 	/** Sent as JSON. */
 	json?: unknown;
-	/** In place of `json`: sent as it is. */
+	/** In place of `json`: the body itself. */
 	body?: string | Uint8Array<ArrayBuffer>;
 }
 
@@ -24,11 +24,11 @@ export interface PostAnswer {
 /** A published workflow that begins with the WhatsApp OTP Trigger. */
 export interface ListeningWorkflow {
 	trigger: PublishedTrigger;
-	/** Items of the run that the next webhook started; none where it started no run. */
+	/** The items of the run that the next webhook starts; none if it starts no run. */
 	heard: () => Promise<IDataObject[]>;
-	/** Waits for `count` items. Other webhooks may come in between. */
+	/** Waits for this number of items, over several webhooks. */
 	hear: (count: number) => Promise<IDataObject[]>;
-	/** Posts what the provider might, with the registered secret unless told. */
+	/** Posts in place of the provider, by default with the registered secret. */
 	post: (posted: Posted) => Promise<PostAnswer>;
 }
 
@@ -39,7 +39,7 @@ export function triggerSpec(installation: Installation, parameters: INodeParamet
 	};
 }
 
-/** @param node of the trigger where it must have nothing in common with those of other tests */
+/** @param node an id for the trigger, for a test that must not share state with other tests */
 export async function listen(
 	installation: Installation,
 	parameters: INodeParameters = {},
@@ -70,7 +70,7 @@ export async function listen(
 			const response = await fetch(await trigger.url(), {
 				method: 'POST',
 				headers: { 'content-type': 'application/json', ...headers },
-				...{ body: body ?? JSON.stringify(json) },
+				body: body ?? JSON.stringify(json),
 			});
 			const outcome = await trigger.next();
 			const isRun = outcome.run !== undefined;
@@ -79,7 +79,7 @@ export async function listen(
 	};
 }
 
-/** The header that the provider was told to send along. */
+/** The header with the secret that the provider must send. */
 export function secretOf({ sandbox }: Installation): Record<string, string> {
 	const registered = sandbox.subscriptions().find(({ provider }) => provider === 'dialog360');
 	if (registered === undefined) throw new Error('No webhook is registered');

@@ -21,7 +21,7 @@ const name = sequence(der(0x31, sequence(hex('0603550403'), der(0x0c, Buffer.fro
 /** subjectAltName: the IP address 127.0.0.1. */
 const extensions = der(0xa3, sequence(sequence(hex('0603551d11'), der(0x04, sequence(hex('87047f000001'))))));
 
-/** A certificate that is signed only with its own key, as PEM. */
+/** A self-signed certificate, as PEM. */
 function certificate(publicKey: KeyObject, privateKey: KeyObject): string {
 	const version = der(0xa0, hex('020102'));
 	const validity = sequence(utcTime('20'), utcTime('49'));
@@ -32,7 +32,7 @@ function certificate(publicKey: KeyObject, privateKey: KeyObject): string {
 	return `-----BEGIN CERTIFICATE-----\n${text}\n-----END CERTIFICATE-----\n`;
 }
 
-/** A server with a self-signed certificate on loopback that hands everything on to `target`. */
+/** A server on loopback with a self-signed certificate. It forwards all requests to `target`. */
 export async function startSelfSigned(target: string) {
 	const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 	const cert = certificate(publicKey, privateKey);

@@ -11,7 +11,7 @@ export interface Sent {
 	wrong: string;
 }
 
-/** Sends one code, with these parameters of the node beside the usual ones. */
+/** Sends one code, with these parameters of the node added to the defaults. */
 export async function sendCode(
 	{ run, sandbox }: Installation,
 	parameters: INodeParameters = {},
@@ -22,7 +22,7 @@ export async function sendCode(
 	return { to, verificationId: json[0]?.[0]?.verificationId, code, wrong: wrongCode(code) };
 }
 
-/** Checks the id and code of one item, which must end well; answers its item and the output it left by. */
+/** Checks the id and code of one item. @returns the item, and the name of the output that it left by */
 export async function checkCode({ run }: Installation, item: IDataObject, parameters: INodeParameters = {}) {
 	const { json, status, error } = await run(verifying(parameters), { input: [item] });
 	expect({ status, error }).toEqual({ status: 'success' });

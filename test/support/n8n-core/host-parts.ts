@@ -4,14 +4,14 @@ import type { KnownTypes } from './known-types';
 import type { CapturedLog } from './log';
 import type { WebServer } from './web-server';
 
-/** What every ability of the harness works on. */
-export interface Engine {
+/** What the functions of a test host share. */
+export interface HostParts {
 	types: KnownTypes;
 	vault: CredentialVault;
 	log: CapturedLog;
 	server: WebServer;
-	/** By id; n8n's database of executions. */
+	/** By id. They stand in for n8n's database of executions. */
 	executions: Map<string, Execution>;
-	/** Milliseconds that a run, a request or a webhook may take before the harness gives up. */
-	patience: number;
+	/** Milliseconds that a run, a request or a webhook may take. */
+	timeout: number;
 }

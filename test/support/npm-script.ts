@@ -8,18 +8,18 @@ const binaries = join(root, 'node_modules', '.bin');
 
 export interface RunningScript {
 	pid: number;
-	/** All that it has written so far. */
+	/** Its output so far. */
 	output(): string;
-	/** The first match, once there is one; throws with the output when the script ends before that. */
+	/** Waits for a match in the output. @throws with the output, if the script ends before that */
 	said(pattern: RegExp, timeout?: number): Promise<RegExpExecArray>;
-	/** Ctrl-C: the signal goes to the script and to all processes of its terminal. */
+	/** Does what Ctrl-C does: the signal goes to the script and all its processes. */
 	interrupt(): void;
 	exitCode: Promise<number | null>;
-	/** Kills the script if it still runs after a failed test. Its n8n then ends, too. */
+	/** Kills it if it still runs, after a test that failed. Its n8n then ends, too. */
 	kill(): void;
 }
 
-/** A script of package.json as a person runs it, but for its build: other tests use what is built. */
+/** Starts a script of package.json as a person does, but without its build: other tests use the built package. */
 export function startScript(name: 'demo' | 'start', environment: Record<string, string>): RunningScript {
 	const [program = '', ...args] = (manifest.scripts[name].split('&&').at(-1) ?? '').trim().split(/\s+/);
 	const child = spawn(join(binaries, program), args, {
@@ -43,10 +43,10 @@ export function startScript(name: 'demo' | 'start', environment: Record<string, 
 		said: (pattern, timeout = 120_000) => {
 			const look = async () => {
 				const match = pattern.exec(output);
-				if (match === null && ended) throw new Error(`${name} ended without saying ${pattern}:\n${output}`);
+				if (match === null && ended) throw new Error(`${name} ended without the output ${pattern}:\n${output}`);
 				return match ?? undefined;
 			};
-			return until(look, { what: () => `${name} said ${pattern}; it said:\n${output}`, timeout });
+			return until(look, { what: () => `${name} printed ${pattern}; its output:\n${output}`, timeout });
 		},
 		interrupt: () => process.kill(-pid, 'SIGINT'),
 		exitCode,

@@ -1,14 +1,18 @@
-import type { Teller } from './webhook-senders';
+import type { WebhookSender } from './webhook-senders';
 
-type Provider = Pick<Teller, 'account' | 'provider'>;
+type Provider = Pick<WebhookSender, 'account' | 'provider'>;
 
-/** A workflow that sends a code when it is asked to, and hears what becomes of it. */
-export function sendingAndHearing(
+/** A workflow that sends a code when its webhook is called, and has a trigger for the delivery events. */
+export function sendAndListenWorkflow(
 	{ account, provider }: Provider,
 	credential: Record<string, { id: string; name: string }>,
 ) {
 	const node = (name: string, type: string, typeVersion: number, more: object) => ({
-		...{ name, type, typeVersion, position: [0, 0], ...more },
+		name,
+		type,
+		typeVersion,
+		position: [0, 0],
+		...more,
 	});
 	const template = { __rl: true, mode: 'name', value: 'verification_code' };
 	const sending = { provider, resource: 'otp', operation: 'send', to: '={{ $json.body.to }}', template };

@@ -5,11 +5,11 @@ const parsedByNewNodes = /^(?:application\/json|text\/plain|application\/x-www-f
 
 /**
  * Reads and parses a webhook's body as n8n does: for nodes of version 2 and up, only types that it can parse.
- * @returns false if the body isn't of the type that its header says; n8n answers 422 then
+ * @returns false if the body does not match the type in its header. n8n then answers 422
  */
 export async function readBody(request: WebRequest, nodeVersion: number): Promise<boolean> {
 	const { contentType = '' } = request;
-	if (contentType.startsWith('multipart/')) throw new Error('The harness reads no multipart bodies');
+	if (contentType.startsWith('multipart/')) throw new Error('This test host can not read multipart bodies');
 	if (nodeVersion > 1 && !parsedByNewNodes.test(contentType)) return true;
 	await request.readRawBody();
 	const text = request.rawBody.toString(request.encoding).replace(/^\ufeff/, '');

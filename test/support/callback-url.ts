@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { z } from 'zod';
 
-/** An address that answers Meta's question (docs/reference/providers.md 1.9); to one token alone where that is given. */
+/** A callback URL that answers Meta's challenge (docs/reference/providers.md 1.9). @param token any, unless given */
 export async function startCallback(token?: string) {
 	const server = createServer((request, response) => {
 		const { searchParams: query } = new URL(request.url ?? '', 'http://127.0.0.1');
