@@ -126,7 +126,7 @@ test('in queue mode no code is kept in one process, and it says why', async () =
 	] as const) {
 		const { error, json } = await installation.run(parameters, { input: [...input], env });
 		expect(error).toMatchObject({
-			message: matching(/^n8n runs in queue mode, .* \[item 0\]$/),
+			message: matching(/^n8n runs in queue mode: .* \[item 0\]$/),
 			itemIndex: 0,
 		});
 		expect(error?.description).toMatch(/^[A-Z].*\.$/);

@@ -12,7 +12,7 @@ describe.each(stores)('Checks of a code, on $name', (store) => {
 		return verifier.store.close();
 	});
 
-	test('the right code is approved once, and a replay is told that it was used', async () => {
+	test('approves the right code once, and answers a replay with already_used', async () => {
 		const sent = await verifier.send();
 		expect(await verifier.check(sent, sent.code)).toMatchObject({
 			result: 'approved',
@@ -21,7 +21,7 @@ describe.each(stores)('Checks of a code, on $name', (store) => {
 		expect(await verifier.results(sent, sent.code, wrong(sent.code))).toEqual(['already_used', 'already_used']);
 	});
 
-	test('after four wrong codes the right one is still approved', async () => {
+	test('approves the right code after four wrong ones', async () => {
 		const sent = await verifier.send();
 		for (const [i, code] of wrongCodes(sent.code, 4).entries()) {
 			expect(await verifier.check(sent, code)).toMatchObject({
@@ -32,7 +32,7 @@ describe.each(stores)('Checks of a code, on $name', (store) => {
 		expect(await verifier.results(sent, sent.code)).toEqual(['approved']);
 	});
 
-	test('the fifth wrong code locks, and then the right one is worth nothing', async () => {
+	test('locks after the fifth wrong code, and then refuses the right one', async () => {
 		const sent = await verifier.send();
 		const results = await verifier.results(sent, ...wrongCodes(sent.code, 6), sent.code);
 		expect(results).toEqual([...Array<string>(4).fill('invalid_code'), 'locked', 'locked', 'locked']);
@@ -40,13 +40,13 @@ describe.each(stores)('Checks of a code, on $name', (store) => {
 		expect(await verifier.get(sent)).toMatchObject({ status: 'locked', ...left });
 	});
 
-	test.each([1, 2, 10])('a builder may allow %i checks', async (maxAttempts) => {
+	test.each([1, 2, 10])('evaluates %i checks if the builder allows that many', async (maxAttempts) => {
 		const sent = await verifier.send({ policy: { maxAttempts } });
 		const results = await verifier.results(sent, ...wrongCodes(sent.code, maxAttempts), sent.code);
 		expect(results).toEqual([...Array<string>(maxAttempts - 1).fill('invalid_code'), 'locked', 'locked']);
 	});
 
-	test('an approved code stays used after its lifetime, until it is forgotten a day later', async () => {
+	test('keeps an approved code used after its lifetime, and deletes it 24 hours later', async () => {
 		const sent = await verifier.send();
 		await verifier.check(sent, sent.code);
 		const asked: string[] = [];
@@ -63,7 +63,7 @@ describe.each(stores)('Checks of a code, on $name', (store) => {
 		expect(await verifier.engine.recordDelivery({ ...news, status: 'read' })).toBeUndefined();
 	});
 
-	test.each(['expired', 'locked', 'canceled'])('%s is told for a day, then it is forgotten', async (end) => {
+	test.each(['expired', 'locked', 'canceled'])('answers %s for 24 hours, and then not_found', async (end) => {
 		const sent = await verifier.send();
 		if (end === 'locked') await verifier.results(sent, ...wrongCodes(sent.code, 5));
 		if (end === 'canceled') await verifier.engine.cancel({ ...sent.ticket, namespace: 'default' });
@@ -75,12 +75,12 @@ describe.each(stores)('Checks of a code, on $name', (store) => {
 		expect(await verifier.results(sent, sent.code)).toEqual(['not_found']);
 	});
 
-	test('a resend takes no failed check back and kills the code before it', async () => {
+	test('keeps the failed checks after a resend, and refuses the old code', async () => {
 		const first = await verifier.send();
 		await verifier.results(first, ...wrongCodes(first.code, 3));
 		verifier.clock.advance(30 * second);
 		let next = await verifier.send({ verificationId: first.ticket.verificationId });
-		// One time in a million both codes are the same.
+		// In one of a million runs both codes are the same.
 		while (next.code === first.code) {
 			verifier.clock.advance(2 * minute);
 			next = await verifier.send({ verificationId: first.ticket.verificationId });
@@ -90,7 +90,7 @@ describe.each(stores)('Checks of a code, on $name', (store) => {
 		expect(await verifier.results(first, next.code)).toEqual(['locked']);
 	});
 
-	test('a code is good until the last millisecond of its lifetime', async () => {
+	test('approves a code until the last millisecond of its lifetime', async () => {
 		const early = await verifier.send({ policy: { expiresIn: 60 } });
 		const late = await verifier.send({ policy: { expiresIn: 60 }, purpose: 'payment' });
 		expect(early.verification.expiresAt).toEqual(new Date(verifier.clock.now + minute));
@@ -101,7 +101,7 @@ describe.each(stores)('Checks of a code, on $name', (store) => {
 		expect([result, verification?.status]).toEqual(['expired', 'expired']);
 	});
 
-	test.each([-10, 10])("a worker's own clock that is %i minutes off changes nothing", async (off) => {
+	test.each([-10, 10])("ignores a worker's clock that is %i minutes off", async (off) => {
 		const right = await verifier.send();
 		const expired = await verifier.send({ purpose: 'payment', policy: { expiresIn: 60 } });
 		const real = Date.now;
@@ -111,7 +111,7 @@ describe.each(stores)('Checks of a code, on $name', (store) => {
 		expect(await verifier.results(right, right.code)).toEqual(['approved']);
 	});
 
-	test('resends push the end no further than ten minutes from the first send', async () => {
+	test('expires ten minutes after the first send, also after resends', async () => {
 		const first = await verifier.send();
 		const verificationId = first.ticket.verificationId;
 		verifier.clock.advance(4 * minute);
@@ -125,7 +125,7 @@ describe.each(stores)('Checks of a code, on $name', (store) => {
 		expect(await verifier.results(first, atEight.code)).toEqual(['expired']);
 	});
 
-	test('until those ten minutes the newest code is good', async () => {
+	test('approves the newest code until those ten minutes are over', async () => {
 		const first = await verifier.send();
 		verifier.clock.advance(4 * minute);
 		await verifier.send();
@@ -135,7 +135,7 @@ describe.each(stores)('Checks of a code, on $name', (store) => {
 		expect(await verifier.results(first, last.code)).toEqual(['approved']);
 	});
 
-	test('the right code with another id, purpose, namespace or phone is never approved', async () => {
+	test('never approves the right code with another id, purpose, namespace or phone', async () => {
 		const sent = await verifier.send();
 		const other = await verifier.send({ to: '+12015550199' });
 		const elsewhere = await verifier.send({ namespace: 'shop' });
@@ -152,7 +152,7 @@ describe.each(stores)('Checks of a code, on $name', (store) => {
 		expect((await verifier.check('', sent.code, { to: '+1 (201) 555-0123' })).result).toBe('approved');
 	});
 
-	test('an id that was never given out is not found, whatever it looks like', async () => {
+	test('answers not_found for an id that does not exist, in any form', async () => {
 		const sent = await verifier.send();
 		const id = sent.ticket.verificationId;
 		const flipped = [0, 15, 31].map((at) => id.slice(0, at) + (id[at] === 'A' ? 'B' : 'A') + id.slice(at + 1));
@@ -167,7 +167,7 @@ describe.each(stores)('Checks of a code, on $name', (store) => {
 		expect(await verifier.results(sent, sent.code)).toEqual(['approved']);
 	});
 
-	test('another namespace sees, ends and continues nothing', async () => {
+	test('does not show, end or continue a verification of another namespace', async () => {
 		const sent = await verifier.send();
 		const { verificationId } = sent.ticket;
 		expect(await verifier.get(sent, 'shop')).toBeUndefined();
@@ -177,7 +177,7 @@ describe.each(stores)('Checks of a code, on $name', (store) => {
 		expect(await verifier.results(sent, sent.code)).toEqual(['approved']);
 	});
 
-	test('a check by phone takes the newest verification of its purpose', async () => {
+	test('evaluates the newest verification of the purpose if it gets a phone', async () => {
 		const first = await verifier.send();
 		await verifier.check(first, first.code);
 		verifier.clock.advance(second);
@@ -186,7 +186,7 @@ describe.each(stores)('Checks of a code, on $name', (store) => {
 		expect([result, verification?.verificationId]).toEqual(['approved', next.ticket.verificationId]);
 	});
 
-	test('a canceled code is worth nothing, and canceling takes no approval back', async () => {
+	test('refuses a canceled code, and keeps an approval that is canceled later', async () => {
 		const sent = await verifier.send();
 		const where = { verificationId: sent.ticket.verificationId, namespace: 'default' };
 		expect(await verifier.engine.cancel(where)).toMatchObject({ status: 'canceled', sendsRemaining: 0 });

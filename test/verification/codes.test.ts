@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { codeLengths, generateCode } from '../../verification/code';
 
-// A million of anything, or a hundred races, takes its time on a machine that has other work.
+// A million codes can take long on a busy machine.
 jest.setTimeout(120_000);
 
 const million = 1_000_000;
 
-/** How far the characters at each position are from equally likely; about `symbols - 1` where they are. */
+/** How far the characters at each position are from equally likely. About `symbols - 1` for equally likely ones. */
 function chiSquared(codes: string[], symbols: string, length: number): number[] {
 	const expected = codes.length / symbols.length;
 	return Array.from({ length }, (_, at) => {
@@ -22,42 +22,45 @@ function chiSquared(codes: string[], symbols: string, length: number): number[] 
 
 const aMillion = (make: () => string) => Array.from({ length: million }, make);
 
-/** The mistake that the statistic has to catch: a random byte, modulo ten. */
+/** The mistake that the statistic must find: a random byte, modulo ten. */
 const biased = () => Array.from(randomBytes(6), (byte) => byte % 10).join('');
 
 describe('Generated codes', () => {
-	/** About once in ten million positions a healthy generator exceeds its `limit`. */
+	/** A correct generator exceeds its `limit` about once in ten million positions. */
 	const digits = { symbols: '0123456789', limit: 50.5 };
 	const alphanumerics = { symbols: '23456789ABCDEFGHJKMNPQRSTUVWXYZ', limit: 90.6 };
 	const sixDigits = aMillion(() => generateCode('digits', 6).code);
 
-	test('a million of six digits: each digit as likely as the others at each position', () => {
+	test('have equally likely digits at each position, in a million codes of six digits', () => {
 		expect(Math.max(...chiSquared(sixDigits, digits.symbols, 6))).toBeLessThan(digits.limit);
 	});
 
-	test('leading zeros are kept: every code has six digits, and one in ten begins with 0', () => {
+	test('keep leading zeros: every code has six digits, and one in ten begins with 0', () => {
 		expect(sixDigits.every((code) => /^[0-9]{6}$/.test(code))).toBe(true);
 		const zeros = sixDigits.filter((code) => code.startsWith('0')).length;
 		expect(Math.abs(zeros - million / 10)).toBeLessThan(6 * Math.sqrt(million * 0.1 * 0.9));
 	});
 
-	test('a million of six alphanumerics likewise, without the characters that people mix up', () => {
+	test('have equally likely alphanumeric characters, without those that people confuse', () => {
 		const codes = aMillion(() => generateCode('alphanumeric', 6).code);
 		expect(Math.max(...chiSquared(codes, alphanumerics.symbols, 6))).toBeLessThan(alphanumerics.limit);
 		expect(codes.some((code) => /[^2-9A-Z]|[ILO]/.test(code))).toBe(false);
 	});
 
-	test('the same statistic catches the bias of a byte modulo ten', () => {
+	test('would fail this statistic if they were bytes modulo ten', () => {
 		expect(Math.min(...chiSquared(aMillion(biased), digits.symbols, 6))).toBeGreaterThan(digits.limit);
 	});
 
-	test.each(['digits', 'alphanumeric'] as const)('%s of every allowed length, and no other', (alphabet) => {
-		const { min, max } = codeLengths[alphabet];
-		for (let length = min; length <= max; length += 1) {
-			expect(generateCode(alphabet, length).code).toHaveLength(length);
-		}
-		for (const length of [min - 1, max + 1, 0, -6, 6.5, Number.NaN, Number.POSITIVE_INFINITY]) {
-			expect(() => generateCode(alphabet, length)).toThrow(`has ${min} to ${max} characters`);
-		}
-	});
+	test.each(['digits', 'alphanumeric'] as const)(
+		'can be %s of every allowed length, and of no other length',
+		(alphabet) => {
+			const { min, max } = codeLengths[alphabet];
+			for (let length = min; length <= max; length += 1) {
+				expect(generateCode(alphabet, length).code).toHaveLength(length);
+			}
+			for (const length of [min - 1, max + 1, 0, -6, 6.5, Number.NaN, Number.POSITIVE_INFINITY]) {
+				expect(() => generateCode(alphabet, length)).toThrow(`must be ${min} to ${max} for ${alphabet}`);
+			}
+		},
+	);
 });

@@ -9,16 +9,16 @@ const check = (verificationId: string, code: string): CheckRequest => {
 	return { code, by: { verificationId }, namespace: 'default', purpose: 'authentication' };
 };
 
-describe.each(stores)('After kill -9 of a process that uses it, on $name', (store) => {
+describe.each(stores)('After kill -9 of a process, the store on $name', (store) => {
 	let place: string;
 	let peer: Peer;
 
-	/** What a process that comes afterwards sees. */
+	/** The store as the next process sees it. */
 	const afterwards = () => {
 		const opened = store.open(place);
 		return new Verifier(new Engine(opened, new Keyring([secret])), new TestClock(), opened);
 	};
-	/** Sends that a process made which has ended since. */
+	/** Sends of a process that has ended. */
 	const sendMany = async (count: number) => {
 		const before = afterwards();
 		const sent = [];
@@ -33,7 +33,7 @@ describe.each(stores)('After kill -9 of a process that uses it, on $name', (stor
 	});
 	afterEach(() => peer.stop());
 
-	test.each([1, 7, 40])('%i codes that it had just approved are used', async (killAfter) => {
+	test.each([1, 7, 40])('keeps %i codes used that the process had just approved', async (killAfter) => {
 		const sent = await sendMany(killAfter + 20);
 		const checks = sent.map(({ ticket, code }) => check(ticket.verificationId, code));
 		const told = await peer.killAfter(killAfter, { checks });
@@ -42,12 +42,12 @@ describe.each(stores)('After kill -9 of a process that uses it, on $name', (stor
 		for (const each of sent.slice(0, told.length)) {
 			expect(await after.results(each, each.code)).toEqual(['already_used']);
 		}
-		// One more may have been approved without a word of it; the others are as good as before.
+		// One more code may have been approved without an answer. The other codes are still valid.
 		for (const each of sent.slice(-5)) expect((await after.get(each))?.status).toMatch(/pending|approved/);
 		await after.store.close();
 	});
 
-	test('a code that it had just locked stays locked', async () => {
+	test('keeps a code locked that the process had just locked', async () => {
 		const [sent] = await sendMany(1);
 		const checks = wrongCodes(sent!.code, 5).map((code) => check(sent!.ticket.verificationId, code));
 		const told = await peer.killAfter(5, { checks });
@@ -57,7 +57,7 @@ describe.each(stores)('After kill -9 of a process that uses it, on $name', (stor
 		await after.store.close();
 	});
 
-	test('wrong codes that it had just refused are counted', async () => {
+	test('keeps the count of wrong codes that the process had just refused', async () => {
 		const [sent] = await sendMany(1);
 		const checks = wrongCodes(sent!.code, 3).map((code) => check(sent!.ticket.verificationId, code));
 		await peer.killAfter(3, { checks });

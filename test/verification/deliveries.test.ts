@@ -3,7 +3,7 @@ import type { DeliveryStatus } from '../../verification/state';
 import { stores } from './stores';
 import { minute, openVerifier, second, type Sent, type Verifier, wrong } from './verifier';
 
-describe.each(stores)('News of a delivery, on $name', (store) => {
+describe.each(stores)('A delivery event, on $name', (store) => {
 	let verifier: Verifier;
 	let sent: Sent;
 
@@ -15,20 +15,23 @@ describe.each(stores)('News of a delivery, on $name', (store) => {
 
 	const hear = (status: DeliveryStatus, about: Partial<DeliveryEvent> = {}) =>
 		verifier.engine.recordDelivery({
-			...{ provider: 'dialog360', messageId: 'wamid.1', status, occurredAt: verifier.clock.now },
+			provider: 'dialog360',
+			messageId: 'wamid.1',
+			status,
+			occurredAt: verifier.clock.now,
 			...about,
 		});
-	/** Which of these events were news, and what is known after the last. */
+	/** Which of these events were new, and the status after the last one. */
 	const hearAll = async (...events: DeliveryStatus[]) => {
 		const news: boolean[] = [];
 		for (const event of events) news.push((await hear(event))?.isNew ?? false);
 		return { news, ends: (await verifier.get(sent))?.deliveries[0]?.status };
 	};
 
-	describe('after the provider accepted it', () => {
+	describe('after the provider accepted the message', () => {
 		beforeEach(() => verifier.accepted(sent, 'wamid.1'));
 
-		test('accepted is not delivered', async () => {
+		test('is not inferred: accepted does not mean delivered', async () => {
 			const verification = await verifier.get(sent);
 			expect(verification?.status).toBe('pending');
 			expect(verification?.deliveries).toMatchObject([{ status: 'accepted', messageId: 'wamid.1' }]);
@@ -45,11 +48,11 @@ describe.each(stores)('News of a delivery, on $name', (store) => {
 			[['dropped', 'dropped', 'sent', 'delivered'], [true, false, false, true], 'delivered'],
 			[['dropped', 'failed', 'read'], [true, true, true], 'read'],
 			[['accepted', 'unknown', 'sending'], [false, false, false], 'accepted'],
-		])('%j', async (events, news, ends) => {
+		])('merges %j by rank: new are %j, the last status is %s', async (events, news, ends) => {
 			expect(await hearAll(...events)).toEqual({ news, ends });
 		});
 
-		test('an event names the verification it belongs to, with its metadata', async () => {
+		test('leads to its verification, with the metadata', async () => {
 			expect(await hear('delivered', { waId: '12015550123' })).toMatchObject({
 				isNew: true,
 				verification: { verificationId: sent.ticket.verificationId, metadata: { order: 7 } },
@@ -57,19 +60,22 @@ describe.each(stores)('News of a delivery, on $name', (store) => {
 			});
 		});
 
-		test('each status keeps the time it was first reached, late-comers too', async () => {
+		test('keeps the first time of each status, also if it comes late', async () => {
 			const start = verifier.clock.now;
 			await hear('read', { occurredAt: start + 3 });
 			await hear('delivered', { occurredAt: start + 2 });
 			await hear('sent', { occurredAt: start + 1 });
 			await hear('sent', { occurredAt: start + 9 });
 			expect((await verifier.get(sent))?.deliveries[0]?.times).toEqual({
-				...{ sending: start, accepted: start },
-				...{ sent: start + 1, delivered: start + 2, read: start + 3 },
+				sending: start,
+				accepted: start,
+				sent: start + 1,
+				delivered: start + 2,
+				read: start + 3,
 			});
 		});
 
-		test('the reason of a failure is kept, and gone once it arrived after all', async () => {
+		test('stores the reason of a failure, and removes it if the message arrives later', async () => {
 			const error = { code: 131026, title: 'Message undeliverable', details: 'None', class: 'recipient' };
 			await hear('failed', { error });
 			expect(await verifier.get(sent)).toMatchObject({ status: 'undeliverable', deliveries: [{ error }] });
@@ -79,7 +85,7 @@ describe.each(stores)('News of a delivery, on $name', (store) => {
 			expect(verification?.deliveries[0]).not.toHaveProperty('error');
 		});
 
-		test('a code that failed to arrive and then did is good, with the attempts it had', async () => {
+		test('makes a code valid again that failed first, with the attempts it had', async () => {
 			await verifier.check(sent, wrong(sent.code));
 			await hear('failed');
 			expect(await verifier.results(sent, sent.code)).toEqual(['undeliverable']);
@@ -90,7 +96,7 @@ describe.each(stores)('News of a delivery, on $name', (store) => {
 			});
 		});
 
-		test('one that arrives after its lifetime comes back to nothing', async () => {
+		test('does not reopen a verification that has expired', async () => {
 			await hear('failed');
 			verifier.clock.advance(5 * minute);
 			expect(await hear('delivered')).toMatchObject({ isNew: true, delivery: { status: 'delivered' } });
@@ -98,26 +104,26 @@ describe.each(stores)('News of a delivery, on $name', (store) => {
 			expect((await verifier.get(sent))?.status).not.toBe('pending');
 		});
 
-		test.each(['approved', 'canceled'] as const)('no news reopens a verification that is %s', async (end) => {
+		test.each(['approved', 'canceled'] as const)('does not reopen a verification that is %s', async (end) => {
 			if (end === 'approved') await verifier.check(sent, sent.code);
 			else await verifier.engine.cancel({ ...sent.ticket, namespace: 'default' });
 			expect((await hearAll('sent', 'failed', 'delivered', 'read')).ends).toBe('read');
 			expect((await verifier.get(sent))?.status).toBe(end);
 		});
 
-		test('dropped, which is only inferred, leaves the code good', async () => {
+		test('leaves the code valid if it says dropped, because that is only inferred', async () => {
 			await hear('dropped');
 			expect(await verifier.results(sent, sent.code)).toEqual(['approved']);
 		});
 
-		test('a second message of one send, as a gateway that retries makes, does not hide the first', async () => {
+		test('of a second message of one send, from a gateway that retries, does not hide the first one', async () => {
 			const retried = { messageId: 'wamid.2', sendId: sent.ticket.sendId };
 			expect(await hear('sent', retried)).toMatchObject({ isNew: true });
 			expect((await verifier.get(sent))?.deliveries).toMatchObject([{ messageId: 'wamid.1', status: 'sent' }]);
 			expect(await hear('delivered')).toMatchObject({ isNew: true });
 		});
 
-		test('where message and send id contradict each other the send id counts, and all can still be read', async () => {
+		test('follows the send id if the message id contradicts it, and all values still open', async () => {
 			const other = await verifier.send({ to: '+12015550124' });
 			const mixed = { sendId: other.ticket.sendId, waId: '12015550124' };
 			expect(await hear('delivered', mixed)).toMatchObject({
@@ -128,7 +134,7 @@ describe.each(stores)('News of a delivery, on $name', (store) => {
 			expect((await verifier.get(sent))?.deliveries).toMatchObject([{ status: 'accepted', messageId: 'wamid.1' }]);
 		});
 
-		test('messages that are not ours are told apart', async () => {
+		test('is not recorded for a message of another system', async () => {
 			expect(await hear('delivered', { messageId: 'wamid.2' })).toBeUndefined();
 			expect(await hear('delivered', { provider: 'oneMsg' })).toBeUndefined();
 			expect(await hear('delivered', { messageId: '', sendId: '' })).toBeUndefined();
@@ -137,8 +143,8 @@ describe.each(stores)('News of a delivery, on $name', (store) => {
 		});
 	});
 
-	describe('faster than the answer to the send', () => {
-		test('a webhook that gives our id back is taken, and the answer takes nothing back', async () => {
+	describe('that comes before the answer to the send', () => {
+		test('is recorded if it has our send id, and the answer does not undo it', async () => {
 			await hear('delivered', { sendId: sent.ticket.sendId });
 			expect(await verifier.accepted(sent, 'wamid.1')).toMatchObject({
 				deliveries: [{ status: 'delivered', messageId: 'wamid.1', times: { accepted: verifier.clock.now } }],
@@ -146,7 +152,7 @@ describe.each(stores)('News of a delivery, on $name', (store) => {
 			expect(await hear('read')).toMatchObject({ isNew: true });
 		});
 
-		test('a failure of the webhook outlasts the acceptance', async () => {
+		test('keeps a failure when the send is accepted later', async () => {
 			await hear('failed', { sendId: sent.ticket.sendId });
 			expect(await verifier.accepted(sent, 'wamid.1')).toMatchObject({
 				status: 'undeliverable',
@@ -154,21 +160,21 @@ describe.each(stores)('News of a delivery, on $name', (store) => {
 			});
 		});
 
-		test('a timeout is unknown until the webhook tells', async () => {
+		test('replaces unknown after a timeout', async () => {
 			await verifier.engine.recordSend(sent.ticket, { outcome: 'unknown' });
 			expect((await verifier.get(sent))?.deliveries[0]?.status).toBe('unknown');
 			await hear('sent', { sendId: sent.ticket.sendId });
 			expect((await verifier.get(sent))?.deliveries).toMatchObject([{ status: 'sent', messageId: 'wamid.1' }]);
 		});
 
-		test('a message that arrived is not withdrawn any more', async () => {
+		test('keeps a delivered message from being withdrawn', async () => {
 			await hear('delivered', { sendId: sent.ticket.sendId });
 			await verifier.engine.recordSend(sent.ticket, { outcome: 'withdrawn' });
 			expect(await verifier.results(sent, sent.code)).toEqual(['approved']);
 		});
 	});
 
-	describe('of several sends', () => {
+	describe('of a verification with several sends', () => {
 		let next: Sent;
 
 		beforeEach(async () => {
@@ -178,20 +184,20 @@ describe.each(stores)('News of a delivery, on $name', (store) => {
 			await verifier.accepted(next, 'wamid.2');
 		});
 
-		test('the verification stands until the last of them failed', async () => {
+		test('makes it undeliverable only when all sends have failed', async () => {
 			await hear('failed');
 			expect((await verifier.get(sent))?.status).toBe('pending');
 			await hear('failed', { messageId: 'wamid.2' });
 			expect((await verifier.get(sent))?.status).toBe('undeliverable');
 		});
 
-		test('each has a status of its own', async () => {
+		test('changes the status of one send only', async () => {
 			await hear('read');
 			await hear('failed', { messageId: 'wamid.2' });
 			expect((await verifier.get(sent))?.deliveries.map(({ status }) => status)).toEqual(['read', 'failed']);
 		});
 
-		test('where only the first arrives, the code of the last is what counts', async () => {
+		test('leaves the last code valid if only the first message arrives', async () => {
 			await hear('failed', { messageId: 'wamid.2' });
 			await hear('delivered');
 			if (sent.code !== next.code) expect(await verifier.results(sent, sent.code)).toEqual(['invalid_code']);
@@ -199,7 +205,7 @@ describe.each(stores)('News of a delivery, on $name', (store) => {
 		});
 	});
 
-	test('what a send became is stored under its own ticket only', async () => {
+	test('is not stored by a report with the ticket of another send', async () => {
 		const other = await verifier.send({ to: '+12015550124' });
 		const mixed = { ...sent.ticket, verificationId: other.ticket.verificationId };
 		expect(await verifier.engine.recordSend(mixed, { outcome: 'withdrawn' })).toBeUndefined();
@@ -208,7 +214,7 @@ describe.each(stores)('News of a delivery, on $name', (store) => {
 		expect(await verifier.results(sent, sent.code)).toEqual(['approved']);
 	});
 
-	test('the answer to a send that came back after a day is not worth an error', async () => {
+	test('is ignored without an error if the answer to the send comes a day later', async () => {
 		verifier.clock.advance(25 * 60 * minute);
 		expect(await verifier.accepted(sent, 'wamid.1')).toBeUndefined();
 	});

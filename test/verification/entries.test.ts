@@ -3,14 +3,14 @@ import type { Policy } from '../../verification/policy';
 import { stores } from './stores';
 import { openVerifier, phoneNumber, type Verifier, wrong } from './verifier';
 
-/** How the same digits come from other keyboards. */
+/** The same digits from other keyboards. */
 const digitsFrom = (zero: number) => (code: string) =>
 	code.replace(/\d/g, (digit) => String.fromCodePoint(zero + Number(digit)));
 const fullWidth = digitsFrom(0xff10);
 const arabicIndic = digitsFrom(0x660);
 const persian = digitsFrom(0x6f0);
 
-describe.each(stores)('What a person or a workflow enters as a code, on $name', (store) => {
+describe.each(stores)('An entered code, on $name', (store) => {
 	let verifier: Verifier;
 
 	beforeEach(async () => {
@@ -18,7 +18,7 @@ describe.each(stores)('What a person or a workflow enters as a code, on $name', 
 	});
 	afterEach(() => verifier.store.close());
 
-	/** A verification whose code fulfils a condition. */
+	/** Sends until the code fulfils the condition. */
 	const sendUntil = async (accepts: (code: string) => boolean, policy: Partial<Policy> = {}) => {
 		for (let i = 0; ; i += 1) {
 			const sent = await verifier.send({ policy, to: phoneNumber(i) });
@@ -37,7 +37,7 @@ describe.each(stores)('What a person or a workflow enters as a code, on $name', 
 		['in Arabic-Indic digits', arabicIndic],
 		['in Persian digits', persian],
 		['in digits of two kinds', (code) => fullWidth(code.slice(0, 3)) + persian(code.slice(3))],
-	])('a code %s is approved', async (_, write) => {
+	])('%s is approved', async (_, write) => {
 		const sent = await verifier.send();
 		expect(await verifier.results(sent, write(sent.code))).toEqual(['approved']);
 	});
@@ -63,7 +63,7 @@ describe.each(stores)('What a person or a workflow enters as a code, on $name', 
 		['a huge number', 1e21],
 		['letters', 'abcdef'],
 		['a letter among digits', '12345O'],
-		['digits of a script that nobody mapped', '१२३४५६'],
+		['digits of a script that is not supported', '१२३४५६'],
 		['a sign', '+12345'],
 		['exponents', '1234e5'],
 		['hexadecimal', '0x1234'],
@@ -73,7 +73,7 @@ describe.each(stores)('What a person or a workflow enters as a code, on $name', 
 		['a ligature that unfolds to a long text', '\ufdfa'.repeat(60)],
 		['a zero byte', '12345\0'],
 		['half of a surrogate pair', '12345\ud83d'],
-	])('%s is malformed and burns no attempt', async (_, entry) => {
+	])('that is %s is malformed and uses no attempt', async (_, entry) => {
 		const sent = await verifier.send();
 		for (let i = 0; i < 6; i += 1) {
 			expect(await verifier.check(sent, entry)).toMatchObject({
@@ -85,13 +85,13 @@ describe.each(stores)('What a person or a workflow enters as a code, on $name', 
 		expect(await verifier.results(sent, sent.code)).toEqual(['approved']);
 	});
 
-	test('a number with all its digits is taken, right or wrong', async () => {
+	test('may be a number with all its digits, right or wrong', async () => {
 		const sent = await sendUntil((code) => !code.startsWith('0') && !wrong(code).startsWith('0'));
 		const entries = [Number(wrong(sent.code)), Number(sent.code)];
 		expect(await verifier.results(sent, ...entries)).toEqual(['invalid_code', 'approved']);
 	});
 
-	test('a number that lost its leading zeros is malformed, with a hint', async () => {
+	test('that is a number without its leading zeros is malformed, with a hint', async () => {
 		const sent = await sendUntil((code) => code.startsWith('0'));
 		const { result, reason, verification } = await verifier.check(sent, Number(sent.code));
 		expect([result, verification?.attemptsRemaining]).toEqual(['malformed', 5]);
@@ -100,7 +100,7 @@ describe.each(stores)('What a person or a workflow enters as a code, on $name', 
 		expect(await verifier.results(sent, sent.code)).toEqual(['approved']);
 	});
 
-	test('an alphanumeric code may be typed in small letters', async () => {
+	test('may have small letters if the code is alphanumeric', async () => {
 		const policy = { codeAlphabet: 'alphanumeric', codeLength: 8 } as const;
 		const sent = await sendUntil((code) => /[A-Z]/.test(code), policy);
 		const entry = ` ${sent.code.slice(0, 4).toLowerCase()}-${sent.code.slice(4).toLowerCase()}`;
@@ -110,11 +110,14 @@ describe.each(stores)('What a person or a workflow enters as a code, on $name', 
 		expect(await verifier.results(sent, '22222222', entry)).toEqual(['invalid_code', 'approved']);
 	});
 
-	test.each(['234567', 234567])('%p can be an alphanumeric code without a letter, which few are', (entry) => {
-		expect(readCode(entry)).toContainEqual({ canonical: '234567', shapes: ['x6', 'd6', 'a6'] });
-	});
+	test.each(['234567', 234567])(
+		'of digits only, %p, is also read as an alphanumeric code without a letter',
+		(entry) => {
+			expect(readCode(entry)).toContainEqual({ canonical: '234567', shapes: ['x6', 'd6', 'a6'] });
+		},
+	);
 
-	test.each(['digits', 'alphanumeric'] as const)('%s of eight characters', async (codeAlphabet) => {
+	test.each(['digits', 'alphanumeric'] as const)('of eight %s characters is approved', async (codeAlphabet) => {
 		const sent = await verifier.send({ policy: { codeAlphabet, codeLength: 8 } });
 		expect(sent.code).toHaveLength(8);
 		expect(await verifier.results(sent, sent.code.slice(2), sent.code)).toEqual(['malformed', 'approved']);
@@ -133,12 +136,12 @@ describe.each(stores)('What a person or a workflow enters as a code, on $name', 
 		['__proto__', '__proto__', 'approved'],
 		['%_%_%_', 'aaaaaa', 'invalid_code'],
 		["' OR '1'='1", "'OR'1'='1", undefined],
-	])("for the builder's code %s, %p is %s", async (customCode, entry, result) => {
-		if (result === undefined) await expect(verifier.send({ customCode })).rejects.toThrow(/without spaces/);
+	])("for the builder's own code %s, %p is %s", async (customCode, entry, result) => {
+		if (result === undefined) await expect(verifier.send({ customCode })).rejects.toThrow(/no spaces/);
 		else expect(await verifier.results(await verifier.send({ customCode }), entry)).toEqual([result]);
 	});
 
-	test('an entry counts only in the form of the newest code', async () => {
+	test('must have the form of the newest code', async () => {
 		const first = await verifier.send({ policy: { codeAlphabet: 'alphanumeric', codeLength: 8 } });
 		verifier.clock.advance(30_000);
 		const next = await verifier.send();

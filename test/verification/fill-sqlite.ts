@@ -1,6 +1,6 @@
 /**
- * Sends until the file given as argument can't grow, then checks the last code that went out.
- * Prints what it was told; `sqlite-failures.test.ts` starts it.
+ * Sends until the file given as argument can't grow, then checks the last code that was sent. Prints the answers.
+ * `sqlite-failures.test.ts` starts it.
  */
 import { Engine } from '../../verification/engine';
 import { VerificationError } from '../../verification/errors';

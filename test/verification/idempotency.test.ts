@@ -2,7 +2,7 @@ import { IdempotencyConflictError } from '../../verification/errors';
 import { stores } from './stores';
 import { hour, minute, openVerifier, second, type Verifier } from './verifier';
 
-describe.each(stores)('A send made twice, as n8n does on Retry On Fail, on $name', (store) => {
+describe.each(stores)('A send with a known idempotency key, as n8n makes it on Retry On Fail, on $name', (store) => {
 	let verifier: Verifier;
 
 	beforeEach(async () => {
@@ -12,7 +12,7 @@ describe.each(stores)('A send made twice, as n8n does on Retry On Fail, on $name
 
 	const again = { idempotencyKey: 'execution 7, item 0' };
 
-	test('the answer of the first send comes back and no code is made', async () => {
+	test('gets the answer of the first send, and no new code', async () => {
 		const first = await verifier.send(again);
 		await verifier.accepted(first, 'wamid.1');
 		expect(await verifier.begin(again)).toMatchObject({
@@ -26,21 +26,24 @@ describe.each(stores)('A send made twice, as n8n does on Retry On Fail, on $name
 		expect(later).toMatchObject({ outcome: 'replayed', verification: { status: 'approved' } });
 	});
 
-	test('while the first is under way, the second is told so', async () => {
+	test('is refused as in_progress while the first one is running', async () => {
 		await verifier.send(again);
 		verifier.clock.advance(89 * second);
 		expect((await verifier.refused(again)).result).toBe('in_progress');
 	});
 
-	test('a send whose answer was lost is unknown and not repeated; the webhook resolves it', async () => {
+	test('is not sent again if the first answer was lost: it is unknown until a webhook comes', async () => {
 		const first = await verifier.send(again);
 		verifier.clock.advance(90 * second);
 		const replayed = await verifier.begin(again);
 		expect(replayed).toMatchObject({ outcome: 'replayed', delivery: { status: 'unknown' } });
 		expect(replayed).toMatchObject({ verification: { deliveries: [{ status: 'unknown' }] } });
 		await verifier.engine.recordDelivery({
-			...{ provider: 'dialog360', messageId: 'wamid.1', sendId: first.ticket.sendId },
-			...{ status: 'delivered', occurredAt: verifier.clock.now },
+			provider: 'dialog360',
+			messageId: 'wamid.1',
+			sendId: first.ticket.sendId,
+			status: 'delivered',
+			occurredAt: verifier.clock.now,
 		});
 		expect(await verifier.begin(again)).toMatchObject({
 			outcome: 'replayed',
@@ -49,7 +52,7 @@ describe.each(stores)('A send made twice, as n8n does on Retry On Fail, on $name
 		expect(await verifier.results(first, first.code)).toEqual(['approved']);
 	});
 
-	test('a timeout is stored as unknown, and the retry does not send', async () => {
+	test('is not sent again after a timeout, which is stored as unknown', async () => {
 		const first = await verifier.send(again);
 		await verifier.engine.recordSend(first.ticket, { outcome: 'unknown' });
 		expect(await verifier.begin(again)).toMatchObject({ outcome: 'replayed', delivery: { status: 'unknown' } });
@@ -63,15 +66,15 @@ describe.each(stores)('A send made twice, as n8n does on Retry On Fail, on $name
 		['own code', { customCode: 'J$FpnYnP' }, IdempotencyConflictError],
 		['provider', { provider: 'oneMsg' }, IdempotencyConflictError],
 		['lifetime', { policy: { expiresIn: 60 } }, IdempotencyConflictError],
-	])('the same key for another %s', async (_, change, conflict) => {
+	])('is a conflict for another %s, unless the phone or purpose differs', async (_, change, conflict) => {
 		await verifier.send(again);
 		const other = verifier.begin({ ...again, ...change });
-		// Keys belong to a phone and purpose: each item of a run may send to its own number.
+		// A key belongs to a phone and purpose: the items of one run may send to different numbers.
 		if (conflict === undefined) expect((await other).outcome).toBe('begun');
 		else await expect(other).rejects.toThrow(conflict);
 	});
 
-	test('the same key works again once the first send is a day old', async () => {
+	test('is sent again when the first one is a day old', async () => {
 		const first = await verifier.send(again);
 		await verifier.check(first, first.code);
 		verifier.clock.advance(23 * hour);
@@ -80,7 +83,7 @@ describe.each(stores)('A send made twice, as n8n does on Retry On Fail, on $name
 		expect(await verifier.begin(again)).toMatchObject({ outcome: 'begun', isResend: false });
 	});
 
-	test('a resend has keys of its own', async () => {
+	test('is separate for a resend: its keys belong to the verification', async () => {
 		const first = await verifier.send(again);
 		verifier.clock.advance(minute);
 		const resend = { ...again, verificationId: first.ticket.verificationId };

@@ -17,8 +17,8 @@ describe.each(stores)('Signing secrets, on $name', (store) => {
 	});
 	afterEach(() => verifier.store.close());
 
-	describe('after a rotation that keeps the old one', () => {
-		test('a code sent before is checked by id', async () => {
+	describe('after a rotation that keeps the old secret', () => {
+		test('verify an older code by id', async () => {
 			expect(await rotated.results(sent, wrong(sent.code), sent.code, sent.code)).toEqual([
 				'invalid_code',
 				'approved',
@@ -26,17 +26,17 @@ describe.each(stores)('Signing secrets, on $name', (store) => {
 			]);
 		});
 
-		test('a code sent before is checked by phone', async () => {
+		test('verify an older code by phone', async () => {
 			const { result, verification } = await rotated.check('', sent.code, { to: '+12015550123' });
 			expect([result, verification?.metadata]).toEqual(['approved', { order: 7 }]);
 		});
 
-		test('a wrong code is counted once, not once a key', async () => {
+		test('count a wrong code once, not once for each key', async () => {
 			const { verification } = await rotated.check(sent, wrong(sent.code));
 			expect(verification?.attemptsRemaining).toBe(4);
 		});
 
-		test('it is seen, canceled and resent', async () => {
+		test('show, cancel and continue an older verification', async () => {
 			expect(await rotated.get(sent)).toMatchObject({ to: '+12015550123', metadata: { order: 7 } });
 			expect((await rotated.refused({ verificationId: sent.ticket.verificationId })).result).toBe('cooldown');
 			const canceled = await rotated.engine.cancel({ ...sent.ticket, namespace: 'default' });
@@ -46,7 +46,7 @@ describe.each(stores)('Signing secrets, on $name', (store) => {
 		test.each([
 			['by id', () => ({ verificationId: sent.ticket.verificationId })],
 			['by phone', () => ({})],
-		])('a resend %s continues it under the new secret', async (_, by) => {
+		])('continue an older verification %s under the new secret', async (_, by) => {
 			await rotated.results(sent, ...wrongCodes(sent.code, 3));
 			verifier.clock.advance(minute);
 			const next = await rotated.send(by());
@@ -56,7 +56,7 @@ describe.each(stores)('Signing secrets, on $name', (store) => {
 			expect(await rotated.results(sent, next.code)).toEqual(['approved']);
 		});
 
-		test('once it has ended, a send begins anew under the new secret alone', async () => {
+		test('begin a new verification under the new secret alone once the older one has ended', async () => {
 			await rotated.check(sent, sent.code);
 			verifier.clock.advance(minute);
 			const next = await rotated.send();
@@ -64,7 +64,7 @@ describe.each(stores)('Signing secrets, on $name', (store) => {
 			expect(await verifier.withSecrets(newer).results(next, next.code)).toEqual(['approved']);
 		});
 
-		test('its deliveries are still followed', async () => {
+		test('record deliveries of an older verification', async () => {
 			await rotated.accepted(sent, 'wamid.1');
 			const news = { provider: 'dialog360', messageId: 'wamid.1', occurredAt: verifier.clock.now };
 			const outcome = await rotated.engine.recordDelivery({ ...news, status: 'delivered' });
@@ -72,8 +72,8 @@ describe.each(stores)('Signing secrets, on $name', (store) => {
 		});
 	});
 
-	describe('where the old one was taken away', () => {
-		test('a check says which secret is missing instead of an answer, and burns no attempt', async () => {
+	describe('after the old secret was removed', () => {
+		test('make a check fail with the id of the missing key, without using an attempt', async () => {
 			const without = verifier.withSecrets(newer);
 			for (const code of [sent.code, wrong(sent.code)]) {
 				const check = without.check(sent, code);
@@ -86,14 +86,14 @@ describe.each(stores)('Signing secrets, on $name', (store) => {
 			});
 		});
 
-		test('neither does a secret that was rolled back pass for an answer', async () => {
+		test('make a check fail if the new secret was removed again', async () => {
 			verifier.clock.advance(minute);
 			const next = await rotated.send({ verificationId: sent.ticket.verificationId });
 			await expect(verifier.check(next, next.code)).rejects.toThrow(new Keyring([newer]).newest);
 			expect(await rotated.results(next, next.code)).toEqual(['approved']);
 		});
 
-		test('nor does one whose code was signed anew, but whose id is of the old secret', async () => {
+		test('make a check fail if the code has the new secret but the id has the old one', async () => {
 			verifier.clock.advance(minute);
 			const next = await rotated.send({ verificationId: sent.ticket.verificationId });
 			const check = verifier.withSecrets(newer).check(next, next.code);
@@ -102,7 +102,7 @@ describe.each(stores)('Signing secrets, on $name', (store) => {
 			expect(await rotated.results(next, next.code)).toEqual(['approved']);
 		});
 
-		test('a check that approves can always tell the metadata, however often the secret changed', async () => {
+		test('open the metadata in every check that approves, after any number of rotations', async () => {
 			verifier.clock.advance(minute);
 			await rotated.send({ verificationId: sent.ticket.verificationId, metadata: { order: 8 } });
 			verifier.clock.advance(minute);
@@ -116,7 +116,7 @@ describe.each(stores)('Signing secrets, on $name', (store) => {
 			});
 		});
 
-		test('a resend that could not keep the metadata kills no code', async () => {
+		test('keep the old code if a resend can not open the metadata', async () => {
 			verifier.clock.advance(minute);
 			const next = await rotated.send({ metadata: { order: 8 } });
 			verifier.clock.advance(minute);
@@ -125,9 +125,9 @@ describe.each(stores)('Signing secrets, on $name', (store) => {
 		});
 
 		test.each([
-			['by what the provider gives back', () => ({ sendId: sent.ticket.sendId })],
-			['by its message', () => ({})],
-		])('an event found %s says so, and is news once the secret is back', async (_, about) => {
+			['by its callback data', () => ({ sendId: sent.ticket.sendId })],
+			['by its message id', () => ({})],
+		])('make an event fail that is found %s, and it is new once the secret is back', async (_, about) => {
 			await rotated.accepted(sent, 'wamid.1');
 			const event = { provider: 'dialog360', messageId: 'wamid.1', occurredAt: verifier.clock.now, ...about() };
 			const hear = (by: Verifier) => by.engine.recordDelivery({ ...event, status: 'delivered' });
@@ -136,7 +136,7 @@ describe.each(stores)('Signing secrets, on $name', (store) => {
 			expect(await hear(rotated)).toMatchObject({ isNew: true, verification: { metadata: { order: 7 } } });
 		});
 
-		test('so does one that comes to a process which has not heard of the new one yet', async () => {
+		test('make an event fail in a process that does not have the new secret yet', async () => {
 			await verifier.accepted(sent, 'wamid.1');
 			verifier.clock.advance(minute);
 			await rotated.send({ verificationId: sent.ticket.verificationId });
@@ -146,7 +146,7 @@ describe.each(stores)('Signing secrets, on $name', (store) => {
 			expect(await hear(rotated)).toMatchObject({ isNew: true });
 		});
 
-		test('an event of a resend is told, whatever the sends before were sealed with', async () => {
+		test('record an event of a resend, with any secret of the earlier sends', async () => {
 			await verifier.accepted(sent, 'wamid.1');
 			verifier.clock.advance(minute);
 			const next = await rotated.send({ verificationId: sent.ticket.verificationId });
@@ -156,24 +156,24 @@ describe.each(stores)('Signing secrets, on $name', (store) => {
 			expect(await heard).toMatchObject({ isNew: true, verification: { metadata: { order: 7 } } });
 		});
 
-		test('an unknown id is still not found', async () => {
+		test('answer not_found for an unknown id', async () => {
 			const unknown = new Keyring([newer]).newId(new Keyring([newer]).newest, '0123456789abcdef');
 			expect(await verifier.withSecrets(newer).results(unknown, '123456')).toEqual(['not_found']);
 		});
 	});
 
-	test('installations with other secrets share nothing', async () => {
-		const other = verifier.withSecrets('the signing secret of somebody else');
+	test('separate installations that share a store', async () => {
+		const other = verifier.withSecrets('the signing secret of another installation');
 		const next = await other.send();
 		expect(next.isResend).toBe(false);
 		expect(await other.results(next, next.code)).toEqual(['approved']);
 	});
 });
 
-describe('What is derived from a signing secret', () => {
+describe('A keyring', () => {
 	const keyring = new Keyring([secret]);
 
-	test('a secret for a webhook is the same in every process, and another for each use', () => {
+	test('derives a webhook secret that is the same in every process, and differs for each use', () => {
 		const uses = [['webhook', '1'], ['webhook', '2'], ['webhook1'], ['webhook', '1', '']];
 		const derived = uses.map((use) => keyring.derivedSecret(...use));
 		expect(new Set(derived).size).toBe(uses.length);
@@ -181,7 +181,7 @@ describe('What is derived from a signing secret', () => {
 		expect(derived.join('')).toMatch(/^[0-9a-f]{256}$/);
 	});
 
-	test('a MAC is bound to namespace, verification, phone, purpose and code, however they are cut', () => {
+	test('binds a MAC to namespace, verification, phone, purpose and code, also if the joined parts are equal', () => {
 		const binding = { namespace: 'n', verificationId: 'v', phoneKey: 'p', purpose: 'u', code: '123456' };
 		const others = [
 			{ ...binding, namespace: 'm' },
@@ -197,7 +197,7 @@ describe('What is derived from a signing secret', () => {
 		expect(new Set(macs).size).toBe(macs.length);
 	});
 
-	test('ids are random: a hundred thousand for one phone, none twice, and no two share a part', () => {
+	test('makes random ids: no two of a hundred thousand for one phone are equal or share a part', () => {
 		const count = 100_000;
 		const ids = Array.from({ length: count }, () => keyring.newId(keyring.newest, '0123456789abcdef'));
 		for (const part of [
@@ -208,7 +208,7 @@ describe('What is derived from a signing secret', () => {
 		}
 	});
 
-	test('what is sealed opens in its own place and under its own secret only', () => {
+	test('opens a sealed value with its context and its secret only', () => {
 		const sealed = keyring.seal('+12015550123', 'here');
 		expect(sealed).not.toContain('2015550123');
 		expect(keyring.seal('+12015550123', 'here')).not.toBe(sealed);

@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import type { BeginOutcome } from '../../verification/begin';
 import type { RecordedMessage } from '../../verification/deliveries';
 import type { DeliveryStatus } from '../../verification/state';
-import { PhoneModel, type ModelDelivery, type ModelSend, type ModelVerification } from './model';
+import { PhoneModel, type ModelDelivery, type ModelSend, type ModelVerification } from './phone-model';
 import { stores } from './stores';
 import { hour, minute, openVerifier, second, type Send, type Verifier, wrong } from './verifier';
 
-// Some ten thousand calls, each over HTTP where the store is.
+// About ten thousand calls, with HTTP for the store over REST.
 jest.setTimeout(300_000);
 
 const purpose = fc.constantFrom('a', 'b', 'c');
@@ -35,14 +35,17 @@ const act = fc.oneof(
 		weight: 3,
 		arbitrary: fc.record({
 			act: fc.constant('report' as const),
-			...{ purpose, which, outcome: fc.constantFrom('accepted', 'unknown', 'failed', 'failed', 'withdrawn') },
+			purpose,
+			which,
+			outcome: fc.constantFrom('accepted', 'unknown', 'failed', 'failed', 'withdrawn'),
 		}),
 	},
 	{
 		weight: 3,
 		arbitrary: fc.record({
-			act: fc.constant('hear' as const),
-			...{ purpose, which },
+			act: fc.constant('status' as const),
+			purpose,
+			which,
 			status: fc.constantFrom<DeliveryStatus[]>('sent', 'delivered', 'read', 'failed', 'failed', 'dropped'),
 		}),
 	},
@@ -53,8 +56,19 @@ const act = fc.oneof(
 		arbitrary: fc.record({
 			act: fc.constant('wait' as const),
 			milliseconds: fc.constantFrom(
-				...[1, second, 30 * second - 2, 30 * second, minute, 2 * minute, 5 * minute - 2, 5 * minute],
-				...[75 * second, 10 * minute, hour, 24 * hour, 7 * 24 * hour],
+				1,
+				second,
+				30 * second - 2,
+				30 * second,
+				minute,
+				2 * minute,
+				5 * minute - 2,
+				5 * minute,
+				75 * second,
+				10 * minute,
+				hour,
+				24 * hour,
+				7 * 24 * hour,
 			),
 		}),
 	},
@@ -66,7 +80,8 @@ type Act = typeof act extends fc.Arbitrary<infer Value> ? Value : never;
  */
 const underWay = fc
 	.record({
-		...{ purpose, ...send },
+		purpose,
+		...send,
 		waits: fc.array(fc.constantFrom(30 * second, minute, 2 * minute), { minLength: 1, maxLength: 3 }),
 		wrongs: fc.constantFrom<Array<Array<'wrong'>>>([], [], ['wrong', 'wrong', 'wrong', 'wrong']),
 		answers: fc.array(
@@ -87,15 +102,28 @@ const underWay = fc
 		{ act: 'check', purpose: begun.purpose, entries: ['old', ...wrongs, 'right'] },
 	]);
 
-/** Answers that come up dozens of times in the runs. */
+/** Answers that occur dozens of times in the runs. */
 const common = [
-	...['approved', 'invalid_code', 'locked', 'expired', 'already_used', 'undeliverable', 'malformed'],
+	'approved',
+	'invalid_code',
+	'locked',
+	'expired',
+	'already_used',
+	'undeliverable',
+	'malformed',
 	'not_found',
-	...['event: first', 'event: known', 'message: dropped', 'code: given back'],
-	...['send: begun', 'send: cooldown', 'send: rate_limited', 'send: expired', 'send: not_found'],
+	'event: first',
+	'event: known',
+	'message: dropped',
+	'code: restored',
+	'send: begun',
+	'send: cooldown',
+	'send: rate_limited',
+	'send: expired',
+	'send: not_found',
 ];
 
-describe.each(stores)('Whatever happens in whatever order, on $name', (store) => {
+describe.each(stores)('Any actions in any order, on $name', (store) => {
 	let verifier: Verifier;
 	let runs = 0;
 	const seen = new Set<string>();
@@ -105,7 +133,7 @@ describe.each(stores)('Whatever happens in whatever order, on $name', (store) =>
 	});
 	afterAll(() => verifier.store.close());
 
-	/** Does the act to engine and model, and compares what they answer. */
+	/** Performs the act on the engine and on the model, and compares their answers. */
 	async function perform(namespace: string, model: PhoneModel, step: Act): Promise<void> {
 		verifier.clock.advance(step.act === 'wait' ? step.milliseconds : 1);
 		if (step.act === 'wait') return;
@@ -135,19 +163,22 @@ describe.each(stores)('Whatever happens in whatever order, on $name', (store) =>
 		}
 		const { deliveries } = verification;
 		const delivery = deliveries.at(-1 - (step.which % deliveries.length));
-		// Of what is forgotten nothing is kept, so that there is nothing to compare.
+		// A deleted verification has nothing to compare.
 		if (delivery === undefined || model.isForgotten(verification)) return;
 		if (step.act === 'report') {
 			if (step.outcome === 'withdrawn') {
-				if (model.withdraw(verification, delivery)) seen.add('code: given back');
-			} else model.hear(verification, delivery, step.outcome);
+				if (model.withdraw(verification, delivery)) seen.add('code: restored');
+			} else model.receiveStatus(verification, delivery, step.outcome);
 			await verifier.engine.recordSend(delivery.sent.ticket, { outcome: step.outcome });
 			return;
 		}
-		const news = model.hear(verification, delivery, step.status);
+		const news = model.receiveStatus(verification, delivery, step.status);
 		const heard = await verifier.engine.recordDelivery({
-			...{ provider: 'dialog360', sendId: delivery.sent.ticket.sendId, status: step.status },
-			...{ messageId: `wamid.${delivery.sent.ticket.sendId}`, occurredAt: verifier.clock.now },
+			provider: 'dialog360',
+			sendId: delivery.sent.ticket.sendId,
+			status: step.status,
+			messageId: `wamid.${delivery.sent.ticket.sendId}`,
+			occurredAt: verifier.clock.now,
 		});
 		expect(heard?.isNew).toBe(news);
 	}
@@ -157,7 +188,7 @@ describe.each(stores)('Whatever happens in whatever order, on $name', (store) =>
 		let dropped: RecordedMessage[];
 		do {
 			dropped = await verifier.engine.claimDropped('dialog360');
-			// Runs before this one have left some of theirs.
+			// Earlier runs may have left dropped messages.
 			const own = dropped.filter(({ verification }) => verification.namespace === namespace);
 			told.push(...own.map(({ delivery }) => delivery.sendId));
 		} while (dropped.length > 0);
@@ -189,7 +220,9 @@ describe.each(stores)('Whatever happens in whatever order, on $name', (store) =>
 		const { code: right } = verification.current.sent;
 		const others = [...verification.withdrawn.toReversed(), ...verification.deliveries.map(({ sent }) => sent.code)];
 		const written: Record<string, unknown> = {
-			...{ right, wrong: wrong(right), malformed: ['123456'] },
+			right,
+			wrong: wrong(right),
+			malformed: ['123456'],
 			old: others.find((code) => code !== right) ?? wrong(right),
 		};
 		for (const entry of entries) {
@@ -201,7 +234,7 @@ describe.each(stores)('Whatever happens in whatever order, on $name', (store) =>
 		}
 	}
 
-	/** Every verification is what the model says, and one of a purpose at most is live. */
+	/** Every verification is as in the model, and each purpose has at most one live verification. */
 	async function compareAll(namespace: string, model: PhoneModel): Promise<void> {
 		for (const verification of model.verifications) await compare(namespace, model, verification);
 		for (const each of ['a', 'b', 'c']) {
@@ -217,14 +250,17 @@ describe.each(stores)('Whatever happens in whatever order, on $name', (store) =>
 		const open = status === 'pending' || status === 'undeliverable';
 		const { attempts, sends, deliveries, current } = verification;
 		expect({ ...stored, deliveries: stored?.deliveries.map((each) => each.status) }).toMatchObject({
-			...{ status, attemptsRemaining: 5 - attempts, sendsRemaining: open ? 4 - sends : 0 },
-			...{ expiresAt: new Date(verification.expires), to: '+12015550123' },
+			status,
+			attemptsRemaining: 5 - attempts,
+			sendsRemaining: open ? 4 - sends : 0,
+			expiresAt: new Date(verification.expires),
+			to: '+12015550123',
 			deliveries: deliveries.map((each) => each.status),
 		});
 		expect(stored?.metadata).toEqual(current.metadata);
 	}
 
-	test('it answers as the rules say, and nothing else changes', async () => {
+	test('give the answers of the rules, and change nothing else', async () => {
 		const anyActs = fc.oneof({ weight: 16, arbitrary: act.map((each) => [each]) }, { weight: 1, arbitrary: underWay });
 		const acts = fc.array(anyActs, { minLength: 20, maxLength: 60, size: 'max' });
 		const holds = async (steps: Act[][]) => {
@@ -236,7 +272,7 @@ describe.each(stores)('Whatever happens in whatever order, on $name', (store) =>
 			}
 		};
 		await fc.assert(fc.asyncProperty(acts, holds), { numRuns: 40 });
-		// Else the runs went by what they were to try.
+		// Otherwise the runs did not try what they should.
 		expect([...seen]).toEqual(expect.arrayContaining(common));
 	});
 });

@@ -13,7 +13,7 @@ describe.each(stores)('A note, on $name', (store) => {
 	});
 	afterEach(() => verifier.store.close());
 
-	test('is found by its name until it is replaced or forgotten', async () => {
+	test('is found by its name until it is replaced or deleted', async () => {
 		const { notes } = verifier.engine;
 		expect(await notes.get('a')).toBeUndefined();
 		await notes.set('a', 'first', hour);
@@ -26,7 +26,7 @@ describe.each(stores)('A note, on $name', (store) => {
 		expect([await notes.get('a'), await notes.get('b')]).toEqual([undefined, 'another']);
 	});
 
-	test('is kept across a change of the signing secret, and forgotten under both', async () => {
+	test('is found after a change of the signing secret, and deleted under both secrets', async () => {
 		const rotated = verifier.withSecrets(newer, secret).engine.notes;
 		await verifier.engine.notes.set('a', 'before', hour);
 		expect(await rotated.get('a')).toBe('before');
@@ -36,25 +36,25 @@ describe.each(stores)('A note, on $name', (store) => {
 		expect([await rotated.get('a'), await verifier.engine.notes.get('a')]).toEqual([undefined, undefined]);
 	});
 
-	test('is nothing to another installation in the same store', async () => {
+	test('is separate from a note of another installation in the same store', async () => {
 		await verifier.engine.notes.set('a', 'ours', hour);
-		const other = verifier.withSecrets('the signing secret of somebody else').engine.notes;
+		const other = verifier.withSecrets('the signing secret of another installation').engine.notes;
 		expect(await other.get('a')).toBeUndefined();
 		await other.set('a', 'theirs', hour);
 		await other.delete('a');
 		expect(await verifier.engine.notes.get('a')).toBe('ours');
 	});
 
-	test('is none once its time has passed', async () => {
+	test('is gone after its lifetime', async () => {
 		await verifier.engine.notes.set('a', 'for a moment', 50);
 		verifier.clock.advance(50);
-		// Redis goes by a clock of its own.
+		// Redis uses its own clock here.
 		await new Promise((resolve) => setTimeout(resolve, 100));
 		expect(await verifier.engine.notes.get('a')).toBeUndefined();
 	});
 });
 
-test('A note is neither read nor named in a store', async () => {
+test('A note shows neither its text nor its name in a store', async () => {
 	const stored = new Map<string, string>();
 	const notes = new Notes(
 		{
@@ -68,7 +68,7 @@ test('A note is neither read nor named in a store', async () => {
 	await notes.set('b', '', hour);
 	const [[nameOfA = '', noteOfA = ''] = [], [nameOfB = ''] = []] = stored;
 	for (const word of ['example', 'their key']) expect(`${nameOfA} ${noteOfA}`).not.toContain(word);
-	// Nor can one be put in the place of another.
+	// One note can not be moved to the name of another.
 	stored.set(nameOfB, noteOfA);
 	await expect(notes.get('b')).rejects.toThrow('authenticate data');
 });

@@ -10,15 +10,17 @@ import type { PeerReport, PeerSettings } from '../support/second-process-job';
 import { stores } from './stores';
 import { phoneNumber, secret, type Sent, wrongCodes } from './verifier';
 
-// A million of anything, or a hundred races, takes its time on a machine that has other work.
+// A hundred races can take long on a busy machine.
 jest.setTimeout(300_000);
 
-/** Of each race (docs/reference/verification-rules.md 7.2). */
+/** How often each race is repeated (docs/reference/verification-rules.md 7.2). */
 const rounds = 100;
 
 const sendTo = (phone: number, about: Partial<BeginRequest> = {}): BeginRequest => ({
 	recipient: { to: phoneNumber(phone) },
-	...{ namespace: 'default', purpose: 'authentication', provider: 'dialog360' },
+	namespace: 'default',
+	purpose: 'authentication',
+	provider: 'dialog360',
 	policy: policySchema.parse({}),
 	idempotencyKey: `execution ${phone}`,
 	message: { template: 'verification_code' },
@@ -32,12 +34,12 @@ function tally(reports: PeerReport[]): Partial<Record<CheckResult, number>> {
 	return counts;
 }
 
-/** Whether the processes were at it at the same time; if they never are, a test of a race tests nothing. */
+/** Whether both processes worked at the same time. If they never do, the test of a race shows nothing. */
 function overlapped([a, b]: PeerReport[]): boolean {
 	return a !== undefined && b !== undefined && a.from < b.to && b.from < a.to;
 }
 
-describe.each(stores)('Two processes at once, on $name', (store) => {
+describe.each(stores)('Two processes at the same time, on $name', (store) => {
 	let place: string;
 	let peers: [Peer, Peer];
 	let engine: Engine;
@@ -68,7 +70,7 @@ describe.each(stores)('Two processes at once, on $name', (store) => {
 		return issued;
 	};
 
-	/** Every second entry goes to the other process; all are checked at once. */
+	/** Every second entry goes to the other process. All are checked at the same time. */
 	const checkAll = async ({ ticket: { verificationId } }: Sent, codes: string[]) => {
 		const checks = codes.map((code): CheckRequest => {
 			return { code, by: { verificationId }, namespace: 'default', purpose: 'authentication' };
@@ -81,7 +83,7 @@ describe.each(stores)('Two processes at once, on $name', (store) => {
 		return tally(reports);
 	};
 
-	test.each([50, 200])('of %i wrong codes exactly five are evaluated, and it is locked', async (count) => {
+	test.each([50, 200])('evaluate exactly five of %i wrong codes, and lock', async (count) => {
 		for (let round = 0; round < rounds; round += 1) {
 			const sent = await send();
 			const results = await checkAll(sent, wrongCodes(sent.code, count));
@@ -92,7 +94,7 @@ describe.each(stores)('Two processes at once, on $name', (store) => {
 		}
 	});
 
-	test('of 50 right codes exactly one is approved', async () => {
+	test('approve exactly one of 50 right codes', async () => {
 		for (let round = 0; round < rounds; round += 1) {
 			const sent = await send();
 			const results = await checkAll(sent, Array<string>(50).fill(sent.code));
@@ -100,7 +102,7 @@ describe.each(stores)('Two processes at once, on $name', (store) => {
 		}
 	});
 
-	test('of 49 wrong and one right at most one is approved, and at most five are evaluated', async () => {
+	test('approve at most one of 49 wrong codes and a right one, and evaluate at most five', async () => {
 		let approvals = 0;
 		for (let round = 0; round < rounds; round += 1) {
 			const sent = await send();
@@ -113,12 +115,12 @@ describe.each(stores)('Two processes at once, on $name', (store) => {
 			expect([approved === 1 ? locked : used, invalid <= 4]).toEqual([0, true]);
 			approvals += approved;
 		}
-		// Both ends of the race happen, or the test shows nothing.
+		// Both results of the race must occur, or the test shows nothing.
 		expect(approvals).toBeGreaterThan(0);
 		expect(approvals).toBeLessThan(rounds);
 	});
 
-	/** Both processes send at once; what became of the sends, by a word for each. */
+	/** Both processes send at the same time. @returns a word for the outcome of each send */
 	const sendAll = async (begins: (peer: string) => BeginRequest[], word: (issued: BeginOutcome) => string) => {
 		const [a, b] = peers;
 		const reports = await Peer.together([
@@ -132,23 +134,23 @@ describe.each(stores)('Two processes at once, on $name', (store) => {
 	const limit = (issued: BeginOutcome) => (issued.outcome === 'refused' ? (issued.limit ?? '') : issued.outcome);
 	const ten = (make: (i: number) => BeginRequest) => Array.from({ length: 10 }, (_, i) => make(i));
 
-	test('of 20 sends under one idempotency key exactly one is made', async () => {
+	test('make exactly one of 20 sends with one idempotency key', async () => {
 		for (let round = 0; round < rounds; round += 1) {
 			const number = (phone += 1);
 			const words = await sendAll(() => ten(() => sendTo(number)), result);
-			expect(words).toEqual([...Array<string>(19).fill('in_progress'), 'begun']);
+			expect(words).toEqual(['begun', ...Array<string>(19).fill('in_progress')]);
 		}
 	});
 
-	test('of 20 sends to one phone exactly one is made, and the others are told to wait', async () => {
+	test('make exactly one of 20 sends to one phone, and refuse the others with a wait', async () => {
 		for (let round = 0; round < rounds; round += 1) {
 			const number = (phone += 1);
 			const begins = (peer: string) => ten((i) => sendTo(number, { idempotencyKey: `execution ${peer}${i}` }));
-			expect(await sendAll(begins, result)).toEqual([...Array<string>(19).fill('cooldown'), 'begun']);
+			expect(await sendAll(begins, result)).toEqual(['begun', ...Array<string>(19).fill('cooldown')]);
 		}
 	});
 
-	test('that open it for the first time in the same moment both get through', async () => {
+	test('can both open a new store at the same moment', async () => {
 		for (let round = 0; round < rounds; round += 1) {
 			const fresh = await store.place();
 			const job = (peer: string) => ({ place: fresh, begins: [sendTo(1, { purpose: peer })] });
@@ -161,7 +163,7 @@ describe.each(stores)('Two processes at once, on $name', (store) => {
 		}
 	});
 
-	test('of 20 sends for as many purposes four are made, as many as a phone gets', async () => {
+	test('make four of 20 sends to one phone for 20 purposes, which is the limit of a phone', async () => {
 		for (let round = 0; round < rounds; round += 1) {
 			const number = (phone += 1);
 			const words = await sendAll((peer) => ten((i) => sendTo(number, { purpose: `${peer}${i}` })), limit);
@@ -172,7 +174,7 @@ describe.each(stores)('Two processes at once, on $name', (store) => {
 		}
 	});
 
-	test('of 40 times that one event is told, one is the first', async () => {
+	test('report one event 40 times, and one of them is the first', async () => {
 		for (let round = 0; round < rounds; round += 1) {
 			const events = Array.from({ length: 20 }, () => ['an event', `${round}`]);
 			const reports = await Peer.together([
@@ -184,10 +186,10 @@ describe.each(stores)('Two processes at once, on $name', (store) => {
 		}
 	});
 
-	test('of 12 messages that are due each is told of by one claim, and one that arrives stays arrived', async () => {
+	test('claim each of 12 due messages once, and keep one delivered that arrives meanwhile', async () => {
 		for (let round = 0; round < rounds; round += 1) {
 			const provider = `provider ${round % 3}`;
-			// Due at once.
+			// Due immediately.
 			const numbers = Array.from({ length: 12 }, () => (phone += 1));
 			const issued = await Promise.all(
 				numbers.map((number) => engine.begin(sendTo(number, { provider, messageTtl: -15 }))),
@@ -196,9 +198,9 @@ describe.each(stores)('Two processes at once, on $name', (store) => {
 			expect(sends).toHaveLength(12);
 			const { sendId, verificationId } = sends[0]!;
 			await engine.recordSend(sends[0]!, { outcome: 'accepted', messageId: sendId });
-			const delivered = { ...{ provider, messageId: sendId, status: 'delivered' as const }, occurredAt: Date.now() };
+			const delivered = { provider, messageId: sendId, status: 'delivered' as const, occurredAt: Date.now() };
 			const claims = Array<string>(4).fill(provider);
-			// The other process is heard first in every second round; which end wins is the machine's to say.
+			// In every second round the delivery comes first. Which process wins depends on the machine.
 			const others = round % 2 === 0 ? claims : [];
 			const reports = await Peer.together([
 				[peers[0], { claims }],

@@ -3,7 +3,7 @@ import { stores } from './stores';
 import { minute, openVerifier, type Verifier, wrongCodes } from './verifier';
 
 /**
- * The digit that people add or leave out (docs/reference/verification-rules.md 5): two forms of one WhatsApp account.
+ * An optional digit makes two forms of one WhatsApp account (docs/reference/verification-rules.md 5).
  */
 const toggled: Array<[country: string, one: string, other: string]> = [
 	['Brazil', '+5511987654321', '+551187654321'],
@@ -20,9 +20,9 @@ describe.each(stores)('Phone numbers, on $name', (store) => {
 	afterEach(() => verifier.store.close());
 
 	describe.each([...toggled, ...toggled.map(([country, a, b]): [string, string, string] => [country, b, a])])(
-		"%s's forms %s and %s",
+		'of %s, in its forms %s and %s',
 		(_, typed, other) => {
-			test('share cool-down and verification, and each send goes to the number as typed', async () => {
+			test('share cool-down and verification, and each send goes to the number as it was typed', async () => {
 				const first = await verifier.send({ to: typed });
 				expect(first.verification.to).toBe(typed);
 				expect((await verifier.refused({ to: other })).result).toBe('cooldown');
@@ -58,7 +58,7 @@ describe.each(stores)('Phone numbers, on $name', (store) => {
 		["Brazil's mobile and the landline that is the rest of it", '+5511934567890', '+551134567890'],
 		['Brazilian area codes', '+5511987654321', '+5521987654321'],
 		['countries', '+5215512345678', '+15512345678'],
-	])('%s are two people', async (_, mine, theirs) => {
+	])('are different for %s', async (_, mine, theirs) => {
 		const sent = await verifier.send({ to: mine });
 		const other = await verifier.send({ to: theirs });
 		expect([other.isResend, other.verification.to]).toEqual([false, theirs]);
@@ -79,8 +79,8 @@ describe.each(stores)('Phone numbers, on $name', (store) => {
 		['11 98765-4321', 'BR', '+5511987654321'],
 		// Satellite phones belong to no country.
 		['+881612345678', undefined, '+881612345678'],
-	])('%p in country %p is sent to as %s', async (to, country, e164) => {
-		const sent = await verifier.send({ to, ...(country === undefined ? {} : { defaultCountry: country }) });
+	])('%p with default country %p becomes %s', async (to, country, e164) => {
+		const sent = await verifier.send({ to, defaultCountry: country });
 		expect(sent.verification.to).toBe(e164);
 	});
 
@@ -92,20 +92,21 @@ describe.each(stores)('Phone numbers, on $name', (store) => {
 		['call +12015550123 now', 'US', /not a phone number/],
 		['+12015550123', 'XX', /'XX' is not a country code/],
 		['+999123456789', undefined, /not a phone number/],
-	])('%p in country %p is refused', async (to, country, reason) => {
-		const phone = country === undefined ? {} : { defaultCountry: country };
-		const refusal = await verifier.refused({ to, ...phone });
+	])('%p with default country %p is refused', async (to, country, reason) => {
+		const refusal = await verifier.refused({ to, defaultCountry: country });
 		expect(refusal.result).toBe('invalid_phone');
 		expect(refusal.reason).toMatch(reason);
 		expect(refusal.reason.replaceAll(/\D/g, '')).not.toMatch(/201555012/);
 		const checked = await verifier.engine.check({
-			...{ code: '123456', namespace: 'default', purpose: 'authentication' },
-			by: { phone: to, ...phone },
+			code: '123456',
+			namespace: 'default',
+			purpose: 'authentication',
+			by: { phone: to, defaultCountry: country },
 		});
 		expect(checked).toEqual({ result: 'malformed', reason: refusal.reason });
 	});
 
-	test('a number is masked so that nobody can call it', () => {
+	test('are masked in such a way that they can not be called', () => {
 		expect(['+12015550110', '+12', ''].map(maskPhone)).toEqual(['+12*****10', '*****', '*****']);
 	});
 });

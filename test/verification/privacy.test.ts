@@ -7,15 +7,15 @@ import { Peer } from '../support/second-process';
 import { stores } from './stores';
 import { secret, type Sent, wrong } from './verifier';
 
-// A million of anything, or a hundred races, takes its time on a machine that has other work.
+// A million guesses can take long on a busy machine.
 jest.setTimeout(300_000);
 
 const phone = '+12015550123';
 const nationalNumber = '2015550123';
 const customCode = 'J$FpnYnP';
-const metadata = { order: 'order-4711', mail: 'somebody@shop.example' };
+const metadata = { order: 'order-4711', mail: 'person@shop.example' };
 
-/** What the MAC of a send's code is bound to. */
+/** The values that the MAC of a code is bound to. */
 function bound({ ticket, verification: { namespace, purpose } }: Sent) {
 	const { verificationId, phoneKey } = ticket;
 	const parts = [namespace, verificationId, phoneKey, purpose];
@@ -23,12 +23,12 @@ function bound({ ticket, verification: { namespace, purpose } }: Sent) {
 	return { id: new Keyring([secret]).newest, parts, binding };
 }
 
-/** A message as Meta names it: the number stands in its id, in base64 (docs/reference/providers.md 1.6). */
+/** A message id of Meta contains the number in base64 (docs/reference/providers.md 1.6). */
 const accepted = newWamid(phone.slice(1));
 const heard = newWamid(phone.slice(1));
 const retried = newWamid(phone.slice(1));
 
-/** What is in any base64 of something that holds the text, wherever in it the text begins. */
+/** The base64 characters of a text, for each position at which it can begin in a longer value. */
 function base64Forms(text: string): string[] {
 	return [0, 1, 2].flatMap((before) => {
 		const from = Math.ceil((before * 8) / 6);
@@ -38,15 +38,15 @@ function base64Forms(text: string): string[] {
 	});
 }
 
-/** All parts of a text that are as long as a MAC. */
+/** All parts of a text with the length of a MAC. */
 const windows = (text: string) => Array.from({ length: text.length - 42 }, (_, at) => text.slice(at, at + 43));
 
-describe.each(stores)('Who steals the store, on $name', (store) => {
+describe.each(stores)('A thief of the store, on $name', (store) => {
 	let place: string;
 	let peer: Peer;
 	let sent: Sent[];
 	let stolen: Buffer;
-	/** Whatever in it can be a MAC: a store may keep its values without anything between them. */
+	/** Every part of the store that can be a MAC. A store may keep its values without separators. */
 	let macs: Set<string>;
 
 	beforeAll(async () => {
@@ -68,14 +68,14 @@ describe.each(stores)('Who steals the store, on $name', (store) => {
 				{ ...check, code: right },
 			],
 		});
-		await tellOfMessages();
+		await reportMessages();
 		stolen = await store.dump(place);
 		macs = new Set((stolen.toString('latin1').match(/[\w-]{43,}/g) ?? []).flatMap(windows));
 	});
 	afterAll(() => peer.stop());
 
-	/** Everything else that is kept of a message, from a provider that writes the number into all of it. */
-	async function tellOfMessages(): Promise<void> {
+	/** Everything else that is stored about a message, from a provider that writes the number into every field. */
+	async function reportMessages(): Promise<void> {
 		const [first, second, third] = sent.map(({ ticket }) => ticket);
 		const provider = 'dialog360';
 		const waId = phone.slice(1);
@@ -119,13 +119,13 @@ describe.each(stores)('Who steals the store, on $name', (store) => {
 	const holds = (text: string) =>
 		(['utf8', 'utf16le'] as const).some((encoding) => stolen.includes(Buffer.from(text, encoding)));
 
-	test('finds what is stored in the clear, so that this test can fail', () => {
+	test('finds values that are stored in clear, so that this test can fail', () => {
 		expect(sent).toHaveLength(3);
 		for (const { ticket } of sent) expect(holds(ticket.verificationId)).toBe(true);
 		expect(holds('payment')).toBe(true);
 	});
 
-	test('finds no code, sent or entered', () => {
+	test('finds no code that was sent or entered', () => {
 		for (const { code } of sent) {
 			expect(holds(code)).toBe(false);
 			for (const digest of ['md5', 'sha1', 'sha256', 'sha512']) {
@@ -143,7 +143,7 @@ describe.each(stores)('Who steals the store, on $name', (store) => {
 
 	test('finds no phone number in any form', () => {
 		const forms = numbers.flatMap((number) => [number, ...base64Forms(number)]);
-		// Or the test would not know a number that it sees.
+		// These forms must be found in a text that contains them, or the test shows nothing.
 		for (const id of [accepted, `x${accepted}`].map((text) => Buffer.from(text).toString('base64'))) {
 			expect(base64Forms(accepted).some((form) => id.includes(form))).toBe(true);
 		}
@@ -151,17 +151,17 @@ describe.each(stores)('Who steals the store, on $name', (store) => {
 		expect(forms.filter(holds)).toEqual([]);
 	});
 
-	test('finds no message, by its id or a part of it', () => {
+	test('finds no message id, and no part of one', () => {
 		const ids = [accepted, heard, retried].flatMap((id) => [id, id.slice('wamid.'.length), id.slice(-16)]);
 		const forms = ids.flatMap((id) => [id, ...base64Forms(id), Buffer.from(id).toString('hex')]);
 		expect([...forms, 'wamid.', 'Message to'].filter(holds)).toEqual([]);
 	});
 
 	test('finds no metadata and no signing secret', () => {
-		expect(['order-4711', 'somebody', 'shop.example', '"order"', secret].filter(holds)).toEqual([]);
+		expect(['order-4711', 'person@', 'shop.example', '"order"', secret].filter(holds)).toEqual([]);
 	});
 
-	test('finds no code with a million guesses; who has the secret finds it', () => {
+	test('finds no code with a million guesses, but finds it with the secret', () => {
 		const { code } = sent[0]!;
 		const keyring = new Keyring([secret]);
 		const { id, parts, binding } = bound(sent[0]!);
@@ -179,7 +179,7 @@ describe.each(stores)('Who steals the store, on $name', (store) => {
 		expect(found).toBe(code);
 	});
 
-	test('finds nothing of a used code any more, once the store was closed', async () => {
+	test('finds nothing of a used code after the store was closed', async () => {
 		const { code } = sent[2]!;
 		const keyring = new Keyring([secret]);
 		const { id, binding } = bound(sent[2]!);

@@ -7,11 +7,11 @@ import { SqliteStore } from '../../verification/stores/sqlite/sqlite-store';
 import { inAnotherProcess } from './sqlite-damage';
 import { phoneNumber, second, secret, type Sent, TestClock, Verifier } from './verifier';
 
-/** Who can write to the store, and has no secret, puts the value of one row into the place of another. */
-describe('A sealed value that was moved in the store does not open', () => {
+/** An attacker who can write to the store but has no secret moves a value from one row to another. */
+describe('A sealed value', () => {
 	let file: string;
 	let verifier: Verifier;
-	/** Two of one verification, and one of another phone. */
+	/** Two sends of one verification, and one to another phone. */
 	let sends: [Sent, Sent, Sent];
 
 	beforeEach(async () => {
@@ -35,13 +35,13 @@ describe('A sealed value that was moved in the store does not open', () => {
 	afterEach(() => verifier.store.close());
 
 	const idOf = ({ ticket }: Sent) => ticket.verificationId;
-	const move = (table: string, key: string, column: string, from: string, to: string) =>
-		inAnotherProcess(
-			file,
-			`database.exec("UPDATE ${table} SET ${column} = (SELECT ${column} FROM ${table} WHERE ${key} = '${from}') WHERE ${key} = '${to}'")`,
-		);
+	const move = (table: string, key: string, column: string, from: string, to: string) => {
+		const value = `SELECT ${column} FROM ${table} WHERE ${key} = '${from}'`;
+		const sql = `UPDATE ${table} SET ${column} = (${value}) WHERE ${key} = '${to}'`;
+		inAnotherProcess(file, `database.exec(${JSON.stringify(sql)})`);
+	};
 
-	test('unmoved it does, so that this test can fail', async () => {
+	test('opens if it was not moved, so that this test can fail', async () => {
 		expect((await verifier.get(sends[0]))?.deliveries).toMatchObject([
 			{ messageId: 'wamid.0', waId: '12015550000', error: { title: 'to 0' } },
 			{ messageId: 'wamid.1', waId: '12015550001', error: { title: 'to 1' } },
@@ -50,17 +50,20 @@ describe('A sealed value that was moved in the store does not open', () => {
 		expect((await verifier.get(sends[2]))?.deliveries).toMatchObject([{ messageId: 'wamid.2' }]);
 	});
 
-	test.each(['sealed_message_id', 'sealed_wa_id', 'sealed_error'])('%s of another send', async (column) => {
-		for (const [from, to] of [
-			[0, 2],
-			[0, 1],
-		] as const) {
-			move('delivery', 'send_id', column, sends[from].ticket.sendId, sends[to].ticket.sendId);
-			await expect(verifier.get(sends[to])).rejects.toThrow('authenticate data');
-		}
-	});
+	test.each(['sealed_message_id', 'sealed_wa_id', 'sealed_error'])(
+		'%s does not open in another send',
+		async (column) => {
+			for (const [from, to] of [
+				[0, 2],
+				[0, 1],
+			] as const) {
+				move('delivery', 'send_id', column, sends[from].ticket.sendId, sends[to].ticket.sendId);
+				await expect(verifier.get(sends[to])).rejects.toThrow('authenticate data');
+			}
+		},
+	);
 
-	test.each(['sealed_phone', 'sealed_metadata'])('%s of another verification', async (column) => {
+	test.each(['sealed_phone', 'sealed_metadata'])('%s does not open in another verification', async (column) => {
 		move('verification', 'id', column, idOf(sends[0]), idOf(sends[2]));
 		await expect(verifier.get(sends[2])).rejects.toThrow('authenticate data');
 		expect((await verifier.get(sends[0]))?.metadata).toEqual({ order: 1 });

@@ -1,7 +1,7 @@
 import { stores } from './stores';
 import { minute, openVerifier, second, type Verifier, wrongCodes } from './verifier';
 
-describe.each(stores)('Sends of a code, on $name', (store) => {
+describe.each(stores)('A send, on $name', (store) => {
 	let verifier: Verifier;
 
 	beforeEach(async () => {
@@ -9,8 +9,8 @@ describe.each(stores)('Sends of a code, on $name', (store) => {
 	});
 	afterEach(() => verifier.store.close());
 
-	describe('one after the other', () => {
-		test('a second send within the cool-down is refused with the seconds to wait', async () => {
+	describe('after another send', () => {
+		test('is refused within the cool-down, with the seconds to wait', async () => {
 			const first = await verifier.send();
 			verifier.clock.advance(29 * second);
 			const refusal = await verifier.refused();
@@ -23,7 +23,7 @@ describe.each(stores)('Sends of a code, on $name', (store) => {
 			expect(await verifier.results(first, first.code)).toEqual(['approved']);
 		});
 
-		test('the cool-down is 30 s, then 60, then 120', async () => {
+		test('has a cool-down of 30 s, then 60 s, then 120 s', async () => {
 			const { ticket } = await verifier.send();
 			for (const wait of [30, 60, 120]) {
 				verifier.clock.advance(wait * second - 1);
@@ -34,7 +34,7 @@ describe.each(stores)('Sends of a code, on $name', (store) => {
 			}
 		});
 
-		test('the fifth send of a verification is refused, naming the limit', async () => {
+		test('is refused as the fifth of a verification, with the name of the limit', async () => {
 			const { ticket } = await verifier.send();
 			for (const wait of [30, 60, 120]) {
 				verifier.clock.advance(wait * second);
@@ -49,7 +49,7 @@ describe.each(stores)('Sends of a code, on $name', (store) => {
 			});
 		});
 
-		test('a resend may go out through another provider', async () => {
+		test('may use another provider', async () => {
 			const first = await verifier.send({ provider: 'dialog360' });
 			verifier.clock.advance(minute);
 			await verifier.send({ provider: 'oneMsg', verificationId: first.ticket.verificationId });
@@ -58,7 +58,7 @@ describe.each(stores)('Sends of a code, on $name', (store) => {
 			});
 		});
 
-		test('metadata stays through a resend that brings none, and is replaced by one that does', async () => {
+		test('keeps the metadata if it has none, and replaces it if it has some', async () => {
 			const { ticket } = await verifier.send({ metadata: { order: 7 } });
 			verifier.clock.advance(minute);
 			const next = await verifier.send({ verificationId: ticket.verificationId });
@@ -73,7 +73,7 @@ describe.each(stores)('Sends of a code, on $name', (store) => {
 			['locked', 'locked'],
 			['canceled', 'canceled'],
 			['expired', 'expired'],
-		])('nothing is resent of a verification that is %s', async (end, result) => {
+		])('does not continue a verification that is %s', async (end, result) => {
 			const sent = await verifier.send();
 			if (end === 'approved') await verifier.check(sent, sent.code);
 			if (end === 'locked') await verifier.results(sent, ...wrongCodes(sent.code, 5));
@@ -82,11 +82,11 @@ describe.each(stores)('Sends of a code, on $name', (store) => {
 			const refusal = await verifier.refused({ verificationId: sent.ticket.verificationId });
 			expect(refusal.result).toBe(result);
 			expect(refusal.reason).toContain(`is ${end}`);
-			// A new send begins anew.
+			// A send without the id begins a new verification.
 			expect(await verifier.send()).toMatchObject({ isResend: false, verification: { attemptsRemaining: 5 } });
 		});
 
-		test('a number that is none is refused with what is wrong, and never with the number', async () => {
+		test('is refused for an invalid number, with a reason that does not show the number', async () => {
 			const numbers = ['', '   ', null, {}, ['+12015550123'], true, '2015550123', '+1201', 'x'.repeat(10_000)];
 			for (const to of numbers) {
 				const { reason, ...refusal } = await verifier.refused({ to });
@@ -96,7 +96,7 @@ describe.each(stores)('Sends of a code, on $name', (store) => {
 			}
 		});
 
-		test('a country that the builder left out is blocked before anything is counted', async () => {
+		test('is refused for a country that is not allowed, before anything is counted', async () => {
 			const to = '+4915112345678';
 			for (let i = 0; i < 5; i += 1) {
 				const refusal = await verifier.refused({ to, allowedCountries: ['us', 'CA'] });
@@ -107,8 +107,8 @@ describe.each(stores)('Sends of a code, on $name', (store) => {
 		});
 	});
 
-	describe('that the provider refused', () => {
-		test('one withdrawn leaves nothing: the next goes out at once and counts as the first', async () => {
+	describe('that was not sent, or failed', () => {
+		test('leaves nothing if it was the first and was withdrawn: the next one is allowed at once', async () => {
 			const again = { idempotencyKey: 'execution 7, item 0' };
 			for (let round = 0; round < 15; round += 1) {
 				const sent = await verifier.send(again);
@@ -118,7 +118,7 @@ describe.each(stores)('Sends of a code, on $name', (store) => {
 			expect(await verifier.send(again)).toMatchObject({ isResend: false, verification: { sendsRemaining: 3 } });
 		});
 
-		test('a resend withdrawn gives its send back and needs no new cool-down', async () => {
+		test('does not count if it was a withdrawn resend, and starts no cool-down', async () => {
 			const first = await verifier.send();
 			verifier.clock.advance(30 * second);
 			const next = await verifier.send();
@@ -130,7 +130,7 @@ describe.each(stores)('Sends of a code, on $name', (store) => {
 			expect(await verifier.send()).toMatchObject({ isResend: true, verification: { sendsRemaining: 2 } });
 		});
 
-		test('one withdrawn counts no more than the others that were sent in the same moment', async () => {
+		test('is taken off the limits alone, if several were sent in the same millisecond', async () => {
 			const sent = await Promise.all(['a', 'b', 'c', 'd'].map((purpose) => verifier.send({ purpose })));
 			expect((await verifier.refused({ purpose: 'e' })).limit).toBe('sends per phone in 10 minutes');
 			await verifier.engine.recordSend(sent[0]!.ticket, { outcome: 'withdrawn' });
@@ -138,14 +138,14 @@ describe.each(stores)('Sends of a code, on $name', (store) => {
 			expect((await verifier.refused({ purpose: 'f' })).limit).toBe('sends per phone in 10 minutes');
 		});
 
-		test('one withdrawn twice gives back one', async () => {
+		test('is taken off the limits once if it is withdrawn twice', async () => {
 			const [first] = await Promise.all(['a', 'b', 'c', 'd'].map((purpose) => verifier.send({ purpose })));
 			for (let i = 0; i < 2; i += 1) await verifier.engine.recordSend(first!.ticket, { outcome: 'withdrawn' });
 			await verifier.send({ purpose: 'e' });
 			expect((await verifier.refused({ purpose: 'f' })).limit).toBe('sends per phone in 10 minutes');
 		});
 
-		test('a verification whose only send failed is undeliverable, and says so', async () => {
+		test('makes the verification undeliverable if it was the only one and failed', async () => {
 			const sent = await verifier.send();
 			const error = { code: 131026, title: 'Message undeliverable', class: 'recipient' };
 			expect(await verifier.engine.recordSend(sent.ticket, { outcome: 'failed', error })).toMatchObject({
@@ -156,7 +156,7 @@ describe.each(stores)('Sends of a code, on $name', (store) => {
 			expect(await verifier.results(sent, sent.code)).toEqual(['undeliverable']);
 		});
 
-		test('an undeliverable one is resent under the same attempts, and the new code works', async () => {
+		test('can be followed by a resend with the same attempts, whose code is valid', async () => {
 			const first = await verifier.send();
 			await verifier.results(first, ...wrongCodes(first.code, 3));
 			await verifier.engine.recordSend(first.ticket, { outcome: 'failed' });
@@ -166,7 +166,7 @@ describe.each(stores)('Sends of a code, on $name', (store) => {
 			expect(await verifier.results(first, next.code)).toEqual(['approved']);
 		});
 
-		test('where the resend is withdrawn as well, it is undeliverable again', async () => {
+		test('makes the verification undeliverable again if the resend is withdrawn', async () => {
 			const first = await verifier.send();
 			await verifier.engine.recordSend(first.ticket, { outcome: 'failed' });
 			verifier.clock.advance(30 * second);
@@ -175,7 +175,7 @@ describe.each(stores)('Sends of a code, on $name', (store) => {
 			expect(left).toMatchObject({ status: 'undeliverable' });
 		});
 
-		test('a new send goes on with it at once, whatever the channel: one id, one count of attempts', async () => {
+		test('can be followed at once through another channel, with the same id and attempts', async () => {
 			const first = await verifier.send();
 			await verifier.results(first, ...wrongCodes(first.code, 3));
 			await verifier.accepted(first, 'wamid.1');
@@ -185,12 +185,12 @@ describe.each(stores)('Sends of a code, on $name', (store) => {
 			const next = await verifier.send({ provider: 'other' });
 			expect(next).toMatchObject({ isResend: true, verification: { status: 'pending', attemptsRemaining: 2 } });
 			expect(next.ticket.verificationId).toBe(first.ticket.verificationId);
-			// The first message arrives after all.
+			// The first message arrives late.
 			await verifier.engine.recordDelivery({ ...news, status: 'delivered' });
 			expect(await verifier.results(next, first.code, next.code)).toEqual(['invalid_code', 'approved']);
 		});
 
-		test('the newest message that failed need not be waited for, though one before was delivered', async () => {
+		test('needs no wait if it was the newest and failed, even if an earlier one was delivered', async () => {
 			const first = await verifier.send();
 			await verifier.accepted(first, 'wamid.1');
 			const news = { provider: 'dialog360', occurredAt: verifier.clock.now };
@@ -204,7 +204,7 @@ describe.each(stores)('Sends of a code, on $name', (store) => {
 			await verifier.send({ provider: 'other' });
 		});
 
-		test('after its time a new send begins anew', async () => {
+		test('is followed by a new verification once it has expired', async () => {
 			const first = await verifier.send();
 			await verifier.engine.recordSend(first.ticket, { outcome: 'failed' });
 			verifier.clock.advance(5 * minute);
@@ -214,7 +214,7 @@ describe.each(stores)('Sends of a code, on $name', (store) => {
 		});
 	});
 
-	test('a code of the builder is taken as it is, and never more than it should be', async () => {
+	test("takes the builder's own code as it is, and refuses one that WhatsApp would refuse", async () => {
 		const sent = await verifier.send({ customCode: 'J$FpnYnP' });
 		expect(sent.code).toBe('J$FpnYnP');
 		expect(await verifier.results(sent, 'j$fpnynp', 'JFpnYnP', ' J$Fpn-YnP ', 'J$FpnYnP')).toEqual([

@@ -2,7 +2,7 @@ import { limitsSchema } from '../../verification/policy';
 import { stores } from './stores';
 import { hour, openVerifier, type Verifier, wrong } from './verifier';
 
-describe.each(stores)('Limits that phones share, on $name', (store) => {
+describe.each(stores)('The limits that phones share, on $name', (store) => {
 	let verifier: Verifier;
 
 	beforeEach(async () => {
@@ -17,7 +17,7 @@ describe.each(stores)('Limits that phones share, on $name', (store) => {
 		for (let i = 0; i < count; i += 1) await verifier.send(send(i));
 	};
 
-	test('the 21st send to a block of numbers in an hour is refused, another block is free', async () => {
+	test('refuse the 21st send to a block of numbers in an hour, but not one to another block', async () => {
 		await sendAll(20, (i) => ({ to: neighbour(i) }));
 		expect(await verifier.refused({ to: neighbour(7000) })).toMatchObject({
 			result: 'rate_limited',
@@ -30,7 +30,7 @@ describe.each(stores)('Limits that phones share, on $name', (store) => {
 		await verifier.send({ to: neighbour(7000) });
 	});
 
-	test('a digit that people toggle buys no other block', async () => {
+	test('count both forms of a number with an optional digit in one block', async () => {
 		const forms = (line: number) => (line % 2 === 0 ? '+55119' : '+5511');
 		await sendAll(20, (i) => ({ to: `${forms(i)}8765${1000 + i}` }));
 		for (const line of [0, 1]) {
@@ -39,7 +39,7 @@ describe.each(stores)('Limits that phones share, on $name', (store) => {
 		}
 	});
 
-	test('a resend counts for the block, too', async () => {
+	test('count a resend, too', async () => {
 		const limits = limitsSchema.parse({ perPrefixHour: 2 });
 		const { ticket } = await verifier.send({ limits });
 		verifier.clock.advance(hour / 120);
@@ -51,7 +51,7 @@ describe.each(stores)('Limits that phones share, on $name', (store) => {
 
 	const blocks = (i: number) => `+1201${200 + i}5555`;
 
-	test('the eleventh send for one caller in an hour is refused, whatever phones it names', async () => {
+	test('refuse the eleventh send for one caller in an hour, for any phone', async () => {
 		const clientIp = '203.0.113.7';
 		await sendAll(10, (i) => ({ to: blocks(i), clientIp }));
 		expect(await verifier.refused({ to: blocks(50), clientIp })).toMatchObject({
@@ -63,7 +63,7 @@ describe.each(stores)('Limits that phones share, on $name', (store) => {
 		await verifier.send({ to: blocks(51) });
 	});
 
-	test('all addresses of an IPv6 /64 are one caller, and all that is no address is one', async () => {
+	test('count an IPv6 /64 as one caller, and all invalid addresses as one caller', async () => {
 		const limits = limitsSchema.parse({ perCallerHour: 1 });
 		const callers = ['2001:db8::1', '2001:DB8:0:0:ffff::2', '2001:db8:0:1::1', 'unknown', 'x'.repeat(5000)];
 		const outcomes: string[] = [];
@@ -73,7 +73,7 @@ describe.each(stores)('Limits that phones share, on $name', (store) => {
 		expect(outcomes).toEqual(['begun', 'refused', 'begun', 'begun', 'refused']);
 	});
 
-	test('a withdrawn send is given back to the block and to the caller', async () => {
+	test('do not count a withdrawn send, neither for the block nor for the caller', async () => {
 		const limits = limitsSchema.parse({ perCallerHour: 1, perPrefixHour: 1 });
 		const send = { limits, clientIp: '203.0.113.7' };
 		const { ticket } = await verifier.send(send);
@@ -82,12 +82,12 @@ describe.each(stores)('Limits that phones share, on $name', (store) => {
 		await verifier.send({ ...send, to: neighbour(1) });
 	});
 
-	test('0 sets no limit', async () => {
+	test('are off if they are 0', async () => {
 		const limits = limitsSchema.parse({ perPrefixHour: 0, perCallerHour: 0 });
 		await sendAll(40, (i) => ({ to: neighbour(i), clientIp: '203.0.113.7', limits }));
 	});
 
-	test('other numbers are kept to: sends of a phone, and its failed checks', async () => {
+	test('can be set to other numbers, like the sends and failed checks of a phone', async () => {
 		const limits = limitsSchema.parse({ perPhone10Minutes: 1, failedChecksPerPhone: 2 });
 		const sent = await verifier.send({ limits });
 		expect(await verifier.refused({ purpose: 'other', limits })).toMatchObject({
@@ -97,7 +97,11 @@ describe.each(stores)('Limits that phones share, on $name', (store) => {
 		const check = async (code: string) =>
 			(
 				await verifier.engine.check({
-					...{ code, limits, by: { verificationId }, namespace: 'default', purpose: 'authentication' },
+					code,
+					limits,
+					by: { verificationId },
+					namespace: 'default',
+					purpose: 'authentication',
 				})
 			).result;
 		const tries = [wrong(sent.code), wrong(sent.code), sent.code];
@@ -106,14 +110,19 @@ describe.each(stores)('Limits that phones share, on $name', (store) => {
 		expect(results).toEqual(['invalid_code', 'invalid_code', 'rate_limited']);
 	});
 
-	test('a dump names neither callers nor blocks', async () => {
+	test('do not show callers or blocks in a dump', async () => {
 		const place = await store.place();
 		const opened = store.open(place);
 		const { engine } = verifier;
 		await engine.begin({
-			...{ recipient: { to: '+12015550123' }, namespace: 'default', purpose: 'authentication', provider: 'dialog360' },
-			...{ policy: { codeAlphabet: 'digits', codeLength: 6, expiresIn: 300, maxAttempts: 5, maxSends: 4 } },
-			...{ idempotencyKey: 'one', message: {}, clientIp: '203.0.113.7' },
+			recipient: { to: '+12015550123' },
+			namespace: 'default',
+			purpose: 'authentication',
+			provider: 'dialog360',
+			policy: { codeAlphabet: 'digits', codeLength: 6, expiresIn: 300, maxAttempts: 5, maxSends: 4 },
+			idempotencyKey: 'one',
+			message: {},
+			clientIp: '203.0.113.7',
 		});
 		const dump = (await store.dump(place)).toString('latin1');
 		expect(dump).not.toContain('203.0.113');

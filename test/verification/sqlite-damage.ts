@@ -1,4 +1,4 @@
-/** What can happen to a SQLite file, done for real. */
+/** Damages a SQLite file in the ways that happen in practice. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chownSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -11,7 +11,7 @@ export function inAnotherProcess(file: string, script: string): void {
 	execFileSync(process.execPath, ['-e', open(file) + script]);
 }
 
-/** Another process that keeps the write lock until it is released, or for so many milliseconds. */
+/** Starts a process that holds the write lock until `release`, or for the given milliseconds. */
 export async function holdLock(file: string, milliseconds?: number): Promise<ChildProcess> {
 	const until = milliseconds === undefined ? `process.stdin.once('data', end)` : `setTimeout(end, ${milliseconds})`;
 	const script = `database.exec('BEGIN EXCLUSIVE'); process.stdout.write('held');
@@ -24,12 +24,12 @@ export async function holdLock(file: string, milliseconds?: number): Promise<Chi
 export async function release(holder: ChildProcess): Promise<void> {
 	if (holder.exitCode !== null) return;
 	const ended = once(holder, 'exit');
-	// One that lets go by itself may be gone before this is written.
+	// A holder with a time limit may end before this is written.
 	holder.stdin?.once('error', () => undefined).write('let go');
 	await ended;
 }
 
-/** Leaves the header as it is and spoils what follows. */
+/** Overwrites everything after the header. */
 export function damagePages(file: string): void {
 	writeFileSync(file, readFileSync(file).fill(0xa5, 200), { flag: 'r+' });
 }
@@ -50,14 +50,14 @@ export function linkToNowhere(file: string): void {
 }
 
 /**
- * Acts without the rights of root, as whom containers run tests and to whom permissions mean nothing.
- * @param folder is given to that user, and has to lie where everybody may go
+ * Acts without the rights of root. Containers run tests as root, and root ignores file permissions.
+ * @param folder gets this user as its owner; all users must be able to reach it
  */
 export async function asOrdinaryUser<Result>(folder: string, act: () => Promise<Result>): Promise<Result> {
 	if (process.getuid?.() !== 0) return act();
-	const nobody = 65_534;
-	chownSync(folder, nobody, nobody);
-	process.seteuid?.(nobody);
+	const ordinaryUser = 65_534;
+	chownSync(folder, ordinaryUser, ordinaryUser);
+	process.seteuid?.(ordinaryUser);
 	try {
 		return await act();
 	} finally {

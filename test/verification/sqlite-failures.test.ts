@@ -28,14 +28,14 @@ const filled = z.object({
 	code: z.string(),
 });
 
-/** On one file, as every process of n8n has it. */
+/** An engine on a file, as in each n8n process. */
 function verifierOn(file: string): Verifier {
 	const clock = new TestClock();
 	const store = new SqliteStore(file, clock.read);
 	return new Verifier(new Engine(store, new Keyring([secret])), clock, store);
 }
 
-/** What a verb says where the store can't answer: one sentence with the file, and one on what to do. */
+/** The error of a verb if the store can't answer: one sentence with the file, and one with what to do. */
 async function complaint(answer: Promise<unknown>): Promise<string> {
 	const error: unknown = await answer.then(
 		() => 'It answered',
@@ -67,7 +67,7 @@ describe('A SQLite file that fails', () => {
 		await Promise.all(verifiers.splice(0).map((verifier) => verifier.store.close()));
 	});
 
-	/** All verbs, for none of them may answer. */
+	/** All verbs: none of them may answer. */
 	const everyVerb = (verifier: Verifier, sent: Sent): Array<() => Promise<unknown>> => {
 		const news = { provider: 'dialog360', messageId: 'wamid.1', status: 'read', occurredAt: 0 } as const;
 		return [
@@ -84,7 +84,7 @@ describe('A SQLite file that fails', () => {
 		];
 	};
 
-	/** A send whose file nobody has open any more. */
+	/** A send in a file that is closed again. */
 	const sendAndLeave = async (): Promise<Sent> => {
 		const verifier = open();
 		const sent = await verifier.send();
@@ -94,26 +94,26 @@ describe('A SQLite file that fails', () => {
 	};
 
 	test.each<[what: string, damage: () => void, sentence: RegExp]>([
-		['is no database', () => writeFileSync(file, 'x'.repeat(8192)), /is not a SQLite database$/],
+		['is not a database', () => writeFileSync(file, 'x'.repeat(8192)), /is not a SQLite database$/],
 		['is damaged', () => damagePages(file), /is damaged$/],
 		['was cut short', () => truncateSync(file, 5000), /is damaged$|is not a SQLite database$/],
 		['is a folder', () => replaceByFolder(file), /is a folder$/],
-		['lies below a file', () => replaceFolderByFile(dirname(file)), /not a folder$/],
+		['is in a path that is a file', () => replaceFolderByFile(dirname(file)), /not a folder$/],
 		['is a link to nowhere', () => linkToNowhere(file), /can not be opened$/],
-	])('that %s: every verb refuses with a sentence', async (_, damage, sentence) => {
+	])('that %s makes every verb fail with a sentence', async (_, damage, sentence) => {
 		const sent = await sendAndLeave();
 		damage();
 		const verifier = open();
 		for (const ask of everyVerb(verifier, sent)) expect(await complaint(ask())).toMatch(sentence);
 	});
 
-	test('a file of a newer release is left alone, and the sentence says so', async () => {
+	test('of a newer release stays unchanged, and the error says so', async () => {
 		const sent = await sendAndLeave();
 		inAnotherProcess(file, `database.exec('PRAGMA user_version = 99')`);
 		expect(await complaint(open().check(sent, sent.code))).toMatch(/written by a newer release/);
 	});
 
-	test('it works again as soon as the file does, without a restart', async () => {
+	test('works again without a restart once it is repaired', async () => {
 		writeFileSync(file, 'x'.repeat(8192));
 		const verifier = open();
 		await complaint(verifier.begin());
@@ -122,7 +122,7 @@ describe('A SQLite file that fails', () => {
 		expect(await verifier.results(sent, sent.code)).toEqual(['approved']);
 	});
 
-	test('a file that broke while it was open is not held on to once it was replaced', async () => {
+	test('is opened again if it broke while it was open and was replaced', async () => {
 		const verifier = open();
 		const sent = await verifier.send();
 		inAnotherProcess(file, `database.exec('PRAGMA wal_checkpoint(TRUNCATE)')`);
@@ -133,12 +133,12 @@ describe('A SQLite file that fails', () => {
 		expect(await verifier.results(next, next.code)).toEqual(['approved']);
 	});
 
-	test('another process that holds it past the timeout: refused, and the check is not lost', async () => {
+	test('makes a check fail if another process holds the lock past the timeout, and counts no attempt', async () => {
 		const verifier = open();
 		const sent = await verifier.send();
 		const holder = await holdLock(file);
 		expect(await complaint(verifier.check(sent, sent.code))).toMatch(/is locked by another process$/);
-		// Reading goes on.
+		// Reading still works.
 		expect((await verifier.get(sent))?.status).toBe('pending');
 		await release(holder);
 		expect(await verifier.check(sent, sent.code)).toMatchObject({
@@ -147,7 +147,7 @@ describe('A SQLite file that fails', () => {
 		});
 	});
 
-	test('while another process holds it, this one goes on with other work', async () => {
+	test('lets this process do other work while another process holds the lock', async () => {
 		const verifier = open();
 		const sent = await verifier.send();
 		const holder = await holdLock(file);
@@ -163,7 +163,7 @@ describe('A SQLite file that fails', () => {
 		expect(done).toEqual(['read', 'approved']);
 	});
 
-	test('another process that holds it for a moment is waited for', async () => {
+	test('is waited for if another process holds the lock shortly', async () => {
 		const verifier = open();
 		const sent = await verifier.send();
 		const holder = await holdLock(file, 300);
@@ -171,11 +171,11 @@ describe('A SQLite file that fails', () => {
 		await release(holder);
 	});
 
-	test('a file that may not grow: refused, nothing approved, and good again with room', async () => {
+	test('that can not grow makes a send fail, approves nothing, and works again when it can grow', async () => {
 		const sent = await sendAndLeave();
 		const script = join(__dirname, 'fill-sqlite.ts');
 		const tsx = require.resolve('tsx/cli');
-		// The shell's limit on the size of files stands in for a disk that is full.
+		// The shell's limit on file sizes simulates a full disk.
 		const limited = `ulimit -f 300; exec "$@"`;
 		const command = [process.execPath, tsx, script, file];
 		const printed = execFileSync('sh', ['-c', limited, 'sh', ...command], { encoding: 'utf8' });
@@ -183,7 +183,7 @@ describe('A SQLite file that fails', () => {
 		expect(told.sends).toBeGreaterThan(1);
 		for (const each of told.complaints) expect(each).toMatch(/can not be read or written$|the disk is full$/);
 		const verifier = open();
-		// What was approved was written down, and what was refused was not approved behind anybody's back.
+		// An approval is in the file, and a refused check did not use the code.
 		const afterwards = await verifier.results(told.verificationId, told.code);
 		expect([told.check, ...afterwards]).toEqual(
 			told.check === 'approved' ? ['approved', 'already_used'] : ['refused', 'approved'],
@@ -195,7 +195,7 @@ describe('A SQLite file that fails', () => {
 		['read-only', { file: 0o400, folder: 0o700 }],
 		['in a read-only folder', { file: 0o600, folder: 0o500 }],
 		['unreadable', { file: 0o000, folder: 0o700 }],
-	])('a file that is %s: refused with what to change', async (_, modes) => {
+	])('that is %s makes every verb fail with what to change', async (_, modes) => {
 		folder = mkdtempSync(join(tmpdir(), 'sqlite-'));
 		file = join(folder, 'verifications.sqlite');
 		const sent = await asOrdinaryUser(folder, () => sendAndLeave());

@@ -10,11 +10,11 @@ import { SqliteStore } from '../../verification/stores/sqlite/sqlite-store';
 import { Statements } from '../../verification/stores/sqlite/statements';
 import { secret, TestClock, Verifier, wrong } from './verifier';
 
-/** As SQLite counts them. */
+/** SQLite's numbers for the levels. */
 const [normal, full] = [1, 2];
 const level = (row: Row) => ({ synchronous: number(row.synchronous) });
 
-/** Only Linux tells which files and locks a process holds. */
+/** Only Linux shows which files and locks a process has. */
 const onLinux = process.platform === 'linux' ? test : test.skip;
 
 describe('The files of a SQLite store', () => {
@@ -22,7 +22,7 @@ describe('The files of a SQLite store', () => {
 	let file: string;
 	const opened: SqliteStore[] = [];
 
-	/** As another node or credential of the same process opens it. */
+	/** A store like the one of another node or credential of the same process. */
 	const open = (path = file) => {
 		const clock = new TestClock();
 		const store = new SqliteStore(path, clock.read);
@@ -39,7 +39,7 @@ describe('The files of a SQLite store', () => {
 		await Promise.all(opened.splice(0).map((store) => store.close()));
 	});
 
-	test('can be read by their owner alone, whatever the mask', async () => {
+	test('can be read by their owner only, with any file mode mask', async () => {
 		const mask = process.umask(0);
 		try {
 			const deep = join(folder, 'a', 'b', 'verifications.sqlite');
@@ -53,11 +53,11 @@ describe('The files of a SQLite store', () => {
 		}
 	});
 
-	// Killing a process loses nothing of what the system has; only a power cut would, and no test makes one.
-	test('have what was sent and checked on the disk before it is answered, and need not wait for what webhooks tell', async () => {
+	// A killed process loses nothing that it gave to the system. Only a power cut does, and no test makes one.
+	test('are on the disk before a send or check is answered, but not before a webhook event is', async () => {
 		const run = jest.spyOn(Statements.prototype, 'run');
 		const verifier = open();
-		/** What the connection was set to for the commit of this. */
+		/** The level of the connection for this commit. */
 		const waitOf = async (work: Promise<unknown>) => {
 			await work;
 			const statements: unknown = run.mock.contexts.at(-1);
@@ -85,14 +85,14 @@ describe('The files of a SQLite store', () => {
 		database.close();
 	});
 
-	onLinux('are opened once by calls that come together', async () => {
+	onLinux('are opened once by calls at the same time', async () => {
 		const verifier = open();
 		await Promise.all(['a', 'b', 'c'].map((purpose) => verifier.send({ purpose })));
 		const names = openFilesIn(folder).map((path) => path.slice(file.length));
 		expect(names.sort()).toEqual(['', '-shm', '-wal']);
 	});
 
-	onLinux('are left alone by a store that could not open them', async () => {
+	onLinux('stay closed and unchanged if a store could not open them', async () => {
 		await writeFile(file, 'x'.repeat(8192));
 		const verifier = open();
 		for (let i = 0; i < 50; i += 1) await expect(verifier.begin()).rejects.toThrow(/not a SQLite database/);
@@ -100,7 +100,7 @@ describe('The files of a SQLite store', () => {
 		expect(readFileSync(file, 'utf8')).toBe('x'.repeat(8192));
 	});
 
-	test('are left as they are where they are the database of another program', async () => {
+	test('stay unchanged if they are the database of another program', async () => {
 		const { DatabaseSync } = await import('node:sqlite');
 		const theirs = new DatabaseSync(file);
 		theirs.exec('CREATE TABLE workflow (id TEXT)');
@@ -110,8 +110,9 @@ describe('The files of a SQLite store', () => {
 		expect(readFileSync(file).equals(before)).toBe(true);
 	});
 
-	// A process whose lock is lost writes into files that others take for leftovers: used codes come back.
-	onLinux('stay locked by the process, though another of its stores opens and closes them', async () => {
+	// Without its lock, other processes would treat the files of a process as left over, and used codes would be valid
+	// again.
+	onLinux('stay locked by the process if another of its stores opens and closes them', async () => {
 		const verifier = open();
 		await Promise.all([verifier.send({ purpose: 'a' }), verifier.send({ purpose: 'b' })]);
 		expect(locksOn(file)).toBe(1);
@@ -125,14 +126,14 @@ describe('The files of a SQLite store', () => {
 	});
 });
 
-/** The files below a folder that this process has open. */
+/** The open files of this process in a folder. */
 function openFilesIn(folder: string): string[] {
 	const descriptors = readdirSync('/proc/self/fd').map((descriptor) => join('/proc/self/fd', descriptor));
 	const targets = descriptors.flatMap((link) => (existsSync(link) ? [readlinkSync(link)] : []));
 	return targets.filter((path) => path.startsWith(folder));
 }
 
-/** How many locks Linux knows of on a file. */
+/** How many locks Linux has on a file. */
 function locksOn(file: string): number {
 	const { ino } = statSync(file);
 	return readFileSync('/proc/locks', 'utf8')

@@ -6,10 +6,10 @@ import { GroupCommit, type TransactionStep } from '../../verification/stores/sql
 import { openDatabase } from '../../verification/stores/sqlite/open-database';
 import { Statements } from '../../verification/stores/sqlite/statements';
 
-describe('Steps that come together on a SQLite file', () => {
+describe('A group commit on a SQLite file', () => {
 	let commits: GroupCommit;
 	let database: DatabaseSync;
-	/** As another process sees the file. */
+	/** The file as another process sees it. */
 	let other: DatabaseSync;
 
 	beforeEach(async () => {
@@ -24,10 +24,10 @@ describe('Steps that come together on a SQLite file', () => {
 		other.close();
 	});
 
-	/** Or it would be purged. */
+	/** So late that no purge deletes it. */
 	const later = 1e15;
 
-	/** How often each name was written, as far as others can see. */
+	/** How often each name was written, as another process sees it. */
 	const written = () =>
 		Object.fromEntries(
 			other
@@ -54,7 +54,7 @@ describe('Steps that come together on a SQLite file', () => {
 			throw new Error(`${name} failed`);
 		};
 
-	test('nobody is answered before all of it is on the disk', async () => {
+	test('answers the callers when all steps are on the disk', async () => {
 		const seen: unknown[] = [];
 		const answers = ['a', 'b', 'c'].map((name) => commits.run(write(name)).then(() => seen.push(written())));
 		expect(written()).toEqual({});
@@ -62,7 +62,7 @@ describe('Steps that come together on a SQLite file', () => {
 		expect(seen).toEqual(Array(3).fill({ a: 1, b: 1, c: 1 }));
 	});
 
-	test('each sees what those before it wrote', async () => {
+	test('lets each step see what the steps before it wrote', async () => {
 		const count: TransactionStep<number> = (statements, now) => {
 			write('a')(statements, now);
 			return Number(database.prepare('SELECT purge_at FROM counter').get()?.purge_at) - later;
@@ -72,7 +72,7 @@ describe('Steps that come together on a SQLite file', () => {
 		expect(written()).toEqual({ a: 200 });
 	});
 
-	test('one that fails takes back what it wrote, and spoils no other', async () => {
+	test('rolls a failed step back, and commits the others', async () => {
 		const steps = [write('a'), writeAndFail('b'), write('c'), writeAndFail('d'), write('c')];
 		const settled = await Promise.allSettled(steps.map((step) => commits.run(step)));
 		expect(settled.map((each) => (each.status === 'fulfilled' ? each.value : String(each.reason)))).toEqual([
@@ -86,7 +86,7 @@ describe('Steps that come together on a SQLite file', () => {
 		expect(database.isTransaction).toBe(false);
 	});
 
-	test('they wait for the disk together where one of them has to', async () => {
+	test('waits for the disk if one of the steps must wait', async () => {
 		const level: TransactionStep<unknown> = () => database.prepare('PRAGMA synchronous').get()?.synchronous;
 		const [normal, full] = [1, 2];
 		expect(await commits.run(level, 'NORMAL')).toBe(normal);
@@ -95,7 +95,7 @@ describe('Steps that come together on a SQLite file', () => {
 		expect(await commits.run(level)).toBe(full);
 	});
 
-	test('a statement that SQLite refuses spoils no other either', async () => {
+	test('commits the others if SQLite refuses the statement of one step', async () => {
 		const refused: TransactionStep<number> = (statements) =>
 			statements.run('INSERT INTO counter (key) VALUES (:name)', { name: 'x' });
 		const settled = await Promise.allSettled(
@@ -105,7 +105,7 @@ describe('Steps that come together on a SQLite file', () => {
 		expect(written()).toEqual({ a: 1, b: 1 });
 	});
 
-	test('a file that can not be opened refuses them all, and the next are made once it can', async () => {
+	test('rejects all steps if the file can not be opened, and runs the next ones once it can', async () => {
 		let fails = true;
 		const connection = { database, statements: new Statements(database) };
 		const flaky = new GroupCommit(async () => {

@@ -9,9 +9,9 @@ import { hour, phoneNumber, secret, type Sent, TestClock, Verifier } from './ver
 
 const tables = ['verification', 'delivery', 'counter', 'mark', 'note'];
 
-describe('What has expired in a SQLite file', () => {
+describe('The purge of expired rows in a SQLite file', () => {
 	let verifier: Verifier;
-	/** As another process sees the file. */
+	/** The file as another process sees it. */
 	let other: DatabaseSync;
 
 	beforeEach(() => {
@@ -30,7 +30,7 @@ describe('What has expired in a SQLite file', () => {
 		const count = (table: string) => Number(other.prepare(`SELECT count(*) AS count FROM ${table}`).get()?.count);
 		return tables.reduce((sum, table) => sum + count(table), 0);
 	};
-	/** Another number after each commit of somebody else. */
+	/** Changes with each commit of another connection. */
 	const version = () => other.prepare('PRAGMA data_version').get()?.data_version;
 
 	const sendMany = async (count: number): Promise<Sent[]> => {
@@ -46,7 +46,7 @@ describe('What has expired in a SQLite file', () => {
 			({ engine }) => engine.check({ code: '1', by: { verificationId: 'A'.repeat(32) }, namespace: 'n', purpose: 'p' }),
 		],
 		['claims of dropped messages', ({ engine }) => engine.claimDropped('dialog360')],
-	])('goes with %s, where nothing is sent any more', async (_, ask) => {
+	])('deletes all with %s if nothing is sent any more', async (_, ask) => {
 		await sendMany(30);
 		verifier.clock.advance(8 * 24 * hour);
 		for (let left = rows(), before = Infinity; left > 0; before = left, left = rows()) {
@@ -55,7 +55,7 @@ describe('What has expired in a SQLite file', () => {
 		}
 	});
 
-	test('goes a little at a time', async () => {
+	test('deletes a few rows at a time', async () => {
 		await sendMany(30);
 		verifier.clock.advance(8 * 24 * hour);
 		const before = rows();
@@ -63,12 +63,12 @@ describe('What has expired in a SQLite file', () => {
 		expect(before - rows()).toBeLessThanOrEqual(5 * tables.length);
 	});
 
-	test('costs no commit where there is none, nor does a message that is not due', async () => {
+	test('makes no commit if nothing has expired, and a claim makes none if no message is due', async () => {
 		await sendMany(30);
 		const before = version();
 		for (let i = 0; i < 3; i += 1) await verifier.engine.claimDropped('dialog360');
 		expect(version()).toBe(before);
-		// Not even another process that holds the file is waited for.
+		// The claim does not even wait for another process that holds the lock.
 		other.exec('BEGIN IMMEDIATE');
 		expect(await verifier.engine.claimDropped('dialog360')).toEqual([]);
 		other.exec('ROLLBACK');
@@ -76,7 +76,7 @@ describe('What has expired in a SQLite file', () => {
 		expect(version()).not.toBe(before);
 	});
 
-	test('goes faster than many sends at once add to it', async () => {
+	test('deletes faster than many sends add rows', async () => {
 		const days = 6;
 		const kept: number[] = [];
 		for (let day = 0; day < days; day += 1) {

@@ -13,14 +13,14 @@ import type { VerificationStore } from '../../verification/stores/store';
 import { RedisServer } from '../support/redis-server';
 import { throughAxios } from '../support/rest-client';
 
-/** A kind of store that the suite runs on; every test takes the list below. */
+/** A kind of store that the tests run on; they use the list `stores` below. */
 export interface StoreUnderTest {
 	name: string;
-	/** An empty place for one store; any number of processes may open it. */
+	/** A new place for one store. Any number of processes may open it. */
 	place(): Promise<string>;
-	/** @param clock milliseconds since 1970; the machine's own where a test doesn't move it */
+	/** @param clock milliseconds since 1970; by default the machine's clock */
 	open(place: string, clock?: Clock): VerificationStore;
-	/** All that the store keeps, as somebody who steals it gets it. Ask a process in which it isn't open. */
+	/** Everything that the store keeps, as a thief gets it. Call it in a process in which the store is not open. */
 	dump(place: string): Promise<Buffer>;
 }
 
@@ -34,7 +34,7 @@ const sqlite: StoreUnderTest = {
 	},
 };
 
-/** One server for all the tests of a file, each with keys of its own, and REST in front of it. */
+/** One server for all tests of a file, and REST in front of it. Each test has a separate key prefix. */
 let server: Promise<RedisServer> | undefined;
 let rest: Promise<RedisRest> | undefined;
 const redisServer = () => (server ??= RedisServer.start());
@@ -48,7 +48,7 @@ if (typeof afterAll === 'function') {
 	});
 }
 
-/** Where a store is and what its keys begin with. */
+/** The URL of a store and the prefix of its keys. */
 const toPlace = ({ url }: { url: string }) => `${url} ${randomUUID()}`;
 
 const readPlace = (place: string) => {
@@ -61,8 +61,7 @@ const redis: StoreUnderTest = {
 	place: async () => toPlace(await redisServer()),
 	open: (place, clock) => {
 		const { url, prefix } = readPlace(place);
-		const options = { place: url, prefix, ...(clock === undefined ? {} : { clock }) };
-		return new RedisStore(new RedisConnection(readRedisUrl(url)), options);
+		return new RedisStore(new RedisConnection(readRedisUrl(url)), { place: url, prefix, clock });
 	},
 	dump: async () => (await redisServer()).dump(),
 };
@@ -72,15 +71,14 @@ const redisRest: StoreUnderTest = {
 	place: async () => toPlace(await restServer()),
 	open: (place, clock) => {
 		const { url, prefix } = readPlace(place);
-		const options = { place: url, prefix, ...(clock === undefined ? {} : { clock }) };
-		return new RedisStore(restLink({ url, token }, throughAxios), options);
+		return new RedisStore(restLink({ url, token }, throughAxios), { place: url, prefix, clock });
 	},
 	dump: async () => (await redisServer()).dump(),
 };
 
 export const stores: StoreUnderTest[] = [sqlite, redis, redisRest];
 
-/** The entry of this name, for another process that was told which store to open. */
+/** The store with this name, for another process that must open it. */
 export function storeCalled(name: string): StoreUnderTest {
 	const store = stores.find((entry) => entry.name === name);
 	if (store === undefined) throw new Error(`No store under test is called '${name}'`);

@@ -24,7 +24,7 @@ export class TestClock {
 	}
 }
 
-/** What a test says about a send; the rest is what a workflow would send without any options. */
+/** The options of a send in a test. The rest is what a workflow sends without options. */
 export interface Send extends Partial<Omit<BeginRequest, 'recipient' | 'policy'>> {
 	to?: unknown;
 	defaultCountry?: string;
@@ -45,7 +45,7 @@ export type Sent = Extract<BeginOutcome, { outcome: 'begun' }>;
 
 let keys = 0;
 
-/** An engine as the nodes use it, with the words that tests need. */
+/** An engine as the nodes use it, with short forms for tests. */
 export class Verifier {
 	constructor(
 		readonly engine: Engine,
@@ -55,11 +55,7 @@ export class Verifier {
 
 	begin({ to = '+12015550123', verificationId, policy, ...send }: Send = {}): Promise<BeginOutcome> {
 		const { defaultCountry, allowedCountries, ...request } = send;
-		const phone = {
-			to,
-			...(defaultCountry === undefined ? {} : { defaultCountry }),
-			...(allowedCountries === undefined ? {} : { allowedCountries }),
-		};
+		const phone = { to, defaultCountry, allowedCountries };
 		return this.engine.begin({
 			recipient: verificationId === undefined ? phone : { verificationId },
 			namespace: 'default',
@@ -72,14 +68,14 @@ export class Verifier {
 		});
 	}
 
-	/** A send that has to go through. */
+	/** A send that must not be refused. */
 	async send(request: Send = {}): Promise<Sent> {
 		const issued = await this.begin(request);
 		if (issued.outcome !== 'begun') throw new Error(`Not sent: ${JSON.stringify(issued)}`);
 		return issued;
 	}
 
-	/** A send that has to be refused. */
+	/** A send that must be refused. */
 	async refused(request: Send = {}): Promise<BeginRefusal> {
 		const issued = await this.begin(request);
 		if (issued.outcome !== 'refused') throw new Error(`Not refused but ${issued.outcome}`);
@@ -126,12 +122,12 @@ export async function openVerifier(store: StoreUnderTest): Promise<Verifier> {
 	return new Verifier(new Engine(opened, new Keyring([secret])), clock, opened);
 }
 
-/** Phones of prefixes of their own, each of which has a limit too. */
+/** Phones with different prefixes, because each prefix has a limit, too. */
 export function phoneNumber(i: number): string {
 	return `+1${2_015_560_000 + i * 10_000}`;
 }
 
-/** Wrong codes of the right form, each another one. */
+/** Different wrong codes of the right form. */
 export function wrongCodes(code: string, count: number): string[] {
 	const { length } = code;
 	const next = (step: number) => String((Number(code) + step) % 10 ** length).padStart(length, '0');

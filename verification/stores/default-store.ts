@@ -55,7 +55,7 @@ function signingKeyBeside(file: string): string {
 			rmSync(draft);
 		}
 		const key = readFileSync(path, 'utf8').trim();
-		if (key.length < minSecretLength) throw new Error('the key file is too short');
+		if (key.length < minSecretLength) throw new Error(`the key has fewer than ${minSecretLength} characters`);
 		return key;
 	} catch (error) {
 		throw explainSqliteError(error, path);

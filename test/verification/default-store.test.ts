@@ -10,10 +10,15 @@ import { policySchema } from '../../verification/policy';
 import { defaultEngine } from '../../verification/stores/default-store';
 
 const request = {
-	...{ recipient: { to: '+12015550123' }, namespace: 'default', purpose: 'authentication' },
-	...{ policy: policySchema.parse({}), provider: 'dialog360', idempotencyKey: 'execution 1', message: {} },
+	recipient: { to: '+12015550123' },
+	namespace: 'default',
+	purpose: 'authentication',
+	policy: policySchema.parse({}),
+	provider: 'dialog360',
+	idempotencyKey: 'execution 1',
+	message: {},
 };
-/** What a worker says; `once` gives it with what came beside it. */
+/** The answer of a worker. `once` returns it in a list with further values. */
 const said = z
 	.tuple([z.object({ secret: z.string(), from: z.bigint(), to: z.bigint() })])
 	.rest(z.unknown())
@@ -22,12 +27,12 @@ const said = z
 const started: Worker[] = [];
 afterEach(() => Promise.all(started.splice(0).map((worker) => worker.stop())));
 
-/** Another process of n8n. */
+/** A second n8n process. */
 class Worker {
 	private constructor(private readonly child: ChildProcess) {}
 
 	static async start(environment: NodeJS.ProcessEnv = {}): Promise<Worker> {
-		const child = fork(join(__dirname, 'embedded-process.ts'), [], {
+		const child = fork(join(__dirname, 'default-store-process.ts'), [], {
 			execArgv: ['--import', pathToFileURL(require.resolve('tsx')).href],
 			env: { ...process.env, ...environment },
 			serialization: 'advanced',
@@ -45,7 +50,7 @@ class Worker {
 		await ready;
 	}
 
-	/** Opens the embedded engine of the prepared folder. */
+	/** Opens the default engine of the prepared folder. */
 	async open(): Promise<z.output<typeof said>> {
 		const heard = once(this.child, 'message');
 		this.child.send('go');
@@ -59,7 +64,7 @@ class Worker {
 	}
 }
 
-describe('The store that needs no set-up', () => {
+describe('The default store', () => {
 	let user: string;
 	let folder: string;
 
@@ -71,7 +76,7 @@ describe('The store that needs no set-up', () => {
 	const folderForKey = () => mkdirSync(join(folder, 'signing.key'), { recursive: true });
 	const mode = (path: string) => (statSync(path).mode & 0o777).toString(8);
 
-	test("makes its file and key in n8n's own folder, readable by their owner alone", async () => {
+	test("creates its file and key in n8n's folder, readable by their owner only", async () => {
 		const mask = process.umask(0);
 		try {
 			const engine = defaultEngine({ N8N_USER_FOLDER: user });
@@ -91,7 +96,7 @@ describe('The store that needs no set-up', () => {
 		expect(readFileSync(join(folder, 'signing.key'), 'utf8')).toMatch(/^[\w-]{43}$/);
 	});
 
-	test('is one for all nodes of a process, and another for another folder', () => {
+	test('is shared by all nodes of a process, and separate for another folder', () => {
 		const other = mkdtempSync(join(process.env.TEST_SCRATCH ?? tmpdir(), 'user-'));
 		const engine = defaultEngine({ N8N_USER_FOLDER: user });
 		expect(defaultEngine({ N8N_USER_FOLDER: user, EXECUTIONS_MODE: 'regular' })).toBe(engine);
@@ -99,7 +104,7 @@ describe('The store that needs no set-up', () => {
 		expect(elsewhere.vault.derivedSecret('test')).not.toBe(engine.vault.derivedSecret('test'));
 	});
 
-	test('keeps its key: another process and a restart sign with the same', async () => {
+	test('signs with the same key in another process and after a restart', async () => {
 		const here = defaultEngine({ N8N_USER_FOLDER: user }).vault.derivedSecret('test');
 		for (let restart = 0; restart < 2; restart += 1) {
 			const worker = await Worker.start();
@@ -108,14 +113,14 @@ describe('The store that needs no set-up', () => {
 		}
 	});
 
-	test("lies in the user's home where n8n's folder is not set", async () => {
+	test("is in the user's home if n8n's folder is not set", async () => {
 		const worker = await Worker.start({ HOME: user, USERPROFILE: user });
 		await worker.prepare('');
 		await worker.open();
 		expect(existsSync(join(folder, 'signing.key'))).toBe(true);
 	});
 
-	test('two processes that start in the same moment agree on one key', async () => {
+	test('has one key if two processes start at the same moment', async () => {
 		const workers = [await Worker.start(), await Worker.start()];
 		let overlaps = 0;
 		for (let round = 0; round < 200; round += 1) {
@@ -129,19 +134,19 @@ describe('The store that needs no set-up', () => {
 		expect(overlaps).toBeGreaterThan(20);
 	}, 60_000);
 
-	test('is refused in queue mode, with a sentence, and makes nothing', () => {
+	test('is refused in queue mode with a sentence, and creates nothing', () => {
 		const open = () => defaultEngine({ N8N_USER_FOLDER: user, EXECUTIONS_MODE: 'queue' });
 		expect(open).toThrow(StoreUnavailableError);
-		expect(open).toThrow(/^n8n runs in queue mode, .{20,}[^.]$/);
+		expect(open).toThrow(/^n8n runs in queue mode: .{20,}[^.]$/);
 		expect(readdirSync(user)).toEqual([]);
 	});
 
 	test.each<[what: string, spoil: () => void, sentence: RegExp]>([
 		['a file in place of the folder', () => writeFileSync(join(user, '.n8n'), ''), /not a folder$/],
 		['a folder in place of the key', folderForKey, /is a folder$/],
-		['a key that was cut short', () => keyOf(folder, 'too short'), /shorter than it was made$/],
-		['an empty key', () => keyOf(folder, '\n'), /shorter than it was made$/],
-	])('%s is refused with a sentence', (_, spoil, sentence) => {
+		['a key that was cut short', () => keyOf(folder, 'too short'), /fewer than 16 characters$/],
+		['an empty key', () => keyOf(folder, '\n'), /fewer than 16 characters$/],
+	])('refuses %s with a sentence', (_, spoil, sentence) => {
 		spoil();
 		const open = () => defaultEngine({ N8N_USER_FOLDER: user });
 		expect(open).toThrow(StoreUnavailableError);
@@ -149,7 +154,7 @@ describe('The store that needs no set-up', () => {
 		expect(open).not.toThrow(/too short/);
 	});
 
-	test('a line break that an editor added to the key changes nothing', async () => {
+	test('ignores a line break that an editor added to the key', async () => {
 		const here = defaultEngine({ N8N_USER_FOLDER: user }).vault.derivedSecret('test');
 		const key = join(folder, 'signing.key');
 		writeFileSync(key, `${readFileSync(key, 'utf8')}\n`);

@@ -1,7 +1,7 @@
 import { stores } from './stores';
 import { hour, minute, openVerifier, second, type Sent, type Verifier, wrong, wrongCodes } from './verifier';
 
-describe.each(stores)('Limits of one phone, on $name', (store) => {
+describe.each(stores)('The limits of one phone, on $name', (store) => {
 	let verifier: Verifier;
 
 	beforeEach(async () => {
@@ -13,7 +13,7 @@ describe.each(stores)('Limits of one phone, on $name', (store) => {
 		for (const code of wrongCodes(sent.code, 5)) await verifier.check(sent, code, { purpose });
 	};
 
-	test('the fifth send in ten minutes is refused, naming the limit and the wait', async () => {
+	test('refuse the fifth send in ten minutes, with the limit and the wait', async () => {
 		for (const purpose of ['a', 'b', 'c', 'd']) {
 			await verifier.send({ purpose });
 			verifier.clock.advance(minute);
@@ -31,7 +31,7 @@ describe.each(stores)('Limits of one phone, on $name', (store) => {
 		await verifier.send({ purpose: 'e' });
 	});
 
-	test('six sends an hour and twelve a day: the limit that lasts longest is named', async () => {
+	test('allow six sends an hour and twelve a day, and name the limit with the longest wait', async () => {
 		const until = async (sends: number) => {
 			for (; sent < sends; sent += 1) {
 				await verifier.send({ purpose: `purpose ${sent}` });
@@ -51,7 +51,7 @@ describe.each(stores)('Limits of one phone, on $name', (store) => {
 		await verifier.send({ purpose: 'x' });
 	});
 
-	test('another phone and another namespace have limits of their own', async () => {
+	test('are separate for another phone and another namespace', async () => {
 		for (const purpose of ['a', 'b', 'c', 'd']) await verifier.send({ purpose });
 		await verifier.refused({ purpose: 'e' });
 		await verifier.send({ purpose: 'e', to: '+12015550124' });
@@ -72,7 +72,7 @@ describe.each(stores)('Limits of one phone, on $name', (store) => {
 			fourth = await inThree();
 		});
 
-		test('after 15 in three verifications the 16th check is not evaluated, nor is a code sent', async () => {
+		test('block the 16th check and the next send after 15 in three verifications', async () => {
 			const check = await verifier.check(fourth, fourth.code, { purpose: 'd' });
 			expect(check).toMatchObject({
 				result: 'rate_limited',
@@ -87,7 +87,7 @@ describe.each(stores)('Limits of one phone, on $name', (store) => {
 			});
 		});
 
-		test('expiry of the verifications takes none of them back; a day does', async () => {
+		test('count for 24 hours, also after their verifications expired', async () => {
 			verifier.clock.advance(24 * hour - 1);
 			expect(await verifier.refused({ purpose: 'e' })).toMatchObject({ retryAfterSeconds: 1 });
 			verifier.clock.advance(1);
@@ -95,13 +95,13 @@ describe.each(stores)('Limits of one phone, on $name', (store) => {
 			expect((await verifier.check(sent, sent.code, { purpose: 'e' })).result).toBe('approved');
 		});
 
-		test('they are not counted for other phones', async () => {
+		test('do not count for other phones', async () => {
 			const other = await verifier.send({ to: '+12015550124' });
 			expect(await verifier.results(other, other.code)).toEqual(['approved']);
 		});
 	});
 
-	test('a success takes the failed checks back', async () => {
+	test('reset the failed checks after a success', async () => {
 		const [a, b, c, d] = await Promise.all(['a', 'b', 'c', 'd'].map((purpose) => verifier.send({ purpose })));
 		await lock(a!, 'a');
 		await lock(b!, 'b');
@@ -113,7 +113,7 @@ describe.each(stores)('Limits of one phone, on $name', (store) => {
 		expect((await verifier.check(sent, wrong(sent.code), { purpose: 'e' })).result).toBe('invalid_code');
 	});
 
-	test('a stranger who knows no live verification locks nobody out', async () => {
+	test('ignore checks that name no live verification, so that a stranger can not lock a phone', async () => {
 		const sent = await verifier.send();
 		const used = await verifier.send({ purpose: 'payment' });
 		await verifier.check(used, used.code, { purpose: 'payment' });

@@ -6,7 +6,7 @@ import { hour, minute, phoneNumber, second, secret, type Sent, TestClock, Verifi
 
 const provider = 'dialog360';
 
-describe.each(stores)('A message that nothing is heard of, on $name', (store) => {
+describe.each(stores)('A message without a delivery report, on $name', (store) => {
 	let place: string;
 	let clock: TestClock;
 	let verifier: Verifier;
@@ -22,7 +22,7 @@ describe.each(stores)('A message that nothing is heard of, on $name', (store) =>
 	});
 	afterEach(() => verifier.store.close());
 
-	/** The sends that a claim tells of. */
+	/** The send ids of one claim. */
 	const claim = async (of = provider) => {
 		const dropped = await verifier.engine.claimDropped(of);
 		return dropped.map(({ delivery }) => delivery.sendId);
@@ -33,11 +33,14 @@ describe.each(stores)('A message that nothing is heard of, on $name', (store) =>
 	};
 	const hear = (sent: Sent, status: DeliveryStatus) =>
 		verifier.engine.recordDelivery({
-			...{ provider, messageId: `wamid.${sent.ticket.sendId}`, sendId: sent.ticket.sendId },
-			...{ status, occurredAt: clock.now },
+			provider,
+			messageId: `wamid.${sent.ticket.sendId}`,
+			sendId: sent.ticket.sendId,
+			status,
+			occurredAt: clock.now,
 		});
 
-	test('is told of once, 15 seconds after its time to live', async () => {
+	test('is claimed once, 15 seconds after its time to live', async () => {
 		const sent = await verifier.send({ metadata: { order: 7 } });
 		await verifier.accepted(sent, 'wamid.1');
 		clock.advance(135 * second - 1);
@@ -60,9 +63,9 @@ describe.each(stores)('A message that nothing is heard of, on $name', (store) =>
 	test.each([
 		[30, 30],
 		[240, 240],
-		// No longer than the code lives.
+		// At most the lifetime of the code.
 		[600, 300],
-	])('whose template has a time to live of %i seconds is waited for %i and 15', async (messageTtl, waits) => {
+	])('with a time to live of %i seconds is claimed after %i seconds plus 15', async (messageTtl, waits) => {
 		const sent = await verifier.send({ messageTtl });
 		clock.advance((waits + 15) * second - 1);
 		expect(await claim()).toEqual([]);
@@ -77,7 +80,7 @@ describe.each(stores)('A message that nothing is heard of, on $name', (store) =>
 		['read', false],
 		['failed', false],
 		['dropped', false],
-	])('where it is %s, it counts as dropped: %s', async (status, isDropped) => {
+	])('with the status %s counts as dropped: %s', async (status, isDropped) => {
 		const sent = await verifier.send();
 		if (status !== 'unanswered') await hear(sent, status);
 		clock.advance(3 * minute);
@@ -89,21 +92,21 @@ describe.each(stores)('A message that nothing is heard of, on $name', (store) =>
 		['unknown', true],
 		['failed', false],
 		['withdrawn', false],
-	] as const)('where the provider answered %s, it counts as dropped: %s', async (outcome, isDropped) => {
+	] as const)('with the outcome %s counts as dropped: %s', async (outcome, isDropped) => {
 		const sent = await verifier.send();
 		await verifier.engine.recordSend(sent.ticket, { outcome });
 		clock.advance(3 * minute);
 		expect(await claim()).toEqual(isDropped ? [sent.ticket.sendId] : []);
 	});
 
-	test('has no message id where its provider gave none', async () => {
+	test('has no message id if the provider gave none', async () => {
 		await verifier.send();
 		clock.advance(3 * minute);
 		const [dropped] = await verifier.engine.claimDropped(provider);
 		expect(dropped?.delivery).not.toHaveProperty('messageId');
 	});
 
-	test('arrives after all', async () => {
+	test('becomes delivered if the report comes later', async () => {
 		const sent = await verifier.send();
 		clock.advance(3 * minute);
 		await claim();
@@ -112,7 +115,7 @@ describe.each(stores)('A message that nothing is heard of, on $name', (store) =>
 		expect(await verifier.results(sent, sent.code)).toEqual(['approved']);
 	});
 
-	test('leaves its code good, and a verification that has ended as it is', async () => {
+	test('leaves its code valid, and does not change a verification that has ended', async () => {
 		const sent = await verifier.send();
 		const canceled = await verifier.send({ purpose: 'payment' });
 		await verifier.engine.cancel({ ...canceled.ticket, namespace: 'default' });
@@ -122,7 +125,7 @@ describe.each(stores)('A message that nothing is heard of, on $name', (store) =>
 		expect(await verifier.results(sent, sent.code)).toEqual(['approved']);
 	});
 
-	test('has a moment of its own, as each resend has', async () => {
+	test('is due at a separate time for each resend', async () => {
 		const first = await verifier.send();
 		clock.advance(minute);
 		const second = await verifier.send();
@@ -135,28 +138,28 @@ describe.each(stores)('A message that nothing is heard of, on $name', (store) =>
 		expect((await verifier.get(first))?.deliveries.map(({ status }) => status)).toEqual(['dropped', 'dropped']);
 	});
 
-	test('is told to the provider that it was sent through', async () => {
+	test('is claimed for its own provider only', async () => {
 		const sent = await verifier.send({ provider: 'oneMsg' });
 		clock.advance(3 * minute);
 		expect(await claim()).toEqual([]);
 		expect(await claim('oneMsg')).toEqual([sent.ticket.sendId]);
 	});
 
-	test('is told of after nobody was there to hear it', async () => {
+	test('is claimed later if no process was running when it was due', async () => {
 		const sent = await verifier.send();
 		await verifier.store.close();
 		clock.advance(20 * hour);
 		verifier = open();
 		const [dropped] = await verifier.engine.claimDropped(provider);
 		expect(dropped?.delivery.sendId).toBe(sent.ticket.sendId);
-		// It was lost then, not now.
+		// The time when it was due, not the time of the claim.
 		expect(dropped?.delivery.times.dropped).toBe(clock.now - 20 * hour + 135 * second);
 	});
 
 	test.each([
-		['whose verification is forgotten', 25 * hour, false],
+		['whose verification is deleted', 25 * hour, false],
 		['whose verification ended a day ago', 24 * hour + second, true],
-	])('%s is not told of any more', async (_, later, cancels) => {
+	])('%s is not claimed', async (_, later, cancels) => {
 		const sent = await verifier.send();
 		if (cancels) await verifier.engine.cancel({ ...sent.ticket, namespace: 'default' });
 		clock.advance(later);
@@ -166,7 +169,7 @@ describe.each(stores)('A message that nothing is heard of, on $name', (store) =>
 		expect(await claim()).toEqual([next.ticket.sendId]);
 	});
 
-	test('is found behind many that arrived, and many are told of in several parts', async () => {
+	test('is found among many that arrived, and many are claimed in several parts', async () => {
 		const sendMany = (from: number) =>
 			Promise.all(Array.from({ length: 130 }, (_, i) => verifier.send({ to: phoneNumber(from + i) })));
 		const arrived = await sendMany(0);
@@ -182,7 +185,7 @@ describe.each(stores)('A message that nothing is heard of, on $name', (store) =>
 		expect(told.sort()).toEqual(lost.map(({ ticket }) => ticket.sendId).sort());
 	});
 
-	test('is told of, though another was sealed with a secret that is not configured here', async () => {
+	test('is claimed, even if another one was sealed with a secret that is not configured here', async () => {
 		const stranger = new Engine(verifier.store, new Keyring(['a secret of another installation']));
 		const theirs = new Verifier(stranger, clock, verifier.store);
 		await theirs.accepted(await theirs.send({ to: '+12015550124' }), 'wamid.2');
@@ -193,7 +196,7 @@ describe.each(stores)('A message that nothing is heard of, on $name', (store) =>
 		expect(await claim()).toEqual([ours.ticket.sendId]);
 	});
 
-	test('stops the claim where every one was sealed with a secret that is not configured here', async () => {
+	test('makes the claim fail if all were sealed with a secret that is not configured here', async () => {
 		const stranger = new Engine(verifier.store, new Keyring(['a secret of another installation']));
 		await new Verifier(stranger, clock, verifier.store).send();
 		clock.advance(135 * second);

@@ -14,10 +14,10 @@ import {
 	type Sent,
 } from './verifier';
 
-/** Milliseconds until the next send is allowed, after each. */
+/** Milliseconds until the next send is allowed, after each send. */
 const cooldowns = [30 * second, minute, 2 * minute];
 
-/** Codes one after the other, each as soon as it may be; nothing was heard of any of them. */
+/** Several sends, each as soon as the cool-down allows. None of them is answered. */
 async function sendAll(verifier: Verifier, ...sends: Send[]): Promise<Sent[]> {
 	const sent: Sent[] = [];
 	for (const [i, send] of sends.entries()) {
@@ -32,7 +32,7 @@ const two = { customCode: '222222' };
 const three = { customCode: '333333' };
 const four = { customCode: '444444' };
 
-describe.each(stores)('A resend that was not sent after all, on $name', (store) => {
+describe.each(stores)('A withdrawn resend, on $name', (store) => {
 	let verifier: Verifier;
 
 	beforeEach(async () => {
@@ -43,7 +43,7 @@ describe.each(stores)('A resend that was not sent after all, on $name', (store) 
 	const report = ({ ticket }: Sent, outcome: SendOutcome['outcome']) => verifier.engine.recordSend(ticket, { outcome });
 	const cancel = ({ ticket }: Sent) => verifier.engine.cancel({ ...ticket, namespace: 'default' });
 
-	test('leaves the code before it good, with all that it had', async () => {
+	test('makes the code before it valid again, with its phone, metadata and expiry', async () => {
 		const [first, next] = await sendAll(
 			verifier,
 			{ to: '+5511987654321', metadata: { order: 7 } },
@@ -56,7 +56,7 @@ describe.each(stores)('A resend that was not sent after all, on $name', (store) 
 		expect(await verifier.results(first!, next!.code, first!.code)).toEqual(['malformed', 'approved']);
 	});
 
-	test('leaves it good under the secret that it was signed with', async () => {
+	test('makes the code before it valid again under the secret that signed it', async () => {
 		const first = await verifier.send();
 		verifier.clock.advance(30 * second);
 		const rotated = verifier.withSecrets('a signing secret that is newer', secret);
@@ -65,7 +65,7 @@ describe.each(stores)('A resend that was not sent after all, on $name', (store) 
 		expect(await rotated.results(first, first.code)).toEqual(['approved']);
 	});
 
-	test('takes no check back that was counted while it was under way', async () => {
+	test('keeps the checks that were counted while it was running', async () => {
 		const [first, next] = await sendAll(verifier, one, two);
 		expect(await verifier.results(first!, first!.code, '000000')).toEqual(['invalid_code', 'invalid_code']);
 		await report(next!, 'withdrawn');
@@ -79,7 +79,7 @@ describe.each(stores)('A resend that was not sent after all, on $name', (store) 
 		['approved', 'already_used'],
 		['locked', 'locked'],
 		['canceled', 'canceled'],
-	])('does not reopen what was %s meanwhile', async (end, result) => {
+	])('does not reopen a verification that was %s meanwhile', async (end, result) => {
 		const [first, next] = await sendAll(verifier, one, two);
 		if (end === 'approved') await verifier.check(next!, next!.code);
 		if (end === 'locked') await verifier.results(next!, ...wrongCodes(next!.code, 5));
@@ -88,7 +88,7 @@ describe.each(stores)('A resend that was not sent after all, on $name', (store) 
 		expect(await verifier.results(first!, first!.code, next!.code)).toEqual([result, result]);
 	});
 
-	test('leaves it expired where its time has passed meanwhile', async () => {
+	test('leaves the verification expired if the lifetime of the code before it is over', async () => {
 		const first = await verifier.send();
 		verifier.clock.advance(5 * minute - second);
 		const next = await verifier.send();
@@ -101,7 +101,7 @@ describe.each(stores)('A resend that was not sent after all, on $name', (store) 
 		expect(await verifier.send()).toMatchObject({ isResend: false });
 	});
 
-	test('that lived shorter and has expired brings nothing back: another verification may be live', async () => {
+	test('restores nothing if it has expired first, because another verification may be live', async () => {
 		const [first, next] = await sendAll(
 			verifier,
 			{ ...one, policy: { expiresIn: 600 } },
@@ -115,7 +115,7 @@ describe.each(stores)('A resend that was not sent after all, on $name', (store) 
 		expect(await verifier.check('', anew.code, { to: '+12015550123' })).toMatchObject({ result: 'approved' });
 	});
 
-	test('is the first of several to be withdrawn, and the code that was got comes back with the last', async () => {
+	test('restores the code that arrived only when the later resends are withdrawn, too', async () => {
 		const [first, second, third] = await sendAll(verifier, one, two, three);
 		expect(await report(second!, 'withdrawn')).toMatchObject({
 			deliveries: [{}, {}],
@@ -124,7 +124,9 @@ describe.each(stores)('A resend that was not sent after all, on $name', (store) 
 		expect(await verifier.results(first!, one.customCode, two.customCode)).toEqual(['invalid_code', 'invalid_code']);
 		await report(third!, 'withdrawn');
 		expect(await verifier.results(first!, two.customCode, three.customCode, one.customCode)).toEqual([
-			...['invalid_code', 'invalid_code', 'approved'],
+			'invalid_code',
+			'invalid_code',
+			'approved',
 		]);
 	});
 
@@ -132,16 +134,19 @@ describe.each(stores)('A resend that was not sent after all, on $name', (store) 
 		['the newest first', [3, 2, 1]],
 		['the oldest first', [1, 2, 3]],
 		['in any order', [2, 3, 1]],
-	])('one of three that are withdrawn, %s, leaves the first code good', async (_, order) => {
+	])('makes the first code valid again if all three resends are withdrawn, %s', async (_, order) => {
 		const sent = await sendAll(verifier, one, two, three, four);
 		for (const i of order) await report(sent[i]!, 'withdrawn');
 		expect(await verifier.get(sent[0]!)).toMatchObject({ deliveries: [{ sendId: sent[0]!.ticket.sendId }] });
 		expect(await verifier.results(sent[0]!, ...[four, three, two, one].map((each) => each.customCode))).toEqual([
-			...['invalid_code', 'invalid_code', 'invalid_code', 'approved'],
+			'invalid_code',
+			'invalid_code',
+			'invalid_code',
+			'approved',
 		]);
 	});
 
-	test('brings no code back that nobody got: where the first was withdrawn too, nothing is left', async () => {
+	test('restores no code that was withdrawn itself, and leaves nothing if all were', async () => {
 		const [first, next, last] = await sendAll(verifier, one, two, three);
 		await report(first!, 'withdrawn');
 		await report(last!, 'withdrawn');
@@ -150,7 +155,7 @@ describe.each(stores)('A resend that was not sent after all, on $name', (store) 
 		expect(await verifier.results(first!, one.customCode)).toEqual(['not_found']);
 	});
 
-	test('changes nothing for a newer one that was sent', async () => {
+	test('does not change a newer send that was accepted', async () => {
 		const [first, next, last] = await sendAll(verifier, one, two, three);
 		await report(last!, 'accepted');
 		await report(next!, 'withdrawn');
@@ -158,7 +163,7 @@ describe.each(stores)('A resend that was not sent after all, on $name', (store) 
 		expect(await verifier.results(first!, one.customCode, three.customCode)).toEqual(['invalid_code', 'approved']);
 	});
 
-	test('leaves the others in their order, and the next to it the newest', async () => {
+	test('keeps the order of the other sends', async () => {
 		const [first, next, last] = await sendAll(verifier, one, two, three);
 		await report(next!, 'withdrawn');
 		const after = await verifier.send(four);
@@ -169,7 +174,7 @@ describe.each(stores)('A resend that was not sent after all, on $name', (store) 
 		expect(await verifier.results(first!, one.customCode, three.customCode)).toEqual(['invalid_code', 'approved']);
 	});
 
-	test('was reported as something else before: then it may have been sent, and counts', async () => {
+	test('counts if it was reported with another outcome before, because it may have been sent', async () => {
 		const [first, next] = await sendAll(verifier, one, two);
 		await report(next!, 'unknown');
 		expect(await report(next!, 'withdrawn')).toMatchObject({
@@ -179,7 +184,7 @@ describe.each(stores)('A resend that was not sent after all, on $name', (store) 
 		expect(await verifier.results(first!, one.customCode, two.customCode)).toEqual(['invalid_code', 'approved']);
 	});
 
-	test('comes after all from one that a retry took for lost', async () => {
+	test('arrives late after a retry marked it as unknown', async () => {
 		const again = { ...two, idempotencyKey: 'execution 7, item 0' };
 		const [first, next] = await sendAll(verifier, one, again);
 		verifier.clock.advance(90 * second);
@@ -189,7 +194,7 @@ describe.each(stores)('A resend that was not sent after all, on $name', (store) 
 	});
 });
 
-describe.each(stores)('Of a code that a resend replaced, on $name', (store) => {
+describe.each(stores)('A code that a resend replaced, on $name', (store) => {
 	const keyring = new Keyring([secret]);
 	const clock = new TestClock();
 	let place: string;
@@ -206,7 +211,7 @@ describe.each(stores)('Of a code that a resend replaced, on $name', (store) => {
 		verifier = new Verifier(new Engine(opened, keyring), clock, opened);
 	}
 
-	/** What the store keeps of a code that is the newest. */
+	/** What the store keeps about the newest code. */
 	async function tracesOf({ ticket, code, verification }: Sent): Promise<string[]> {
 		const { verificationId, phoneKey } = ticket;
 		const { namespace, purpose } = verification;
@@ -215,7 +220,7 @@ describe.each(stores)('Of a code that a resend replaced, on $name', (store) => {
 		return [mac, stored?.sealedPhone ?? '', stored?.sealedMetadata ?? ''];
 	}
 
-	/** Codes with what the store keeps of each. */
+	/** Sends, with what the store keeps about each. */
 	async function sendTraced(...sends: Send[]): Promise<Array<{ sent: Sent; traces: string[] }>> {
 		const traced: Array<{ sent: Sent; traces: string[] }> = [];
 		for (const [i, send] of sends.entries()) {
@@ -226,7 +231,7 @@ describe.each(stores)('Of a code that a resend replaced, on $name', (store) => {
 		return traced;
 	}
 
-	/** How many of them are in what a thief gets, once whatever the store keeps for a while was written down. */
+	/** How many of them a thief of the store finds, after the store has written everything to disk. */
 	async function left(traces: string[]): Promise<number> {
 		await verifier.store.close();
 		const stolen = await store.dump(place);
@@ -237,10 +242,14 @@ describe.each(stores)('Of a code that a resend replaced, on $name', (store) => {
 	const report = ({ ticket }: Sent, outcome: SendOutcome['outcome']) => verifier.engine.recordSend(ticket, { outcome });
 	const hear = ({ ticket: { sendId } }: Sent, status: 'sent' | 'delivered' | 'failed') =>
 		verifier.engine.recordDelivery({
-			...{ provider: 'dialog360', messageId: `wamid.${sendId}`, sendId, status, occurredAt: clock.now },
+			provider: 'dialog360',
+			messageId: `wamid.${sendId}`,
+			sendId,
+			status,
+			occurredAt: clock.now,
 		});
 
-	test('all is kept while the resend may still be withdrawn', async () => {
+	test('is stored while the resend can still be withdrawn', async () => {
 		const [first] = await sendTraced(one, two);
 		expect(await left(first!.traces)).toBe(3);
 		await verifier.check(first!.sent, '000000');
@@ -251,31 +260,34 @@ describe.each(stores)('Of a code that a resend replaced, on $name', (store) => {
 		['was accepted', (resent) => report(resent, 'accepted')],
 		['failed', (resent) => report(resent, 'failed')],
 		['got no answer', (resent) => report(resent, 'unknown')],
-		['was sent, as a webhook tells', (resent) => hear(resent, 'sent')],
-		['was delivered, as a webhook tells', (resent) => hear(resent, 'delivered')],
-		['failed, as a webhook tells', (resent) => hear(resent, 'failed')],
+		['was sent, reported by a webhook', (resent) => hear(resent, 'sent')],
+		['was delivered, reported by a webhook', (resent) => hear(resent, 'delivered')],
+		['failed, reported by a webhook', (resent) => hear(resent, 'failed')],
 		['counts as dropped', () => (clock.advance(135 * second), verifier.engine.claimDropped('dialog360'))],
 		['was approved', (resent) => verifier.check(resent, resent.code)],
 		['was locked', (resent) => verifier.results(resent, ...wrongCodes(resent.code, 5))],
 		['was canceled', ({ ticket }) => verifier.engine.cancel({ ...ticket, namespace: 'default' })],
-		['was approved elsewhere', ({ ticket }) => verifier.engine.end({ ...ticket, namespace: 'default' }, 'approved')],
-	])('nothing is kept once the resend %s', async (_, end) => {
+		[
+			'was approved by the provider',
+			({ ticket }) => verifier.engine.end({ ...ticket, namespace: 'default' }, 'approved'),
+		],
+	])('is deleted once the resend %s', async (_, end) => {
 		const [first, next] = await sendTraced(one, two);
 		await end(next!.sent);
 		expect(await left(first!.traces)).toBe(0);
 	});
 
-	test('nothing is kept of any before one that was sent', async () => {
+	test('is deleted, with all codes before it, once a later resend was accepted', async () => {
 		const [first, second, third, last] = await sendTraced(one, two, three, four);
 		await report(third!.sent, 'accepted');
 		expect(await left([...first!.traces, ...second!.traces])).toBe(0);
-		// The newest may still be withdrawn.
+		// The newest resend can still be withdrawn.
 		expect(await left(third!.traces)).toBe(3);
 		await report(last!.sent, 'accepted');
 		expect(await left(third!.traces)).toBe(0);
 	});
 
-	test('nothing is kept of the resend itself once it was withdrawn', async () => {
+	test('is stored after a withdrawal, but the withdrawn code is deleted', async () => {
 		const [first, second, third] = await sendTraced(one, two, three);
 		await report(second!.sent, 'withdrawn');
 		expect(await left(second!.traces)).toBe(0);
@@ -284,7 +296,7 @@ describe.each(stores)('Of a code that a resend replaced, on $name', (store) => {
 		expect(await left(first!.traces)).toBe(3);
 	});
 
-	test('no answer of the store holds a MAC', async () => {
+	test('has no MAC in any answer of the store', async () => {
 		const [first, second] = await sendTraced(one, two);
 		const { ticket, verification } = second!.sent;
 		const answers = [

@@ -5,7 +5,7 @@ import { hour, openVerifier, secret, type Verifier } from './verifier';
 
 const week = 7 * 24 * hour;
 
-describe.each(stores)('An event that may come again, on $name', (store) => {
+describe.each(stores)('A repeated event, on $name', (store) => {
 	let verifier: Verifier;
 
 	beforeEach(async () => {
@@ -13,7 +13,7 @@ describe.each(stores)('An event that may come again, on $name', (store) => {
 	});
 	afterEach(() => verifier.store.close());
 
-	test('is the first once in seven days, counted from then', async () => {
+	test('is the first one once in seven days', async () => {
 		const { engine, clock } = verifier;
 		expect(await engine.vault.firstTime('dialog360', 'wamid.1', 'delivered')).toBe(true);
 		clock.advance(week - 1);
@@ -24,7 +24,7 @@ describe.each(stores)('An event that may come again, on $name', (store) => {
 		expect(await engine.vault.firstTime('dialog360', 'wamid.1', 'delivered')).toBe(false);
 	});
 
-	test('is another one where any part differs, however they are cut', async () => {
+	test('is a different event if any part differs, also if the joined parts are equal', async () => {
 		const { engine } = verifier;
 		const events = [['a', 'b', 'c'], ['a', 'b'], ['ab', 'c'], ['a', 'bc'], ['a', 'b', 'd'], ['a","b', 'c'], []];
 		for (const answer of [true, false]) {
@@ -32,12 +32,12 @@ describe.each(stores)('An event that may come again, on $name', (store) => {
 		}
 	});
 
-	test('is the first for one of many that hear it at once', async () => {
+	test('is the first one for exactly one of many callers at the same time', async () => {
 		const heard = await Promise.all(Array.from({ length: 50 }, () => verifier.engine.vault.firstTime('an event')));
 		expect(heard.filter(Boolean)).toHaveLength(1);
 	});
 
-	test('is known across a change of the signing secret, whoever has heard of the change already', async () => {
+	test('is recognized during a change of the signing secret, in processes with old and new secrets', async () => {
 		const newer = 'another signing secret of the tests';
 		const rotated = new Engine(verifier.store, new Keyring([newer, secret]));
 		const finished = new Engine(verifier.store, new Keyring([newer]));
@@ -48,7 +48,7 @@ describe.each(stores)('An event that may come again, on $name', (store) => {
 		expect(await finished.vault.firstTime('meanwhile')).toBe(false);
 	});
 
-	test('is the first once, too, where a secret is named both as the newest and as a previous one', async () => {
+	test('is the first one once if the same secret is configured as the newest and as a previous one', async () => {
 		const engine = new Engine(verifier.store, new Keyring([secret, secret]));
 		expect(await engine.vault.firstTime('an event')).toBe(true);
 		expect(await engine.vault.firstTime('an event')).toBe(false);

@@ -1,7 +1,7 @@
 import { stores } from './stores';
 import { minute, openVerifier, second, type Sent, type Verifier, wrong, wrongCodes } from './verifier';
 
-describe.each(stores)('A code that a provider checks in our place, on $name', (store) => {
+describe.each(stores)('A code that the provider checks, on $name', (store) => {
 	let verifier: Verifier;
 	let sent: Sent;
 
@@ -14,7 +14,7 @@ describe.each(stores)('A code that a provider checks in our place, on $name', (s
 	const end = (state: 'approved' | 'locked' | 'canceled', of = sent, namespace = 'default') =>
 		verifier.engine.end({ verificationId: of.ticket.verificationId, namespace }, state);
 
-	test('of 50 approvals at once one lets somebody in', async () => {
+	test('is approved once if 50 approvals come at the same time', async () => {
 		const answers = await Promise.all(Array.from({ length: 50 }, () => end('approved')));
 		expect(answers.filter((answer) => answer?.ended)).toHaveLength(1);
 		expect(answers.every((answer) => answer?.verification.status === 'approved')).toBe(true);
@@ -22,19 +22,19 @@ describe.each(stores)('A code that a provider checks in our place, on $name', (s
 		expect(await verifier.results(sent, sent.code)).toEqual(['already_used']);
 	});
 
-	test.each(['approved', 'locked', 'canceled'] as const)('nothing follows on %s', async (first) => {
+	test.each(['approved', 'locked', 'canceled'] as const)('does not change its state after %s', async (first) => {
 		await end(first);
 		for (const next of ['approved', 'locked', 'canceled'] as const) {
 			expect(await end(next)).toMatchObject({ ended: false, verification: { status: first } });
 		}
 	});
 
-	test('an approval of ours is not theirs as well, and the other way round', async () => {
+	test('is approved once if we and the provider approve it at the same time', async () => {
 		const [ours, theirs] = await Promise.all([verifier.check(sent, sent.code), end('approved')]);
 		expect([ours.result === 'approved', theirs?.ended].filter(Boolean)).toHaveLength(1);
 	});
 
-	test('nothing is let in that expired, is unknown or of another namespace', async () => {
+	test('is not approved if it has expired, is unknown or is of another namespace', async () => {
 		expect(await end('approved', sent, 'shop')).toBeUndefined();
 		const unknown = { verificationId: 'x', namespace: 'default' };
 		expect(await verifier.engine.end(unknown, 'approved')).toBeUndefined();
@@ -42,7 +42,7 @@ describe.each(stores)('A code that a provider checks in our place, on $name', (s
 		expect(await end('approved')).toMatchObject({ ended: false, verification: { status: 'expired' } });
 	});
 
-	test('the verification is found by the words that a check would use', async () => {
+	test('is found by the same subject as in a check', async () => {
 		const by = { namespace: 'default', purpose: 'authentication' };
 		const { verificationId } = sent.ticket;
 		const found = { verification: { verificationId, metadata: { order: 7 } } };
@@ -55,7 +55,7 @@ describe.each(stores)('A code that a provider checks in our place, on $name', (s
 		expect(await verifier.engine.find({ ...by, by: { phone: 'x' } })).toHaveProperty('reason');
 	});
 
-	test('a message is found by its id, with the send that it was of', async () => {
+	test('is found by its message id, with its send', async () => {
 		await verifier.accepted(sent, 'wamid.1');
 		verifier.clock.advance(30 * second);
 		const next = await verifier.send();
@@ -70,7 +70,7 @@ describe.each(stores)('A code that a provider checks in our place, on $name', (s
 		expect(await verifier.engine.message('dialog360', 'wamid.2')).toBeUndefined();
 	});
 
-	test('a store that works says so, and checking that changes nothing', async () => {
+	test('is not changed by a probe of the store', async () => {
 		await verifier.check(sent, wrong(sent.code));
 		expect(await verifier.store.probe()).toEqual(expect.any(Array));
 		expect(await verifier.results(sent, ...wrongCodes(sent.code, 3), sent.code)).toContain('approved');

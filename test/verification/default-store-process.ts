@@ -1,4 +1,4 @@
-/** A process of n8n on the embedded store of the folders it is told. `embedded.test.ts` starts it. */
+/** An n8n process on the default store of the folders that it is told. `default-store.test.ts` starts it. */
 import { defaultEngine } from '../../verification/stores/default-store';
 
 let folder = '';

@@ -1,7 +1,7 @@
 import type { DeliveryStatus } from '../../verification/state';
 import { hour, minute, second, type Sent } from './verifier';
 
-/** Each may replace those before it (docs/reference/verification-rules.md 2). */
+/** Each status replaces those before it (docs/reference/verification-rules.md 2). */
 const rank: DeliveryStatus[] = [
 	...(['sending', 'unknown', 'accepted', 'sent', 'dropped', 'failed', 'delivered', 'read'] as const),
 ];
@@ -12,7 +12,7 @@ const windows = [
 	{ limit: 12, length: 24 * hour },
 ];
 
-/** What a send may say, in place of the usual. */
+/** The options of a send. */
 export interface ModelSend {
 	/** Seconds. */
 	expiresIn: number;
@@ -24,9 +24,9 @@ export interface ModelDelivery {
 	startedAt: number;
 	status: DeliveryStatus;
 	dropsAt: number;
-	/** When its code does. */
+	/** When its code expires. */
 	expires: number;
-	/** Its own, or that of the send before. */
+	/** Its own metadata, or that of the send before. */
 	metadata: Record<string, number>;
 }
 
@@ -40,9 +40,9 @@ export interface ModelVerification {
 	resendAt: number;
 	forgottenAt: number;
 	deliveries: ModelDelivery[];
-	/** The send whose code counts. */
+	/** The send with the valid code. */
 	current: ModelDelivery;
-	/** Codes of sends that never went out. */
+	/** Codes of sends that were not sent. */
 	withdrawn: string[];
 }
 
@@ -104,7 +104,7 @@ export class PhoneModel {
 		return this.failureTimes.filter((time) => time > this.clock.now - 24 * hour).length;
 	}
 
-	/** A send that was not refused. */
+	/** Records a send that was not refused. */
 	sent(
 		sent: Sent,
 		purpose: string,
@@ -116,7 +116,10 @@ export class PhoneModel {
 		const deadline = continues?.deadline ?? now + 10 * minute;
 		const isBare = Object.keys(metadata).length === 0;
 		const delivery: ModelDelivery = {
-			...{ sent, startedAt: now, status: 'sending', dropsAt: now + (Math.min(expiresIn, 120) + 15) * second },
+			sent,
+			startedAt: now,
+			status: 'sending',
+			dropsAt: now + (Math.min(expiresIn, 120) + 15) * second,
 			expires: Math.min(now + expiresIn * second, deadline),
 			metadata: isBare && continues !== undefined ? continues.current.metadata : metadata,
 		};
@@ -158,15 +161,15 @@ export class PhoneModel {
 		return state;
 	}
 
-	/** @returns whether it is news */
-	hear(verification: ModelVerification, delivery: ModelDelivery, status: DeliveryStatus): boolean {
-		const news = rank.indexOf(status) > rank.indexOf(delivery.status);
-		if (news) delivery.status = status;
+	/** @returns whether the status is new */
+	receiveStatus(verification: ModelVerification, delivery: ModelDelivery, status: DeliveryStatus): boolean {
+		const isNew = rank.indexOf(status) > rank.indexOf(delivery.status);
+		if (isNew) delivery.status = status;
 		this.settle(verification);
-		return news;
+		return isNew;
 	}
 
-	/** @returns the sends that nothing was heard of in their time and 15 seconds, and of which nobody was told yet */
+	/** @returns the sends without a delivery report 15 seconds after their time to live, each once */
 	claimDropped(): ModelDelivery[] {
 		const known = this.verifications.filter((each) => !this.isForgotten(each));
 		const open = known
@@ -185,7 +188,7 @@ export class PhoneModel {
 		return !isKnown;
 	}
 
-	/** Only where nothing was reported or heard. @returns whether a code before it counts again */
+	/** Only if no outcome and no status is known. @returns whether an older code is valid again */
 	withdraw(verification: ModelVerification, delivery: ModelDelivery): boolean {
 		if (delivery.status !== 'sending') return false;
 		verification.deliveries = verification.deliveries.filter((each) => each !== delivery);
