@@ -53,7 +53,7 @@ export async function readPhone(entry: unknown, defaultCountry?: string): Promis
 	const country = defaultCountry?.trim().toUpperCase() || undefined;
 	if (country !== undefined && !isSupportedCountry(country)) {
 		return {
-			invalid: `'${country.slice(0, 8)}' is not a country code; 'Default Country' must be two letters, for example US`,
+			invalid: `'${country.slice(0, 8)}' is not a country code; set 'Default Country' to two letters, for example US`,
 		};
 	}
 	const international = text.startsWith('+');

@@ -118,7 +118,7 @@ describe('the number', () => {
 		]);
 		expect(json[1]?.[0]?.reason).toContain(reason);
 		// What is wrong, then how to mend it.
-		expect(json[1]?.[0]?.reason).toMatch(/; (?:write|add|check|'Default Country' takes) /);
+		expect(json[1]?.[0]?.reason).toMatch(/; (?:write|add|check|set) /);
 		expect(pairs[1]).toEqual([{ item: 0 }]);
 		expect(installation.sandbox.requests({ call: 'send' })).toEqual([]);
 	});
