@@ -11,8 +11,8 @@ export const codeLengths: Record<CodeAlphabet, { min: number; max: number }> = {
 };
 
 /**
- * A code made by the builder: at least as long as ours, at most as long as WhatsApp allows (docs/reference/providers.md
- * 1.1).
+ * A code made by the builder: at least as long as ours, at most as long as WhatsApp allows
+ * (docs/reference/providers.md 1.1).
  */
 export const customCodeLength = { min: 6, max: 15 };
 

@@ -30,8 +30,8 @@ export const defaultMessageTtl = 120;
 const count = (min: number, max: number, byDefault: number) => z.number().int().min(min).max(max).default(byDefault);
 
 /**
- * How many sends and failed checks are allowed. 0, where allowed, means no limit (docs/reference/verification-rules.md
- * 3).
+ * How many sends and failed checks are allowed (docs/reference/verification-rules.md 3). 0 means no limit, if the range
+ * includes it.
  */
 export const limitsSchema = z
 	.object({
