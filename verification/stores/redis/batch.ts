@@ -1,4 +1,5 @@
 import { nextTick } from 'node:process';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 
 interface Call<Request, Answer> {
 	request: Request;
@@ -14,7 +15,7 @@ export class Batch<Request, Answer> {
 	private calls: Array<Call<Request, Answer>> = [];
 
 	/**
-	 * @param maxSize of one run; what is left over goes into further runs, at the same time
+	 * @param maxSize of one run; further runs follow in the next turns, without waiting for answers
 	 * @param run answers the requests in their order; if it throws, every request of this run fails with that error
 	 */
 	constructor(
@@ -25,14 +26,18 @@ export class Batch<Request, Answer> {
 	add(request: Request): Promise<Answer> {
 		return new Promise((resolve, reject) => {
 			this.calls.push({ request, resolve, reject });
-			if (this.calls.length === 1) nextTick(() => this.runAll());
+			if (this.calls.length === 1) nextTick(() => void this.runAll());
 		});
 	}
 
-	private runAll(): void {
+	/** One run a turn: the server works on one run while this process sends the next, and while it reads the answers. */
+	private async runAll(): Promise<void> {
 		const calls = this.calls;
 		this.calls = [];
-		for (let i = 0; i < calls.length; i += this.maxSize) void this.runTogether(calls.slice(i, i + this.maxSize));
+		for (let i = 0; i < calls.length; i += this.maxSize) {
+			if (i > 0) await nextTurn();
+			void this.runTogether(calls.slice(i, i + this.maxSize));
+		}
 	}
 
 	private async runTogether(calls: ReadonlyArray<Call<Request, Answer>>): Promise<void> {

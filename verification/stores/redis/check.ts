@@ -21,19 +21,23 @@ interface Reply {
 
 /** Checks entries. Checks of one turn of the event loop share a script. */
 export class Checks {
-	private readonly batch: Batch<CheckAttempt, Reply>;
+	private readonly batch = new Batch(maxBatchSize, (attempts: readonly CheckAttempt[]) =>
+		decideAll(this.context(), attempts),
+	);
 
 	/** @param context of a step that begins now */
-	constructor(private readonly context: () => ScriptContext) {
-		// On a cluster a script reaches the keys of one phone only, so each check has its own.
-		const size = context().runner.isCluster ? 1 : maxBatchSize;
-		this.batch = new Batch(size, (attempts) => decideAll(this.context(), attempts));
-	}
+	constructor(private readonly context: () => ScriptContext) {}
 
 	/** Evaluates an entry at most once, and only while the verification and the phone have checks left. */
 	async check(attempt: CheckAttempt): Promise<CheckAnswer> {
-		const reply = await this.batch.add(attempt);
+		const reply = await this.decide(attempt);
 		return reply.word === 'absent' ? await answerAbsent(this.context(), attempt) : toAnswer(attempt, reply);
+	}
+
+	/** On a cluster a script reaches the keys of one phone only, so each check has its own script. */
+	private decide(attempt: CheckAttempt): Promise<Reply> {
+		const context = this.context();
+		return context.runner.isCluster ? decideAlone(context, attempt) : this.batch.add(attempt);
 	}
 }
 
@@ -47,8 +51,12 @@ async function decideAll(
 		return attempts.map((_, i) => replyAt(answers, i));
 	} catch (error) {
 		if (attempts.length === 1 || !saysUndecided(error)) throw error;
-		return attempts.map(async (attempt) => replyAt(await runScript(context, [attempt]), 0));
+		return attempts.map((attempt) => decideAlone(context, attempt));
 	}
+}
+
+async function decideAlone(context: ScriptContext, attempt: CheckAttempt): Promise<Reply> {
+	return replyAt(await runScript(context, [attempt]), 0);
 }
 
 /** Only the script knows this. A gateway in front of the server may answer with an error after the script has run. */

@@ -82,35 +82,28 @@ export function packLine(line: PackedLine): string {
 	return [...words, maxAttempts, sealedMetadata || '-', expiresAt, line.subject].join(' ') + `\n${line.replaced}`;
 }
 
-const packedFormat = new RegExp(
-	[
-		/^(?<state>\S+) (?<attempts>\d+) (?<purgeAt>\d+) (?<verifiedAt>\d+) (?<mac>\S+) /,
-		/(?<keyId>[^\s,]+),(?<shape>[^\s,]+), (?<maxAttempts>\d+) (?<sealedMetadata>\S+) (?<expiresAt>\d+) /,
-		/(?<subject>[^\n]*)\n(?<replaced>[^]*)$/,
-	]
-		.map(({ source }) => source)
-		.join(''),
-);
+const packedFormat = /^(\S+) (\d+) (\d+) (\d+) (\S+) ([^\s,]+),([^\s,]+), (\d+) (\S+) (\d+) ([^\n]*)\n([^]*)$/;
 
 const states = new Set<string>(verificationStates);
 const isState = (word: string): word is VerificationState => states.has(word);
 
 /** @throws Error if the text is not a packed line */
 export function unpackLine(text: string): PackedLine {
-	const { state = '', shape = '', ...words } = packedFormat.exec(text)?.groups ?? {};
+	const [, state = '', attempts, purgeAt, verifiedAt, mac = '', keyId = '', shape = '', maxAttempts, ...rest] =
+		packedFormat.exec(text) ?? [];
+	const [sealedMetadata = '', expiresAt, subject = '', replaced = ''] = rest;
 	if (!isState(state) || !isCodeShape(shape)) throw new Error('A packed line has an unknown format');
-	const { mac = '', keyId = '', sealedMetadata = '', subject = '', replaced = '' } = words;
 	return {
 		state,
-		attempts: Number(words.attempts),
-		purgeAt: Number(words.purgeAt),
-		verifiedAt: Number(words.verifiedAt),
+		attempts: Number(attempts),
+		purgeAt: Number(purgeAt),
+		verifiedAt: Number(verifiedAt),
 		mac: mac === '-' ? '' : mac,
 		keyId,
 		shape,
-		maxAttempts: Number(words.maxAttempts),
+		maxAttempts: Number(maxAttempts),
 		sealedMetadata: sealedMetadata === '-' ? '' : sealedMetadata,
-		expiresAt: Number(words.expiresAt),
+		expiresAt: Number(expiresAt),
 		subject,
 		replaced,
 	};
