@@ -5,8 +5,8 @@ import type {
 	Icon,
 	INodeProperties,
 } from 'n8n-workflow';
-import { defaultBaseUrl, defaultVersion } from '../providers/metaCloud/account';
 import { metaErrors, metaSubcodes } from '../providers/meta/error-codes';
+import { defaultBaseUrl, defaultVersion } from '../providers/metaCloud/account';
 
 /** n8n shows the message of the first rule whose key has the value; in an answer that says yes, none has. */
 const rule = (key: string, value: unknown, message: string) =>

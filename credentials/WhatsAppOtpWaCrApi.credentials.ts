@@ -45,7 +45,7 @@ export class WhatsAppOtpWaCrApi implements ICredentialType {
 
 	test: ICredentialTestRequest = {
 		request: {
-			baseURL: `={{ ($credentials.baseUrl.trim() || ${JSON.stringify(home)}).replace(/\\/+$/, "") }}`,
+			baseURL: `={{ ($credentials.baseUrl.trim() || ${JSON.stringify(defaultBaseUrl)}).replace(/\\/+$/, "") }}`,
 			url: '/auth/templates?per_page=1',
 			headers: { Accept: 'application/json' },
 			timeout: 20_000,

@@ -29,7 +29,7 @@ export interface HttpResponse {
 }
 
 /**
- * Sends a request with the credential's authentication, and returns the response whatever its status.
+ * Sends a request with the credential's authentication, and returns the response even if its status is an error.
  * @throws TransportError if no response came
  */
 export type HttpClient = (request: HttpRequest) => Promise<HttpResponse>;

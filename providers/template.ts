@@ -104,10 +104,7 @@ export function templateDraft({ ttl }: TemplateLimits) {
 				addIssue('supportedApps', "'Supported Apps' needs at least one Android app for a one-tap or zero-tap button");
 			}
 			if (draft.otpType === 'ZERO_TAP' && !draft.zeroTapTermsAccepted) {
-				addIssue(
-					'zeroTapTermsAccepted',
-					"'Zero-Tap Terms Accepted' must be turned on to create a zero-tap template",
-				);
+				addIssue('zeroTapTermsAccepted', "'Zero-Tap Terms Accepted' must be turned on to create a zero-tap template");
 			}
 			if (draft.legacyAppFields && draft.supportedApps.length > 1) {
 				addIssue('supportedApps', "'Legacy App Fields' can name only one app");

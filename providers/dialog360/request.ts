@@ -25,8 +25,7 @@ export function isRefusal(response: HttpResponse): boolean {
  * of docs/reference/providers.md 3.6.
  */
 export function toProviderError(response: HttpResponse): ProviderError {
-	const refused =
-		readMetaError(response) ?? readHosted(response) ?? readNothingSent(response) ?? readGateway(response);
+	const refused = readMetaError(response) ?? readHosted(response) ?? readNothingSent(response) ?? readGateway(response);
 	return new ProviderError({ ...refused, retryAfterSeconds: retryAfterSeconds(response) });
 }
 

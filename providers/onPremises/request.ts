@@ -42,7 +42,7 @@ const envelope = z.object({
 });
 
 /**
- * Reads `{"errors": [...]}`, whatever the HTTP status (docs/reference/providers.md 2.4).
+ * Reads `{"errors": [...]}` of an answer with any HTTP status (docs/reference/providers.md 2.4).
  * @returns undefined if the answer has no such errors
  */
 export function readErrors(response: HttpResponse): Refused | undefined {

@@ -46,7 +46,9 @@ export const oneMsgErrors: readonly ErrorEntry[] = [
 		errorCodes: [422],
 		class: 'template',
 		what: 'The namespace is missing or wrong, or the template has parameters other than the code',
-		fix: "Check 'Namespace' in the credential (Get Many of templates shows it with 'Simplify' off), and choose an authentication template",
+		fix:
+			"Check 'Namespace' in the credential (Get Many of templates shows it with 'Simplify' off), " +
+			'and choose an authentication template',
 	},
 	{
 		errorCodes: [429],
@@ -66,9 +68,16 @@ export const oneMsgErrors: readonly ErrorEntry[] = [
 /** Refusals that only 1MSG's sentence explains: it holds one of these words. 1MSG publishes no list of them. */
 export const oneMsgWords: readonly ErrorEntry[] = [
 	{
-		errorCodes: ['not on whatsapp', 'not a whatsapp', 'no whatsapp', 'undeliverable', 'invalid phone', 'invalid number'],
+		errorCodes: [
+			'not on whatsapp',
+			'not a whatsapp',
+			'no whatsapp',
+			'undeliverable',
+			'invalid phone',
+			'invalid number',
+		],
 		class: 'recipient',
-		what: 'WhatsApp cannot deliver to this number',
+		what: "WhatsApp can't deliver to this number",
 		fix: 'Send this person a code by SMS or e-mail',
 	},
 	{

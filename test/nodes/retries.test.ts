@@ -73,8 +73,8 @@ describe('a provider that wants to be asked more slowly', () => {
 	});
 
 	it.each([
-		[130429, 'rate_limited', 60, 'The message throughput of the number is reached', 'throttle'],
-		[131016, 'unknown', undefined, 'WhatsApp could not take the message at this moment', 'transient'],
+		[130429, 'rate_limited', 60, 'Too many messages a second from this phone number', 'throttle'],
+		[131016, 'unknown', undefined, 'WhatsApp cannot accept the message at the moment', 'transient'],
 	])('in the end is reported, and the send counts nowhere: %i', async (code, result, seconds, reason, kind) => {
 		skipPauses();
 		const { to, outcome, asked } = await sendUnder({ error: { code } }, 3);

@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { accounts } from '../../sandbox/accounts';
-import { mutationsOf } from '../providers/webhook-mutations';
-import { payloads, type Payload } from '../providers/webhook-payloads';
+import { mutationsOf } from '../providers/contract/webhook-mutations';
+import { webhookBodies } from '../providers/subjects';
 import type { PublishedTrigger } from '../support/n8n-core';
 import { startInstallation, triggerType, type Installation } from '../support/installation';
 import { credentialOf, metaTeller, tellers } from '../support/webhook-senders';
@@ -69,7 +69,7 @@ test.each(accountsToTry)(
 	'$account gets 200 whatever it posts, and whoever else does 401',
 	async (teller) => {
 		const trigger = await publish(teller);
-		const bodies = payloads.filter(({ provider }: Payload) => provider === teller.provider).map(({ body }) => body);
+		const bodies = webhookBodies(teller.provider);
 		const bytes = fc.uint8Array({ maxLength: 300 }).map((array) => new Uint8Array(array));
 		const body = fc.oneof({ weight: 9, arbitrary: mutationsOf(bodies) }, { weight: 1, arbitrary: bytes });
 		await fc.assert(

@@ -199,7 +199,7 @@ describe('publishing', () => {
 	it('says what Meta saw where the address can not be asked', async () => {
 		installation.sandbox.addFault({ call: 'setWebhook', times: 1, effect: { error: { code: 2200 } } });
 		await expect(publish()).rejects.toMatchObject({
-			message: 'Meta asked the webhook address for its own words and did not get them',
+			message: 'Meta could not verify the webhook address',
 		});
 		expect(registered()).toEqual([]);
 	});
