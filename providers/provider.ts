@@ -23,7 +23,7 @@ export interface CodeMessage {
 	callbackData: string;
 }
 
-/** A provider accepted a message. That does not mean that it was delivered (docs/reference/verification-rules.md 1.15). */
+/** A provider accepted a message. It may not be delivered yet (docs/reference/verification-rules.md 1.15). */
 export interface Receipt {
 	/** Undefined if the provider has queued the message and gives it an id later. */
 	messageId?: string;
@@ -110,7 +110,7 @@ export interface RawWebhook {
 /** The webhook that we want registered. */
 export interface WebhookTarget {
 	url: string;
-	/** A provider that does not sign its events returns this secret with each of them. It proves where they come from. */
+	/** A provider that does not sign its events returns this secret with each of them. It proves who sent the event. */
 	secret: string;
 	/** Some providers send this token to our address before they register it. */
 	verifyToken: string;

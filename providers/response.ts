@@ -18,7 +18,7 @@ export interface RefusalRules {
 	/** Whether the provider refused, for any HTTP status. */
 	isRefusal(response: HttpResponse): boolean;
 	/** Called for refusals, and for successes with an unexpected body. */
-	toProviderError(response: HttpResponse): ProviderError;
+	toProviderError: (response: HttpResponse) => ProviderError;
 }
 
 /** The two ways in which a provider's files read an answer. */
@@ -49,7 +49,7 @@ export function answerReader({ isRefusal, toProviderError }: RefusalRules) {
 const meanings = {
 	401: {
 		class: 'credential',
-		what: 'The provider refused the credential',
+		what: 'The provider rejected the credential',
 		fix: 'Check the key in the credential',
 	},
 	403: {
@@ -81,7 +81,7 @@ const meanings = {
 	},
 	other: {
 		class: 'permanent',
-		what: 'The provider refused the request',
+		what: 'The provider rejected the request',
 		fix: 'Check the fields of this node',
 	},
 } as const satisfies Record<string | number, ErrorMeaning>;

@@ -75,7 +75,7 @@ export function bounded<Entry>(list: readonly Entry[]): Entry[] {
 	return list.slice(0, maxEntries);
 }
 
-/** For ids, names and numbers. @returns undefined for an empty text, one of more than 512 characters, or another value */
+/** For ids, names and phone numbers. @returns undefined unless it is a text of 1 to 512 characters */
 export function shortTextOf(value: unknown): string | undefined {
 	return typeof value === 'string' && value !== '' && value.length <= 512 ? value : undefined;
 }

@@ -71,7 +71,7 @@ export const metaErrors: readonly ErrorEntry[] = [
 	{
 		errorCodes: [130403, 131021, 131026],
 		class: 'recipient',
-		what: 'WhatsApp cannot deliver to this number',
+		what: "WhatsApp can't deliver to this number",
 		fix: 'Send this person a code by SMS or e-mail',
 	},
 	{
@@ -160,7 +160,7 @@ export const metaSubcodes: readonly ErrorEntry[] = [
 		errorCodes: [33],
 		class: 'credential',
 		what: 'Meta does not know this ID, or the access token has no access to it',
-		fix: "Check 'Phone Number ID' and 'Business Account ID' in the credential, and that the token belongs to that business",
+		fix: "Check 'Phone Number ID' and 'Business Account ID' in the credential, and the business of the token",
 	},
 	{
 		errorCodes: [2388024],

@@ -5,7 +5,7 @@ import { explainCode } from './errors';
 import { readStatuses } from './statuses';
 import { readTemplateEvent } from './template-events';
 
-/** Every event in a webhook of Meta's shape, from all its entries and changes (docs/reference/providers.md 1.9-1.11). */
+/** Every event in a webhook of Meta's shape (docs/reference/providers.md 1.9, 1.10, 1.11). */
 export function readEvents(payload: unknown): WebhookEvent[] {
 	/** How many more statuses are read. */
 	let left = maxEntries;

@@ -62,7 +62,7 @@ async function upsert(connection: Connection<Account>, draft: TemplateDraft): Pr
 
 const done = z.object({ success: z.literal(true) });
 
-/** Meta replaces all components, and keeps the name, the language and the category (docs/reference/providers.md 1.5). */
+/** Replaces all components. Name, language and category stay (docs/reference/providers.md 1.5). */
 export async function update(connection: Connection<Account>, id: string, draft: TemplateDraft): Promise<void> {
 	const path = `/${encodeURIComponent(id)}`;
 	parseOrThrow(done, await request(connection, { method: 'POST', path, body: templateSettings(draft) }));

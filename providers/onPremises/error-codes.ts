@@ -1,7 +1,7 @@
 import type { ErrorEntry } from '../errors';
 
 /**
- * Error codes of the On-Premises API (docs/reference/providers.md 2.4). Answers and webhooks have the same. Meta's Cloud
+ * Error codes of the On-Premises API (docs/reference/providers.md 2.4). Answers and webhooks have the same. The Cloud
  * API has others.
  */
 export const onPremisesErrors: readonly ErrorEntry[] = [
@@ -20,7 +20,7 @@ export const onPremisesErrors: readonly ErrorEntry[] = [
 	{
 		errorCodes: [408, 410, 1002, 1006, 1007, 1013, 1021, 1026],
 		class: 'recipient',
-		what: 'WhatsApp cannot deliver to this number',
+		what: "WhatsApp can't deliver to this number",
 		fix: 'Send this person a code by SMS or e-mail',
 	},
 	{
@@ -82,7 +82,7 @@ export const onPremisesErrors: readonly ErrorEntry[] = [
 		errorCodes: [1001, 1008, 1009, 1010],
 		class: 'permanent',
 		what: 'A parameter of the message is missing or invalid',
-		fix: "Check 'Template': it must be an authentication template with an OTP button, and a code has at most 15 characters",
+		fix: "Check 'Template': it must be an authentication template with an OTP button. A code has at most 15 characters",
 	},
 	{
 		errorCodes: [102, 400, 470, 472, 1004],

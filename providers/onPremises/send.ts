@@ -13,7 +13,7 @@ export async function sendCode(connection: Connection<Account>, message: CodeMes
 	return await sendToServer({ post, namespace, toProviderError }, message);
 }
 
-/** A server of the On-Premises API: the account's own, or one that 360dialog hosts (docs/reference/providers.md 3.5). */
+/** A server that the account's owner runs, or one that 360dialog hosts (docs/reference/providers.md 3.5). */
 export interface Server {
 	post(path: '/v1/messages' | '/v1/contacts', body: unknown): Promise<HttpResponse>;
 	namespace: string;

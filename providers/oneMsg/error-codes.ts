@@ -46,7 +46,9 @@ export const oneMsgErrors: readonly ErrorEntry[] = [
 		errorCodes: [422],
 		class: 'template',
 		what: 'The namespace is missing or wrong, or the template has parameters other than the code',
-		fix: "Check 'Namespace' in the credential (Get Many of templates shows it with 'Simplify' off), and choose an authentication template",
+		fix:
+			"Check 'Namespace' in the credential (Get Many of templates shows it with 'Simplify' off), " +
+			'and choose an authentication template',
 	},
 	{
 		errorCodes: [429],
@@ -75,7 +77,7 @@ export const oneMsgWords: readonly ErrorEntry[] = [
 			'invalid number',
 		],
 		class: 'recipient',
-		what: 'WhatsApp cannot deliver to this number',
+		what: "WhatsApp can't deliver to this number",
 		fix: 'Send this person a code by SMS or e-mail',
 	},
 	{

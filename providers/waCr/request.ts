@@ -7,9 +7,9 @@ import type { Account } from './account';
 import { waCrErrors, waCrInvalidFields } from './error-codes';
 
 /*
- * WA.cr does not publish the shape of its answers (docs/reference/providers.md 5). This file holds all guesses about it:
- * a success has its fields in `data` or at the top level. A refusal has them in `error`, at the top level, or in
- * `errors` as the framework Laravel writes it.
+ * WA.cr does not publish the shape of its answers (docs/reference/providers.md 5). This file holds all guesses about
+ * it. A success has its fields in `data` or at the top level. A refusal has them in `error`, at the top level, or in
+ * `errors`, as the framework Laravel writes them.
  */
 
 /** Calls the API of WA.cr. */

@@ -17,7 +17,7 @@ const listed = z
 	})
 	.passthrough();
 
-/** One page of the authentication templates that WA.cr has synchronised from Meta. @param next the number of the page */
+/** One page of the templates that WA.cr has synchronised from Meta. @param next the number of the page */
 export async function page(connection: Connection<Account>, next = '1'): Promise<TemplatePage> {
 	const current = Number(next);
 	const query = { page: current, per_page: pageSize, sort: 'template_name' };

@@ -31,9 +31,9 @@ describe('an error that the builder must correct stops the run, names the settin
 	it.each([
 		[190, 'The access token is invalid or has expired', 'credential'],
 		[131005, 'The access token lacks a permission', 'Give the token'],
-		[132001, 'There is no approved template of this name in this language', "'Template' and 'Language'"],
+		[132001, 'There is no approved template with this name in this language', "'Template' and 'Language'"],
 		[132015, 'WhatsApp has paused or disabled the template', 'another template'],
-		[132000, 'The template has other parameters than a code', "'Template'"],
+		[132000, 'The template has parameters other than the code', "'Template'"],
 		[131042, "The business account's payment method does not work", 'Business Manager'],
 		[131031, 'Meta has restricted or locked the business account', 'Business Support Home'],
 		[131008, 'A parameter of the message is missing or invalid', "'Template'"],
@@ -93,7 +93,7 @@ describe('an error that the builder must correct stops the run, names the settin
 
 	it('for a rejection in an unknown format', async () => {
 		const { error, to } = await sendUnder({ answer: { status: 403, body: 'bad json' } });
-		expect(error).toMatchObject({ message: 'The credential is not allowed to do this [item 0]' });
+		expect(error).toMatchObject({ message: 'The credential does not have permission to do this [item 0]' });
 		await expectNothingCounted(to);
 	});
 });
@@ -102,8 +102,8 @@ describe('a person whom WhatsApp can not reach', () => {
 	it.each([
 		[131026, "WhatsApp can't deliver to this number"],
 		[131021, "WhatsApp can't deliver to this number"],
-		[131049, 'Meta chose not to deliver this message'],
-	])('leaves by Not Sent as undeliverable: error code %i', async (code, reason) => {
+		[131049, 'Meta decided not to deliver this message'],
+	])('is undeliverable: %i', async (code, reason) => {
 		const { to, outcome, asked, status } = await sendUnder({ error: { code, details: 'because' } });
 		expect(status).toBe('success');
 		expect(outcome).toMatchObject({

@@ -53,7 +53,7 @@ const names = (items: IDataObject[] = []) => items.map(({ metadata }) => (metada
 const ofFate = (all: Order[], ...fate: Fate[]) => all.filter((order) => fate.includes(order.fate));
 const pairsOf = (all: Order[], some: Order[]) => some.map((order) => ({ item: all.indexOf(order) }));
 
-const broken = (item: number) => `There is no approved template of this name in this language [item ${item}]`;
+const broken = (item: number) => `There is no approved template with this name in this language [item ${item}]`;
 
 describe('thirty items', () => {
 	it.each(['continueRegularOutput', 'continueErrorOutput'] as const)(

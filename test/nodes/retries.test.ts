@@ -60,27 +60,20 @@ describe('a provider that limits the rate', () => {
 	});
 
 	it.each([
-		[130429, 'rate_limited', 60, 'The message throughput of the number is reached', 'throttle'],
-		[131016, 'unknown', undefined, 'WhatsApp could not take the message at this moment', 'transient'],
-	])(
-		'is reported after the last try, and counts for no limit: error code %i',
-		async (code, result, seconds, reason, kind) => {
-			skipPauses();
-			const { to, outcome, asked } = await sendUnder({ error: { code } }, 3);
-			expect(outcome).toMatchObject({
-				result,
-				reason,
-				verificationId: null,
-				status: null,
-				to,
-				providerError: { code, class: kind },
-			});
-			expect(outcome?.retryAfterSeconds).toBe(seconds);
-			expect(asked).toBe(3);
-			const { json } = await installation.run(sending(), { input: [{ to }] });
-			expect(json[0]).toMatchObject([{ result: 'sent', isResend: false, sendsRemaining: 3 }]);
-		},
-	);
+		[130429, 'rate_limited', 60, 'Too many messages a second from this phone number', 'throttle'],
+		[131016, 'unknown', undefined, 'WhatsApp cannot accept the message at the moment', 'transient'],
+	])('in the end is reported, and the send counts nowhere: %i', async (code, result, seconds, reason, kind) => {
+		skipPauses();
+		const { to, outcome, asked } = await sendUnder({ error: { code } }, 3);
+		expect(outcome).toMatchObject({
+			...{ result, reason, verificationId: null, status: null, to },
+			providerError: { code, class: kind },
+		});
+		expect(outcome?.retryAfterSeconds).toBe(seconds);
+		expect(asked).toBe(3);
+		const { json } = await installation.run(sending(), { input: [{ to }] });
+		expect(json[0]).toMatchObject([{ result: 'sent', isResend: false, sendsRemaining: 3 }]);
+	});
 });
 
 describe('Retry On Fail', () => {

@@ -87,7 +87,7 @@ test('Create refuses a zero-tap template until the terms are accepted', async ()
 	const zeroTap: INodeParameters = { otpType: 'ZERO_TAP', supportedApps: apps(1) };
 	const { error } = await create(zeroTap);
 	expect(error?.message).toBe(
-		"'Zero-Tap Terms Accepted' must be turned on by you to create a zero-tap template [item 0]",
+		"'Zero-Tap Terms Accepted' must be turned on to create a zero-tap template [item 0]",
 	);
 	const { body, json } = await create({ ...zeroTap, zeroTapTermsAccepted: true });
 	expect(body).toMatchObject({
@@ -123,7 +123,7 @@ test('Create puts legacy app fields into the button, as Graph v20 expects them',
 	// The sandbox plays today's Graph API, which refuses the old form.
 	expect(error?.description).toContain('supported_apps');
 	const two = await create({ otpType: 'ONE_TAP', supportedApps: apps(2), ...legacy });
-	expect(two.error?.message).toBe("'Legacy App Fields' can name one app only [item 0]");
+	expect(two.error?.message).toBe("'Legacy App Fields' can name only one app [item 0]");
 });
 
 describe('Create refuses a field before it calls the provider', () => {
@@ -135,9 +135,9 @@ describe('Create refuses a field before it calls the provider', () => {
 
 	it.each<[string, INodeParameters, string]>([
 		['empty name', { name: '={{ " " }}' }, "'Name' is empty"],
-		['name', { name: 'My Template' }, "'Name' may hold only lower-case letters, digits and underscores"],
+		['name', { name: 'My Template' }, "'Name' may contain only lower-case letters, digits and underscores"],
 		['long name', { name: 'a'.repeat(513) }, "'Name' has more than 512 characters"],
-		['language', { language: 'English' }, "'Language' is not a code such as en_US"],
+		['language', { language: 'English' }, "'Language' must be a language code, for example en_US"],
 		['label', { copyCodeText: 'x'.repeat(26) }, "'Copy Code Text' has more than 25 characters"],
 		['minutes', { codeExpirationMinutes: 91 }, outside('Code Expiration (Minutes)', '1 to 90')],
 		['no minutes', { codeExpirationMinutes: 0 }, outside('Code Expiration (Minutes)', '1 to 90')],
@@ -146,9 +146,9 @@ describe('Create refuses a field before it calls the provider', () => {
 		['long time to live', { messageSendTtlSeconds: 901 }, outside('Message Time to Live (Seconds)', '30 to 900')],
 		['no app', { otpType: 'ONE_TAP' }, "'Supported Apps' needs at least one Android app"],
 		['six apps', { otpType: 'ONE_TAP', supportedApps: apps(6) }, "'Supported Apps' has more than 5 apps"],
-		['package', app('app', 'K8a/AINcGX7'), "'Package Name' is not an Android package name"],
+		['package', app('app', 'K8a/AINcGX7'), "'Package Name' must be an Android package name"],
 		['hash', app('com.example.app', 'K8a'), "'Signature Hash' must have exactly 11 characters"],
-		['encoded hash', app('com.example.app', 'K8a%2FAINcGX7'), "'Signature Hash' is URL-encoded; write %2F as /"],
+		['encoded hash', app('com.example.app', 'K8a%2FAINcGX7'), "'Signature Hash' is URL-encoded: write %2F as /"],
 	])('%s', async (_what, parameters, message) => {
 		const { error, body, status } = await create(parameters);
 		expect(status).toBe('error');

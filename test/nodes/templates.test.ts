@@ -128,17 +128,15 @@ describe('Delete', () => {
 	it('fails if there is no such template', async () => {
 		const { error } = await template('delete', byName('sign_in'));
 		expect(error).toMatchObject({
-			name: 'NodeApiError',
-			message: '360dialog knows no such template [item 0]',
-			itemIndex: 0,
-			description: matching(/^Check 'Template'; Get Many lists what there is\. The provider said: /),
+			...{ name: 'NodeApiError', message: '360dialog does not know this template [item 0]', itemIndex: 0 },
+			description: matching(/^Check 'Template'; Get Many lists the templates\. The provider said: /),
 		});
 	});
 
 	it('can not be led to another path by a name', async () => {
 		have('sign_in');
 		const { error } = await template('delete', byName('../webhook?x=/sign_in'));
-		expect(error?.message).toBe('360dialog knows no such template [item 0]');
+		expect(error?.message).toBe('360dialog does not know this template [item 0]');
 		expect(installation.sandbox.templates()).toHaveLength(1);
 	});
 });
@@ -181,8 +179,10 @@ describe('Create', () => {
 		have('sign_in');
 		const { error } = await template('create', { name: 'sign_in' });
 		expect(error).toMatchObject({
-			name: 'NodeApiError',
-			message: 'A template of this name exists in this language already [item 0]',
+			...{
+				name: 'NodeApiError',
+				message: 'A template with this name already exists in this language [item 0]',
+			},
 			description: containing("Choose another 'Name' or 'Language', or delete the template first. The provider said: "),
 		});
 		const { json } = await template('create', { name: 'sign_in', language: 'de' });

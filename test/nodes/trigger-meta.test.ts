@@ -190,7 +190,7 @@ describe('publishing', () => {
 	it('quotes Meta if the address does not answer the challenge', async () => {
 		installation.sandbox.addFault({ call: 'setWebhook', times: 1, effect: { error: { code: 2200 } } });
 		await expect(publish()).rejects.toMatchObject({
-			message: 'Meta asked the webhook address for its own words and did not get them',
+			message: 'Meta could not verify the webhook address',
 		});
 		expect(registered()).toEqual([]);
 	});

@@ -323,7 +323,7 @@ describe('a provider that refuses the registration', () => {
 			times: 1,
 			effect: { answer: { status: 500, body: {} } },
 		});
-		await expect(publish()).rejects.toMatchObject({ message: 'The provider could not answer' });
+		await expect(publish()).rejects.toMatchObject({ message: 'The provider had an internal error' });
 		expect(registered()).toBeUndefined();
 		const trigger = await publish();
 		expect(registered()?.url).toBe(await trigger.url());

@@ -3,9 +3,16 @@ import { dialog360 } from '../../providers/dialog360';
 import { accounts } from '../../sandbox/accounts';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
 import { axiosHttp } from '../support/axios-http';
+import { transportErrorOf, refusalOf } from '../support/provider-errors';
 import { anyString, containing, matching } from '../support/matchers';
 import { copyCodeTemplate } from '../support/message-samples';
-import { transportErrorOf, refusalOf } from '../support/provider-errors';
+import { providerContract } from './contract';
+import { useInstallation } from './contract/installation';
+import { dialog360Cloud, dialog360Hosted } from './subjects/dialog360';
+
+const installation = useInstallation([dialog360Cloud, dialog360Hosted]);
+providerContract(dialog360Cloud, installation);
+providerContract(dialog360Hosted, installation);
 
 let sandbox: Sandbox;
 
@@ -49,12 +56,12 @@ const sent = (hosting: Hosting) => sandbox.requests({ provider: places[hosting].
 const answerSends = (status: number, body: unknown) =>
 	sandbox.addFault({ call: 'send', effect: { answer: { status, body } } });
 
-describe('the address', () => {
+describe('The address', () => {
 	it.each([
 		['cloud', 'https://waba-v2.360dialog.io'],
 		['onPremises', 'https://waba.360dialog.io'],
 		[undefined, 'https://waba-v2.360dialog.io'],
-	])("is 360dialog's own for the hosting %s unless one is given", (hosting, baseUrl) => {
+	])("is 360dialog's own for the hosting %s, unless the credential has another one", (hosting, baseUrl) => {
 		expect(dialog360.account.parse({ hosting, baseUrl: ' ' })).toMatchObject({ baseUrl });
 		expect(dialog360.account.parse({ hosting, baseUrl: 'https://proxy.example/x//' })).toMatchObject({
 			baseUrl: 'https://proxy.example/x',
@@ -62,10 +69,10 @@ describe('the address', () => {
 	});
 });
 
-describe('a send', () => {
+describe('A send to 360dialog', () => {
 	const parameters = [{ type: 'text', text: '012345' }];
 
-	it("has Meta's body on the Cloud, plus included, and gives the delivery's id along", async () => {
+	it("has Meta's body in the cloud, with the plus and the callback data", async () => {
 		expect(await send('cloud')).toEqual({
 			messageId: matching(/^wamid\./),
 			status: 'accepted',
@@ -89,7 +96,7 @@ describe('a send', () => {
 		});
 	});
 
-	it('has the On-Premises body on servers of 360dialog: namespace, digits alone, /v1', async () => {
+	it('has the On-Premises body on a server: namespace, only digits, /v1', async () => {
 		expect(await send('onPremises')).toEqual({ messageId: matching(/^gBEG/), status: 'accepted' });
 		expect(sent('onPremises')).toMatchObject([{ path: '/360dialog-on-premises/v1/messages' }]);
 		expect(sent('onPremises')[0]?.body).toEqual({
@@ -107,19 +114,19 @@ describe('a send', () => {
 		});
 	});
 
-	it('on a server checks a number that the server does not know, and tries once more', async () => {
+	it('looks up a number that the server does not know, and tries once more', async () => {
 		sandbox.setContact({ provider: 'dialog360OnPremises', to: '12015553931' });
 		expect(await send('onPremises')).toMatchObject({ waId: '12015553931' });
 		expect(sandbox.requests().map(({ call }) => call)).toEqual(['send', 'checkContact', 'send']);
 		expect(sandbox.messages()).toHaveLength(1);
 	});
 
-	it.each(['accepted', 'held_for_quality_assessment', 'paused'])('shows the message status %s', async (status) => {
+	it.each(['accepted', 'held_for_quality_assessment', 'paused'])('gives the message status %s', async (status) => {
 		answerSends(200, { messages: [{ id: 'wamid.x', message_status: status }] });
 		expect(await send('cloud')).toEqual({ messageId: 'wamid.x', status });
 	});
 
-	it.each(hostings)('whose answer is lost may have arrived, and is one message (%s)', async (hosting) => {
+	it.each(hostings)('whose answer is lost may have arrived, and is made once (%s)', async (hosting) => {
 		sandbox.addFault({ call: 'send', effect: { loseAnswer: true } });
 		expect((await transportErrorOf(send(hosting))).mayHaveArrived).toBe(true);
 		expect(sandbox.messages()).toHaveLength(1);
@@ -129,8 +136,8 @@ describe('a send', () => {
 const blocked = 'This URL *** is blocked. More info: https://docs.example';
 const limit = 'You have exceeded the limit of 1 request every 3 seconds. Try again later.';
 
-describe('a refusal', () => {
-	it.each(hostings)('of the key has 401 outside and 404 inside (%s)', async (hosting) => {
+describe('A refusal of 360dialog', () => {
+	it.each(hostings)('because of the key has 401 outside and 404 inside (%s)', async (hosting) => {
 		expect(await refusalOf(send(hosting, 'wrong'))).toMatchObject({
 			class: 'credential',
 			providerCode: 401,
@@ -140,26 +147,26 @@ describe('a refusal', () => {
 	});
 
 	it.each([
-		// Meta's own, passed through (docs/reference/providers.md 3.6.1).
+		// The numbers are those of docs/reference/providers.md 3.6. 1: Meta's own, passed through.
 		[403, { error: { message: 'pair rate limit hit', code: 131056 } }, 'throttle', 131056],
 		[403, { error: { message: '(#130429) Rate limit hit', code: 130429 } }, 'throttle', 130429],
 		[429, { error: { message: 'Calls to this api have exceeded the rate limit', code: 613 } }, 'throttle', 613],
 		[400, { error: { message: 'Message undeliverable', code: 131026 } }, 'recipient', 131026],
 		[404, { error: { message: 'No template', code: 132001 } }, 'template', 132001],
 		[403, 'bad json', 'credential', 403],
-		// The gateway's, in camelCase (2).
+		// 2: the gateway's, in camelCase.
 		[403, { meta: { httpCode: 403, developerMessage: blocked, success: false } }, 'account', 403],
 		[400, { meta: { httpCode: 400, developerMessage: limit, success: false } }, 'throttle', 400],
 		[400, { meta: { httpCode: 400, developerMessage: 'Channel is disabled' } }, 'account', 400],
 		[500, { meta: { httpCode: 500, developerMessage: 'Internal server error' } }, 'transient', 500],
-		// In snake_case (3), a string (4), the server's (5), and nothing at all.
+		// 3: in snake_case. 4: a sentence. 5: the server's. Then an empty object and an empty body.
 		[400, { meta: { http_code: 400, developer_message: 'x', details: ['y'] } }, 'permanent', 400],
 		[429, { error: 'Too many requests' }, 'throttle', 429],
 		[429, { errors: [{ title: 'Too many requests' }] }, 'throttle', 429],
 		[404, { errors: [{ code: 2001, title: 'Template does not exist' }] }, 'template', 2001],
 		[500, {}, 'transient', 500],
 		[500, '', 'transient', 500],
-	])('may come as %d %j', async (status, body, errorClass, providerCode) => {
+	])('can come as %d %j', async (status, body, errorClass, providerCode) => {
 		answerSends(status, body);
 		for (const hosting of hostings) {
 			expect(await refusalOf(send(hosting))).toMatchObject({ class: errorClass, providerCode });
@@ -169,14 +176,14 @@ describe('a refusal', () => {
 	it.each([
 		[{ errors: [{ code: 1026, title: 'Receiver Incapable' }] }, 'recipient', 1026],
 		[{ messages: [] }, 'transient', 200],
-	])('of a server may come with 200: %j', async (body, errorClass, providerCode) => {
+	])('of a server can come with 200: %j', async (body, errorClass, providerCode) => {
 		answerSends(200, body);
 		const refused = await refusalOf(send('onPremises'));
 		expect(refused).toMatchObject({ class: errorClass, providerCode });
 		expect(refused.mayHaveArrived).toBeUndefined();
 	});
 
-	it('is uncertain where a 5xx or an unreadable success says nothing of the message', async () => {
+	it('may have sent the message after a 5xx or an unreadable success', async () => {
 		for (const [status, body] of [
 			[500, {}],
 			[200, 'OK'],
@@ -187,7 +194,7 @@ describe('a refusal', () => {
 		}
 	});
 
-	it.each(hostings)('of the template names it (%s)', async (hosting) => {
+	it.each(hostings)('because of the template names it (%s)', async (hosting) => {
 		const missing = { ...message, template: { name: 'nothing', language: 'en_US' } };
 		expect(await refusalOf(dialog360.sendCode(connect(hosting), missing))).toMatchObject({
 			class: 'template',
@@ -196,7 +203,7 @@ describe('a refusal', () => {
 	});
 });
 
-describe.each(hostings)('templates (%s)', (hosting) => {
+describe.each(hostings)('Templates at 360dialog (%s)', (hosting) => {
 	const { templates } = dialog360;
 	if (templates === undefined) throw new Error('360dialog has templates');
 	const draft = templateDraft(templates.limits).parse({
@@ -223,12 +230,12 @@ describe.each(hostings)('templates (%s)', (hosting) => {
 		expect((await templates.page(connection)).templates.map(({ name }) => name)).toEqual(['verification_code']);
 	});
 
-	it('that exist already, or that nobody knows, are named as such', async () => {
+	it('that already exist, or that 360dialog does not know, give the class template', async () => {
 		const connection = connect(hosting);
 		const existing = { ...draft, name: 'verification_code', languages: ['en_US'] };
 		expect(await refusalOf(Promise.resolve(templates.create?.(connection, existing)))).toMatchObject({
 			class: 'template',
-			what: 'A template of this name exists in this language already',
+			what: 'A template with this name already exists in this language',
 		});
 		expect(await refusalOf(Promise.resolve(templates.delete?.(connection, 'nothing')))).toMatchObject({
 			class: 'template',
@@ -236,7 +243,7 @@ describe.each(hostings)('templates (%s)', (hosting) => {
 		});
 	});
 
-	it('come page by page', async () => {
+	it('are listed page by page', async () => {
 		const body = { count: 1, total: 3, waba_templates: [{ name: 'one', language: 'en', status: 'approved' }] };
 		sandbox.addFault({ call: 'listTemplates', effect: { answer: { status: 200, body } } });
 		const connection = connect(hosting);

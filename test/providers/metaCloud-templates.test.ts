@@ -4,9 +4,9 @@ import { create, page, preview, remove, update } from '../../providers/metaCloud
 import { accounts } from '../../sandbox/accounts';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
 import { axiosHttp } from '../support/axios-http';
+import { transportErrorOf, refusalOf } from '../support/provider-errors';
 import { anyString, containing, matching } from '../support/matchers';
 import { copyCodeTemplate } from '../support/message-samples';
-import { transportErrorOf, refusalOf } from '../support/provider-errors';
 
 const { accessToken, phoneNumberId, businessAccountId } = accounts.metaCloud;
 const ttl = { min: 30, max: 900 };
@@ -32,7 +32,7 @@ const about = { provider: 'metaCloud', name: 'sign_in' } as const;
 const seed = (more: object = {}) =>
 	sandbox.setTemplate({ ...about, components: copyCodeTemplate().components, ...more });
 const bodies = (call: string) => sandbox.requests({ call }).map(({ body }) => body);
-/** Typed, which jest's own is not. */
+/** With a type, which jest's matcher does not have. */
 const anyList: unknown = expect.any(Array);
 const edge = `/meta/v23.0/${businessAccountId}/message_templates`;
 
@@ -46,13 +46,13 @@ async function all(connection = connect()) {
 	return found;
 }
 
-test('Meta can do everything with templates', () => {
+test('Meta offers every operation for templates', () => {
 	const expected = { limits: { ttl }, upserts: true, deletesOne: true, create, page, update, delete: remove, preview };
 	expect(metaCloud.templates).toEqual(expected);
 });
 
-describe('creating', () => {
-	it('a copy-code template has the body of the documents', async () => {
+describe('Creating a template', () => {
+	it('sends the body of the documents for COPY_CODE', async () => {
 		const draft = drafted({ codeExpirationMinutes: 5, messageSendTtlSeconds: 60, copyCodeText: 'Copy Code' });
 		expect(await create(connect(), draft)).toEqual([
 			{
@@ -81,7 +81,7 @@ describe('creating', () => {
 	it.each([
 		['ONE_TAP', {}, {}],
 		['ZERO_TAP', { zeroTapTermsAccepted: true }, { zero_tap_terms_accepted: true }],
-	])('a %s template names its apps', async (otpType, more, expected) => {
+	])('sends the apps for %s', async (otpType, more, expected) => {
 		const apps = [app, { packageName: 'com.example.two', signatureHash: 'ABCDEFGHIJ=' }];
 		const draft = drafted({
 			otpType,
@@ -110,7 +110,7 @@ describe('creating', () => {
 		expect(await all()).toMatchObject([{ name: 'sign_in', otpType }]);
 	});
 
-	it('may name the one app in the old way, which Meta takes up to v20.0', async () => {
+	it('can send one app in the legacy fields, which Meta accepts up to v20.0', async () => {
 		const draft = drafted({ otpType: 'ONE_TAP', supportedApps: [app], legacyAppFields: true });
 		expect(await refusalOf(create(connect(), draft))).toMatchObject({
 			providerCode: 100,
@@ -119,13 +119,13 @@ describe('creating', () => {
 		expect(await create(connect({ apiVersion: 'v20.0' }), draft)).toMatchObject([{ otpType: 'ONE_TAP' }]);
 	});
 
-	it('takes what the answer says of status and category', async () => {
+	it('gives the status and category of the answer', async () => {
 		const body = { id: '1473688840035974', status: 'APPROVED', category: 'AUTHENTICATION' };
 		sandbox.addFault({ call: 'createTemplate', effect: { answer: { status: 200, body } } });
 		expect(await create(connect(), drafted())).toMatchObject([{ id: '1473688840035974', status: 'APPROVED' }]);
 	});
 
-	it('several languages at once creates what is new and replaces what is there', async () => {
+	it('in several languages creates new templates and replaces existing ones', async () => {
 		const existing = seed({ language: 'es_ES' });
 		const draft = drafted({ languages: ['en_US', 'es_ES', 'fr'], codeExpirationMinutes: 10 });
 		const created = await create(connect(), draft);
@@ -146,18 +146,21 @@ describe('creating', () => {
 	});
 
 	it.each([
-		[2388024, 'template', 'A template of this name exists in this language already'],
-		[2388019, 'account', 'The account has as many templates as it may'],
-		[2388040, 'template', 'WhatsApp refused the content of the template'],
-	])('that Meta refuses with subcode %d is understood', async (error_subcode, errorClass, what) => {
+		[2388024, 'template', 'A template with this name already exists in this language'],
+		[2388019, 'account', 'The account has reached its maximum number of templates'],
+		[2388040, 'template', 'WhatsApp rejected the content of the template'],
+	])('gives the meaning of the subcode %d', async (error_subcode, errorClass, what) => {
 		const body = { error: { message: 'Invalid parameter', code: 100, error_subcode, error_user_msg: 'Too long' } };
 		sandbox.addFault({ call: 'createTemplate', effect: { answer: { status: 400, body } } });
 		expect(await refusalOf(create(connect(), drafted()))).toMatchObject({
-			...{ class: errorClass, what, providerCode: 100, details: 'Too long' },
+			class: errorClass,
+			what,
+			providerCode: 100,
+			details: 'Too long',
 		});
 	});
 
-	it('a name twice, and a name that was deleted lately, is refused', async () => {
+	it('is refused for a name that exists, or that was deleted recently', async () => {
 		await create(connect(), drafted());
 		expect(await refusalOf(create(connect(), drafted()))).toMatchObject({ class: 'template' });
 		sandbox.setTemplate({ ...about, status: 'APPROVED' });
@@ -165,15 +168,15 @@ describe('creating', () => {
 		expect(await refusalOf(create(connect(), drafted()))).toMatchObject({ details: containing('30 days') });
 	});
 
-	it('whose answer is lost may have been made', async () => {
+	it('may have succeeded if the answer is lost', async () => {
 		sandbox.addFault({ call: 'createTemplate', effect: { loseAnswer: true } });
 		expect((await transportErrorOf(create(connect(), drafted()))).mayHaveArrived).toBe(true);
 		expect(sandbox.templates()).toHaveLength(1);
 	});
 });
 
-describe('listing', () => {
-	it('goes through thousands by cursor, each once', async () => {
+describe('Listing templates', () => {
+	it('follows the cursor through thousands, each once', async () => {
 		for (let at = 0; at < 2345; at += 1) seed({ name: `template_${at}`, status: at % 2 ? 'APPROVED' : 'PAUSED' });
 		const found = await all();
 		expect(found.map(({ name }) => name)).toEqual(Array.from({ length: 2345 }, (_, at) => `template_${at}`));
@@ -187,11 +190,11 @@ describe('listing', () => {
 		expect(sandbox.requests().every(({ path }) => path === edge)).toBe(true);
 	});
 
-	it('of an account without templates is empty', async () => {
+	it('gives an empty page for an account without templates', async () => {
 		expect(await page(connect())).toEqual({ templates: [] });
 	});
 
-	it('shows time to live, reason of a rejection, and what is no OTP template as such', async () => {
+	it('gives the time to live, the reason of a rejection, and other templates without an OTP type', async () => {
 		await create(connect(), drafted({ messageSendTtlSeconds: -1 }));
 		sandbox.setTemplate({ ...about, status: 'REJECTED', reason: 'INVALID_FORMAT' });
 		const components = [{ type: 'BODY', text: 'Hello {{1}}' }];
@@ -202,7 +205,7 @@ describe('listing', () => {
 		]);
 	});
 
-	it('stops where a cursor leads nowhere, and passes over what is no template', async () => {
+	it('stops if a cursor repeats, and skips what is not a template', async () => {
 		const next = 'https://graph.facebook.com/next';
 		const paging = { cursors: { after: 'again' }, next };
 		const body = { data: [{ id: 1 }, { id: 2, name: 'x', language: 'en-US', status: 'approved' }], paging };
@@ -212,20 +215,20 @@ describe('listing', () => {
 	});
 
 	it.each([
-		['without a list', 200, {}, { class: 'transient' }],
-		['with a page in its place', 200, '<html>', { class: 'transient' }],
+		['an answer without a list', 200, {}, { class: 'transient' }],
+		['an HTML page', 200, '<html>', { class: 'transient' }],
 		[
-			'too much data at once',
+			'an error about too much data',
 			500,
 			{ error: { code: 1, message: 'Please reduce the amount of data' } },
 			{ class: 'transient' },
 		],
-	])('may come %s', async (_what, status, body, expected) => {
+	])('fails for %s', async (_what, status, body, expected) => {
 		sandbox.addFault({ call: 'listTemplates', effect: { answer: { status, body } } });
 		expect(await refusalOf(page(connect()))).toMatchObject(expected);
 	});
 
-	it('needs the account id, of which it says so before a request or after', async () => {
+	it('needs the ID of the account, and names its field before or after a request', async () => {
 		expect(await refusalOf(page(connect({ businessAccountId: '' })))).toMatchObject({
 			class: 'credential',
 			what: containing("'Business Account ID'"),
@@ -238,7 +241,7 @@ describe('listing', () => {
 	});
 });
 
-describe('changing', () => {
+describe('Changing a template', () => {
 	it('replaces the components and the time to live', async () => {
 		const { id } = seed();
 		await update(
@@ -258,7 +261,7 @@ describe('changing', () => {
 		expect(await refusalOf(update(connect(), id, drafted()))).toMatchObject({ title: containing(status) });
 	});
 
-	it('an approved one a second time within a day, or an unknown one, is refused', async () => {
+	it('is refused twice a day, and for an unknown template', async () => {
 		const { id } = seed();
 		await update(connect(), id, drafted());
 		sandbox.setTemplate({ ...about, status: 'APPROVED' });
@@ -266,14 +269,14 @@ describe('changing', () => {
 		expect(await refusalOf(update(connect(), '123', drafted()))).toMatchObject({ class: 'credential' });
 	});
 
-	it('of which the answer says nothing is no success', async () => {
+	it('fails unless the answer says success', async () => {
 		sandbox.addFault({ call: 'updateTemplate', effect: { answer: { status: 200, body: { success: false } } } });
 		expect(await refusalOf(update(connect(), '1', drafted()))).toMatchObject({ class: 'transient' });
 	});
 });
 
-describe('deleting', () => {
-	it('takes all languages, or the one that has the id', async () => {
+describe('Deleting a template', () => {
+	it('deletes all languages, or the one with the ID', async () => {
 		const [english] = ['en_US', 'fr', 'es'].map((language) => seed({ language }));
 		await remove(connect(), 'sign_in', english?.id);
 		expect((await all()).map(({ language }) => language)).toEqual(['fr', 'es']);
@@ -285,15 +288,15 @@ describe('deleting', () => {
 		]);
 	});
 
-	it('what is not there, or disabled, is refused', async () => {
+	it('is refused for an unknown or a disabled template', async () => {
 		expect(await refusalOf(remove(connect(), 'nothing'))).toMatchObject({ title: containing('not found') });
 		seed({ status: 'DISABLED' });
 		expect(await refusalOf(remove(connect(), 'sign_in'))).toMatchObject({ title: containing('disabled') });
 	});
 });
 
-describe('a preview', () => {
-	it("shows WhatsApp's own texts in each language", async () => {
+describe('A preview', () => {
+	it("gives WhatsApp's own texts in each language", async () => {
 		const wish = { languages: ['en_US', 'es_ES'], addSecurityRecommendation: true, codeExpirationMinutes: 10 };
 		expect(await preview(connect(), wish)).toEqual([
 			{

@@ -1,10 +1,17 @@
+import { metaErrors } from '../../providers/meta/error-codes';
 import { metaCloud } from '../../providers/metaCloud';
 import { accounts } from '../../sandbox/accounts';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
 import { axiosHttp } from '../support/axios-http';
+import { transportErrorOf, refusalOf } from '../support/provider-errors';
 import { containing, matching } from '../support/matchers';
 import { copyCodeTemplate } from '../support/message-samples';
-import { transportErrorOf, refusalOf } from '../support/provider-errors';
+import { providerContract } from './contract';
+import { webhookOf } from './contract/direct';
+import { parse } from './contract/webhook-events';
+import { metaCloud as subject } from './subjects/metaCloud';
+
+const nodes = providerContract(subject);
 
 const { accessToken, expiredToken, messagingToken, phoneNumberId, businessAccountId } = accounts.metaCloud;
 
@@ -46,15 +53,15 @@ const send = (more: Partial<typeof message> = {}, fields?: Fields) =>
 const answerSends = (status: number, body: unknown, headers?: Record<string, string>) =>
 	sandbox.addFault({ call: 'send', effect: { answer: { status, body, ...(headers && { headers }) } } });
 
-describe('the account', () => {
-	it("is at Meta's own address and v23.0 unless told", () => {
+describe('The account', () => {
+	it("has Meta's address and v23.0, unless the credential has others", () => {
 		expect(metaCloud.account.parse({ phoneNumberId, businessAccountId })).toMatchObject({
 			graph: 'https://graph.facebook.com/v23.0',
 		});
 	});
 
 	it.each(['21.0', 'v21.0', ' v21.0 '])(
-		'may have the version %j and slashes at the end of the address',
+		'can have the version %j and slashes at the end of the address',
 		async (apiVersion) => {
 			await send({}, { apiVersion, baseUrl: `${sandbox.url}/meta//` });
 			expect(sandbox.requests()).toMatchObject([{ path: `/meta/v21.0/${phoneNumberId}/messages`, status: 200 }]);
@@ -66,13 +73,13 @@ describe('the account', () => {
 		[{ phoneNumberId: '' }, "'Phone Number ID'"],
 		[{ phoneNumberId, businessAccountId: 'my business' }, "'Business Account ID'"],
 		[{ phoneNumberId, apiVersion: 'latest' }, "'API Version'"],
-	])('%j names the field that is wrong', (credential, field) => {
+	])('%j is rejected with the name of the field', (credential, field) => {
 		expect(metaCloud.account.safeParse(credential).error?.issues).toMatchObject([{ message: containing(field) }]);
 	});
 });
 
-describe('a send', () => {
-	it('has the body of Meta\'s documents: the plus, policy, the code twice, the button at "0"', async () => {
+describe('A send to Meta', () => {
+	it('has the body of the documents: the plus, policy, the code twice, the button with the index "0"', async () => {
 		expect(await send()).toEqual({ messageId: matching(/^wamid\./), status: 'accepted', waId: '12015553931' });
 		expect(sandbox.requests()).toMatchObject([{ method: 'POST', path: `/meta/v23.0/${phoneNumberId}/messages` }]);
 		const parameters = [{ type: 'text', text: '012345' }];
@@ -93,39 +100,36 @@ describe('a send', () => {
 		});
 	});
 
-	it.each(['000000', '0x1f', 'J$FpnYnP', '1e5', '012345678901234'])(
-		'never makes a number of the code %s',
-		async (code) => {
-			await send({ code });
-			expect(sandbox.messages()).toMatchObject([{ code }]);
-		},
-	);
+	it.each(['000000', '0x1f', 'J$FpnYnP', '1e5', '012345678901234'])('sends the code %s as a text', async (code) => {
+		await send({ code });
+		expect(sandbox.messages()).toMatchObject([{ code }]);
+	});
 
 	it.each([
 		['accepted', { messages: [{ id: 'wamid.x', message_status: 'accepted' }] }],
 		['held_for_quality_assessment', { messages: [{ id: 'wamid.x', message_status: 'held_for_quality_assessment' }] }],
 		['paused', { messages: [{ id: 'wamid.x', message_status: 'paused' }], contacts: 'none' }],
 		['accepted', { messages: [{ id: 'wamid.x' }], contacts: [] }],
-	])('shows the status %s of %j', async (status, body) => {
+	])('gives the status %s for %j', async (status, body) => {
 		answerSends(200, body);
 		expect(await send()).toEqual({ messageId: 'wamid.x', status });
 	});
 
-	it('names the number as WhatsApp has it, which may not be the one that was typed', async () => {
+	it('gives the number as WhatsApp writes it, which can differ from the typed one', async () => {
 		answerSends(200, { messages: [{ id: 'wamid.x' }], contacts: [{ input: '5511987654321', wa_id: '551187654321' }] });
 		expect(await send()).toEqual({ messageId: 'wamid.x', status: 'accepted', waId: '551187654321' });
 	});
 });
 
-describe('a broken connection', () => {
-	it('after the message was taken may have sent it, and it is one message', async () => {
+describe('A broken connection', () => {
+	it('may have sent the message if it breaks before the answer', async () => {
 		sandbox.addFault({ call: 'send', effect: { loseAnswer: true } });
 		expect((await transportErrorOf(send())).mayHaveArrived).toBe(true);
 		expect(sandbox.messages()).toHaveLength(1);
 		expect(sandbox.requests()).toHaveLength(1);
 	});
 
-	it('that never came about has sent nothing', async () => {
+	it('has sent nothing if the server is not there', async () => {
 		const closed = await startSandbox();
 		await closed.stop();
 		expect((await transportErrorOf(send({}, { baseUrl: closed.url }))).mayHaveArrived).toBe(false);
@@ -134,7 +138,7 @@ describe('a broken connection', () => {
 
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
 
-/** Every code of docs/reference/providers.md 1.7, by its class. */
+/** Every error code of docs/reference/providers.md 1.7, by class. */
 const classes = {
 	credential: [0, 190, 3, 10, ...range(200, 299), 131005],
 	throttle: [4, 80007, 130429, 131048, 131056, 133016, 613],
@@ -148,8 +152,8 @@ const classes = {
 	],
 };
 
-describe('a refusal', () => {
-	it.each(Object.entries(classes))('is of the class %s for each of its codes', async (errorClass, codes) => {
+describe('A refusal of Meta', () => {
+	it.each(Object.entries(classes))('has the class %s for each of its error codes', async (errorClass, codes) => {
 		for (const code of codes) {
 			sandbox.clearFaults();
 			sandbox.addFault({ call: 'send', effect: { error: { code, details: 'because' } } });
@@ -162,7 +166,7 @@ describe('a refusal', () => {
 		expect(sandbox.messages()).toEqual([]);
 	});
 
-	it('goes by the code, whatever the HTTP status', async () => {
+	it('is read by its error code, with any HTTP status', async () => {
 		for (const status of [200, 400, 403, 429, 500]) {
 			sandbox.clearFaults();
 			answerSends(status, { error: { message: '(#130429) Rate limit hit', code: 130429 } });
@@ -171,22 +175,27 @@ describe('a refusal', () => {
 	});
 
 	it.each([
-		['a code in words', 400, { error: { code: '131026' } }, { class: 'recipient', providerCode: '131026' }],
-		['a code nobody knows', 400, { error: { code: 999_999, message: 'x' } }, { class: 'permanent', title: 'x' }],
-		['such a code with 500', 500, { error: { code: 999_999 } }, { class: 'transient', mayHaveArrived: true }],
-		['such a code that will pass', 400, { error: { code: 999_999, is_transient: true } }, { class: 'transient' }],
-		['429 without a code', 429, { message: 'slow down' }, { class: 'throttle', providerCode: 429 }],
+		['an error code as a text', 400, { error: { code: '131026' } }, { class: 'recipient', providerCode: '131026' }],
+		['an unknown error code', 400, { error: { code: 999_999, message: 'x' } }, { class: 'permanent', title: 'x' }],
+		['an unknown error code with 500', 500, { error: { code: 999_999 } }, { class: 'transient', mayHaveArrived: true }],
+		[
+			'an unknown error code that is transient',
+			400,
+			{ error: { code: 999_999, is_transient: true } },
+			{ class: 'transient' },
+		],
+		['429 without an error code', 429, { message: 'slow down' }, { class: 'throttle', providerCode: 429 }],
 		['403 that is no JSON', 403, 'bad json', { class: 'credential', providerCode: 403, details: 'bad json' }],
-		["a gateway's page", 502, '<html>', { class: 'transient', mayHaveArrived: true }],
-		['a page in place of an answer', 200, '<html>', { class: 'transient', mayHaveArrived: true }],
+		['an HTML page of a gateway', 502, '<html>', { class: 'transient', mayHaveArrived: true }],
+		['an HTML page with 200', 200, '<html>', { class: 'transient', mayHaveArrived: true }],
 		['no message', 200, { messages: [] }, { class: 'transient', mayHaveArrived: true }],
 		['no body', 200, '', { class: 'transient', mayHaveArrived: true }],
-	])('may be %s', async (_what, status, body, expected) => {
+	])('can be %s', async (_what, status, body, expected) => {
 		answerSends(status, body);
 		expect(await refusalOf(send())).toMatchObject(expected);
 	});
 
-	it('says for how long, by the header that Meta has for it or the usual one', async () => {
+	it("gives the seconds of Meta's own header, or of retry-after", async () => {
 		const usage = { '104996122399160': [{ type: 'whatsapp', call_count: 100, estimated_time_to_regain_access: 15 }] };
 		const body = { error: { code: 80007, message: '(#80007) Rate limit issues' } };
 		answerSends(400, body, { 'x-business-use-case-usage': JSON.stringify(usage) });
@@ -200,11 +209,11 @@ describe('a refusal', () => {
 		['a wrong token', { token: 'wrong' }, { providerCode: 190, what: 'The access token is invalid or has expired' }],
 		['an expired one', { token: expiredToken }, { providerCode: 190, what: 'The access token has expired' }],
 		['a wrong number id', { phoneNumberId: '1' }, { providerCode: 100, fix: containing("'Phone Number ID'") }],
-	])('of %s says so', async (_what, fields, expected) => {
+	])('because of %s says so', async (_what, fields, expected) => {
 		expect(await refusalOf(send({}, fields))).toMatchObject({ class: 'credential', ...expected });
 	});
 
-	it('of what a token may not do names the permission', async () => {
+	it('because of a missing permission names the permission', async () => {
 		expect(await send({}, { token: messagingToken })).toMatchObject({ status: 'accepted' });
 		const listing = metaCloud.templates?.page(connect({ token: messagingToken }));
 		expect(await refusalOf(Promise.resolve(listing))).toMatchObject({
@@ -217,7 +226,7 @@ describe('a refusal', () => {
 	it.each([
 		['name', { name: 'nothing', language: 'en_US' }, 'template name (nothing) does not exist in en_US'],
 		['language', { name: 'verification_code', language: 'fr' }, 'does not exist in fr'],
-	])('of the template names its %s', async (_what, template, details) => {
+	])('because of the template names its %s', async (_what, template, details) => {
 		expect(await refusalOf(send({ template }))).toMatchObject({
 			class: 'template',
 			providerCode: 132001,
@@ -229,8 +238,81 @@ describe('a refusal', () => {
 		['PAUSED', 132015],
 		['DISABLED', 132016],
 		['REJECTED', 132001],
-	] as const)('of a template that is %s has its own code', async (status, providerCode) => {
+	] as const)('because of a template that is %s has its own error code', async (status, providerCode) => {
 		sandbox.setTemplate({ provider: 'metaCloud', name: 'verification_code', status });
 		expect(await refusalOf(send())).toMatchObject({ class: 'template', providerCode });
 	});
+});
+
+const secret = 'test-app-secret';
+const signed = (body: string | Buffer, signature: unknown, key = secret) =>
+	webhookOf('metaCloud').authenticate(
+		{
+			headers: { 'x-hub-signature-256': Object(signature) === signature ? ['a', 'b'] : String(signature) },
+			query: {},
+			body: Buffer.from(body),
+		},
+		key,
+	);
+
+/** The vectors of docs/reference/providers.md 1.9; the backslashes are part of the bytes. */
+const vectors: Array<[string, string]> = [
+	['{"object":"whatsapp_business_account"}', 'b6978b21c4467654c466607663db9b43fae44b71083568df403e0a077089208e'],
+	['{"message":"caf\\u00e9"}', '5980113abfc4ffe911f1ae78f92dcf41e10b7d6bc792efd48dfe9ee94131aaf4'],
+	['{"name":"Jos\\u00e9 \\ud83d\\ude00"}', 'a8f25fabc564f3723316d9fb67013d3a998ecab3441990022839a9a464f6f0bd'],
+	['', 'a7dfadfa864dba471c925e814eca5ee032a7ded01574b16ac33dd477b5d6d0f7'],
+];
+
+describe("Meta's signature", () => {
+	it.each(vectors)('is accepted for %p', (body, digest) => {
+		expect(signed(body, `sha256=${digest}`)).toBe(true);
+	});
+
+	it.each(vectors)('is rejected for %p with another body, secret or form', (body, digest) => {
+		expect(signed(`${body} `, `sha256=${digest}`)).toBe(false);
+		expect(signed(body, `sha256=${digest}`, 'another')).toBe(false);
+		expect(signed(body, `sha256=${digest}`, '')).toBe(false);
+		for (const other of [digest, `sha1=${digest}`, `sha256=${digest.slice(1)}`, `sha256=${digest}0`, '', {}]) {
+			expect(signed(body, other)).toBe(false);
+		}
+	});
+
+	it('covers the bytes, not the JSON that they mean', () => {
+		const [, , [escaped = '', digest = ''] = []] = vectors;
+		expect(signed(JSON.stringify(JSON.parse(escaped)), `sha256=${digest}`)).toBe(false);
+	});
+
+	it('is rejected if the secret is empty', () => {
+		const ofNothing = 'b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad';
+		expect(signed('', `sha256=${ofNothing}`, '')).toBe(false);
+	});
+});
+
+test('A template ID that is too long for a number stays exact', () => {
+	const value = '{"event":"APPROVED","message_template_id" : 90071992547409931234,"message_template_name":"x"}';
+	const change = `{"field":"message_template_status_update","value":${value}}`;
+	const body = Buffer.from(`{"entry":[{"changes":[${change}]}]}`);
+	expect(parse('metaCloud', body)).toMatchObject([{ template: { id: '90071992547409931234' } }]);
+});
+
+describe("The Test button of Meta's credential", () => {
+	it('shows the sentence of every error code', async () => {
+		for (const { errorCodes, what } of metaErrors) {
+			const code = Number(errorCodes[0]);
+			nodes.sandbox().clearFaults();
+			nodes.sandbox().addFault({ call: 'getAccount', effect: { error: { code } } });
+			expect([code, await nodes.testCredential()]).toMatchObject([
+				code,
+				{ status: 'Error', message: containing(what) },
+			]);
+		}
+	});
+});
+
+test('A webhook with lists in lists is read up to the limit', () => {
+	const status = { id: 'a', status: 'sent', timestamp: '1' };
+	const changes = Array.from({ length: 300 }, () => ({
+		value: { statuses: Array.from({ length: 100 }, () => status) },
+	}));
+	expect(parse('metaCloud', { entry: Array.from({ length: 3 }, () => ({ changes })) })).toHaveLength(10_000);
 });

@@ -4,10 +4,18 @@ import { onPremisesErrors } from '../../providers/onPremises/error-codes';
 import { accounts } from '../../sandbox/accounts';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
 import { axiosHttp } from '../support/axios-http';
+import { newPhone } from '../support/installation';
+import type { SavedCredential } from '../support/n8n-core';
+import { transportErrorOf, refusalOf } from '../support/provider-errors';
 import { anyString, containing, matching } from '../support/matchers';
 import { copyCodeTemplate } from '../support/message-samples';
-import { transportErrorOf, refusalOf } from '../support/provider-errors';
 import { startSelfSigned } from '../support/self-signed-server';
+import { providerContract } from './contract';
+import { useWebhookConnection } from './contract/webhook-connection';
+import { parse } from './contract/webhook-events';
+import { onPremises as subject } from './subjects/onPremises';
+
+const nodes = providerContract(subject);
 
 const { username, password, namespace } = accounts.onPremises;
 const day = 24 * 3600 * 1000;
@@ -41,7 +49,7 @@ interface Server {
 	password?: string;
 }
 
-/** A client that does what n8n does with the credential: logs in before the first call, and again after a 401. */
+/** A client that logs in before the first call, and again after a 401, as n8n does. */
 function connect({ password: secret = password, ...fields }: Server = {}) {
 	const account = onPremises.account.parse({ baseUrl: `${sandbox.url}/on-premises/`, namespace, ...fields });
 	const basic = axiosHttp({ Authorization: `Basic ${btoa(`${username}:${secret}`)}` });
@@ -63,8 +71,8 @@ const error = (code: number, details?: string) => ({ error: { code, ...(details 
 const failSends = (effect: Parameters<Sandbox['addFault']>[0]['effect'], times?: number) =>
 	sandbox.addFault({ call: 'send', effect, ...(times !== undefined && { times }) });
 
-describe('a send', () => {
-	it('has the body of the document: digits alone, namespace, policy, the code twice as text', async () => {
+describe('A send to a server', () => {
+	it('has the body of the document: only digits, namespace, policy, and the code twice as a text', async () => {
 		const receipt = await send();
 		expect(receipt).toEqual({ messageId: matching(/^gBEG[\w-]{23}$/), status: 'accepted' });
 		const parameters = [{ type: 'text', text: '012345' }];
@@ -86,18 +94,18 @@ describe('a send', () => {
 		expect(sandbox.messages()).toMatchObject([{ provider: 'onPremises', to: '12015553931', code: '012345' }]);
 	});
 
-	it.each(['000000', '1e5', 'J$FpnYnP', '$&$1$$', '012345678901234'])('leaves the code %s as it is', async (code) => {
+	it.each(['000000', '1e5', 'J$FpnYnP', '$&$1$$', '012345678901234'])('sends the code %s as a text', async (code) => {
 		await send({ code });
 		expect(sandbox.messages()).toMatchObject([{ code }]);
 	});
 
-	it('is taken with 200 as well as with 201, and tells the wa_id where the answer has it', async () => {
+	it('succeeds with 200 and with 201, and gives the wa_id of the answer', async () => {
 		const body = { contacts: [{ input: '+521', wa_id: '52155' }], messages: [{ id: 'gBEGx' }] };
 		failSends({ answer: { status: 200, body } });
 		expect(await send()).toEqual({ messageId: 'gBEGx', status: 'accepted', waId: '52155' });
 	});
 
-	it('needs a namespace before it asks anybody', async () => {
+	it('without a namespace makes no request', async () => {
 		expect(await refusalOf(send({}, { namespace: ' ' }))).toMatchObject({
 			class: 'credential',
 			what: containing("'Namespace'"),
@@ -106,8 +114,8 @@ describe('a send', () => {
 	});
 });
 
-describe('a login', () => {
-	it('is made once and kept for the calls after it', async () => {
+describe('A login', () => {
+	it('is made once for several calls', async () => {
 		const connection = connect();
 		await onPremises.sendCode(connection, message);
 		await onPremises.sendCode(connection, message);
@@ -116,9 +124,9 @@ describe('a login', () => {
 	});
 
 	it.each([
-		['its seven days are over', () => (time += 7 * day)],
+		['its seven days have passed', () => (time += 7 * day)],
 		['the server ends it', () => sandbox.setSessions({ end: true })],
-	])('is made again when %s, and the message goes out once', async (_, end) => {
+	])('is made again when %s, and the message is sent once', async (_, end) => {
 		const connection = connect();
 		await onPremises.sendCode(connection, message);
 		end();
@@ -128,13 +136,13 @@ describe('a login', () => {
 		expect(sandbox.messages()).toMatchObject([{ code: '012345' }, { code: '222222' }]);
 	});
 
-	it('is tried twice and no more where the server refuses what it has just let in', async () => {
+	it('is made at most twice if the server rejects its new token', async () => {
 		sandbox.setSessions({ lifetimeMs: 0 });
 		expect(await refusalOf(send())).toMatchObject({ class: 'credential', providerCode: 1005 });
 		expect(called('login')).toHaveLength(2);
 	});
 
-	it('with a wrong password tells what the server said', async () => {
+	it('with a wrong password gives what the server said', async () => {
 		expect(await refusalOf(send({}, { password: 'wrong' }))).toMatchObject({
 			class: 'credential',
 			providerCode: 1005,
@@ -146,8 +154,8 @@ describe('a login', () => {
 	});
 });
 
-describe('a number that the server does not know', () => {
-	it('is checked, and gets the message under the wa_id that WhatsApp gives it', async () => {
+describe('A number that the server does not know', () => {
+	it('is looked up, and gets the message at the wa_id that WhatsApp gives it', async () => {
 		sandbox.setContact({ to: '+5511987654321', waId: '551187654321' });
 		const receipt = await send({ to: '+5511987654321' });
 		expect(receipt).toMatchObject({ waId: '551187654321', messageId: anyString });
@@ -162,7 +170,7 @@ describe('a number that the server does not know', () => {
 		expect(sandbox.messages()).toMatchObject([{ to: '551187654321' }]);
 	});
 
-	it('is tried once more, not twice', async () => {
+	it('is tried only once more', async () => {
 		failSends(error(1006, 'unknown contact'));
 		expect(await refusalOf(send())).toMatchObject({ class: 'recipient', providerCode: 1006 });
 		expect(called('send')).toHaveLength(2);
@@ -172,7 +180,7 @@ describe('a number that the server does not know', () => {
 	it.each([
 		['invalid', 'recipient'],
 		['processing', 'transient'],
-	] as const)('and is %s gets nothing: %s', async (state, errorClass) => {
+	] as const)('that is %s gets no message: class %s', async (state, errorClass) => {
 		sandbox.setContact({ to: '12015553931', state });
 		const refused = await refusalOf(send());
 		expect(refused).toMatchObject({ class: errorClass, providerCode: 1006 });
@@ -180,7 +188,7 @@ describe('a number that the server does not know', () => {
 		expect(called('send')).toHaveLength(1);
 	});
 
-	it('and whose check breaks has surely got nothing', async () => {
+	it('has got no message if the look-up fails', async () => {
 		sandbox.setContact({ to: '12015553931' });
 		sandbox.addFault({ call: 'checkContact', times: 1, effect: { loseAnswer: true } });
 		expect((await transportErrorOf(send())).mayHaveArrived).toBe(false);
@@ -203,13 +211,13 @@ const classes: Record<string, number[]> = {
 };
 const codes = Object.entries(classes).flatMap(([name, list]) => list.map((code) => [code, name] as const));
 
-describe('a refusal', () => {
-	it('has a row for each of its codes, and for no other', () => {
+describe('A refusal of a server', () => {
+	it('has a row for each documented error code, and for no other', () => {
 		const known = onPremisesErrors.flatMap((row) => row.errorCodes);
 		expect([...known].sort()).toEqual([429, 1006, ...codes.map(([code]) => code)].sort());
 	});
 
-	it.each(codes)('with code %d is of class %s and says what to do', async (code, errorClass) => {
+	it.each(codes)('with the error code %d has the class %s and says what to do', async (code, errorClass) => {
 		failSends(error(code, 'the details'));
 		const refused = await refusalOf(send());
 		expect(refused).toMatchObject({ class: errorClass, providerCode: code, details: 'the details' });
@@ -220,19 +228,19 @@ describe('a refusal', () => {
 	it.each([
 		[200, { errors: [{ code: 1014, title: 'Internal error' }] }, { class: 'transient', providerCode: 1014 }],
 		[200, { errors: [{ title: 'Something' }] }, { class: 'permanent', providerCode: 200, title: 'Something' }],
-		[200, { messages: [] }, { class: 'transient', providerCode: 200, what: 'The server took no message' }],
+		[200, { messages: [] }, { class: 'transient', providerCode: 200, what: 'The server accepted no message' }],
 		[429, { errors: [{ title: 'Too many requests' }] }, { class: 'throttle', providerCode: 429 }],
 		[403, { errors: [{ title: 'Error Sending', code: 102 }] }, { class: 'permanent', providerCode: 102 }],
 		[410, 'Gone', { class: 'permanent', providerCode: 410, details: 'Gone' }],
 		[500, '<html>', { class: 'transient', providerCode: 500, mayHaveArrived: true }],
 		[200, '<html>', { class: 'transient', providerCode: 200, mayHaveArrived: true }],
 		[200, { messages: 'many' }, { class: 'transient', mayHaveArrived: true }],
-	])('may come as %d %j', async (status, body, expected) => {
+	])('can come as %d %j', async (status, body, expected) => {
 		failSends({ answer: { status, body } });
 		expect(await refusalOf(send())).toMatchObject(expected);
 	});
 
-	it('is final where the server says that it sent nothing, and uncertain where it broke inside', async () => {
+	it('may have sent the message only after an internal error', async () => {
 		failSends({ answer: { status: 200, body: { messages: [] } } }, 1);
 		expect((await refusalOf(send())).mayHaveArrived).toBeUndefined();
 		failSends(error(1011), 1);
@@ -241,27 +249,27 @@ describe('a refusal', () => {
 		expect((await refusalOf(send())).mayHaveArrived).toBe(true);
 	});
 
-	it('tells how long to wait where the server does', async () => {
+	it('gives the seconds of the retry-after header', async () => {
 		failSends({ answer: { status: 429, body: {}, headers: { 'retry-after': '7' } } });
 		expect(await refusalOf(send())).toMatchObject({ class: 'throttle', retryAfterSeconds: 7 });
 	});
 });
 
-describe('a connection', () => {
-	it('that breaks after the server took the message leaves one message, which may have arrived', async () => {
+describe('A connection', () => {
+	it('that breaks after the send leaves one message, which may have arrived', async () => {
 		failSends({ loseAnswer: true });
 		expect((await transportErrorOf(send())).mayHaveArrived).toBe(true);
 		expect(sandbox.messages()).toHaveLength(1);
 	});
 
-	it('that nobody takes has surely sent nothing', async () => {
+	it('that is refused has sent nothing', async () => {
 		const gone = await startSandbox();
 		await gone.stop();
 		const broken = await transportErrorOf(send({}, { baseUrl: `${gone.url}/on-premises` }));
 		expect(broken).toMatchObject({ mayHaveArrived: false, message: containing('refused the connection') });
 	});
 
-	it('under a self-signed certificate is made where the credential allows it', async () => {
+	it('with a self-signed certificate is made if the credential allows it', async () => {
 		const front = await startSelfSigned(sandbox.url);
 		const baseUrl = `${front.url}/on-premises`;
 		try {
@@ -274,5 +282,159 @@ describe('a connection', () => {
 			await front.stop();
 		}
 		expect(sandbox.messages()).toHaveLength(1);
+	});
+});
+
+describe('The webhook registration at a server', () => {
+	const connectWebhook = useWebhookConnection(subject, nodes);
+
+	it('reads an answer without the wrapper', async () => {
+		const webhook = await connectWebhook();
+		const body = { webhooks: { url: webhook.address, message: { sent: true } }, sent_status: true };
+		nodes.sandbox().addFault({ call: 'getWebhook', effect: { answer: { status: 200, body } } });
+		expect(await webhook.isComplete()).toBe(true);
+	});
+
+	it('stops if the settings are unreadable', async () => {
+		const webhook = await connectWebhook();
+		const url = 'https://crm.example.test/hook';
+		for (const application of [null, { webhooks: { url, message: null } }, { webhooks: { url }, sent_status: 'on' }]) {
+			nodes.sandbox().clearFaults();
+			nodes.sandbox().addFault({
+				call: 'getWebhook',
+				effect: { answer: { status: 200, body: { settings: { application } } } },
+			});
+			await expect(webhook.read()).rejects.toMatchObject({ name: 'ProviderError' });
+		}
+	});
+
+	it('is not complete if a status is not sent', async () => {
+		const webhook = await connectWebhook();
+		const url = webhook.address;
+		for (const application of [
+			{ webhooks: { url } },
+			{ webhooks: { url }, sent_status: false },
+			{ webhooks: { url, message: { read: false } }, sent_status: true },
+			{ webhooks: { url: `${url}x` }, sent_status: true },
+		]) {
+			nodes.sandbox().clearFaults();
+			const body = { settings: { application } };
+			nodes.sandbox().addFault({ call: 'getWebhook', effect: { answer: { status: 200, body } } });
+			expect(await webhook.isComplete()).toBe(false);
+		}
+	});
+
+	it('reads a refusal with 200', async () => {
+		const webhook = await connectWebhook();
+		const body = { errors: [{ code: 1009, title: 'Parameter value is not valid', details: 'https only' }] };
+		nodes.sandbox().addFault({ call: 'setWebhook', effect: { answer: { status: 200, body } } });
+		expect(await refusalOf(webhook.register())).toMatchObject({ providerCode: 1009, details: 'https only' });
+	});
+});
+
+describe('The login in a workflow', () => {
+	const send = (credential: SavedCredential, count = 1) =>
+		nodes.send(
+			Array.from({ length: count }, () => ({ to: newPhone() })),
+			{},
+			{ account: credential },
+		);
+	const calls = () =>
+		nodes
+			.sandbox()
+			.requests({ provider: 'onPremises' })
+			.map(({ call, status }) => `${call} ${status}`);
+
+	it('is made automatically, kept in the credential, and made again after the server has ended it', async () => {
+		const credential = await nodes.saveCredential();
+		expect(await send(credential)).toMatchObject({ status: 'success' });
+		const { sessionToken } = await nodes.host().readCredential(credential);
+		expect(sessionToken).toMatch(/^eyJ/);
+		await send(credential);
+		nodes.sandbox().setSessions({ end: true });
+		await send(credential);
+		expect(calls()).toEqual(['login 200', 'send 201', 'send 201', 'send 401', 'login 200', 'send 201']);
+		expect((await nodes.host().readCredential(credential)).sessionToken).not.toBe(sessionToken);
+		expect(nodes.sandbox().messages()).toHaveLength(3);
+	});
+
+	it('is made once for all items of a node', async () => {
+		expect((await send(await nodes.saveCredential(), 10)).json[0]).toHaveLength(10);
+		expect(calls().filter((call) => call === 'login 200')).toHaveLength(1);
+		expect(nodes.sandbox().messages()).toHaveLength(10);
+	});
+
+	it('stops the node with the reason if the server rejects it', async () => {
+		const { error, status } = await send(await nodes.saveCredential({ password: 'wrong' }));
+		expect(status).toBe('error');
+		expect(error).toMatchObject({
+			message: containing('The server rejected the login'),
+			description: containing("Check 'Username' and 'Password' in the credential"),
+		});
+		expect(calls()).toEqual(['login 401']);
+	});
+
+	it('stops the node after a second attempt if the server rejects the new token', async () => {
+		nodes.sandbox().setSessions({ lifetimeMs: 0 });
+		const { error } = await send(await nodes.saveCredential());
+		expect(error).toMatchObject({ message: containing('rejected the login') });
+		expect(calls()).toEqual(['login 200', 'send 401', 'login 200', 'send 401']);
+	});
+});
+
+describe('A self-signed certificate', () => {
+	let front: Awaited<ReturnType<typeof startSelfSigned>>;
+	let baseUrl: string;
+
+	beforeAll(async () => {
+		front = await startSelfSigned(nodes.sandbox().url);
+		baseUrl = `${front.url}/on-premises`;
+	});
+	afterAll(() => front.stop());
+
+	it('is accepted in a workflow if the credential allows it', async () => {
+		const account = await nodes.saveCredential({ baseUrl, allowUnauthorizedCerts: true });
+		const { json } = await nodes.send([{ to: newPhone() }], {}, { account });
+		expect(json[0]).toMatchObject([{ result: 'sent', provider: 'onPremises' }]);
+	});
+
+	it('is accepted by the Test button only if the credential allows it', async () => {
+		expect(await nodes.testCredential({ baseUrl })).toMatchObject({
+			status: 'Error',
+			message: matching(/has a self-signed certificate\. .*'Ignore SSL Issues'/),
+		});
+		expect(await nodes.testCredential({ baseUrl, allowUnauthorizedCerts: true })).toMatchObject({ status: 'OK' });
+	});
+});
+
+test('A text that is too long is cut in an event, and ignored as an ID', () => {
+	const long = 'x'.repeat(5000);
+	const status = (more: object) => ({ statuses: [{ id: 'a', status: 'failed', timestamp: '1', ...more }] });
+	expect(parse('onPremises', status({ errors: [{ code: 1, title: long, details: long }] }))).toMatchObject([
+		{ error: { title: long.slice(0, 500), details: long.slice(0, 500) } },
+	]);
+	expect(parse('onPremises', status({ id: long }))).toEqual([]);
+	expect(parse('onPremises', status({ recipient_id: long }))).toEqual([
+		expect.not.objectContaining({ recipient: long }),
+	]);
+});
+
+describe('An enormous webhook', () => {
+	const status = { id: 'a', status: 'sent', timestamp: '1' };
+
+	it.each([
+		['a body of 5 MB', { statuses: [status], padding: 'x'.repeat(5 * 1024 * 1024) }, 0],
+		[
+			'a hundred thousand statuses',
+			{ statuses: Array.from({ length: 100_000 }, () => ({ id: 'a', status: 'sent' })) },
+			10_000,
+		],
+	])('with %s is read up to the limit', (_what, body, count) => {
+		expect(parse('onPremises', body)).toHaveLength(count);
+	});
+
+	it('with a million levels is no problem', () => {
+		const deep = `{"statuses":[{"id":"a","status":"sent","x":${'['.repeat(1e6)}${']'.repeat(1e6)}}]}`;
+		expect(parse('onPremises', Buffer.from(deep)).length).toBeLessThanOrEqual(1);
 	});
 });

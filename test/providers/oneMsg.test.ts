@@ -6,9 +6,14 @@ import { create, page, remove } from '../../providers/oneMsg/templates';
 import { accounts } from '../../sandbox/accounts';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
 import { axiosHttp } from '../support/axios-http';
+import { transportErrorOf, refusalOf } from '../support/provider-errors';
 import { containing, matching } from '../support/matchers';
 import { copyCodeTemplate } from '../support/message-samples';
-import { transportErrorOf, refusalOf } from '../support/provider-errors';
+import { providerContract } from './contract';
+import { useWebhookConnection } from './contract/webhook-connection';
+import { oneMsg as subject } from './subjects/oneMsg';
+
+const nodes = providerContract(subject);
 
 const { channelId, token, namespace } = accounts.oneMsg;
 
@@ -26,11 +31,11 @@ beforeEach(() => {
 
 type Fields = Partial<Record<'channelId' | 'token' | 'tokenIn' | 'namespace' | 'baseUrl', string>>;
 
-/** What the credential makes of a request, as n8n has it done. */
+/** A client that authenticates with the credential's own function, as n8n does. */
 function authenticated(credential: Fields): HttpClient {
 	const { authenticate } = new WhatsAppOtp1MsgApi();
 	return async (request) => {
-		if (typeof authenticate !== 'function') throw new Error('The credential signs by a function');
+		if (typeof authenticate !== 'function') throw new Error('The credential has no function');
 		const { headers, qs } = await authenticate(credential, { url: request.url, qs: request.query });
 		const query = z
 			.record(z.union([z.string(), z.number()]))
@@ -59,8 +64,8 @@ const send = (more: Partial<typeof message> = {}, fields?: Fields) =>
 const fail = (effect: Parameters<Sandbox['addFault']>[0]['effect']) => sandbox.addFault({ call: 'send', effect });
 const answerSends = (status: number, body: unknown) => fail({ answer: { status, body } });
 
-describe('the account', () => {
-	it("is at 1MSG's own address unless told, under its channel", () => {
+describe('The account', () => {
+	it("has 1MSG's address with its channel, unless the credential has another one", () => {
 		expect(oneMsg.account.parse({ channelId: 'A/1' })).toEqual({ channel: 'https://api.1msg.io/A%2F1', namespace: '' });
 		expect(oneMsg.account.safeParse({ channelId: ' ' }).error?.issues).toMatchObject([
 			{ message: containing("'Channel ID'") },
@@ -70,7 +75,7 @@ describe('the account', () => {
 	it.each([
 		['header', `Bearer ${token}`, {}],
 		['query', undefined, { token }],
-	])('has its token in the %s and nowhere else', async (tokenIn, authorization, query) => {
+	])('sends its token in the %s and nowhere else', async (tokenIn, authorization, query) => {
 		await send({}, { tokenIn });
 		await page(connect({ tokenIn }));
 		const [sending, listing] = sandbox.requests();
@@ -81,8 +86,8 @@ describe('the account', () => {
 	});
 });
 
-describe('a send', () => {
-	it('has the body of the document: digits alone, namespace, policy, the code twice as text', async () => {
+describe('A send to 1MSG', () => {
+	it('has the body of the document: only digits, namespace, policy, and the code twice as a text', async () => {
 		expect(await send()).toEqual({ messageId: matching(/^wamid\./), status: 'accepted' });
 		expect(sandbox.requests()).toMatchObject([{ method: 'POST', path: `/1msg/${channelId}/sendTemplate` }]);
 		const parameters = [{ type: 'text', text: '012345' }];
@@ -98,7 +103,7 @@ describe('a send', () => {
 		});
 	});
 
-	it.each(['000000', '0x1f', 'J$FpnYnP', '1e5'])('never makes a number of the code %s', async (code) => {
+	it.each(['000000', '0x1f', 'J$FpnYnP', '1e5'])('sends the code %s as a text', async (code) => {
 		await send({ code });
 		expect(sandbox.messages({ provider: 'oneMsg' })).toMatchObject([{ code }]);
 	});
@@ -117,32 +122,32 @@ describe('a send', () => {
 		[{ sent: false, jobId: 'job-1', message: 'queued' }, { status: 'pending' }],
 		[{ sent: false, jobId: 7, id: 'job-7' }, { status: 'pending' }],
 		[{ jobId: 'job-1' }, { status: 'pending' }],
-	])('understands %j', async (body, receipt) => {
+	])('reads the answer %j', async (body, receipt) => {
 		answerSends(200, body);
 		expect(await send()).toEqual(receipt);
 	});
 
-	it('that only waits at 1MSG names no message, and is one all the same', async () => {
+	it('that 1MSG queues is one message, without an ID yet', async () => {
 		fail({ queued: true });
 		expect(await send()).toEqual({ status: 'pending' });
 		expect(sandbox.messages()).toHaveLength(1);
 		expect(sandbox.requests()).toHaveLength(1);
 	});
 
-	it('whose answer is lost may have arrived, and is one message', async () => {
+	it('whose answer is lost may have arrived, and is made once', async () => {
 		fail({ loseAnswer: true });
 		expect((await transportErrorOf(send())).mayHaveArrived).toBe(true);
 		expect(sandbox.messages()).toHaveLength(1);
 		expect(sandbox.requests()).toHaveLength(1);
 	});
 
-	it('that found no connection has sent nothing', async () => {
+	it('without a connection has sent nothing', async () => {
 		const closed = await startSandbox();
 		await closed.stop();
 		expect((await transportErrorOf(send({}, { baseUrl: closed.url }))).mayHaveArrived).toBe(false);
 	});
 
-	it('without a namespace is refused before a request', async () => {
+	it('without a namespace makes no request', async () => {
 		expect(await refusalOf(send({}, { namespace: ' ' }))).toMatchObject({
 			class: 'credential',
 			what: containing("'Namespace'"),
@@ -151,7 +156,7 @@ describe('a send', () => {
 	});
 });
 
-describe('a refusal', () => {
+describe('A refusal of 1MSG', () => {
 	it.each([
 		['bad_request', 400, 'permanent'],
 		['blocked', 403, 'account'],
@@ -160,7 +165,7 @@ describe('a refusal', () => {
 		['internal', 500, 'transient'],
 		['not_sent', 'sent:false', 'permanent'],
 		['upstream', 'response.error', 'transient'],
-	])('%s comes as %s and is of the class %s', async (code, providerCode, errorClass) => {
+	])('for %s has the code %s and the class %s', async (code, providerCode, errorClass) => {
 		fail({ error: { code, details: 'because' } });
 		const refused = await refusalOf(send());
 		expect(refused).toMatchObject({ class: errorClass, providerCode, title: containing('because') });
@@ -171,7 +176,7 @@ describe('a refusal', () => {
 	it.each([
 		['the token', { token: 'xxx7i1crxjxpkxxx' }],
 		['the channel', { channelId: '123' }],
-	])('of %s is about the credential, and keeps the token to itself', async (_what, fields) => {
+	])('because of %s has the class credential, and does not show the token', async (_what, fields) => {
 		const refused = await refusalOf(send({}, fields));
 		expect(refused).toMatchObject({ class: 'credential', providerCode: 401, title: containing('Wrong token "*****"') });
 		expect(JSON.stringify(refused)).not.toMatch(/xxx7i1crxjxpkxxx|sandbox-1msg-token/);
@@ -183,12 +188,12 @@ describe('a refusal', () => {
 		[131016, 'transient'],
 		[131042, 'account'],
 		[132001, 'template'],
-	])("of Meta behind it goes by Meta's code %d", async (code, errorClass) => {
+	])("from Meta is read by Meta's error code %d", async (code, errorClass) => {
 		fail({ error: { code } });
 		expect(await refusalOf(send())).toMatchObject({ class: errorClass, title: containing(`(#${code})`) });
 	});
 
-	it('of another namespace is 422', async () => {
+	it('because of another namespace has the status 422', async () => {
 		expect(await refusalOf(send({}, { namespace: 'other' }))).toMatchObject({
 			class: 'template',
 			providerCode: 422,
@@ -196,7 +201,7 @@ describe('a refusal', () => {
 		});
 	});
 
-	it('of the template is a 200 that says no', async () => {
+	it('because of the template has the status 200', async () => {
 		const refused = await refusalOf(send({ template: { name: 'nothing', language: 'en_US' } }));
 		expect(refused).toMatchObject({ class: 'template', providerCode: 132001, httpStatus: 200 });
 		expect(refused.title).toMatch(/template name \(nothing\) does not exist in en_US/);
@@ -204,7 +209,7 @@ describe('a refusal', () => {
 
 	const meta = { message: 'Invalid OAuth access token', code: 190 };
 	it.each([
-		['sent:false and no word', 200, { sent: false }, { class: 'permanent', providerCode: 'sent:false' }],
+		['sent:false without a sentence', 200, { sent: false }, { class: 'permanent', providerCode: 'sent:false' }],
 		[
 			'a number that is not on WhatsApp',
 			200,
@@ -214,35 +219,39 @@ describe('a refusal', () => {
 		['a rate limit in words', 200, { sent: false, description: 'Rate limit exceeded' }, { class: 'throttle' }],
 		["Meta's error in it", 200, { sent: true, response: { error: meta } }, { class: 'credential', providerCode: 190 }],
 		["Meta's error beside it", 400, { error: meta }, { class: 'credential', providerCode: 190 }],
-		['an error nobody knows', 200, { response: { error: { reason: 'moon' } } }, { title: '{"reason":"moon"}' }],
+		['an unknown error', 200, { response: { error: { reason: 'moon' } } }, { title: '{"reason":"moon"}' }],
 		['an error with 200', 200, { error: 'No such thing' }, { class: 'transient', mayHaveArrived: true }],
-		['"sent" as a word', 200, { sent: 'true', id: 'x' }, { class: 'transient', mayHaveArrived: true }],
+		['"sent" as a text', 200, { sent: 'true', id: 'x' }, { class: 'transient', mayHaveArrived: true }],
 		['an id without "sent"', 200, { id: 'x' }, { class: 'transient', mayHaveArrived: true }],
-		['a page in place of an answer', 200, '<html>', { class: 'transient', mayHaveArrived: true }],
+		['an HTML page', 200, '<html>', { class: 'transient', mayHaveArrived: true }],
 		['no body', 200, '', { class: 'transient', mayHaveArrived: true }],
 		['plain text with 403', 403, 'Subscription expired', { class: 'account', title: 'Subscription expired' }],
-		['422 in a shape of its own', 422, { errors: ['x'] }, { class: 'template', providerCode: 422 }],
+		['422 in another shape', 422, { errors: ['x'] }, { class: 'template', providerCode: 422 }],
 		['429 without a body', 429, '', { class: 'throttle', providerCode: 429 }],
-		["a gateway's page", 502, '<html>', { class: 'transient', mayHaveArrived: true }],
-	])('may be %s', async (_what, status, body, expected) => {
+		['an HTML page of a gateway', 502, '<html>', { class: 'transient', mayHaveArrived: true }],
+	])('can be %s', async (_what, status, body, expected) => {
 		answerSends(status, body);
 		expect(await refusalOf(send())).toMatchObject(expected);
 	});
 
-	it('says for how long where a header does', async () => {
+	it('gives the seconds of the retry-after header', async () => {
 		fail({ answer: { status: 429, body: { error: 'x' }, headers: { 'retry-after': '7' } } });
 		expect(await refusalOf(send())).toMatchObject({ class: 'throttle', retryAfterSeconds: 7 });
 	});
 });
 
-describe('templates', () => {
+describe('Templates at 1MSG', () => {
 	const draft = templateDraft({ ttl: { min: 30, max: 900 } }).parse({
-		...{ name: 'sign_in', languages: ['en_US'], otpType: 'ZERO_TAP', codeExpirationMinutes: 5 },
-		...{ messageSendTtlSeconds: 120, zeroTapTermsAccepted: true },
+		name: 'sign_in',
+		languages: ['en_US'],
+		otpType: 'ZERO_TAP',
+		codeExpirationMinutes: 5,
+		messageSendTtlSeconds: 120,
+		zeroTapTermsAccepted: true,
 		supportedApps: [{ packageName: 'com.example.app', signatureHash: 'K8a/AINcGX7' }],
 	});
 
-	it("are created with Meta's body, whatever the answer, listed with their type, and deleted", async () => {
+	it("are created with Meta's body, listed with their type, and deleted", async () => {
 		const about = {
 			name: 'sign_in',
 			language: 'en_US',
@@ -257,7 +266,10 @@ describe('templates', () => {
 			[
 				`/1msg/${channelId}/addTemplate`,
 				{
-					...{ name: 'sign_in', language: 'en_US', category: 'AUTHENTICATION', message_send_ttl_seconds: 120 },
+					name: 'sign_in',
+					language: 'en_US',
+					category: 'AUTHENTICATION',
+					message_send_ttl_seconds: 120,
 					components: [
 						{ type: 'BODY', add_security_recommendation: true },
 						{ type: 'FOOTER', code_expiration_minutes: 5 },
@@ -272,12 +284,12 @@ describe('templates', () => {
 		expect((await page(connect())).templates.map(({ name }) => name)).toEqual(['verification_code']);
 	});
 
-	it.each(['COPY_CODE', 'ONE_TAP'] as const)('of the type %s, too', async (otpType) => {
+	it.each(['COPY_CODE', 'ONE_TAP'] as const)('are listed with the type %s', async (otpType) => {
 		await create(connect(), { ...draft, otpType });
 		expect((await page(connect())).templates[1]).toMatchObject({ otpType });
 	});
 
-	it('that exist already, or that nobody knows, are named as such', async () => {
+	it('that already exist, or that 1MSG does not know, give the class template', async () => {
 		expect(await refusalOf(create(connect(), { ...draft, name: 'verification_code' }))).toMatchObject({
 			class: 'template',
 			title: containing('already'),
@@ -292,12 +304,12 @@ describe('templates', () => {
 		[{ result: 'failed' }, 'template'],
 		[{}, 'transient'],
 		['ok', 'transient'],
-	])('are gone only where 1MSG says success, not %j', async (body, errorClass) => {
+	])('are deleted only if 1MSG says so, which %j does not', async (body, errorClass) => {
 		sandbox.addFault({ call: 'deleteTemplate', effect: { answer: { status: 200, body } } });
 		expect(await refusalOf(remove(connect(), 'verification_code'))).toMatchObject({ class: errorClass });
 	});
 
-	it('come by the thousands, page by page', async () => {
+	it('are listed page by page, each once, when there are thousands', async () => {
 		const { components } = copyCodeTemplate();
 		for (let at = 0; at < 1234; at += 1)
 			sandbox.setTemplate({ provider: 'oneMsg', name: `template_${at}`, components });
@@ -312,10 +324,10 @@ describe('templates', () => {
 	});
 });
 
-describe('the status of a message', () => {
+describe('The status of a message', () => {
 	const status = async (id = '') => (await oneMsg.getStatus?.(connect(), id)) ?? [];
 
-	it('is what 1MSG has seen of it, oldest first', async () => {
+	it('is every status that 1MSG knows, the oldest first', async () => {
 		sandbox.setSchedule({ sentMs: 1, deliveredMs: 2, readMs: 3 });
 		const { messageId } = await send();
 		await sandbox.waitForMessages({ status: 'read' });
@@ -329,7 +341,7 @@ describe('the status of a message', () => {
 		expect(await status('unknown')).toEqual([]);
 	});
 
-	it('tells why it failed', async () => {
+	it('gives the reason of a failure', async () => {
 		sandbox.setSchedule({ failedMs: 1 });
 		fail({ failedWebhook: { code: 131026 } });
 		const { messageId } = await send();
@@ -339,7 +351,7 @@ describe('the status of a message', () => {
 		]);
 	});
 
-	it("may come in either of 1MSG's shapes and words", async () => {
+	it("is read from both of 1MSG's shapes", async () => {
 		const hooks = [
 			{ id: 'x', status: 'undelivered', timestamp: '1654864096' },
 			{ id: 'x', status: 'delivered', timestamp: '1654864094' },
@@ -357,8 +369,38 @@ describe('the status of a message', () => {
 		]);
 	});
 
-	it('is refused as a send is', async () => {
+	it('can be refused like a send', async () => {
 		sandbox.addFault({ call: 'getStatus', effect: { error: { code: 'blocked' } } });
 		expect(await refusalOf(status('x'))).toMatchObject({ class: 'account', providerCode: 403 });
+	});
+});
+
+describe('The webhook registration at 1MSG', () => {
+	const connectWebhook = useWebhookConnection(subject, nodes);
+
+	it('turns acknowledgements on, and off again', async () => {
+		const webhook = await connectWebhook();
+		const { state } = await webhook.read();
+		expect(state).toEqual({ webhookUrl: [], ackNotificationsOn: false });
+		await webhook.register();
+		expect((await webhook.read()).state).toEqual({ webhookUrl: [webhook.address], ackNotificationsOn: true });
+		await webhook.restore(state);
+		expect((await webhook.read()).state).toEqual(state);
+	});
+
+	it('is complete if the channel has no settings', async () => {
+		const webhook = await connectWebhook();
+		nodes
+			.sandbox()
+			.addFault({ call: 'getSettings', effect: { answer: { status: 404, body: { error: 'Not found' } } } });
+		await webhook.register();
+		expect(await webhook.isComplete()).toBe(true);
+		expect(nodes.sandbox().requests({ call: 'setSettings' })).toEqual([]);
+	});
+
+	it('fails if 1MSG answers that it has not set the address', async () => {
+		const webhook = await connectWebhook();
+		nodes.sandbox().addFault({ call: 'setWebhook', effect: { answer: { status: 200, body: { set: false } } } });
+		await expect(webhook.register()).rejects.toMatchObject({ name: 'ProviderError' });
 	});
 });

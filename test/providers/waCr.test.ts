@@ -3,13 +3,17 @@ import { waCrErrors } from '../../providers/waCr/error-codes';
 import { accounts } from '../../sandbox/accounts';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
 import { axiosHttp } from '../support/axios-http';
+import { transportErrorOf, refusalOf } from '../support/provider-errors';
 import { anyString, containing, matching } from '../support/matchers';
 import { copyCodeTemplate } from '../support/message-samples';
-import { transportErrorOf, refusalOf } from '../support/provider-errors';
+import { providerContract } from './contract';
+import { waCr as subject } from './subjects/waCr';
+
+providerContract(subject);
 
 const { apiToken, readOnlyToken, sendOnlyToken } = accounts.waCr;
 const { ownVerification: own, templates } = waCr;
-if (own === undefined || templates === undefined) throw new Error('WA.cr keeps codes and lists templates');
+if (own === undefined || templates === undefined) throw new Error('WA.cr must keep codes and list templates');
 
 let sandbox: Sandbox;
 let time = Date.parse('2026-01-01T00:00:00Z');
@@ -49,17 +53,17 @@ const status = () => own.status(connect(), { to, purpose });
 const bodies = (call: string) => sandbox.requests({ call }).map(({ body }) => body);
 const answerAll = (status: number, body: unknown, headers: Record<string, string> = {}) =>
 	sandbox.addFault({ provider: 'waCr', effect: { answer: { status, body, headers } } });
-/** The newest code, read off the phone. */
+/** The newest code on the phone. */
 const newestCode = () => sandbox.messages({ to }).at(-1)?.code ?? '';
 
-describe('the address', () => {
-	it("is WA.cr's own unless one is given", () => {
+describe('The address', () => {
+	it("is WA.cr's own, unless the credential has another one", () => {
 		expect(waCr.account.parse({ baseUrl: '' })).toEqual({ baseUrl: 'https://app.wa.cr/api/v2' });
 	});
 });
 
-describe('a send', () => {
-	it('has the body of the document: plus kept, code as text, minutes', async () => {
+describe('A send to WA.cr', () => {
+	it('has the body of the document: the plus, the code as a text, the minutes', async () => {
 		expect(await send()).toEqual({ messageId: matching(/^wamid\./), status: 'sent' });
 		expect(bodies('send')).toEqual([
 			{
@@ -80,37 +84,37 @@ describe('a send', () => {
 		[61, 2],
 		[299.6, 5],
 		[3600, 60],
-	])('of %d seconds lives %d minutes at WA.cr', async (expiresIn, minutes) => {
+	])('with a lifetime of %d seconds has %d minutes at WA.cr', async (expiresIn, minutes) => {
 		await send({ expiresIn });
 		expect(bodies('send')).toMatchObject([{ expiry_minutes: minutes }]);
 	});
 
-	it('of more than an hour is refused before anybody is asked', async () => {
+	it('with a lifetime of more than an hour makes no request', async () => {
 		expect(await refusalOf(send({ expiresIn: 3601 }))).toMatchObject({
 			class: 'permanent',
-			what: "'Expires In' is 61 minutes, and WA.cr keeps codes for 1 to 60",
+			what: "'Expires In' is 61 minutes, but WA.cr keeps codes for 1 to 60 minutes",
 		});
 		expect(sandbox.requests()).toEqual([]);
 	});
 
-	it.each(['000000', '1e5', 'J$FpnYnP', '012345678901234'])('leaves the code %s as it is', async (code) => {
+	it.each(['000000', '1e5', 'J$FpnYnP', '012345678901234'])('sends the code %s as a text', async (code) => {
 		await send({ code });
 		expect(sandbox.messages()).toMatchObject([{ code }]);
 	});
 
-	it('is understood with its fields at the top level as well', async () => {
+	it('reads an answer with its fields at the top level', async () => {
 		answerAll(200, { message_id: 'wamid.x', status: 'queued', code_sent: true });
 		expect(await send()).toEqual({ messageId: 'wamid.x', status: 'queued' });
 	});
 
-	it('whose answer is lost may have arrived, and is one message', async () => {
+	it('whose answer is lost may have arrived, and is made once', async () => {
 		sandbox.addFault({ call: 'send', effect: { loseAnswer: true } });
 		expect((await transportErrorOf(send())).mayHaveArrived).toBe(true);
 		expect(sandbox.messages()).toHaveLength(1);
 	});
 });
 
-/** docs/reference/providers.md 5.2, code by code: its HTTP status and its class. */
+/** Each error code of docs/reference/providers.md 5.2, with its HTTP status and its class. */
 const refusals: Array<[string, number, string]> = [
 	['UNAUTHORIZED', 401, 'credential'],
 	['INSUFFICIENT_SCOPE', 403, 'credential'],
@@ -126,12 +130,12 @@ const refusals: Array<[string, number, string]> = [
 	['INTERNAL_ERROR', 500, 'transient'],
 ];
 
-describe('a refusal', () => {
-	it('has a row for each of its codes, and for no other', () => {
+describe('A refusal of WA.cr', () => {
+	it('has a row for each documented error code, and for no other', () => {
 		expect(waCrErrors.flatMap(({ errorCodes }) => errorCodes).sort()).toEqual(refusals.map(([code]) => code).sort());
 	});
 
-	it.each(refusals)('with %s comes with %d and is of class %s', async (code, httpStatus, errorClass) => {
+	it.each(refusals)('with %s has the status %d and the class %s', async (code, httpStatus, errorClass) => {
 		sandbox.addFault({ call: 'send', effect: { error: { code, details: 'in words' } } });
 		const refused = await refusalOf(send());
 		expect(refused).toMatchObject({ class: errorClass, providerCode: code, httpStatus, title: 'in words' });
@@ -139,7 +143,7 @@ describe('a refusal', () => {
 		expect(refused.mayHaveArrived).toBe(code === 'INTERNAL_ERROR' ? true : undefined);
 	});
 
-	it('of a token says whether it is unknown or lacks a scope', async () => {
+	it('because of the token says if it is unknown or lacks a scope', async () => {
 		expect(await refusalOf(send({}, 'wrong'))).toMatchObject({ providerCode: 'UNAUTHORIZED' });
 		expect(await refusalOf(send({}, readOnlyToken))).toMatchObject({ providerCode: 'INSUFFICIENT_SCOPE' });
 		expect(await refusalOf(templates.page(connect(sendOnlyToken)))).toMatchObject({
@@ -153,7 +157,7 @@ describe('a refusal', () => {
 		['no template', { template: { name: '', language: 'en' } }, 'template', 'template_name: Template name is required'],
 		['a purpose that is too long', { purpose: 'x'.repeat(51) }, 'permanent', 'purpose: '],
 		['no code', { code: '' }, 'permanent', 'code: Authentication code is required'],
-	])('of %s tells the field and whose it is', async (_, fields, errorClass, details) => {
+	])('because of %s names the field', async (_, fields, errorClass, details) => {
 		expect(await refusalOf(send(fields))).toMatchObject({
 			class: errorClass,
 			providerCode: 'VALIDATION_ERROR',
@@ -161,7 +165,7 @@ describe('a refusal', () => {
 		});
 	});
 
-	it('of a template that is unknown, not approved or of another kind is of class template', async () => {
+	it('because of a template that is unknown, not approved or of another kind has the class template', async () => {
 		const codeOf = async () => {
 			const refused = await refusalOf(send({ template: { name: 'other', language: 'en_US' } }));
 			return [refused.class, refused.providerCode];
@@ -177,38 +181,38 @@ describe('a refusal', () => {
 		});
 	});
 
-	it('comes at the 61st call of a minute, with the time to wait', async () => {
+	it('comes for the 61st call of a minute, with the seconds to wait', async () => {
 		for (let call = 0; call < 60; call += 1) await status();
 		const refused = await refusalOf(send());
 		expect(refused).toMatchObject({ class: 'throttle', providerCode: 'RATE_LIMIT_EXCEEDED', retryAfterSeconds: 60 });
 	});
 });
 
-describe('an envelope nobody has published', () => {
+describe('The unpublished shape of an answer', () => {
 	it.each([
 		[
-			'a code beside the message',
+			'an error code beside the message',
 			422,
 			{ message: 'No', error_code: 'CONTACT_OPTED_OUT' },
 			'recipient',
 			'CONTACT_OPTED_OUT',
 		],
-		['a code at the top', 403, { code: 'FEATURE_NOT_AVAILABLE' }, 'account', 'FEATURE_NOT_AVAILABLE'],
-		['an unknown code', 422, { error: { code: 'invalid_template' } }, 'permanent', 'invalid_template'],
+		['an error code at the top level', 403, { code: 'FEATURE_NOT_AVAILABLE' }, 'account', 'FEATURE_NOT_AVAILABLE'],
+		['an unknown error code', 422, { error: { code: 'invalid_template' } }, 'permanent', 'invalid_template'],
 		["Laravel's list", 422, { message: 'Invalid', errors: { phone: ['Too short'] } }, 'recipient', 422],
 		['an error that is a sentence', 401, { error: 'Unauthenticated.' }, 'credential', 401],
-		[
-			'a success that is none',
-			200,
-			{ success: false, error: { code: 'INTERNAL_ERROR' } },
-			'transient',
-			'INTERNAL_ERROR',
-		],
+		['a refusal with 200', 200, { success: false, error: { code: 'INTERNAL_ERROR' } }, 'transient', 'INTERNAL_ERROR'],
 		['a status that says error', 200, { status: 'error', message: 'No' }, 'permanent', 200],
-		['a page', 200, '<html>', 'transient', 200],
-		['nothing', 500, '', 'transient', 500],
-		['too many requests without a code', 429, { message: 'Too many requests', retry_after: 45 }, 'throttle', 429],
-	])('may be %s', async (_, status, body, errorClass, providerCode) => {
+		['an HTML page', 200, '<html>', 'transient', 200],
+		['an empty body', 500, '', 'transient', 500],
+		[
+			'too many requests without an error code',
+			429,
+			{ message: 'Too many requests', retry_after: 45 },
+			'throttle',
+			429,
+		],
+	])('can be %s', async (_, status, body, errorClass, providerCode) => {
 		answerAll(status, body);
 		expect(await refusalOf(send())).toMatchObject({ class: errorClass, providerCode });
 		await expect(own.status(connect(), { to, purpose })).rejects.toThrow();
@@ -219,13 +223,13 @@ describe('an envelope nobody has published', () => {
 		[{ error: { code: 'RATE_LIMIT_EXCEEDED', details: { retry_after: '45' } } }, {}, 45],
 		[{ retry_after: 45 }, {}, 45],
 		[{}, { 'retry-after': '45' }, 45],
-	])('tells the time to wait as %j %j', async (body, headers, seconds) => {
+	])('gives the seconds to wait as %j %j', async (body, headers, seconds) => {
 		answerAll(429, body, headers);
 		expect(await refusalOf(send())).toMatchObject({ class: 'throttle', retryAfterSeconds: seconds });
 		expect(await check('1')).toEqual({ result: 'rate_limited', retryAfterSeconds: seconds });
 	});
 
-	it('approves nothing without the time of the verification', async () => {
+	it('approves a code only with the time of the verification', async () => {
 		for (const body of ['<html>', {}, { success: true }, { success: true, data: {} }, { verified_at: null }]) {
 			sandbox.clearFaults();
 			answerAll(200, body);
@@ -237,8 +241,8 @@ describe('an envelope nobody has published', () => {
 	});
 });
 
-describe('a code that WA.cr keeps', () => {
-	it('is approved once, under its phone and purpose', async () => {
+describe('A code that WA.cr keeps', () => {
+	it('is approved once, for its number and purpose', async () => {
 		await send();
 		expect(await check('012345', { purpose: 'payment' })).toEqual({ result: 'not_found' });
 		expect(await check('012345', { to: '+4915112345678' })).toEqual({ result: 'not_found' });
@@ -247,7 +251,7 @@ describe('a code that WA.cr keeps', () => {
 		expect(await check('012345')).toEqual({ result: 'not_found' });
 	});
 
-	it('has five attempts, then none', async () => {
+	it('has five attempts', async () => {
 		await send();
 		for (const attemptsRemaining of [4, 3, 2, 1, 0]) {
 			expect(await check('999999')).toEqual({ result: 'invalid_code', attemptsRemaining });
@@ -255,7 +259,7 @@ describe('a code that WA.cr keeps', () => {
 		expect(await check('012345')).toEqual({ result: 'locked' });
 	});
 
-	it('is over when its minutes are', async () => {
+	it('expires after its lifetime', async () => {
 		await send();
 		expect(await status()).toEqual({ isActive: true, expiresAt: anyString, attemptsRemaining: 5 });
 		time += 300_000;
@@ -264,16 +268,16 @@ describe('a code that WA.cr keeps', () => {
 		time -= 300_000;
 	});
 
-	it('can be tried ten times a minute, then tells how long to wait', async () => {
+	it('can be tried ten times a minute, then gives the seconds to wait', async () => {
 		for (let entry = 0; entry < 10; entry += 1) expect(await check('1')).toEqual({ result: 'not_found' });
 		expect(await check('1')).toEqual({ result: 'rate_limited', retryAfterSeconds: 60 });
 	});
 
-	it('takes no empty entry for a code', async () => {
+	it('is not checked if the entry is empty', async () => {
 		expect(await check('')).toEqual({ result: 'malformed' });
 	});
 
-	it('is replaced by a resend, which makes a code of its own, three times in five minutes', async () => {
+	it('is replaced by a resend with a new code, at most three times in five minutes', async () => {
 		await send();
 		expect(await resend()).toEqual({ messageId: matching(/^wamid\./), status: 'sent' });
 		expect(bodies('resend')).toEqual([
@@ -287,15 +291,15 @@ describe('a code that WA.cr keeps', () => {
 		expect(sandbox.messages()).toHaveLength(4);
 	});
 
-	it('is not there before it is sent', async () => {
+	it('does not exist before a send', async () => {
 		expect(await status()).toEqual({ isActive: false });
 		answerAll(422, { success: false, error: { code: 'OTP_NOT_FOUND', message: 'No active OTP found' } });
 		expect(await status()).toEqual({ isActive: false });
 	});
 });
 
-describe('templates', () => {
-	it('are listed, and neither made nor deleted', async () => {
+describe('Templates at WA.cr', () => {
+	it('are listed, and neither created nor deleted', async () => {
 		expect(templates).not.toHaveProperty('create');
 		expect(templates).not.toHaveProperty('delete');
 		const { templates: listed, next } = await templates.page(connect());
@@ -306,7 +310,7 @@ describe('templates', () => {
 		expect(listed[0]?.raw).toMatchObject({ body_params_count: 1, footer_text: 'This code expires in 5 minutes.' });
 	});
 
-	it('come page by page, a hundred at once', async () => {
+	it('are listed page by page, a hundred on each', async () => {
 		const { language, components } = copyCodeTemplate();
 		for (let number = 0; number < 100; number += 1) {
 			sandbox.setTemplate({ provider: 'waCr', name: `code_${String(number).padStart(3, '0')}`, language, components });
@@ -330,13 +334,13 @@ describe('templates', () => {
 			{ success: true, data: { data: [{ template_name: 'one', language: 'en' }], last_page: 1 } },
 		],
 		['a list with a name', { data: { templates: [{ template_name: 'one', language: 'en' }, 'nonsense'] } }],
-	])('may come as %s', async (_, body) => {
+	])('can be listed as %s', async (_, body) => {
 		answerAll(200, body);
 		expect(await templates.page(connect())).toMatchObject({ templates: [{ name: 'one', status: 'APPROVED' }] });
 	});
 
 	it.each([{ data: 'none' }, '<html>', { success: false, error: { code: 'UNAUTHORIZED' } }])(
-		'that do not come are missed: %j',
+		'give an error if the list is missing: %j',
 		async (body) => {
 			answerAll(200, body);
 			await expect(templates.page(connect())).rejects.toThrow();

@@ -1,39 +1,48 @@
 import type { IDataObject } from 'n8n-workflow';
-import { codeOn, newPhone, wrongCode } from '../../../support/installation';
-import { matching } from '../../../support/matchers';
-import { inSeconds, pass } from '../../../support/time';
-import { unpaced, type Nodes } from '../nodes';
-import type { Subject } from '../subjects';
+import { codeOn, newPhone, wrongCode } from '../../support/installation';
+import { matching } from '../../support/matchers';
+import { inSeconds, pass } from '../../support/time';
+import type { Subject } from '../subjects/subject';
+import { unpaced, type Nodes } from './nodes';
 
-const codeRange = 'The code must have 6 to 15 letters, digits or symbols, and no spaces';
+const wrongFormat = 'A code has 6 to 15 letters, digits or symbols without spaces';
 const template = { name: 'verification_code', language: 'en_US' };
 
-/** What a send is, and what it puts out. */
+/** Send, Resend and Verify: the requests and the output items. */
 export function sends(subject: Subject, nodes: Nodes): void {
 	const { provider, receipt } = subject;
 	const digitsOf = (to: string) => to.slice(1);
 
-	it('sends the exact body, understands the answer, and puts out all that a workflow goes on with', async () => {
+	it('sends the exact body, and puts out what the answer says', async () => {
 		const to = newPhone();
 		const { json, pairs, hints } = await nodes.send([{ to }]);
 		const code = codeOn(nodes.sandbox(), to);
 		expect(code).toMatch(/^\d{6}$/);
-		expect(nodes.asked()).toMatchObject([{ method: 'POST', path: subject.sendPath }]);
-		expect(nodes.asked()[0]?.body).toEqual(subject.body({ to, code }));
+		expect(nodes.requests()).toMatchObject([{ method: 'POST', path: subject.sendPath }]);
+		expect(nodes.requests()[0]?.body).toEqual(subject.body({ to, code }));
 		const [message] = nodes.sandbox().messages({ to });
 		expect(message?.id).toMatch(receipt.id);
 		const sent: IDataObject = {
-			...{ result: 'sent', status: 'pending', isResend: false, to, provider, template },
+			result: 'sent',
+			status: 'pending',
+			isResend: false,
+			to,
+			provider,
+			template,
 			message: { id: message?.id, status: receipt.status, waId: receipt.tellsWaId ? digitsOf(to) : null },
-			...{ expiresAt: inSeconds(300), attemptsRemaining: 5, sendsRemaining: 3, resendAvailableAt: inSeconds(30) },
-			...{ purpose: 'authentication', metadata: {} },
+			expiresAt: inSeconds(300),
+			attemptsRemaining: 5,
+			sendsRemaining: 3,
+			resendAvailableAt: inSeconds(30),
+			purpose: 'authentication',
+			metadata: {},
 		};
 		expect(json).toEqual([[{ ...sent, verificationId: matching(/^[\w-]{32}$/) }], []]);
 		expect(pairs).toEqual([[{ item: 0 }], []]);
 		expect(hints).toEqual([]);
 	});
 
-	it('keeps the number as the person typed it, and leaves no code a number', async () => {
+	it('keeps the number as the person typed it, and the code as a text', async () => {
 		const people = [
 			{ to: '+52 1 55 1234 5678', as: '+5215512345678', code: '001234' },
 			{ to: '+54 9 11 2345 6789', as: '+5491123456789', code: '0x1f00' },
@@ -44,12 +53,12 @@ export function sends(subject: Subject, nodes: Nodes): void {
 		const options = { ...unpaced, namespace: subject.id };
 		const { json } = await nodes.send(people, { codeSource: 'custom', code: '={{ $json.code }}', options });
 		expect(json[0]?.map(({ to }) => to)).toEqual(people.map(({ as }) => as));
-		const bodies = new Set(nodes.asked().map(({ body }) => body));
+		const bodies = new Set(nodes.requests().map(({ body }) => body));
 		expect(bodies).toEqual(new Set(people.map(({ as, code }) => subject.body({ to: as, code }))));
 		for (const { as, code } of people) expect(codeOn(nodes.sandbox(), as)).toBe(code);
 	});
 
-	it('resends a new code in the same way, and the old one is dead', async () => {
+	it('sends a new code on Resend, and rejects the old one', async () => {
 		const to = newPhone();
 		const { json } = await nodes.send([{ to }]);
 		const { verificationId } = json[0]?.[0] ?? {};
@@ -62,7 +71,9 @@ export function sends(subject: Subject, nodes: Nodes): void {
 		]);
 		const code = codeOn(nodes.sandbox(), to);
 		expect(code).not.toBe(old);
-		expect(nodes.asked().map(({ body }) => body)).toEqual([old, code].map((each) => subject.body({ to, code: each })));
+		expect(nodes.requests().map(({ body }) => body)).toEqual(
+			[old, code].map((each) => subject.body({ to, code: each })),
+		);
 		expect(await nodes.check({ verificationId, code: old })).toMatchObject({
 			result: 'invalid_code',
 			attemptsRemaining: 4,
@@ -70,7 +81,7 @@ export function sends(subject: Subject, nodes: Nodes): void {
 		expect(await nodes.check({ verificationId, code })).toMatchObject({ result: 'approved', verified: true });
 	});
 
-	it('has its codes checked: wrong, right, and the right one again', async () => {
+	it('approves the right code once, and rejects a wrong one', async () => {
 		const to = newPhone();
 		const { json } = await nodes.send([{ to }]);
 		const { verificationId } = json[0]?.[0] ?? {};
@@ -82,47 +93,47 @@ export function sends(subject: Subject, nodes: Nodes): void {
 		expect(await nodes.check({ verificationId, code })).toMatchObject({ result: 'already_used', verified: false });
 	});
 
-	it("takes the workflow's own code, letters and all", async () => {
+	it("sends the workflow's own code, and checks its letters exactly", async () => {
 		const to = newPhone();
 		const parameters = { codeSource: 'custom', code: 'k7-Tulip' };
 		const { json } = await nodes.send([{ to }], parameters);
-		expect(nodes.asked().map(({ body }) => body)).toEqual([subject.body({ to, code: 'k7-Tulip' })]);
+		expect(nodes.requests().map(({ body }) => body)).toEqual([subject.body({ to, code: 'k7-Tulip' })]);
 		const { verificationId } = json[0]?.[0] ?? {};
 		expect(await nodes.check({ verificationId, code: 'K7-TULIP' })).toMatchObject({ result: 'invalid_code' });
 		expect(await nodes.check({ verificationId, code: 'k7-Tulip' })).toMatchObject({ result: 'approved' });
 	});
 
-	it('refuses an own code that WhatsApp would not take, or that is too short, before it asks', async () => {
+	it('stops before a request if the own code is too short, or not possible in WhatsApp', async () => {
 		const codes = ['12345', '1234567890123456', 'with space', 'çodeçode', ''];
 		const input = codes.map((code) => ({ to: newPhone(), code }));
-		const { json } = await nodes.send(...([input, { codeSource: 'custom', code: '={{ $json.code }}' }] as const), {
-			node: { onError: 'continueRegularOutput' },
-		});
-		expect(json).toEqual([[], codes.map((_, item) => ({ error: `${codeRange} [item ${item}]` }))]);
-		expect(nodes.asked()).toEqual([]);
+		const parameters = { codeSource: 'custom', code: '={{ $json.code }}' };
+		const { json } = await nodes.send(input, parameters, { node: { onError: 'continueRegularOutput' } });
+		expect(json).toEqual([[], codes.map((_, item) => ({ error: `${wrongFormat} [item ${item}]` }))]);
+		expect(nodes.requests()).toEqual([]);
 	});
 
-	it('carries template, language, lifetime, alphabet and length as they are set', async () => {
+	it('uses the template, language, lifetime, alphabet and length of the parameters', async () => {
 		const components = [{ type: 'BODY' }, { type: 'BUTTONS', buttons: [{ type: 'OTP', otp_type: 'COPY_CODE' }] }];
 		nodes.sandbox().setTemplate({ provider: subject.id, name: 'sign_in', language: 'pt_BR', components });
 		const to = newPhone();
 		const options = { ...unpaced, expiresIn: 600, codeAlphabet: 'alphanumeric', codeLength: 8 };
 		const { json } = await nodes.send([{ to }], {
 			template: { __rl: true, mode: 'name', value: 'sign_in' },
-			...{ language: 'pt-BR', options },
+			language: 'pt-BR',
+			options,
 		});
 		const code = codeOn(nodes.sandbox(), to);
 		expect(code).toMatch(/^[2-9A-HJKMNP-Z]{8}$/);
 		const expected = subject.body({ to, code, template: 'sign_in', language: 'pt_BR', minutes: 10 });
-		expect(nodes.asked().map(({ body }) => body)).toEqual([expected]);
+		expect(nodes.requests().map(({ body }) => body)).toEqual([expected]);
 		expect(json[0]).toMatchObject([{ template: { name: 'sign_in', language: 'pt_BR' }, expiresAt: inSeconds(600) }]);
 		const entry = { verificationId: json[0]?.[0]?.verificationId, code: code.toLowerCase() };
 		expect(await nodes.check(entry)).toMatchObject({ result: 'approved' });
 	});
 
-	it('refuses a number that is none without asking anybody', async () => {
+	it('makes no request for an invalid number', async () => {
 		const { json } = await nodes.send([{ to: '+49' }, { to: 'nobody' }]);
 		expect(json[1]).toMatchObject([{ result: 'invalid_phone' }, { result: 'invalid_phone' }]);
-		expect(nodes.asked()).toEqual([]);
+		expect(nodes.requests()).toEqual([]);
 	});
 }

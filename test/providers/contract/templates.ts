@@ -1,10 +1,10 @@
 import type { INodeParameters } from 'n8n-workflow';
-import { byName, newPhone, otpType } from '../../../support/installation';
-import { anyString, containing } from '../../../support/matchers';
-import { copyCodeTemplate } from '../../../support/message-samples';
-import { pass } from '../../../support/time';
-import { failureOf, type Nodes } from '../nodes';
-import type { Subject } from '../subjects';
+import { byName, newPhone, otpType } from '../../support/installation';
+import { anyString, containing } from '../../support/matchers';
+import { copyCodeTemplate } from '../../support/message-samples';
+import { pass } from '../../support/time';
+import type { Subject } from '../subjects/subject';
+import { failureOf, type Nodes } from './nodes';
 
 const { components } = copyCodeTemplate();
 const oneTap = [
@@ -13,7 +13,8 @@ const oneTap = [
 		type: 'BUTTONS',
 		buttons: [
 			{
-				...{ type: 'OTP', otp_type: 'ONE_TAP' },
+				type: 'OTP',
+				otp_type: 'ONE_TAP',
 				supported_apps: [{ package_name: 'com.example.app', signature_hash: 'K8a/AINcGX7' }],
 			},
 		],
@@ -21,7 +22,7 @@ const oneTap = [
 ];
 const operations = ['create', 'delete', 'get', 'getAll', 'preview', 'update'] as const;
 
-/** What a provider offers for templates; what it lacks is not offered. */
+/** The operations for templates. */
 export function templates(subject: Subject, nodes: Nodes): void {
 	const { id: provider, templates: offered } = subject;
 	const lacking = operations.filter((operation) => !offered.includes(operation));
@@ -30,7 +31,7 @@ export function templates(subject: Subject, nodes: Nodes): void {
 
 	if (lacking.length > 0) {
 		it.each(lacking)(
-			'is not offered %s, which says so where a workflow asks for it all the same',
+			'stop with an error if a workflow uses %s, which the provider does not offer',
 			async (operation) => {
 				const { error, status } = await template(operation, { ...byName('verification_code'), name: 'sign_in' });
 				expect(status).toBe('error');
@@ -40,39 +41,41 @@ export function templates(subject: Subject, nodes: Nodes): void {
 			},
 		);
 	}
-	if (offered.length > 0) lists(subject, nodes);
+	if (offered.length > 0) templateLists(subject, nodes);
 	if (!offered.includes('delete')) return;
 
-	it('deletes a template in all its languages, and says where there is none', async () => {
+	it('are deleted in all languages, or not found', async () => {
 		nodes.sandbox().setTemplate({ provider, name: 'verification_code', language: 'de', components });
 		expect((await template('delete', byName('verification_code'))).json).toEqual([[{ deleted: true }]]);
-		expect(
-			nodes
-				.sandbox()
-				.templates()
-				.filter((one) => one.provider === provider),
-		).toEqual([]);
+		const left = nodes.sandbox().templates();
+		expect(left.filter((one) => one.provider === provider)).toEqual([]);
 		const { error } = await template('delete', byName('verification_code'));
 		expect(error).toMatchObject({ name: 'NodeApiError', itemIndex: 0, description: containing('The provider said: ') });
 	});
 }
 
-function lists({ id: provider, provider: chosen, credential, account }: Subject, nodes: Nodes): void {
+function templateLists({ id: provider, provider: providerId, credential, account }: Subject, nodes: Nodes): void {
 	const isWaCr = provider === 'waCr';
 	const template = (operation: string, parameters: INodeParameters = {}, options = {}) =>
 		nodes.run({ resource: 'template', operation, ...parameters }, options);
 	const seed = (name: string, more: object = {}) =>
 		nodes.sandbox().setTemplate({ provider, name, components, ...more });
 
-	/** What a list tells of a template, by provider: WA.cr's has texts alone (docs/reference/providers.md 5.3). */
+	/** A template in a list. WA.cr's list has only texts (docs/reference/providers.md 5.3). */
 	const shown = (name: string, more: object = {}) => ({
-		...{ id: provider === 'oneMsg' ? null : anyString, name, language: 'en_US', status: 'APPROVED' },
-		...{ category: 'AUTHENTICATION', otpType: isWaCr ? null : 'COPY_CODE' },
-		...{ codeExpirationMinutes: isWaCr ? null : 5, messageSendTtlSeconds: null, rejectedReason: null },
+		id: provider === 'oneMsg' ? null : anyString,
+		name,
+		language: 'en_US',
+		status: 'APPROVED',
+		category: 'AUTHENTICATION',
+		otpType: isWaCr ? null : 'COPY_CODE',
+		codeExpirationMinutes: isWaCr ? null : 5,
+		messageSendTtlSeconds: null,
+		rejectedReason: null,
 		...more,
 	});
 
-	it('gets a template in each of its languages, its button recognised although it is a URL button now', async () => {
+	it('are found in each language, with the OTP type although lists show a URL button', async () => {
 		for (const language of ['de', 'pt_BR']) seed('verification_code', { language });
 		seed('other', { components: oneTap });
 		const { json, pairs } = await template('get', byName('verification_code'));
@@ -89,27 +92,27 @@ function lists({ id: provider, provider: chosen, credential, account }: Subject,
 		});
 	});
 
-	it('gets all there are, page by page, and no more pages than the limit needs', async () => {
+	it('are listed page by page, with no more pages than the limit needs', async () => {
 		const names = Array.from({ length: 1050 }, (_, index) => `a_${String(index).padStart(4, '0')}`);
 		nodes.sandbox().reset();
 		for (const name of names) seed(name);
 		const { json } = await template('getAll', { returnAll: true });
 		expect(json[0]?.map(({ name }) => name)).toEqual(names);
-		const pages = nodes.asked('listTemplates').length;
+		const pages = nodes.requests('listTemplates').length;
 		expect(pages).toBe(provider.startsWith('dialog360') ? 2 : 11);
 		expect((await template('getAll', { limit: 7 })).json[0]?.map(({ name }) => name)).toEqual(names.slice(0, 7));
-		expect(nodes.asked('listTemplates')).toHaveLength(pages + 1);
+		expect(nodes.requests('listTemplates')).toHaveLength(pages + 1);
 		expect((await template('getAll')).json[0]).toHaveLength(50);
 	});
 
-	it("normalises what differs, or gives the provider's own", async () => {
+	it("are listed in one shape for all providers, or in the provider's own", async () => {
 		seed('rejected_one');
 		nodes.sandbox().setTemplate({ provider, name: 'rejected_one', status: 'REJECTED', reason: 'INVALID_FORMAT' });
 		seed('shop_news', { category: 'MARKETING', components: [{ type: 'BODY', text: 'Hi' }] });
 		const { json } = await template('getAll');
 		const rejected = shown('rejected_one', { status: 'REJECTED', rejectedReason: 'INVALID_FORMAT' });
 		const news = shown('shop_news', { category: 'MARKETING', otpType: null, codeExpirationMinutes: null });
-		// WA.cr lists what can be sent with, and nothing else.
+		// WA.cr lists only templates that can send a code.
 		const all = isWaCr ? [] : [rejected, news];
 		expect(new Set(json[0])).toEqual(new Set([shown('verification_code'), ...all]));
 		const { json: own } = await template('getAll', { simplify: false });
@@ -119,12 +122,12 @@ function lists({ id: provider, provider: chosen, credential, account }: Subject,
 		);
 	});
 
-	it('lists in the editor what a code can be sent with, and the languages of what is chosen', async () => {
+	it('are listed in the editor if they can send a code, and the languages of the selected one, too', async () => {
 		seed('sign_in', { language: 'de' });
 		seed('sign_in', { language: 'pt_BR' });
 		seed('sign_out', { status: 'PAUSED' });
 		seed('shop_news', { category: 'MARKETING', components: [{ type: 'BODY', text: 'Hi' }] });
-		const parameters = { provider: chosen, resource: 'otp', operation: 'send', ...byName('sign_in') };
+		const parameters = { provider: providerId, resource: 'otp', operation: 'send', ...byName('sign_in') };
 		const node = { type: otpType, parameters, credentials: { [credential]: account(nodes.sandbox().url) } };
 		const entry = (name: string) => ({ name, value: name });
 		const search = (filter?: string) => nodes.host().listSearch('searchTemplates', node, filter);
@@ -134,21 +137,22 @@ function lists({ id: provider, provider: chosen, credential, account }: Subject,
 		expect(languages).toEqual([entry('de'), entry('pt_BR')]);
 	});
 
-	it('refuses a language that the template lacks before a send, with those there are', async () => {
+	it('must be approved in the language, otherwise the node names the languages before a send', async () => {
 		seed('sign_up', { language: 'de' });
 		seed('sign_up', { language: 'es_ES' });
-		// The list that was read before is believed for five minutes.
+		// A list is kept for five minutes.
 		pass(300);
 		const { error } = await nodes.send([{ to: newPhone() }], { ...byName('sign_up'), language: 'fr' });
 		expect(error).toMatchObject({
-			...{ name: 'NodeApiError', itemIndex: 0 },
-			message: "Template 'sign_up' is not approved in language fr [item 0]",
+			name: 'NodeApiError',
+			itemIndex: 0,
+			message: "'Language' fr is none in which the template 'sign_up' is approved [item 0]",
 			description: containing('Choose de or es_ES, or create the template in fr'),
 		});
-		expect(nodes.asked()).toEqual([]);
+		expect(nodes.requests()).toEqual([]);
 	});
 
-	it('hints to n8n why a list does not come', async () => {
+	it('that cannot be listed give n8n the cause', async () => {
 		const answers = [
 			{ status: 429, body: {}, headers: { 'retry-after': '7' } },
 			{ status: 503, body: 'Down' },

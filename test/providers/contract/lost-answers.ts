@@ -1,25 +1,25 @@
-import { codeOn, newPhone } from '../../../support/installation';
-import { anyString, matching } from '../../../support/matchers';
-import { pass, skipPauses } from '../../../support/time';
-import type { Nodes } from '../nodes';
-import type { Subject } from '../subjects';
+import { codeOn, newPhone } from '../../support/installation';
+import { anyString, matching } from '../../support/matchers';
+import { pass, skipPauses } from '../../support/time';
+import type { Subject } from '../subjects/subject';
+import type { Nodes } from './nodes';
 
 const retrying = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
 
-/** No provider takes an idempotency key: what may have been sent is never sent again. */
-export function lostAnswers({ settings, provider }: Subject, nodes: Nodes): void {
-	const may = matching(/closed the connection before it answered; the code may have been sent$/);
+/** No provider has idempotency keys. So the node never repeats a send that may have arrived. */
+export function lostAnswers({ advice, provider }: Subject, nodes: Nodes): void {
+	const reason = matching(/broke off before it answered; the code may have been sent all the same$/);
 
-	it('is unknown, one message on the phone, and the code on it is good', async () => {
+	it('gives the result unknown, and the code that arrived is valid', async () => {
 		const to = newPhone();
-		nodes.fail({ loseAnswer: true }, to);
+		nodes.failSends({ loseAnswer: true }, to);
 		const { json, status } = await nodes.send([{ to }]);
 		expect(status).toBe('success');
 		expect(json).toMatchObject([
 			[],
-			[{ result: 'unknown', status: 'pending', verificationId: anyString, to, provider, reason: may }],
+			[{ result: 'unknown', status: 'pending', verificationId: anyString, to, provider, reason }],
 		]);
-		expect(nodes.asked()).toHaveLength(1);
+		expect(nodes.requests()).toHaveLength(1);
 		expect(nodes.sandbox().messages({ to })).toHaveLength(1);
 		const code = codeOn(nodes.sandbox(), to);
 		expect(await nodes.check({ verificationId: json[1]?.[0]?.verificationId, code })).toMatchObject({
@@ -27,22 +27,22 @@ export function lostAnswers({ settings, provider }: Subject, nodes: Nodes): void
 		});
 	});
 
-	it('is not repeated by Retry On Fail, though another item makes the node run again', async () => {
+	it('is not repeated by Retry On Fail when another item makes the node run again', async () => {
 		const [lost, broken] = [newPhone(), newPhone()];
-		nodes.fail({ loseAnswer: true }, lost, 1);
-		nodes.fail({ error: { code: settings.account[0] } }, broken, 2);
+		nodes.failSends({ loseAnswer: true }, lost, 1);
+		nodes.failSends({ error: { code: advice.account[0] } }, broken, 2);
 		const { json, status } = await nodes.send([{ to: lost }, { to: broken }], {}, { node: retrying });
 		expect(status).toBe('success');
 		expect(json[0]).toMatchObject([{ result: 'sent', to: broken, isResend: false }]);
 		expect(json[1]).toMatchObject([{ result: 'unknown', to: lost, verificationId: anyString }]);
 		expect(nodes.sandbox().messages({ to: lost })).toHaveLength(1);
 		expect(nodes.sandbox().messages({ to: broken })).toHaveLength(1);
-		expect(nodes.asked()).toHaveLength(1 + 3);
+		expect(nodes.requests()).toHaveLength(1 + 3);
 	});
 
-	it('keeps the cool-down, and the next send continues the verification with a new code', async () => {
+	it('starts the cool-down, after which a send continues the verification with a new code', async () => {
 		const to = newPhone();
-		nodes.fail({ loseAnswer: true }, to, 1);
+		nodes.failSends({ loseAnswer: true }, to, 1);
 		const { verificationId } = (await nodes.send([{ to }])).json[1]?.[0] ?? {};
 		expect((await nodes.send([{ to }])).json[1]).toMatchObject([{ result: 'cooldown', retryAfterSeconds: 30 }]);
 		pass(30);
@@ -53,11 +53,8 @@ export function lostAnswers({ settings, provider }: Subject, nodes: Nodes): void
 			result: 'approved',
 		});
 	});
-}
 
-/** Nobody answers at the address. */
-export function unreachable(nodes: Nodes): void {
-	it('is asked three times, then the send is off, and counts nowhere', async () => {
+	it('does not count if no connection was possible in three attempts', async () => {
 		const to = newPhone();
 		const pauses = skipPauses();
 		const { json } = await nodes.send([{ to }], {}, { account: { baseUrl: 'http://127.0.0.1:1' } });

@@ -1,0 +1,236 @@
+import { accounts } from '../../../sandbox/accounts';
+import { at, statusEvent, undeliverable, undeliverableError } from './expected-events';
+import { components } from './meta';
+import {
+	errorOf,
+	gatewayAnswers,
+	limited,
+	messageOf,
+	sent,
+	stopped,
+	uncertain,
+	undeliverable as notOnWhatsApp,
+} from './odd-answers';
+import {
+	accountNamed,
+	credentialMistake,
+	emptyNamespace,
+	noServer,
+	otherNamespace,
+	unknownTemplate,
+	type ErrorCodes,
+	type OddAnswer,
+	type SentCode,
+	type Subject,
+	type WebhookPayload,
+} from './subject';
+
+const { channelId, namespace, token } = accounts.oneMsg;
+const authorization = `Bearer ${token}`;
+
+/** The body of a send (docs/reference/providers.md 4.2). */
+function body({ to, code, template = 'verification_code', language = 'en_US' }: SentCode): object {
+	return {
+		phone: to.replace('+', ''),
+		template,
+		namespace,
+		language: { policy: 'deterministic', code: language },
+		params: components(code, '0'),
+	};
+}
+
+/** The sandbox's names for the cases of docs/reference/providers.md 4.3, and error codes of Meta in 1MSG's words. */
+const errorCodes: ErrorCodes = {
+	recipient: [130403, 131026, 131049],
+	throttle: ['too_many_requests', 130429, 131048, 131056],
+	transient: [131016, 131057],
+	uncertain: ['internal', 'upstream'],
+	template: ['unprocessable', 132000, 132001, 132015],
+	credential: ['wrong_token'],
+	account: ['blocked', 131042],
+	permanent: ['bad_request', 'not_sent', 131009],
+};
+
+/** docs/reference/providers.md 4.2, 4.3 */
+const oddAnswers: readonly OddAnswer[] = [
+	stopped('plain text', 403, 'The trial period of this channel is over.', '1MSG has blocked the channel'),
+	sent('an ID that is a number', 200, { sent: true, id: 12 }, messageOf('12', 'accepted')),
+	sent(
+		'a queued message',
+		200,
+		{ sent: false, jobId: 'job-7', message: 'Queued' },
+		{ message: { id: null, status: 'pending', waId: null } },
+	),
+	stopped('sent: false', 200, { sent: false, message: 'Message was not sent' }, '1MSG did not send the message'),
+	stopped(
+		'sent: "true"',
+		200,
+		{ sent: 'true', id: 'wamid.x', error: '(#131009) Parameter' },
+		'A parameter of the message',
+	),
+	notOnWhatsApp(
+		'sent: false because of the number',
+		200,
+		{ sent: false, description: 'Not on WhatsApp' },
+		errorOf('sent:false', 'recipient'),
+	),
+	limited(
+		'sent: false because of a rate limit',
+		200,
+		{ sent: false, message: 'Rate limit reached' },
+		errorOf('sent:false', 'throttle'),
+	),
+	notOnWhatsApp(
+		"sent: false with Meta's error code",
+		200,
+		{ sent: false, message: '(#131026) No' },
+		errorOf(131026, 'recipient'),
+	),
+	{
+		...limited("Meta's pair rate", 200, { sent: false, message: '(#131056) No' }, errorOf(131056, 'throttle')),
+		requests: 4,
+	},
+	uncertain('an error from WhatsApp', 200, { response: { error: 'timeout' } }, errorOf('response.error', 'transient')),
+	stopped(
+		'a sentence that quotes the token',
+		401,
+		{ error: 'Wrong token "sandbox-1msg-token" for channel "1".' },
+		'does not know this token',
+	),
+	stopped('422', 422, { error: 'localizable_params' }, 'The namespace is missing or wrong'),
+];
+
+const unexplained = {
+	code: 'unknown',
+	title: 'The provider gave no reason',
+	class: 'permanent',
+	hint: 'Use another channel for this person, such as SMS',
+};
+
+const payloads: readonly WebhookPayload[] = [
+	{
+		what: 'hooks',
+		body: {
+			instanceId: 'SBX1',
+			hooks: [
+				{
+					id: 'gBGGabc',
+					type: 'message',
+					status: 'delivered',
+					timestamp: '1761560001',
+					recipient_id: '4915112345678',
+					pricing: { billable: true, category: 'authentication', pricing_model: 'CBP' },
+					conversation: { id: '0f1e', origin: { type: 'authentication' }, expiration_timestamp: 1761646401 },
+				},
+				{ id: 'gBGGdef', status: 'undelivered', timestamp: 1761560002, errors: [undeliverableError] },
+			],
+		},
+		events: [
+			statusEvent('gBGGabc', 'delivered', { occurredAt: at(1761560001), recipient: '4915112345678' }),
+			statusEvent('gBGGdef', 'failed', {
+				occurredAt: at(1761560002),
+				error: undeliverable,
+			}),
+		],
+	},
+	{
+		what: 'acknowledgements without time and reason',
+		body: {
+			ack: [
+				{ id: 'a', chatId: '4915112345678@c.us', status: 'viewed' },
+				{ id: 'b', chatId: '4915112345678@c.us', status: 'undelivered' },
+				{ id: 'c', chatId: '4915112345678@c.us', status: 'pending' },
+			],
+		},
+		events: [
+			statusEvent('a', 'read', { occurredAt: 'now', recipient: '4915112345678' }),
+			statusEvent('b', 'failed', { occurredAt: 'now', recipient: '4915112345678', error: unexplained }),
+		],
+	},
+	{
+		what: 'a message from a person',
+		body: { messages: [{ id: 'in', body: 'hello', chatId: '4915112345678@c.us' }] },
+		events: [],
+	},
+];
+
+const channelState = (code: string, message: string) => ({
+	what: `a channel that is ${code}`,
+	fault: { call: 'getAccount' as const, effect: { error: { code } } },
+	message,
+});
+
+/** docs/reference/providers.md 4 */
+export const oneMsg: Subject = {
+	name: '1MSG',
+	id: 'oneMsg',
+	provider: 'oneMsg',
+	credential: 'whatsAppOtp1MsgApi',
+	account: accountNamed('1MSG account'),
+	headers: async () => ({ Authorization: authorization }),
+	secrets: [token],
+	authentication: [
+		{ what: 'the token in a header', header: { name: 'authorization', value: authorization } },
+		{ what: 'the token in the query', fields: { tokenIn: 'query' }, query: { token } },
+	],
+	credentialTest: {
+		accepted: [{ what: 'the token in the query', fields: { tokenIn: 'query' } }],
+		refused: [
+			{
+				what: 'another token',
+				fields: { token: 'wrong' },
+				message: '1MSG does not know this token for this channel',
+			},
+			{
+				what: 'another token in the query',
+				fields: { token: 'wrong', tokenIn: 'query' },
+				message: '1MSG does not know this token for this channel',
+			},
+			{
+				what: 'another channel',
+				fields: { channelId: 'OTHER' },
+				message: "Check 'Channel ID', 'Token' and 'Token In'",
+			},
+			noServer('ECONNREFUSED'),
+		],
+		faults: [
+			channelState('connecting', 'still connecting'),
+			channelState('disconnected', 'is disconnected'),
+			channelState('uninitialized', 'not set up'),
+			channelState('unregistered', 'not registered'),
+			channelState('blocked', 'has blocked the channel'),
+			channelState('internal', '1MSG does not know'),
+		],
+	},
+	sendPath: `/1msg/${channelId}/sendTemplate`,
+	body,
+	receipt: { id: /^wamid\./, status: 'accepted', tellsWaId: false },
+	errorCodes,
+	typicalErrorCodes: { recipient: 131026, throttle: 'too_many_requests', transient: 131016 },
+	advice: {
+		template: ['unprocessable', "'Namespace' in the credential"],
+		credential: ['wrong_token', "'Channel ID', 'Token' and 'Token In' in the credential"],
+		account: ['blocked', "the channel's trial or subscription"],
+		permanent: ['bad_request', 'the fields of this node'],
+	},
+	mistakes: [
+		credentialMistake(
+			'another token',
+			{ token: 'wrong-token' },
+			'1MSG does not know this token',
+			"'Channel ID', 'Token'",
+		),
+		credentialMistake(
+			'another channel',
+			{ channelId: 'SBX1' },
+			'1MSG does not know this token for this channel',
+			"'Channel ID'",
+		),
+		emptyNamespace,
+		{ ...otherNamespace('The namespace is missing or wrong'), fix: "Check 'Namespace' in the credential" },
+		unknownTemplate('There is no approved template with this name in this language'),
+	],
+	oddAnswers: [...gatewayAnswers, ...oddAnswers],
+	templates: ['create', 'delete', 'get', 'getAll'],
+	webhook: { secretIn: 'address', payloads },
+};
