@@ -86,9 +86,7 @@ test('Create submits a one-tap template with its labels and apps', async () => {
 test('Create refuses a zero-tap template until the terms are accepted', async () => {
 	const zeroTap: INodeParameters = { otpType: 'ZERO_TAP', supportedApps: apps(1) };
 	const { error } = await create(zeroTap);
-	expect(error?.message).toBe(
-		"'Zero-Tap Terms Accepted' must be turned on to create a zero-tap template [item 0]",
-	);
+	expect(error?.message).toBe("'Zero-Tap Terms Accepted' must be turned on to create a zero-tap template [item 0]");
 	const { body, json } = await create({ ...zeroTap, zeroTapTermsAccepted: true });
 	expect(body).toMatchObject({
 		components: [{}, {}, { buttons: [{ otp_type: 'ZERO_TAP', zero_tap_terms_accepted: true }] }],

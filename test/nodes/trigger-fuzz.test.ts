@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { accounts } from '../../sandbox/accounts';
-import { mutationsOf } from '../providers/webhook-mutations';
-import { payloads, type Payload } from '../providers/webhook-payloads';
+import { mutationsOf } from '../providers/contract/webhook-mutations';
+import { webhookBodies } from '../providers/subjects';
 import { useInstallation, triggerType } from '../support/installation';
 import { allEvents } from '../support/listening-workflow';
 import type { PublishedTrigger } from '../support/n8n-core';
@@ -64,7 +64,7 @@ test.each(accountsToTry)(
 	'the trigger answers any post from $account with 200, and any other sender with 401',
 	async (sender) => {
 		const trigger = await publish(sender);
-		const bodies = payloads.filter(({ provider }: Payload) => provider === sender.provider).map(({ body }) => body);
+		const bodies = webhookBodies(sender.provider);
 		const bytes = fc.uint8Array({ maxLength: 300 }).map((array) => new Uint8Array(array));
 		const body = fc.oneof({ weight: 9, arbitrary: mutationsOf(bodies) }, { weight: 1, arbitrary: bytes });
 		await fc.assert(

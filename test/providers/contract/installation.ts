@@ -1,4 +1,4 @@
-import { startInstallation, type Installation } from '../../support/installation';
+import { startInstallation, type StartedInstallation } from '../../support/installation';
 import { copyCodeTemplate } from '../../support/message-samples';
 import type { Subject } from '../subjects/subject';
 
@@ -7,9 +7,9 @@ import type { Subject } from '../subjects/subject';
  * each subject's account has an approved template.
  * @returns the installation; call it inside a test
  */
-export function useInstallation(subjects: readonly Subject[]): () => Installation {
-	let installation: Installation | undefined;
-	const started = (): Installation => {
+export function useInstallation(subjects: readonly Subject[]): () => StartedInstallation {
+	let installation: StartedInstallation | undefined;
+	const started = (): StartedInstallation => {
 		if (installation === undefined) throw new Error('The installation is there only inside a test');
 		return installation;
 	};
