@@ -8,7 +8,7 @@ import tseslint from 'typescript-eslint';
 
 const n8nRules = n8nCommunityNodesPlugin.configs.recommendedWithoutN8nCloudSupport.rules;
 
-/** The exceptions that n8n's own scanner makes: rules that its newer plugin replaces, or that fit n8n's repository only. */
+/** n8n's own scanner makes these exceptions: its newer plugin replaces the rule, or the rule fits only n8n's repository. */
 const credentialExceptions = {
 	'n8n-nodes-base/cred-class-field-documentation-url-miscased': 'off',
 	'n8n-nodes-base/cred-class-field-type-options-password-missing': 'off',

@@ -38,7 +38,7 @@ function flush(file: string): void {
 
 export const housekeepingSqlite: Figure = {
 	name: 'housekeeping.sqlite',
-	title: `The longest of ${3 * phonesARound} steps of the embedded store while it removes 100,000 expired verifications`,
+	title: `The longest of ${3 * phonesARound} steps of the SQLite store while it removes 100,000 expired verifications`,
 	unit: 'ms',
 	peer: 'the longest of the same steps in a store with nothing to remove',
 	bound: { atMost: 3 },

@@ -16,7 +16,7 @@ export function retryAfterSeconds({ headers }: HttpResponse): number | undefined
 /** How a provider refuses. */
 export interface RefusalRules {
 	/** Whether the provider refused, for any HTTP status. */
-	isRefusal(response: HttpResponse): boolean;
+	isRefusal: (response: HttpResponse) => boolean;
 	/** Called for refusals, and for successes with an unexpected body. */
 	toProviderError: (response: HttpResponse) => ProviderError;
 }

@@ -50,7 +50,8 @@ function copyAll(database: DatabaseSync, copies: number): void {
 		(length, i) => `substr(lower(hex(randomblob(${length}))), 1, ${length}) AS name${i}`,
 	);
 	database.exec(
-		`CREATE TEMP TABLE copy AS WITH RECURSIVE number (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM number WHERE i < ${copies})
+		`CREATE TEMP TABLE copy AS
+		WITH RECURSIVE number (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM number WHERE i < ${copies})
 		SELECT ${random.join(', ')} FROM number`,
 	);
 	for (const table of tables) copyRows(database, table, names);

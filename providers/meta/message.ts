@@ -3,7 +3,8 @@ import type { CodeMessage, Receipt } from '../provider';
 
 /**
  * The body of a send (docs/reference/providers.md 1.6): the components are inside the template, the code appears twice,
- * and the button is `url` with the index "0" for every OTP type. Other documents differ in details (docs/reference/providers.md 6).
+ * and the button is `url` with the index "0" for every OTP type. Other documents differ
+ * in details (docs/reference/providers.md 6).
  */
 export function messageBody({ to, code, template, callbackData }: CodeMessage) {
 	const parameters = [{ type: 'text', text: code }];

@@ -11,7 +11,10 @@ const root = resolve(__dirname, '../..');
 /** What the scanner reads of a source checkout: its own SOURCE_FILE_PATTERNS. */
 const sources = ['package.json', '{nodes,credentials}/**/*.{js,ts,json}'];
 
-/** The rules of n8n Cloud, where neither node:sqlite nor a socket may be opened: in no other rule set (docs/reference/n8n-host.md, 'Lint and the official scanner'). */
+/**
+ * The rules of n8n Cloud, which forbid node:sqlite and sockets. They are in no other rule set
+ * (docs/reference/n8n-host.md, 'Lint and the official scanner').
+ */
 const cloudRules = ['@n8n/community-nodes/no-restricted-globals', '@n8n/community-nodes/no-restricted-imports'];
 
 const verdictSchema = z.object({ passed: z.boolean(), message: z.string(), details: z.string() });

@@ -4,9 +4,9 @@ import { create, page, preview, remove, update } from '../../providers/metaCloud
 import { accounts } from '../../sandbox/accounts';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
 import { axiosHttp } from '../support/axios-http';
-import { transportErrorOf, refusalOf } from '../support/provider-errors';
 import { anyString, containing, matching } from '../support/matchers';
 import { copyCodeTemplate } from '../support/message-samples';
+import { transportErrorOf, refusalOf } from '../support/provider-errors';
 
 const { accessToken, phoneNumberId, businessAccountId } = accounts.metaCloud;
 const ttl = { min: 30, max: 900 };

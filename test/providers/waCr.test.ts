@@ -3,9 +3,9 @@ import { waCrErrors } from '../../providers/waCr/error-codes';
 import { accounts } from '../../sandbox/accounts';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
 import { axiosHttp } from '../support/axios-http';
-import { transportErrorOf, refusalOf } from '../support/provider-errors';
 import { anyString, containing, matching } from '../support/matchers';
 import { copyCodeTemplate } from '../support/message-samples';
+import { transportErrorOf, refusalOf } from '../support/provider-errors';
 import { providerContract } from './contract';
 import { waCr as subject } from './subjects/waCr';
 

@@ -10,7 +10,7 @@ export const storeType = 'whatsAppOtpStoreApi';
 export const signingSecret = 'the secret that signs these codes';
 export const [user, password, token] = ['otp', 'pass, word/@:% of the ACL', 'a token of the tests'];
 
-/** An installation beside a Redis. The Redis also answers over REST, and has a user with the rights that the package needs. */
+/** An installation with a Redis. It also answers over REST, and has a user with the rights that the package needs. */
 export interface InstallationWithRedis {
 	readonly installation: Installation;
 	readonly redis: RedisServer;

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { scratchRoot } from '../scratch-folder';
 
 /**
- * Runs before each test file that uses n8n-core. n8n reads its settings when its modules are first required, so they are
+ * Runs before each test file that uses n8n-core. n8n reads its settings when its modules are first required, so
+ * they are
  * set here. Each test file gets its own folder, so that the files do not share stores and keys.
  */
 Object.assign(process.env, {

@@ -26,7 +26,7 @@ export class WebRequest extends IncomingMessage {
 		this.query = Object.fromEntries(this.address.searchParams);
 	}
 
-	/** Sets `rawBody`, which is undefined before, in spite of its type: n8n does not read bodies that it can not parse. */
+	/** Sets `rawBody`, which is undefined before, in spite of its type: n8n reads no body that it cannot parse. */
 	override async readRawBody(): Promise<void> {
 		this.rawBody ??= await buffer(this);
 	}
