@@ -8,7 +8,7 @@ import tseslint from 'typescript-eslint';
 
 const n8nRules = n8nCommunityNodesPlugin.configs.recommendedWithoutN8nCloudSupport.rules;
 
-/** n8n's own scanner makes these exceptions: its newer plugin replaces the rule, or the rule fits only n8n's repository. */
+/** n8n's scanner makes these exceptions: its newer plugin replaces the rule, or only n8n's repository needs it. */
 const credentialExceptions = {
 	'n8n-nodes-base/cred-class-field-documentation-url-miscased': 'off',
 	'n8n-nodes-base/cred-class-field-type-options-password-missing': 'off',

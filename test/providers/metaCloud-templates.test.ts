@@ -57,8 +57,14 @@ describe('Creating a template', () => {
 		expect(await create(connect(), draft)).toEqual([
 			{
 				id: matching(/^\d+$/),
-				...{ name: 'sign_in', language: 'en_US', status: 'PENDING', category: 'AUTHENTICATION' },
-				...{ otpType: 'COPY_CODE', codeExpirationMinutes: 5, messageSendTtlSeconds: 60, rejectedReason: null },
+				name: 'sign_in',
+				language: 'en_US',
+				status: 'PENDING',
+				category: 'AUTHENTICATION',
+				otpType: 'COPY_CODE',
+				codeExpirationMinutes: 5,
+				messageSendTtlSeconds: 60,
+				rejectedReason: null,
 				raw: { id: anyString, status: 'PENDING', category: 'AUTHENTICATION' },
 			},
 		]);
@@ -92,7 +98,10 @@ describe('Creating a template', () => {
 		});
 		await create(connect(), draft);
 		const button = {
-			...{ type: 'OTP', otp_type: otpType, autofill_text: 'Autofill', ...expected },
+			type: 'OTP',
+			otp_type: otpType,
+			autofill_text: 'Autofill',
+			...expected,
 			supported_apps: apps.map(({ packageName, signatureHash }) => ({
 				package_name: packageName,
 				signature_hash: signatureHash,
@@ -100,7 +109,9 @@ describe('Creating a template', () => {
 		};
 		expect(bodies('createTemplate')).toEqual([
 			{
-				...{ name: 'sign_in', language: 'en_US', category: 'AUTHENTICATION' },
+				name: 'sign_in',
+				language: 'en_US',
+				category: 'AUTHENTICATION',
 				components: [
 					{ type: 'BODY', add_security_recommendation: false },
 					{ type: 'BUTTONS', buttons: [button] },
@@ -134,7 +145,9 @@ describe('Creating a template', () => {
 		expect(sandbox.requests()).toMatchObject([{ path: `/meta/v23.0/${businessAccountId}/upsert_message_templates` }]);
 		expect(bodies('upsertTemplates')).toEqual([
 			{
-				...{ name: 'sign_in', languages: ['en_US', 'es_ES', 'fr'], category: 'AUTHENTICATION' },
+				name: 'sign_in',
+				languages: ['en_US', 'es_ES', 'fr'],
+				category: 'AUTHENTICATION',
 				components: [
 					{ type: 'BODY', add_security_recommendation: true },
 					{ type: 'FOOTER', code_expiration_minutes: 10 },
@@ -313,8 +326,11 @@ describe('A preview', () => {
 			},
 		]);
 		expect(sandbox.requests()[0]?.query).toEqual({
-			...{ category: 'AUTHENTICATION', languages: 'en_US,es_ES', button_types: 'OTP' },
-			...{ add_security_recommendation: 'true', code_expiration_minutes: '10' },
+			category: 'AUTHENTICATION',
+			languages: 'en_US,es_ES',
+			button_types: 'OTP',
+			add_security_recommendation: 'true',
+			code_expiration_minutes: '10',
 		});
 		const [bare] = await preview(connect(), { languages: ['en_US'], addSecurityRecommendation: false });
 		expect(bare).not.toHaveProperty('footer');

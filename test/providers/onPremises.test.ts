@@ -67,9 +67,9 @@ function connect({ password: secret = password, ...fields }: Server = {}) {
 const send = (fields?: Partial<typeof message>, server?: Server) =>
 	onPremises.sendCode(connect(server), { ...message, ...fields });
 const called = (call: string) => sandbox.requests({ provider: 'onPremises', call });
-const error = (code: number, details?: string) => ({ error: { code, ...(details !== undefined && { details }) } });
+const error = (code: number, details?: string) => ({ error: { code, details } });
 const failSends = (effect: Parameters<Sandbox['addFault']>[0]['effect'], times?: number) =>
-	sandbox.addFault({ call: 'send', effect, ...(times !== undefined && { times }) });
+	sandbox.addFault({ call: 'send', effect, times });
 
 describe('A send to a server', () => {
 	it('has the body of the document: only digits, namespace, policy, and the code twice as a text', async () => {

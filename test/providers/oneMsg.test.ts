@@ -41,7 +41,7 @@ function authenticated(credential: Fields): HttpClient {
 			.record(z.union([z.string(), z.number()]))
 			.optional()
 			.parse(qs);
-		return await axiosHttp(z.record(z.string()).default({}).parse(headers))({ ...request, ...(query && { query }) });
+		return await axiosHttp(z.record(z.string()).default({}).parse(headers))({ ...request, query });
 	};
 }
 
@@ -81,7 +81,9 @@ describe('The account', () => {
 		const [sending, listing] = sandbox.requests();
 		expect([sending?.headers.authorization, sending?.query, sending?.status]).toEqual([authorization, query, 200]);
 		expect([listing?.headers.authorization, listing?.query.token, listing?.status]).toEqual([
-			...[authorization, Object.values(query)[0], 200],
+			authorization,
+			Object.values(query)[0],
+			200,
 		]);
 	});
 });

@@ -31,7 +31,7 @@ export function providerContract(
 		describe('An odd answer', () => oddAnswers(subject, nodes));
 		describe('A lost answer', () => lostAnswers(subject, nodes));
 		describe('Templates', () => templates(subject, nodes));
-		if (subject.templates.includes('create')) describe('A new template', () => newTemplates(subject, nodes));
+		if (subject.templates.operations.includes('create')) describe('A new template', () => newTemplates(subject, nodes));
 		const { provider, webhook } = subject;
 		if (webhook !== undefined) {
 			describe('The webhook registration', () => webhookRegistration(subject, nodes));

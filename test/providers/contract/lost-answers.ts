@@ -8,7 +8,7 @@ const retrying = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
 
 /** No provider has idempotency keys. So the node never repeats a send that may have arrived. */
 export function lostAnswers({ advice, provider }: Subject, nodes: Nodes): void {
-	const reason = matching(/broke off before it answered; the code may have been sent all the same$/);
+	const reason = matching(/closed the connection before it answered; the code may have been sent$/);
 
 	it('gives the result unknown, and the code that arrived is valid', async () => {
 		const to = newPhone();

@@ -5,7 +5,7 @@ import { inSeconds, pass } from '../../support/time';
 import type { Subject } from '../subjects/subject';
 import { unpaced, type Nodes } from './nodes';
 
-const wrongFormat = 'A code has 6 to 15 letters, digits or symbols without spaces';
+const wrongFormat = 'The code must have 6 to 15 letters, digits or symbols, and no spaces';
 const template = { name: 'verification_code', language: 'en_US' };
 
 /** Send, Resend and Verify: the requests and the output items. */
@@ -132,7 +132,7 @@ export function sends(subject: Subject, nodes: Nodes): void {
 	});
 
 	it('makes no request for an invalid number', async () => {
-		const { json } = await nodes.send([{ to: '+49' }, { to: 'nobody' }]);
+		const { json } = await nodes.send([{ to: '+49' }, { to: 'Ada' }]);
 		expect(json[1]).toMatchObject([{ result: 'invalid_phone' }, { result: 'invalid_phone' }]);
 		expect(nodes.requests()).toEqual([]);
 	});

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import type { WebhookEvent } from '../../../providers';
-import { stopClock } from '../../support/time';
 import type { WebhookSubject } from '../subjects/subject';
 import { webhookOf } from './direct';
 
@@ -10,10 +9,8 @@ export function parse(provider: string, body: unknown): WebhookEvent[] {
 	return webhookOf(provider).parse({ headers: {}, query: {}, body: bytes });
 }
 
-/** Reading and authenticating webhooks. */
+/** Reading and authenticating webhooks. The installation has stopped the clock. */
 export function webhookEvents(provider: string, { payloads, secretIn }: WebhookSubject): void {
-	beforeAll(stopClock);
-
 	const withoutRaw = (events: WebhookEvent[]) => events.map((event) => ({ ...event, raw: undefined }));
 	const withTime = (events: readonly object[]) =>
 		events.map((event) =>

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** What stands in place of something else: odd values of every kind. */
+/** Odd values of every kind. */
 const odd = fc.oneof(
 	fc.jsonValue({ maxDepth: 3 }),
 	fc.constantFrom('', '\u0000', '\ud800', '__proto__', '=1+1', '9'.repeat(400), -1, 1e308, [], {}, null, true),
@@ -9,7 +9,7 @@ const odd = fc.oneof(
 
 type Change = (value: unknown) => unknown;
 
-/** One change of a JSON value, somewhere in it: `steps` choose the way down. */
+/** Changes one part of a JSON value. @param steps by their remainders, the keys that lead to the part */
 function changeAt(value: unknown, [step, ...steps]: number[], change: Change): unknown {
 	if (step === undefined || typeof value !== 'object' || value === null) return change(value);
 	const keys = Object.keys(value);
@@ -37,7 +37,7 @@ const changes: fc.Arbitrary<Change> = fc.oneof(
 	fc.tuple(fc.string(), odd).map(([key, other]): Change => (value) => ({ ...record(value), [key]: other })),
 );
 
-/** A body that was changed in up to four places. */
+/** Bodies with changes in one to four places. */
 export function mutationsOf(bodies: readonly unknown[]): fc.Arbitrary<string> {
 	const place = fc.array(fc.nat(20), { maxLength: 9 });
 	return fc

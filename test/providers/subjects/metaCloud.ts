@@ -52,7 +52,7 @@ export const metaCloud: Subject = {
 			{
 				what: 'a phone number that may not send',
 				fault: testAnswer(200, { id: '1', health_status: { can_send_message: 'BLOCKED' } }),
-				message: 'does not let this number send',
+				message: 'does not allow this number to send',
 			},
 			{
 				what: 'an unknown error code',
@@ -89,6 +89,6 @@ export const metaCloud: Subject = {
 		...graphAnswers,
 		uncertain('an empty list of messages', 200, { messages: [] }, errorOf(200, 'transient')),
 	],
-	templates: ['create', 'delete', 'get', 'getAll', 'preview', 'update'],
+	templates: { operations: ['create', 'delete', 'get', 'getAll', 'preview', 'update'], pageSize: 100 },
 	webhook: { secretIn: 'signature', payloads: metaPayloads },
 };

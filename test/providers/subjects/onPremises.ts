@@ -29,7 +29,7 @@ import {
 	type WebhookPayload,
 } from './subject';
 
-/** The body of a send (docs/reference/providers.md 2.3). The index of the button is a number (6 no. 11). */
+/** The body of a send (docs/reference/providers.md 2.3), with a number as the button's index. */
 const bodyFor =
 	(namespace: string) =>
 	({ to, code, template = 'verification_code', language = 'en_US' }: SentCode): object => ({
@@ -220,7 +220,7 @@ export const onPremises: Subject = {
 		...serverMistakes,
 	],
 	oddAnswers: [...gatewayAnswers, ...serverAnswers],
-	templates: [],
+	templates: { operations: [] },
 	webhook: { secretIn: 'address', payloads: serverPayloads },
 	logsIn: true,
 };

@@ -231,6 +231,7 @@ export const oneMsg: Subject = {
 		unknownTemplate('There is no approved template with this name in this language'),
 	],
 	oddAnswers: [...gatewayAnswers, ...oddAnswers],
-	templates: ['create', 'delete', 'get', 'getAll'],
+	// 1MSG does not publish an ID (docs/reference/providers.md 4.4).
+	templates: { operations: ['create', 'delete', 'get', 'getAll'], pageSize: 100, withoutId: true },
 	webhook: { secretIn: 'address', payloads },
 };

@@ -38,8 +38,7 @@ export interface Subject {
 	advice: Advice;
 	mistakes: readonly Mistake[];
 	oddAnswers: readonly OddAnswer[];
-	/** The provider's operations for templates. */
-	templates: ReadonlyArray<'create' | 'delete' | 'get' | 'getAll' | 'preview' | 'update'>;
+	templates: TemplateSubject;
 	/** Undefined: the provider sends no events. */
 	webhook?: WebhookSubject;
 	/** Whether n8n logs in again after a 401, and repeats the request once. */
@@ -118,6 +117,17 @@ export interface OddAnswer {
 	requests: number;
 	/** Part of the output item; for `error`, part of the message. */
 	expected: object | string;
+}
+
+export interface TemplateSubject {
+	/** What the provider offers. */
+	operations: ReadonlyArray<'create' | 'delete' | 'get' | 'getAll' | 'preview' | 'update'>;
+	/** How many templates one page of a list holds. */
+	pageSize?: number;
+	/** True: the answers name no ID. */
+	withoutId?: true;
+	/** For a list of only those templates that can send a code, and only their texts: part of an entry as it comes. */
+	onlyTexts?: object;
 }
 
 export interface WebhookSubject {

@@ -1,4 +1,5 @@
 import { accounts } from '../../../sandbox/accounts';
+import { anyString } from '../../support/matchers';
 import { errorOf, forbidden, gatewayAnswers, limited, messageOf, sent, stopped, undeliverable } from './odd-answers';
 import {
 	accountNamed,
@@ -98,7 +99,7 @@ export const waCr: Subject = {
 			{
 				what: 'a token without the scope',
 				fields: { apiToken: sendOnlyToken },
-				message: 'it lacks the scope templates:read',
+				message: 'Add the scope templates:read',
 			},
 			{
 				what: 'another address of the server',
@@ -139,5 +140,10 @@ export const waCr: Subject = {
 		unknownTemplate('WA.cr has no approved authentication template'),
 	],
 	oddAnswers: [...gatewayAnswers, ...oddAnswers],
-	templates: ['get', 'getAll'],
+	// docs/reference/providers.md 5.3
+	templates: {
+		operations: ['get', 'getAll'],
+		pageSize: 100,
+		onlyTexts: { template_name: anyString, body_params_count: 1 },
+	},
 };
