@@ -62,7 +62,9 @@ describe.each(stores)('Two processes at the same time, on $name', (store) => {
 	beforeEach(() => {
 		overlaps = 0;
 	});
-	afterEach(() => expect(overlaps).toBeGreaterThan(rounds / 10));
+
+	/** A race goes on until both processes were at work at once often enough, however busy the machine is. */
+	const goOn = (round: number) => round < rounds || overlaps <= rounds / 10;
 
 	const send = async (): Promise<Sent> => {
 		const issued = await engine.begin(sendTo((phone += 1)));
@@ -84,7 +86,7 @@ describe.each(stores)('Two processes at the same time, on $name', (store) => {
 	};
 
 	test.each([50, 200])('evaluate exactly five of %i wrong codes, and lock', async (count) => {
-		for (let round = 0; round < rounds; round += 1) {
+		for (let round = 0; goOn(round); round += 1) {
 			const sent = await send();
 			const results = await checkAll(sent, wrongCodes(sent.code, count));
 			expect(results).toEqual({ invalid_code: 4, locked: count - 4 });
@@ -95,7 +97,7 @@ describe.each(stores)('Two processes at the same time, on $name', (store) => {
 	});
 
 	test('approve exactly one of 50 right codes', async () => {
-		for (let round = 0; round < rounds; round += 1) {
+		for (let round = 0; goOn(round); round += 1) {
 			const sent = await send();
 			const results = await checkAll(sent, Array<string>(50).fill(sent.code));
 			expect(results).toEqual({ approved: 1, already_used: 49 });
@@ -104,7 +106,8 @@ describe.each(stores)('Two processes at the same time, on $name', (store) => {
 
 	test('approve at most one of 49 wrong codes and a right one, and evaluate at most five', async () => {
 		let approvals = 0;
-		for (let round = 0; round < rounds; round += 1) {
+		let played = 0;
+		for (let round = 0; goOn(round); round += 1) {
 			const sent = await send();
 			const codes = wrongCodes(sent.code, 49);
 			codes.splice(round % 8, 0, sent.code);
@@ -114,10 +117,11 @@ describe.each(stores)('Two processes at the same time, on $name', (store) => {
 			expect(approved).toBeLessThanOrEqual(1);
 			expect([approved === 1 ? locked : used, invalid <= 4]).toEqual([0, true]);
 			approvals += approved;
+			played += 1;
 		}
 		// Both results of the race must occur, or the test shows nothing.
 		expect(approvals).toBeGreaterThan(0);
-		expect(approvals).toBeLessThan(rounds);
+		expect(approvals).toBeLessThan(played);
 	});
 
 	/** Both processes send at the same time. @returns a word for the outcome of each send */
@@ -135,7 +139,7 @@ describe.each(stores)('Two processes at the same time, on $name', (store) => {
 	const ten = (make: (i: number) => BeginRequest) => Array.from({ length: 10 }, (_, i) => make(i));
 
 	test('make exactly one of 20 sends with one idempotency key', async () => {
-		for (let round = 0; round < rounds; round += 1) {
+		for (let round = 0; goOn(round); round += 1) {
 			const number = (phone += 1);
 			const words = await sendAll(() => ten(() => sendTo(number)), result);
 			expect(words).toEqual(['begun', ...Array<string>(19).fill('in_progress')]);
@@ -143,7 +147,7 @@ describe.each(stores)('Two processes at the same time, on $name', (store) => {
 	});
 
 	test('make exactly one of 20 sends to one phone, and refuse the others with a wait', async () => {
-		for (let round = 0; round < rounds; round += 1) {
+		for (let round = 0; goOn(round); round += 1) {
 			const number = (phone += 1);
 			const begins = (peer: string) => ten((i) => sendTo(number, { idempotencyKey: `execution ${peer}${i}` }));
 			expect(await sendAll(begins, result)).toEqual(['begun', ...Array<string>(19).fill('cooldown')]);
@@ -151,7 +155,7 @@ describe.each(stores)('Two processes at the same time, on $name', (store) => {
 	});
 
 	test('can both open a new store at the same moment', async () => {
-		for (let round = 0; round < rounds; round += 1) {
+		for (let round = 0; goOn(round); round += 1) {
 			const fresh = await store.place();
 			const job = (peer: string) => ({ place: fresh, begins: [sendTo(1, { purpose: peer })] });
 			const reports = await SecondProcess.together([
@@ -164,7 +168,7 @@ describe.each(stores)('Two processes at the same time, on $name', (store) => {
 	});
 
 	test('make four of 20 sends to one phone for 20 purposes, which is the limit of a phone', async () => {
-		for (let round = 0; round < rounds; round += 1) {
+		for (let round = 0; goOn(round); round += 1) {
 			const number = (phone += 1);
 			const words = await sendAll((peer) => ten((i) => sendTo(number, { purpose: `${peer}${i}` })), limit);
 			expect(words).toEqual([
@@ -175,7 +179,7 @@ describe.each(stores)('Two processes at the same time, on $name', (store) => {
 	});
 
 	test('report one event 40 times, and one of them is the first', async () => {
-		for (let round = 0; round < rounds; round += 1) {
+		for (let round = 0; goOn(round); round += 1) {
 			const events = Array.from({ length: 20 }, () => ['an event', `${round}`]);
 			const reports = await SecondProcess.together([
 				[peers[0], { events }],
@@ -187,7 +191,7 @@ describe.each(stores)('Two processes at the same time, on $name', (store) => {
 	});
 
 	test('claim each of 12 due messages once, and keep one delivered that arrives meanwhile', async () => {
-		for (let round = 0; round < rounds; round += 1) {
+		for (let round = 0; goOn(round); round += 1) {
 			const provider = `provider ${round % 3}`;
 			// Due immediately.
 			const numbers = Array.from({ length: 12 }, () => (phone += 1));
