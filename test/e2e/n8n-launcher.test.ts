@@ -140,7 +140,7 @@ describe('a launched n8n', () => {
 	});
 
 	it('does not share its data folder with another n8n', async () => {
-		await expect(launchN8n({ dataFolder, packageTarball })).rejects.toThrow('runs on');
+		await expect(launchN8n({ dataFolder, packageTarball })).rejects.toThrow('Another n8n already uses');
 	});
 });
 
@@ -189,7 +189,7 @@ describe('the next launch', () => {
 			'dist/Probe.node.js': "require('./nowhere');",
 		});
 		const launch = launchN8n({ dataFolder: join(folder, 'data2'), packageTarball: broken });
-		await expect(launch).rejects.toThrow("couldn't load n8n-nodes-launcher-probe");
+		await expect(launch).rejects.toThrow('could not load n8n-nodes-launcher-probe');
 		await expect(launchN8n({ dataFolder, packageTarball: __filename })).rejects.toThrow("isn't the tarball");
 	});
 

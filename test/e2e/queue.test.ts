@@ -137,7 +137,7 @@ describe('n8n in queue mode, with a Redis as shared store', () => {
 		const { nodes } = await queueMode.api.waitForExecution(queueMode.workflows[path] ?? '', hasFailed);
 		expect(nodes.OTP?.[0]?.error).toMatchObject({
 			message: expect.stringMatching(/^n8n runs in queue mode: .* \[item 0\]$/) as string,
-			description: expect.stringMatching(/^Add a WhatsApp OTP Store credential with a Redis .*\.$/) as string,
+			description: expect.stringMatching(/^Add a WhatsApp OTP Store credential for Redis .*\.$/) as string,
 		});
 		expect(nodes.Answer).toBeUndefined();
 	});

@@ -26,7 +26,7 @@ afterEach(() => script.kill());
 
 async function start(): Promise<Addresses> {
 	script = startScript('start', { DATA_FOLDER: folder });
-	await script.said(/Ctrl-C ends all of it/);
+	await script.said(/Press Ctrl-C to stop everything/);
 	const address = (label: string) => new RegExp(`^ *${label} +(http://127\\.0\\.0\\.1:\\S+)$`, 'm');
 	const printed = async (label: string) => (await script.said(address(label)))[1] ?? '';
 	return {
