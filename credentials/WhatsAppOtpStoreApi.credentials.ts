@@ -125,7 +125,7 @@ export class WhatsAppOtpStoreApi implements ICredentialType {
 			name: 'path',
 			type: 'string',
 			default: '',
-			placeholder: 'e.g. /defaultBaseUrl/node/.n8n/whatsapp-otp/verifications.sqlite',
+			placeholder: 'e.g. /home/node/.n8n/whatsapp-otp/verifications.sqlite',
 			displayOptions: only('sqlite'),
 			description: "The path of the file. Leave empty to use a file in n8n's own folder.",
 		},

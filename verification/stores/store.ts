@@ -2,9 +2,9 @@ import type { CodeShape } from '../code';
 import type { CheckResult, DeliveryStatus, VerificationState } from '../state';
 
 /**
- * Keeps verifications, in three groups of verbs. Every verb is one atomic step by the store's own clock, and every
- * verb throws StoreUnavailableError if the store can't answer. All stores pass the same test suite. Times are in
- * milliseconds since 1970.
+ * Keeps verifications, in three groups of verbs. Every verb is one atomic step by the store's own clock, also if
+ * several processes use the same store at the same time. Every verb throws StoreUnavailableError if the store can't
+ * answer. All stores pass the same test suite. Times are in milliseconds since 1970.
  */
 export interface VerificationStore extends LifeCycle {
 	readonly verifications: Verifications;

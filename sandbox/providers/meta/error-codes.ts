@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Message } from '../../messages';
 import type { Answer } from '../../provider';
 import type { Refusal } from '../../refusal';
 
@@ -101,10 +102,10 @@ export function metaRefusal({ code, options }: Refusal): Answer {
 }
 
 /** One element of `statuses[].errors` in a status webhook (docs/reference/providers.md 1.10). */
-export function metaWebhookError({ code, details }: { code: number; details?: string }): unknown {
+export function metaWebhookError({ code, details }: NonNullable<Message['error']>): unknown {
 	const { title } = metaError(code);
 	return {
-		code,
+		code: Number(code),
 		title,
 		message: title,
 		error_data: { details: details ?? `${title}.` },
