@@ -125,9 +125,11 @@ export class WhatsAppOtpStoreApi implements ICredentialType {
 			name: 'path',
 			type: 'string',
 			default: '',
-			placeholder: 'e.g. /defaultBaseUrl/node/.n8n/whatsapp-otp/verifications.sqlite',
+			placeholder: 'e.g. /home/node/.n8n/whatsapp-otp',
 			displayOptions: only('sqlite'),
-			description: "The path of the file. Leave empty to use a file in n8n's own folder.",
+			description:
+				'The full path of a folder on a local disk. The store is the file verifications.sqlite in it. ' +
+				"Leave empty to use the folder whatsapp-otp in n8n's own folder.",
 		},
 	];
 }

@@ -31,7 +31,12 @@ export function defaultEngine(environment: NodeJS.ProcessEnv = process.env): Eng
 
 /** The SQLite file in n8n's folder. */
 export function defaultStorePath(environment: NodeJS.ProcessEnv): string {
-	return join(environment.N8N_USER_FOLDER || homedir(), '.n8n', 'whatsapp-otp', 'verifications.sqlite');
+	return storeFileIn(join(environment.N8N_USER_FOLDER || homedir(), '.n8n', 'whatsapp-otp'));
+}
+
+/** A SQLite store has the same name in each folder. So a person can't name the file of another program. */
+export function storeFileIn(folder: string): string {
+	return join(folder, 'verifications.sqlite');
 }
 
 /** @throws StoreUnavailableError in queue mode: processes on several machines would each have a separate file */

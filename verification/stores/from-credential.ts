@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
+import { statSync } from 'node:fs';
+import { dirname, isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { Engine } from '../engine';
 import { StoreUnavailableError } from '../errors';
 import { Keyring, minSecretLength } from '../keys';
-import { defaultStorePath, refuseQueueMode } from './default-store';
+import { defaultStorePath, refuseQueueMode, storeFileIn } from './default-store';
 import { loginOf, placeOf, readRedisUrl, type RedisAddress } from './redis/connection/address';
 import { RedisConnection } from './redis/connection/connection';
 import { RedisStore } from './redis/redis-store';
 import { restTransport, type RestClient } from './redis/rest-transport';
+import { explainSqliteError } from './sqlite/errors';
 import { SqliteStore } from './sqlite/sqlite-store';
 import type { VerificationStore } from './store';
 
@@ -41,6 +44,11 @@ const webAddress = text
 	)
 	.transform((url) => url.replace(/\/+$/, ''));
 
+const folder = text.refine(
+	(path) => path === '' || isAbsolute(path),
+	"'Path' must be the full path of a folder, for example /home/node/.n8n/whatsapp-otp",
+);
+
 const wholeNumber = (field: string, min: number, max: number) => {
 	const message = `'${field}' must be a whole number from ${min} to ${max}`;
 	return z.coerce.number({ invalid_type_error: message }).int(message).min(min, message).max(max, message);
@@ -50,7 +58,7 @@ const secrets = { signingSecret: secret, previousSigningSecrets: previousSecrets
 
 /** The fields of the store credential. */
 const settingsSchema = z.discriminatedUnion('store', [
-	z.object({ store: z.literal('sqlite'), ...secrets, path: text }),
+	z.object({ store: z.literal('sqlite'), ...secrets, path: folder }),
 	z.object({
 		store: z.literal('redis'),
 		...secrets,
@@ -108,7 +116,7 @@ export function openStore(settings: StoreSettings, rest: RestClient, environment
 	switch (settings.store) {
 		case 'sqlite':
 			refuseQueueMode(environment);
-			return new SqliteStore(settings.path || defaultStorePath(environment));
+			return new SqliteStore(settings.path === '' ? defaultStorePath(environment) : fileIn(settings.path));
 		case 'redis': {
 			const address = addressOf(settings);
 			return new RedisStore(new RedisConnection(address), { place: placeOf(address) });
@@ -117,6 +125,25 @@ export function openStore(settings: StoreSettings, rest: RestClient, environment
 			const { restUrl: url, restToken: token } = settings;
 			return new RedisStore(restTransport({ url, token }, rest), { place: new URL(url).host });
 		}
+	}
+}
+
+/** @throws StoreUnavailableError if the path is that of a file */
+function fileIn(path: string): string {
+	if (!isFilePath(path)) return storeFileIn(path);
+	throw new StoreUnavailableError(
+		"'Path' must name a folder, not a file (WhatsApp OTP Store credential)",
+		`Enter ${dirname(path)}, or another folder. The node keeps its file verifications.sqlite there`,
+	);
+}
+
+/** A path that does not exist yet is that of a file if it ends as the name of a database does. */
+function isFilePath(path: string): boolean {
+	try {
+		const found = statSync(path, { throwIfNoEntry: false });
+		return found === undefined ? /\.(?:sqlite3?|db3?)$/i.test(path) : !found.isDirectory();
+	} catch (error) {
+		throw explainSqliteError(error, path);
 	}
 }
 

@@ -6,6 +6,11 @@ export const lockedCode = '5';
 /** Our own code: the file is a database of another program. */
 export const foreignCode = 'FOREIGN_DATABASE';
 
+/** Our own codes: a name leads to a file that this store must not open. */
+export const linkCode = 'LINK';
+export const specialFileCode = 'SPECIAL_FILE';
+export const openElsewhereCode = 'OPEN_ELSEWHERE';
+
 /** Result codes of SQLite and of the file system that a person can act on. */
 const reasons: Record<string, { what: string; fix: string }> = {
 	5: { what: 'is locked by another process', fix: 'Try again. Use a Redis store if many processes share it' },
@@ -22,6 +27,18 @@ const reasons: Record<string, { what: string; fix: string }> = {
 		what: 'is the database of another program',
 		fix: "Choose another 'Path' in the WhatsApp OTP Store credential",
 	},
+	[linkCode]: {
+		what: 'is a link, and a link can lead to the file of another program',
+		fix: "Remove the link, or choose another 'Path' in the WhatsApp OTP Store credential",
+	},
+	[specialFileCode]: {
+		what: 'is not a file',
+		fix: "Remove it, or choose another 'Path' in the WhatsApp OTP Store credential",
+	},
+	[openElsewhereCode]: {
+		what: 'is in use by another part of n8n',
+		fix: "Choose another 'Path' in the WhatsApp OTP Store credential",
+	},
 	EACCES: { what: 'can not be written', fix: 'Give the user that runs n8n write access to the file and its folder' },
 	EPERM: { what: 'can not be written', fix: 'Give the user that runs n8n write access to the file and its folder' },
 	EROFS: { what: 'is on a read-only disk', fix: "Choose another 'Path' in the WhatsApp OTP Store credential" },
@@ -34,7 +51,10 @@ const reasons: Record<string, { what: string; fix: string }> = {
 		what: 'can not be created: part of its path is not a folder',
 		fix: "Choose another 'Path' in the WhatsApp OTP Store credential",
 	},
-	EISDIR: { what: 'is a folder', fix: "Choose another 'Path' in the WhatsApp OTP Store credential" },
+	EISDIR: {
+		what: 'is a folder',
+		fix: "Remove that folder, or choose another 'Path' in the WhatsApp OTP Store credential",
+	},
 	ERR_UNKNOWN_BUILTIN_MODULE: { what: 'needs Node.js 22.16 or newer', fix: 'Update n8n and its Node.js' },
 };
 

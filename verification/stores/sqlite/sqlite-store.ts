@@ -7,7 +7,7 @@ import { codeOf, explainSqliteError, lockedCode } from './errors';
 import { GroupCommit, type Clock, type OpenDatabase, type Synchronous, type TransactionStep } from './group-commit';
 import { deleteValue, getValue, setOnce, setValue } from './key-value';
 import { retryWhileLocked } from './lock-retry';
-import { openDatabase } from './open-database';
+import { openDatabase, type OpenFile } from './open-database';
 import { hasExpired } from './purge';
 import { Statements } from './statements';
 import { end, get } from './verifications';
@@ -20,7 +20,7 @@ import { end, get } from './verifications';
  * nothing: a power cut can lose the last ones, and then a delivered message counts as dropped.
  */
 export class SqliteStore implements VerificationStore {
-	private opened: Promise<OpenDatabase> | undefined;
+	private opened: Promise<OpenDatabase & OpenFile> | undefined;
 	private readonly commits: GroupCommit;
 
 	/** @param path of the file; its folder is created with mode 0700, the file with 0600 */
@@ -68,7 +68,7 @@ export class SqliteStore implements VerificationStore {
 	async close(): Promise<void> {
 		const { opened } = this;
 		this.opened = undefined;
-		(await opened?.catch(() => undefined))?.database.close();
+		(await opened?.catch(() => undefined))?.close();
 	}
 
 	private read<Result>(step: TransactionStep<Result>): Promise<Result> {
@@ -90,9 +90,9 @@ export class SqliteStore implements VerificationStore {
 	}
 
 	/** Calls at the same time share one connection. */
-	private open(): Promise<OpenDatabase> {
+	private open(): Promise<OpenDatabase & OpenFile> {
 		this.opened ??= openDatabase(this.path).then(
-			(database) => ({ database, statements: new Statements(database) }),
+			(file) => ({ ...file, statements: new Statements(file.database) }),
 			(error: unknown) => {
 				this.opened = undefined;
 				throw error;
