@@ -13,6 +13,7 @@ import { restTransport, type RestClient } from './redis/rest-transport';
 import { explainSqliteError } from './sqlite/errors';
 import { SqliteStore } from './sqlite/sqlite-store';
 import type { VerificationStore } from './store';
+import type { Warn } from './watch';
 
 const text = z.string().trim().default('');
 
@@ -78,6 +79,13 @@ const settingsSchema = z.discriminatedUnion('store', [
 	}),
 ]);
 
+/** What a store needs from the program that it runs in. */
+export interface StoreHost {
+	/** Sends requests to a Redis over REST. */
+	rest: RestClient;
+	warn: Warn;
+}
+
 export type StoreSettings = z.output<typeof settingsSchema>;
 type RedisSettings = Extract<StoreSettings, { store: 'redis' }>;
 
@@ -98,25 +106,25 @@ const engines = new Map<string, Engine>();
 const keyrings = new Map<string, Keyring>();
 
 /**
- * The engine on the store of the credential.
- * @param rest sends requests to a Redis over REST. It belongs to one run, so an engine on such a store is not shared
+ * The engine on the store of the credential. An engine on a Redis over REST is not shared: its client belongs to a run.
  * @throws StoreUnavailableError
  */
-export function engineFromCredential(settings: StoreSettings, rest: RestClient, environment = process.env): Engine {
+export function engineFromCredential(settings: StoreSettings, host: StoreHost): Engine {
 	const keyring = keyringOf(settings);
-	if (settings.store === 'redisRest') return new Engine(openStore(settings, rest, environment), keyring);
-	const key = digest(JSON.stringify([settings, environment.N8N_USER_FOLDER, environment.EXECUTIONS_MODE]));
-	const engine = engines.get(key) ?? new Engine(openStore(settings, rest, environment), keyring);
+	if (settings.store === 'redisRest') return new Engine(openStore(settings, host), keyring);
+	const { N8N_USER_FOLDER, EXECUTIONS_MODE } = process.env;
+	const key = digest(JSON.stringify([settings, N8N_USER_FOLDER, EXECUTIONS_MODE]));
+	const engine = engines.get(key) ?? new Engine(openStore(settings, host), keyring);
 	engines.set(key, engine);
 	return engine;
 }
 
 /** @throws StoreUnavailableError in queue mode for a file: processes on several machines can't share it */
-export function openStore(settings: StoreSettings, rest: RestClient, environment = process.env): VerificationStore {
+export function openStore(settings: StoreSettings, { rest, warn }: StoreHost): VerificationStore {
 	switch (settings.store) {
 		case 'sqlite':
-			refuseQueueMode(environment);
-			return new SqliteStore(settings.path === '' ? defaultStorePath(environment) : fileIn(settings.path));
+			refuseQueueMode(process.env);
+			return new SqliteStore(fileOf(settings.path), Date.now, warn);
 		case 'redis': {
 			const address = addressOf(settings);
 			return new RedisStore(new RedisConnection(address), { place: placeOf(address) });
@@ -129,7 +137,8 @@ export function openStore(settings: StoreSettings, rest: RestClient, environment
 }
 
 /** @throws StoreUnavailableError if the path is that of a file */
-function fileIn(path: string): string {
+function fileOf(path: string): string {
+	if (path === '') return defaultStorePath(process.env);
 	if (!isFilePath(path)) return storeFileIn(path);
 	throw new StoreUnavailableError(
 		"'Path' must name a folder, not a file (WhatsApp OTP Store credential)",

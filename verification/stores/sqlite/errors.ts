@@ -6,6 +6,9 @@ export const lockedCode = '5';
 /** Our own code: the file is a database of another program. */
 export const foreignCode = 'FOREIGN_DATABASE';
 
+/** Our own code: a person removed the database, but not the files beside it. */
+export const leftoversCode = 'LEFTOVERS';
+
 /** Our own codes: a name leads to a file that this store must not open. */
 export const linkCode = 'LINK';
 export const specialFileCode = 'SPECIAL_FILE';
@@ -26,6 +29,10 @@ const reasons: Record<string, { what: string; fix: string }> = {
 	[foreignCode]: {
 		what: 'is the database of another program',
 		fix: "Choose another 'Path' in the WhatsApp OTP Store credential",
+	},
+	[leftoversCode]: {
+		what: 'is missing, but its files verifications.sqlite-wal and verifications.sqlite-shm are still there',
+		fix: 'Stop n8n, remove these two files as well, and start n8n',
 	},
 	[linkCode]: {
 		what: 'is a link, and a link can lead to the file of another program',

@@ -1,5 +1,5 @@
 import { fstatSync, lstatSync, readdirSync, type BigIntStats } from 'node:fs';
-import { explainSqliteError, linkCode, openElsewhereCode, specialFileCode } from './errors';
+import { explainSqliteError, leftoversCode, linkCode, openElsewhereCode, specialFileCode } from './errors';
 
 /** SQLite's names for the files beside a database. It opens them with the database. */
 const suffixes = ['', '-wal', '-shm', '-journal'];
@@ -13,7 +13,11 @@ const suffixes = ['', '-wal', '-shm', '-journal'];
  */
 export function expectOwnFile(path: string): void {
 	for (const suffix of suffixes) expectPlainFile(path + suffix);
+	// In this order: a process that creates a store creates the database first.
+	const hasLeftovers = [`${path}-wal`, `${path}-shm`].some((file) => lstatSync(file, { throwIfNoEntry: false }));
 	const found = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+	// SQLite would use the shared memory of the old database for the new one, which another process may still do, too.
+	if (found === undefined && hasLeftovers) throw explainSqliteError({ code: leftoversCode }, path);
 	if (found !== undefined && !opened().has(identityOf(found)) && isOpenInThisProcess(found)) {
 		throw explainSqliteError({ code: openElsewhereCode }, path);
 	}
@@ -29,8 +33,8 @@ function expectPlainFile(path: string): void {
 }
 
 /**
- * Notes that SQLite opens this file for a store. SQLite shares the locks of its own connections, so that a second
- * connection of this process may open the file.
+ * Notes that SQLite opens this file for a store. The connections of one SQLite library share their locks, so
+ * that a second connection of this process may open the file.
  * @returns a function to be called once, after SQLite has closed the file
  */
 export function noteOpening(path: string): () => void {

@@ -1,9 +1,11 @@
 import type { KeyValue, Verifications, VerificationStore } from '../store';
+import { warnProcess, type Warn } from '../watch';
 import { begin } from './begin';
 import { check } from './check';
 import { recordDelivery, recordSend } from './deliveries';
 import { claimDropped, hasDue } from './dropped-messages';
 import { codeOf, explainSqliteError, lockedCode } from './errors';
+import { FileWatch } from './file-watch';
 import { GroupCommit, type Clock, type OpenDatabase, type Synchronous, type TransactionStep } from './group-commit';
 import { deleteValue, getValue, setOnce, setValue } from './key-value';
 import { retryWhileLocked } from './lock-retry';
@@ -21,14 +23,22 @@ import { end, get } from './verifications';
  */
 export class SqliteStore implements VerificationStore {
 	private opened: Promise<OpenDatabase & OpenFile> | undefined;
+	/** Ends when the connection before this one is closed. */
+	private closing: Promise<void> | undefined;
 	private readonly commits: GroupCommit;
+	private readonly watch: FileWatch;
 
-	/** @param path of the file; its folder is created with mode 0700, the file with 0600 */
+	/**
+	 * @param path of the file; its folder is created with mode 0700, the file with 0600
+	 * @param warn gets a sentence if another program changes the file
+	 */
 	constructor(
 		private readonly path: string,
 		private readonly clock: Clock = Date.now,
+		warn: Warn = warnProcess,
 	) {
 		this.commits = new GroupCommit(() => this.open(), clock);
+		this.watch = new FileWatch(path, warn);
 	}
 
 	readonly verifications: Verifications = {
@@ -65,10 +75,17 @@ export class SqliteStore implements VerificationStore {
 		});
 	}
 
+	/** A closed store opens again with its next call. */
 	async close(): Promise<void> {
-		const { opened } = this;
+		const { opened, closing } = this;
+		if (opened === undefined) return closing;
 		this.opened = undefined;
-		(await opened?.catch(() => undefined))?.close();
+		this.watch.pause();
+		this.closing = opened.then(
+			(file) => file.close(),
+			() => undefined,
+		);
+		return this.closing;
 	}
 
 	private read<Result>(step: TransactionStep<Result>): Promise<Result> {
@@ -84,20 +101,36 @@ export class SqliteStore implements VerificationStore {
 			return await work();
 		} catch (error) {
 			// A person may repair or replace the file, so the connection is kept only if the file was locked.
-			if (codeOf(error) !== lockedCode) await this.close();
+			if (codeOf(error) !== lockedCode) await this.closeAfterError();
 			throw explainSqliteError(error, this.path);
 		}
 	}
 
-	/** Calls at the same time share one connection. */
+	private async closeAfterError(): Promise<void> {
+		const closed = this.close();
+		this.watch.forget();
+		await closed;
+	}
+
+	/** Calls at the same time share one connection. @throws StoreUnavailableError once if another program changed it */
 	private open(): Promise<OpenDatabase & OpenFile> {
-		this.opened ??= openDatabase(this.path).then(
-			(file) => ({ ...file, statements: new Statements(file.database) }),
-			(error: unknown) => {
-				this.opened = undefined;
-				throw error;
-			},
-		);
+		const change = this.watch.change();
+		if (change !== undefined) {
+			// At once, so that no other call of this turn uses the connection.
+			void this.closeAfterError();
+			throw change;
+		}
+		this.opened ??= this.openFile().catch((error: unknown) => {
+			this.opened = undefined;
+			throw error;
+		});
 		return this.opened;
+	}
+
+	private async openFile(): Promise<OpenDatabase & OpenFile> {
+		await this.closing;
+		const file = await openDatabase(this.path);
+		this.watch.start();
+		return { ...file, statements: new Statements(file.database) };
 	}
 }
