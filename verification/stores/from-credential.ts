@@ -6,6 +6,7 @@ import { Engine } from '../engine';
 import { StoreUnavailableError } from '../errors';
 import { Keyring, minSecretLength } from '../keys';
 import { defaultStorePath, refuseQueueMode, storeFileIn } from './default-store';
+import { idleTime } from './idle-timer';
 import { loginOf, placeOf, readRedisUrl, type RedisAddress } from './redis/connection/address';
 import { RedisConnection } from './redis/connection/connection';
 import { RedisStore } from './redis/redis-store';
@@ -99,7 +100,7 @@ export function readStoreSettings(credential: unknown): StoreSettings {
 	throw new StoreUnavailableError(`${what} (WhatsApp OTP Store credential)`, 'Change it in the credential');
 }
 
-/** Engines by their settings: all runs of a process share a connection. */
+/** Engines by their settings: all runs of a process share a connection. It closes when idle, as after an edit. */
 const engines = new Map<string, Engine>();
 
 /** Cached, because deriving keys takes longer than the rest of opening an engine. */
@@ -124,7 +125,7 @@ export function openStore(settings: StoreSettings, { rest, warn }: StoreHost): V
 	switch (settings.store) {
 		case 'sqlite':
 			refuseQueueMode(process.env);
-			return new SqliteStore(fileOf(settings.path), Date.now, warn);
+			return new SqliteStore(fileOf(settings.path), Date.now, warn, idleTime);
 		case 'redis': {
 			const address = addressOf(settings);
 			return new RedisStore(new RedisConnection(address), { place: placeOf(address) });

@@ -1,3 +1,4 @@
+import { IdleTimer } from '../idle-timer';
 import type { KeyValue, Verifications, VerificationStore } from '../store';
 import { warnProcess, type Warn } from '../watch';
 import { begin } from './begin';
@@ -27,16 +28,20 @@ export class SqliteStore implements VerificationStore {
 	private closing: Promise<void> | undefined;
 	private readonly commits: GroupCommit;
 	private readonly watch: FileWatch;
+	private readonly idle: IdleTimer | undefined;
 
 	/**
 	 * @param path of the file; its folder is created with mode 0700, the file with 0600
 	 * @param warn gets a sentence if another program changes the file
+	 * @param idleMs after which the file is closed; undefined: it stays open, so that a change is noticed without a call
 	 */
 	constructor(
 		private readonly path: string,
 		private readonly clock: Clock = Date.now,
 		warn: Warn = warnProcess,
+		idleMs?: number,
 	) {
+		this.idle = idleMs === undefined ? undefined : new IdleTimer(() => void this.close(), idleMs);
 		this.commits = new GroupCommit(() => this.open(), clock);
 		this.watch = new FileWatch(path, warn);
 	}
@@ -78,6 +83,7 @@ export class SqliteStore implements VerificationStore {
 	/** A closed store opens again with its next call. */
 	async close(): Promise<void> {
 		const { opened, closing } = this;
+		this.idle?.stop();
 		if (opened === undefined) return closing;
 		this.opened = undefined;
 		this.watch.pause();
@@ -98,7 +104,7 @@ export class SqliteStore implements VerificationStore {
 
 	private async guarded<Result>(work: () => Promise<Result>): Promise<Result> {
 		try {
-			return await work();
+			return await (this.idle?.during(work) ?? work());
 		} catch (error) {
 			// A person may repair or replace the file, so the connection is kept only if the file was locked.
 			if (codeOf(error) !== lockedCode) await this.closeAfterError();
