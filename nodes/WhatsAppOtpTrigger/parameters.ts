@@ -19,6 +19,8 @@ const optionsSchema = z.object({
 const parametersSchema = z.object({ events: z.array(z.string()), options: optionsSchema.default({}) });
 
 export interface TriggerParameters {
+	/** Of this trigger in this workflow. */
+	id: string;
 	node: INode;
 	provider: Provider;
 	webhook: WebhookSupport<unknown>;
@@ -37,7 +39,12 @@ export function triggerParameters(host: IHookFunctions | ITriggerFunctions | IWe
 				"To get the status of a code, use the operation 'Get' of the WhatsApp OTP node.",
 		});
 	}
-	return { node, provider, webhook: provider.webhook, ...parse(node.parameters) };
+	return { id: triggerId(host, node), node, provider, webhook: provider.webhook, ...parse(node.parameters) };
+}
+
+/** The id of a node alone is not enough: a copy of a workflow has nodes with the same ids. */
+export function triggerId(host: Pick<IWebhookFunctions, 'getWorkflow'>, { id }: INode): string {
+	return `${host.getWorkflow().id} ${id}`;
 }
 
 type Parsed = z.output<typeof parametersSchema>;

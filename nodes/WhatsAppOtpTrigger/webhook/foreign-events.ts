@@ -1,7 +1,7 @@
 import type { StatusEvent } from '../../../providers';
 import type { TriggerParameters } from '../parameters';
 
-type Trigger = Pick<TriggerParameters, 'node' | 'provider'>;
+type Trigger = Pick<TriggerParameters, 'id' | 'provider'>;
 
 /** Triggers that received callback data of one of our sends since this process started. */
 const withCallbackData = new Set<string>();
@@ -21,4 +21,4 @@ export function isForeign(trigger: Trigger, { givesBackCallbackData, callbackDat
 	return withCallbackData.has(keyOf(trigger));
 }
 
-const keyOf = ({ node, provider }: Trigger) => `${provider.id} ${node.id}`;
+const keyOf = ({ id, provider }: Trigger) => `${provider.id} ${id}`;
