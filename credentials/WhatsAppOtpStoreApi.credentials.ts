@@ -56,7 +56,8 @@ export class WhatsAppOtpStoreApi implements ICredentialType {
 			default: '',
 			description:
 				'At least 16 random characters, for example from "openssl rand -base64 32". ' +
-				'It signs codes and encrypts phone numbers. Keep it, and use the same secret in all nodes that share codes.',
+				'It signs codes and encrypts phone numbers. Keep it, and use the same secret in all nodes that share codes. ' +
+				"Nodes with the same store and secret accept each other's codes, so use a separate secret for each team.",
 		},
 		{
 			displayName: 'Previous Signing Secrets',

@@ -21,7 +21,7 @@ export type EngineHost = CredentialHost &
  * @throws StoreUnavailableError, also in queue mode when the node has no credential for a shared store
  */
 export async function openEngine(host: EngineHost): Promise<Engine> {
-	if (host.getNode().credentials?.[storeCredential] === undefined) return defaultEngine(process.env, warn);
+	if (host.getNode().credentials?.[storeCredential] === undefined) return defaultEngine(undefined, warn);
 	return engineFromCredential(readStoreSettings(await host.getCredentials(storeCredential)), storeHost(host));
 }
 
@@ -30,7 +30,7 @@ export async function openEngine(host: EngineHost): Promise<Engine> {
  * @param node the host's node, which the caller has: n8n copies it for each `getNode()`
  */
 export async function openEngineCached(host: EngineHost, node: INode): Promise<Engine> {
-	if (node.credentials?.[storeCredential] === undefined) return defaultEngine(process.env, warn);
+	if (node.credentials?.[storeCredential] === undefined) return defaultEngine(undefined, warn);
 	return engineFromCredential(
 		readStoreSettings(await readCachedCredential(host, node, storeCredential)),
 		storeHost(host),

@@ -93,7 +93,7 @@ describe('The search for secrets', () => {
 	const zeros = [0x30, 0xff10, 0x660, 0x6f0, 0x966, 0x1d7ce];
 	/** A character of another spelling of a digit. */
 	const spelling = fc.constantFrom(...zeros);
-	/** The digits of a text, whatever script they have, without all that stands between them. */
+	/** The digits of a text, of any script, without all that stands between them. */
 	const digitsOf = (text: string) =>
 		Array.from(text, (character) => {
 			const point = character.codePointAt(0) ?? 0;
