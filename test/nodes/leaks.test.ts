@@ -12,9 +12,16 @@ describe('an error text that quotes code and number', () => {
 	const words = (to: string) => `${code} to ${to} (${to.slice(1)}) failed: "${code}"`;
 	const masked = '***** to ***** (*****) failed: "*****"';
 
-	it('is masked if the message can not be delivered', async () => {
+	it.each([
+		['as they were sent', words, masked],
+		[
+			'in another spelling',
+			(to: string) => `4 9 3-8 1 7 to +${[...to.slice(1)].join('.')} (４９３８１７)`,
+			'***** to ***** (*****)',
+		],
+	])('is masked if the message can not be delivered: %s', async (_how, quote, masked) => {
 		const to = newPhone();
-		installation.sandbox.addFault({ to, effect: { error: { code: 131026, details: words(to) } } });
+		installation.sandbox.addFault({ to, effect: { error: { code: 131026, details: quote(to) } } });
 		const { json } = await installation.run(sending(own), { input: [{ to, code }] });
 		expect(json[1]).toMatchObject([{ result: 'undeliverable', to, providerError: { details: masked } }]);
 		const get = { resource: 'otp', operation: 'get', verificationId: '={{ $json.verificationId }}' };

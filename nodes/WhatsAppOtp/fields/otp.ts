@@ -47,7 +47,8 @@ const namespace: INodeProperties = {
 	default: 'default',
 	description:
 		'Keeps the verifications of several apps separate. ' +
-		'Codes of one namespace cannot be seen or checked in another.',
+		'Do not take it from a request, because limits count for each namespace. ' +
+		'It does not separate teams: each team needs a store credential with a separate Signing Secret.',
 };
 
 const purpose: INodeProperties = {

@@ -113,7 +113,11 @@ async function withProvider<Result>(
 		const credential = await host.getCredentials(provider.credential);
 		const connection = connectionWith(host, provider, credential);
 		const engine = await openEngine(host);
-		const target = { url: ownAddress(host), secret: webhookSecret(engine, node), verifyToken: verifyToken(engine) };
+		const target = {
+			url: ownAddress(host),
+			secret: webhookSecret(engine, parameters),
+			verifyToken: verifyToken(engine),
+		};
 		return await work({ ...parameters, host, engine, credential, connection, target }).catch((error: unknown) => {
 			throw explained(host, parameters, target, error);
 		});

@@ -84,13 +84,13 @@ async function toItem(context: EventContext, event: WebhookEvent): Promise<IData
 
 async function statusToItem(context: EventContext, event: StatusEvent): Promise<IDataObject | undefined> {
 	const { engine, parameters } = context;
-	const { node, provider, events, options } = parameters;
+	const { id, provider, events, options } = parameters;
 	const { messageId, status } = event;
 	const error = redactedError(event);
 	const recorded = await recordStatus(context, event, error);
 	if (!events.includes(`message.${status}`)) return undefined;
 	if (recorded === undefined && options.onlyOtpMessages) return undefined;
-	const isNew = recorded?.isNew ?? (await engine.vault.firstTime(node.id, provider.id, messageId, status));
+	const isNew = recorded?.isNew ?? (await engine.vault.firstTime(id, provider.id, messageId, status));
 	if (!isNew) return undefined;
 	return statusItem(parameters, event, error, recorded);
 }
@@ -145,10 +145,10 @@ async function templateToItem(
 	{ engine, parameters }: EventContext,
 	event: TemplateEvent,
 ): Promise<IDataObject | undefined> {
-	const { node, provider, events } = parameters;
+	const { id, provider, events } = parameters;
 	const { change, template, occurredAt } = event;
 	if (!events.includes(`template.${change}`)) return undefined;
-	const parts = [node.id, provider.id, change, String(occurredAt), JSON.stringify(template)];
+	const parts = [id, provider.id, change, String(occurredAt), JSON.stringify(template)];
 	if (!(await engine.vault.firstTime(...parts))) return undefined;
 	return omitUndefined({
 		event: `template.${change}`,

@@ -18,7 +18,7 @@ export async function receive(host: IWebhookFunctions): Promise<IWebhookResponse
 		if (host.getWebhookName() === 'setup') return answerHandshake(host, engine, parameters);
 		const raw = await readRequest(host);
 		if (!parameters.webhook.authenticate(raw, await eventSecret(engine, host, parameters))) {
-			countRejected(parameters.node);
+			countRejected(parameters);
 			return answer(host, 401, 'Unauthorized');
 		}
 		const { items, failure } = await toItems(engine, parameters, parameters.webhook.parse(raw));
