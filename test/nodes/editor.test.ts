@@ -119,10 +119,10 @@ describe('the node', () => {
 	};
 
 	it.each([
-		['otp', 'send', ['Sent', 'Not Sent'], true],
-		['otp', 'resend', ['Sent', 'Not Sent'], true],
-		['otp', 'generate', ['Issued', 'Not Issued'], false],
-		['otp', 'verify', ['Verified', 'Not Verified'], false],
+		['otp', 'send', ['Not Sent', 'Sent'], true],
+		['otp', 'resend', ['Not Sent', 'Sent'], true],
+		['otp', 'generate', ['Not Issued', 'Issued'], false],
+		['otp', 'verify', ['Not Verified', 'Verified'], false],
 		['otp', 'get', [undefined], false],
 		['otp', 'cancel', [undefined], false],
 		['template', 'create', [undefined], true],

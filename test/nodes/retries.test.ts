@@ -13,7 +13,7 @@ async function sendUnder(effect: NewFault['effect'], times: number) {
 	installation.sandbox.addFault({ call: 'send', to, times, effect });
 	const ran = await installation.run(sending(), { input: [{ to }] });
 	const asked = installation.sandbox.requests({ call: 'send' }).length;
-	return { to, ...ran, outcome: ran.json[1]?.[0], asked };
+	return { to, ...ran, outcome: ran.json[0]?.[0], asked };
 }
 
 describe('a provider that limits the rate', () => {
@@ -38,7 +38,7 @@ describe('a provider that limits the rate', () => {
 	])('is called again after 1 and 4 seconds: %s', async (_what, effect) => {
 		const pauses = skipPauses();
 		const { json, asked } = await sendUnder(effect, 2);
-		expect(json[0]).toMatchObject([{ result: 'sent', isResend: false }]);
+		expect(json[1]).toMatchObject([{ result: 'sent', isResend: false }]);
 		expect(pauses).toEqual([1000, 4000]);
 		expect(asked).toBe(3);
 		expect(installation.sandbox.messages()).toHaveLength(1);
@@ -47,7 +47,7 @@ describe('a provider that limits the rate', () => {
 	it('is called again after 1, 4 and 16 seconds if the limit is for one number', async () => {
 		const pauses = skipPauses();
 		const { json, asked } = await sendUnder({ error: { code: 131056 } }, 3);
-		expect(json[0]).toMatchObject([{ result: 'sent' }]);
+		expect(json[1]).toMatchObject([{ result: 'sent' }]);
 		expect(pauses).toEqual([1000, 4000, 16_000]);
 		expect(asked).toBe(4);
 	});
@@ -55,7 +55,7 @@ describe('a provider that limits the rate', () => {
 	it('is called again after the time that it asks for', async () => {
 		const pauses = skipPauses();
 		const answer = { status: 429, body: {}, headers: { 'retry-after': '2' } };
-		expect((await sendUnder({ answer }, 2)).json[0]).toMatchObject([{ result: 'sent' }]);
+		expect((await sendUnder({ answer }, 2)).json[1]).toMatchObject([{ result: 'sent' }]);
 		expect(pauses).toEqual([2000, 4000]);
 	});
 
@@ -72,7 +72,7 @@ describe('a provider that limits the rate', () => {
 		expect(outcome?.retryAfterSeconds).toBe(seconds);
 		expect(asked).toBe(3);
 		const { json } = await installation.run(sending(), { input: [{ to }] });
-		expect(json[0]).toMatchObject([{ result: 'sent', isResend: false, sendsRemaining: 3 }]);
+		expect(json[1]).toMatchObject([{ result: 'sent', isResend: false, sendsRemaining: 3 }]);
 	});
 });
 
@@ -89,15 +89,15 @@ describe('Retry On Fail', () => {
 			node: retrying,
 		});
 		expect(status).toBe('success');
-		expect(json[0]).toMatchObject([{ result: 'sent', to: broken }]);
-		expect(json[1]).toMatchObject([{ result: 'unknown', to: lost, status: 'pending', verificationId: anyString }]);
+		expect(json[1]).toMatchObject([{ result: 'sent', to: broken }]);
+		expect(json[0]).toMatchObject([{ result: 'unknown', to: lost, status: 'pending', verificationId: anyString }]);
 		expect(installation.sandbox.messages({ to: lost })).toHaveLength(1);
 		expect(installation.sandbox.requests({ call: 'send' })).toHaveLength(1 + 3);
 		const get = { resource: 'otp', operation: 'get', verificationId: '={{ $json.verificationId }}' };
-		const found = await installation.run(get, { input: json[1] ?? [] });
+		const found = await installation.run(get, { input: json[0] ?? [] });
 		expect(found.json[0]).toMatchObject([{ deliveries: [{ status: 'unknown', message: { id: null } }] }]);
-		const input = [{ verificationId: json[1]?.[0]?.verificationId, code: codeOn(installation.sandbox, lost) }];
-		expect((await installation.run(verifying(), { input })).json[0]).toMatchObject([{ result: 'approved' }]);
+		const input = [{ verificationId: json[0]?.[0]?.verificationId, code: codeOn(installation.sandbox, lost) }];
+		expect((await installation.run(verifying(), { input })).json[1]).toMatchObject([{ result: 'approved' }]);
 	});
 
 	it('repeats an undeliverable result without a second call', async () => {
@@ -109,7 +109,7 @@ describe('Retry On Fail', () => {
 			input: phones.map((to) => ({ to })),
 			node: retrying,
 		});
-		expect(json[1]).toMatchObject([
+		expect(json[0]).toMatchObject([
 			{ result: 'undeliverable', to: unreachable, providerError: { code: 131026, class: 'recipient' } },
 		]);
 		expect(installation.sandbox.requests({ call: 'send' })).toHaveLength(1 + 2);
@@ -121,11 +121,11 @@ test('a node sends again each time that a loop reaches it', async () => {
 	installation.sandbox.addFault({ to, times: 1, effect: { error: { code: 131026 } } });
 	const { result } = await installation.run(sending(), {
 		input: [{ to }],
-		connections: { Start: [['OTP']], OTP: [['Done'], ['OTP']] },
+		connections: { Start: [['OTP']], OTP: [['OTP'], ['Done']] },
 	});
 	const [first, second] = result.runs.OTP ?? [];
-	expect(first?.outputs[1]).toMatchObject([{ json: { result: 'undeliverable', to } }]);
-	expect(second?.outputs[0]).toMatchObject([{ json: { result: 'sent', to, isResend: true } }]);
+	expect(first?.outputs[0]).toMatchObject([{ json: { result: 'undeliverable', to } }]);
+	expect(second?.outputs[1]).toMatchObject([{ json: { result: 'sent', to, isResend: true } }]);
 	expect(result.node('Done').outputs[0]).toHaveLength(1);
 });
 
@@ -141,7 +141,7 @@ describe('an idempotency key', () => {
 		expect(second.json).toEqual(first.json);
 		pass(3600);
 		const { json } = await keyed(to, 'order 7');
-		expect(json[0]).toMatchObject([{ result: 'sent', verificationId: first.json[0]?.[0]?.verificationId }]);
+		expect(json[1]).toMatchObject([{ result: 'sent', verificationId: first.json[1]?.[0]?.verificationId }]);
 		expect(installation.sandbox.messages({ to })).toHaveLength(1);
 	});
 
@@ -159,9 +159,9 @@ describe('an idempotency key', () => {
 	it('can be reused after 24 hours, and for another number at once', async () => {
 		const [to, other] = [newPhone(), newPhone()];
 		await keyed(to, 'order 9');
-		expect((await keyed(other, 'order 9')).json[0]).toMatchObject([{ result: 'sent', to: other }]);
+		expect((await keyed(other, 'order 9')).json[1]).toMatchObject([{ result: 'sent', to: other }]);
 		pass(24 * 3600 + 601);
-		expect((await keyed(to, 'order 9')).json[0]).toMatchObject([{ result: 'sent', isResend: false }]);
+		expect((await keyed(to, 'order 9')).json[1]).toMatchObject([{ result: 'sent', isResend: false }]);
 		expect(installation.sandbox.messages({ to })).toHaveLength(2);
 	});
 });
