@@ -1,4 +1,4 @@
-import { NodeConnectionTypes, type INodeProperties } from 'n8n-workflow';
+import { NodeConnectionTypes, type INodeProperties, type INodePropertyOptions } from 'n8n-workflow';
 import { defaultProviderId, providers } from '../../providers';
 import { providerCredentialFields, storeCredentialField } from './credential-visibility';
 import { fallbackOutputs, operationsOf, resources, type Resource } from './offered-operations';
@@ -18,9 +18,14 @@ function operationFields({ value: resource }: Resource): INodeProperties[] {
 		type: 'options',
 		noDataExpression: true,
 		displayOptions: shownForProviders(ids, resource),
-		options: offered.map(({ name, value, action, description }) => ({ name, value, action, description })),
+		options: offered.map(operationOption),
 		default: defaultOf(resource, offered),
 	}));
+}
+
+function operationOption({ name, value, action, description, offeredToAgents }: Operation): INodePropertyOptions {
+	const option = { name, value, action, description };
+	return offeredToAgents === false ? { ...option, displayOptions: { hide: { '@tool': [true] } } } : option;
 }
 
 function defaultOf(resource: Resource['value'], offered: Operation[]): string {

@@ -35,7 +35,15 @@ export async function route(host: IExecuteFunctions): Promise<INodeExecutionData
 	const results = 'error' in chosen ? eachItem(host, chosen.error) : await runAll(host, chosen);
 	const failed = results.find((result) => result instanceof Error);
 	if (failed !== undefined && !host.continueOnFail()) throw failed;
-	return collect('error' in chosen ? fallbackOutputs : chosen.operation.outputs, results);
+	return collect('error' in chosen ? fallbackOutputs : chosen.operation.outputs, results, isTool(host));
+}
+
+/**
+ * Whether an agent runs the node as its tool. An agent gets the first output only (docs/reference/n8n-host.md, 'Which
+ * output an answer leaves by'), so there every item leaves by it, and `result` says what it means.
+ */
+function isTool(host: IExecuteFunctions): boolean {
+	return host.getNode().type.endsWith('Tool') || host.isToolExecution();
 }
 
 function eachItem(host: IExecuteFunctions, error: unknown): Result[] {
@@ -46,6 +54,7 @@ function choose(host: IExecuteFunctions): Chosen | { error: unknown } {
 	try {
 		const provider = chosenProvider(host);
 		const operation = chosenOperation(host, provider);
+		if (operation.offeredToAgents === false && isTool(host)) throw notForAgents(host, operation);
 		return { operation, provider, concurrency: concurrencyOf(host) };
 	} catch (error) {
 		return { error };
@@ -80,15 +89,16 @@ async function runAll(host: IExecuteFunctions, { operation, provider, concurrenc
 }
 
 /** n8n moves errors to the error output, if there is one. Otherwise they stay on the first output, which says no. */
-function collect(labels: readonly string[], results: Result[]): INodeExecutionData[][] {
-	const outputs: INodeExecutionData[][] = labels.map(() => []);
+function collect(labels: readonly string[], results: Result[], isTool: boolean): INodeExecutionData[][] {
+	const outputs: INodeExecutionData[][] = (isTool ? labels.slice(0, 1) : labels).map(() => []);
 	for (const [item, result] of results.entries()) {
 		if (result === undefined) continue;
 		const pairedItem = { item };
 		if (result instanceof Error) {
 			outputs[0]?.push({ json: { error: result.message }, pairedItem });
 		} else {
-			outputs[labels.indexOf(result.output)]?.push(...result.items.map((json) => ({ json, pairedItem })));
+			const output = isTool ? 0 : labels.indexOf(result.output);
+			outputs[output]?.push(...result.items.map((json) => ({ json, pairedItem })));
 		}
 	}
 	return outputs;
@@ -147,5 +157,11 @@ function chosenOperation(host: IExecuteFunctions, provider: Provider): Operation
 function unknownValue(host: IExecuteFunctions, field: string): NodeOperationError {
 	return new NodeOperationError(host.getNode(), `'${field}' has an unknown value`, {
 		description: `Choose a value from the list of '${field}', or update this community node.`,
+	});
+}
+
+function notForAgents(host: IExecuteFunctions, { name }: Operation): NodeOperationError {
+	return new NodeOperationError(host.getNode(), `An agent can't use the operation '${name}'`, {
+		description: "It returns the code, so the agent could show it to anyone. Choose 'Send' for the agent's tool.",
 	});
 }

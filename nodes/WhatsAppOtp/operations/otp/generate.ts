@@ -17,6 +17,8 @@ export const generate = defineOperation({
 		'Create a code that the workflow sends another way, such as SMS, email or a call. ' +
 		'Verify checks it, and the limits count it like a code sent by Send.',
 	outputs: ['Not Issued', 'Issued'],
+	// An agent could show the code to the person whom it must verify.
+	offeredToAgents: false,
 	callsProvider: false,
 	properties: [to, generateOptions],
 	parameters: z.object({ to: postedSchema, options: sendOptionsSchema }),
