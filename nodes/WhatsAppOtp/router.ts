@@ -130,10 +130,12 @@ function sharedContext(
 }
 
 function runKeyOf(host: IExecuteFunctions): string {
+	// Two installations can share a store, and their executions have the same numbers.
+	const instance = host.getInstanceId();
 	// The run index differs each time a loop returns to the node, which means a new send. Retry On Fail keeps it.
 	// It is not read by an expression: starting n8n's expression engine for this alone can cost more than the whole run.
 	const runIndex = z.number().catch(0).parse(host.getWorkflowDataProxy(0).$runIndex);
-	return [host.getExecutionId(), host.getNode().id, runIndex].join(' ');
+	return [instance, host.getExecutionId(), host.getNode().id, runIndex].join(' ');
 }
 
 function chosenProvider(host: IExecuteFunctions): Provider {

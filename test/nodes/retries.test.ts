@@ -1,6 +1,19 @@
+import { Container } from '@n8n/di';
+import { InstanceSettings } from 'n8n-core';
+import type { GenericValue, IDataObject } from 'n8n-workflow';
 import type { NewFault } from '../../sandbox/faults';
-import { byName, newPhone, sending, useInstallation, verifying, codeOn } from '../support/installation';
+import {
+	byName,
+	codeOn,
+	newPhone,
+	sending,
+	startInstallation,
+	useInstallation,
+	verifying,
+	type StartedInstallation,
+} from '../support/installation';
 import { anyString, containing } from '../support/matchers';
+import { checkCode } from '../support/send-and-check';
 import { pass, skipPauses } from '../support/time';
 
 const installation = useInstallation();
@@ -129,6 +142,9 @@ test('a node sends again each time that a loop reaches it', async () => {
 	expect(result.node('Done').outputs[0]).toHaveLength(1);
 });
 
+const cancel = async (verificationId: GenericValue) =>
+	await installation.run({ resource: 'otp', operation: 'cancel', verificationId: String(verificationId) });
+
 describe('an idempotency key', () => {
 	const keyed = async (to: string, key: string, template = 'verification_code') =>
 		await installation.run(sending({ ...byName(template), options: { idempotencyKey: key } }), {
@@ -139,9 +155,20 @@ describe('an idempotency key', () => {
 		const to = newPhone();
 		const [first, second] = [await keyed(to, 'order 7'), await keyed(to, 'order 7')];
 		expect(second.json).toEqual(first.json);
-		pass(3600);
-		const { json } = await keyed(to, 'order 7');
-		expect(json[1]).toMatchObject([{ result: 'sent', verificationId: first.json[1]?.[0]?.verificationId }]);
+		expect(installation.sandbox.messages({ to })).toHaveLength(1);
+	});
+
+	it.each<[string, (sent: IDataObject, code: string) => Promise<unknown>]>([
+		['already_used', async (sent, code) => await checkCode(installation, { ...sent, code })],
+		['expired', async () => pass(3600)],
+		['canceled', async ({ verificationId }) => await cancel(verificationId)],
+	])('never says sent after the end of the verification, but %s', async (result, end) => {
+		const to = newPhone();
+		const { json: first } = await keyed(to, `order ${result}`);
+		const sent = first[1]?.[0] ?? {};
+		await end(sent, codeOn(installation.sandbox, to));
+		const { json } = await keyed(to, `order ${result}`);
+		expect(json).toMatchObject([[{ result, verificationId: sent.verificationId, to, reason: anyString }], []]);
 		expect(installation.sandbox.messages({ to })).toHaveLength(1);
 	});
 
@@ -163,5 +190,46 @@ describe('an idempotency key', () => {
 		pass(24 * 3600 + 601);
 		expect((await keyed(to, 'order 9')).json[1]).toMatchObject([{ result: 'sent', isResend: false }]);
 		expect(installation.sandbox.messages({ to })).toHaveLength(2);
+	});
+});
+
+/**
+ * Report: a second n8n on the same store, or one that was set up anew, answered 'sent' and sent no message. Its workflow,
+ * node and execution number were those of an earlier send. What must hold: docs/reference/verification-rules.md 1.20.
+ */
+describe('two installations with one store', () => {
+	let installations: StartedInstallation[];
+
+	beforeEach(async () => {
+		installations = [await startInstallation(), await startInstallation()];
+	});
+	afterEach(() => Promise.all(installations.map((each) => each.stop())));
+
+	/** The first execution of this workflow in one of the two, whose database knows no other execution. */
+	async function firstExecution(index: 0 | 1, instanceId: string, to: string) {
+		const { run, sandbox } = installations[index] ?? installation;
+		jest.replaceProperty(Container.get(InstanceSettings), 'instanceId', instanceId);
+		const { json, result } = await run(sending(), { input: [{ to }], id: 'sign-in' });
+		expect(result.executionId).toBe('1');
+		return { json, messages: sandbox.messages({ to }) };
+	}
+
+	it('send a message each, with the same workflow, node and execution number', async () => {
+		const to = newPhone();
+		const first = await firstExecution(0, 'one n8n', to);
+		expect(first).toMatchObject({ json: [[], [{ result: 'sent', isResend: false }]], messages: [{}] });
+		pass(30);
+		const second = await firstExecution(1, 'another n8n', to);
+		expect(second).toMatchObject({ json: [[], [{ result: 'sent' }]], messages: [{}] });
+	});
+
+	it('that have the same encryption key never say sent after the end of the verification', async () => {
+		const to = newPhone();
+		const { json, messages } = await firstExecution(0, 'one n8n', to);
+		const { verificationId } = json[1]?.[0] ?? {};
+		const checked = await checkCode(installations[0] ?? installation, { verificationId, code: messages[0]?.code });
+		expect(checked).toMatchObject({ result: 'approved' });
+		const again = await firstExecution(1, 'one n8n', to);
+		expect(again).toMatchObject({ json: [[{ result: 'already_used', verificationId }], []], messages: [] });
 	});
 });
