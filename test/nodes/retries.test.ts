@@ -1,6 +1,6 @@
 import { Container } from '@n8n/di';
 import { InstanceSettings } from 'n8n-core';
-import type { GenericValue, IDataObject } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 import type { NewFault } from '../../sandbox/faults';
 import {
 	byName,
@@ -142,8 +142,10 @@ test('a node sends again each time that a loop reaches it', async () => {
 	expect(result.node('Done').outputs[0]).toHaveLength(1);
 });
 
-const cancel = async (verificationId: GenericValue) =>
-	await installation.run({ resource: 'otp', operation: 'cancel', verificationId: String(verificationId) });
+const cancel = async (sent: IDataObject) => {
+	const parameters = { resource: 'otp', operation: 'cancel', verificationId: '={{ $json.verificationId }}' };
+	return await installation.run(parameters, { input: [sent] });
+};
 
 describe('an idempotency key', () => {
 	const keyed = async (to: string, key: string, template = 'verification_code') =>
@@ -161,7 +163,7 @@ describe('an idempotency key', () => {
 	it.each<[string, (sent: IDataObject, code: string) => Promise<unknown>]>([
 		['already_used', async (sent, code) => await checkCode(installation, { ...sent, code })],
 		['expired', async () => pass(3600)],
-		['canceled', async ({ verificationId }) => await cancel(verificationId)],
+		['canceled', cancel],
 	])('never says sent after the end of the verification, but %s', async (result, end) => {
 		const to = newPhone();
 		const { json: first } = await keyed(to, `order ${result}`);
@@ -194,8 +196,8 @@ describe('an idempotency key', () => {
 });
 
 /**
- * Report: a second n8n on the same store, or one that was set up anew, answered 'sent' and sent no message. Its workflow,
- * node and execution number were those of an earlier send. What must hold: docs/reference/verification-rules.md 1.20.
+ * Report: a second n8n on the same store, or one that was set up anew, answered 'sent' and sent no message. Its
+ * workflow, node and execution number were those of an earlier send. What must hold: docs/reference/verification-rules.md 1.20.
  */
 describe('two installations with one store', () => {
 	let installations: StartedInstallation[];
