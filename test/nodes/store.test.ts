@@ -73,7 +73,7 @@ describe.each(hopeless)('a store folder %s', (_what, reason, make) => {
 			env,
 			node: { onError: 'continueRegularOutput' },
 		});
-		expect(continued.json).toEqual([[], [{ error: sentence(0) }, { error: sentence(1) }]]);
+		expect(continued.json).toEqual([[{ error: sentence(0) }, { error: sentence(1) }], []]);
 		const { json } = await installation.run(verifying(), {
 			input,
 			env,
@@ -158,8 +158,8 @@ describe('the store that is created on first use', () => {
 		const metadata = '{"userId": "the-metadata"}';
 		const own = sending({ codeSource: 'custom', code: '={{ $json.code }}', options: { metadata } });
 		const { json } = await installation.run(own, { input, env });
-		const ids = json[0]?.slice(0, 3).map(({ verificationId }) => ({ verificationId, code: '493817' })) ?? [];
-		expect((await installation.run(verifying(), { input: ids, env })).json[0]).toHaveLength(3);
+		const ids = json[1]?.slice(0, 3).map(({ verificationId }) => ({ verificationId, code: '493817' })) ?? [];
+		expect((await installation.run(verifying(), { input: ids, env })).json[1]).toHaveLength(3);
 	});
 
 	it('can be read by its owner only', () => {

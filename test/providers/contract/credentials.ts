@@ -40,7 +40,7 @@ export function credentials(subject: Subject, nodes: Nodes): void {
 		async ({ fields, header, query = {} }) => {
 			const to = newPhone();
 			const { json } = await nodes.send([{ to }], {}, { account: fields });
-			expect(json[0]).toMatchObject([{ result: 'sent', provider: subject.provider }]);
+			expect(json[1]).toMatchObject([{ result: 'sent', provider: subject.provider }]);
 			const [request] = nodes.requests();
 			if (header !== undefined) {
 				const { name, value } = header;
