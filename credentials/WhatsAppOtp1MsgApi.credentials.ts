@@ -1,10 +1,12 @@
 import type { IAuthenticate, ICredentialTestRequest, ICredentialType, Icon, INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
+import { bodyRule, bodyRules, sentenceOf } from '../nodes/shared/credential-test-rules';
+import { rowWith } from '../providers/errors';
+import { metaErrors } from '../providers/meta/error-codes';
 import { defaultBaseUrl } from '../providers/oneMsg/account';
+import { oneMsgErrors } from '../providers/oneMsg/error-codes';
 
-/** n8n shows the message of the first rule whose key has the value. In a successful response, none has. */
-const rule = (value: string | undefined, message: string) =>
-	({ type: 'responseSuccessBody', properties: { key: 'status', value, message } }) as const;
+const state = (value: string | undefined, message: string) => bodyRule('status', value, message);
 
 /** Outside the list of properties: there, n8n's lint takes a name with 'token' for a secret that must be masked. */
 const tokenIn: INodeProperties = {
@@ -88,15 +90,13 @@ export class WhatsAppOtp1MsgApi implements ICredentialType {
 			ignoreHttpStatusErrors: true,
 		},
 		rules: [
-			rule('connecting', 'The channel is still connecting. Try again in a minute.'),
-			rule('disconnected', 'The channel is disconnected. Connect its number again in your 1MSG account.'),
-			rule('uninitialized', 'The channel is not set up. Complete the set-up in your 1MSG account.'),
-			rule('unregistered', "The channel's number is not registered with WhatsApp. Register it in your 1MSG account."),
-			rule(
-				undefined,
-				'1MSG does not know this token for this channel, or has blocked the channel. ' +
-					"Check 'Channel ID', 'Token' and 'Token In', and the channel's trial or subscription.",
-			),
+			state('connecting', 'The channel is still connecting. Try again in a minute.'),
+			state('disconnected', 'The channel is disconnected. Connect its number again in your 1MSG account.'),
+			state('uninitialized', 'The channel is not set up. Complete the set-up in your 1MSG account.'),
+			state('unregistered', "The channel's number is not registered with WhatsApp. Register it in your 1MSG account."),
+			...bodyRules('error.code', metaErrors),
+			...bodyRules('response.error.code', metaErrors),
+			state(undefined, `${sentenceOf(rowWith(oneMsgErrors, 401))} Or: ${sentenceOf(rowWith(oneMsgErrors, 403))}`),
 		],
 	};
 }

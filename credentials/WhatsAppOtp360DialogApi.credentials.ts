@@ -5,7 +5,10 @@ import type {
 	Icon,
 	INodeProperties,
 } from 'n8n-workflow';
+import { bodyRule, bodyRules, sentenceOf } from '../nodes/shared/credential-test-rules';
 import { defaultBaseUrls } from '../providers/dialog360/account';
+import { dialog360Errors } from '../providers/dialog360/error-codes';
+import { metaErrors } from '../providers/meta/error-codes';
 
 /** Parts of the expression for the test's base URL. */
 const enteredUrl = '$credentials.baseUrl.trim()';
@@ -74,30 +77,26 @@ export class WhatsAppOtp360DialogApi implements ICredentialType {
 			baseURL: `={{ (${enteredUrl} || ${defaultUrl}).replace(/\\/+$/, "") }}`,
 			url: '/v1/configs/templates?limit=1',
 			timeout: 20_000,
+			// 360dialog gives the reason in the body. n8n checks the body only if it takes the response for a success.
+			ignoreHttpStatusErrors: true,
 		},
 		rules: [
-			{
-				type: 'responseCode',
-				properties: {
-					value: 401,
-					message: '360dialog does not know this API key, or it has expired. Each number has a separate key.',
-				},
-			},
-			{
-				type: 'responseCode',
-				properties: {
-					value: 403,
-					message:
-						"360dialog does not allow this API key. Check 'Hosting', and the number's status in the 360dialog Hub.",
-				},
-			},
-			{
-				type: 'responseCode',
-				properties: {
-					value: 404,
-					message: "360dialog's API was not found at this URL. Check 'Hosting' and 'Base URL'.",
-				},
-			},
+			...dialog360Errors.flatMap((entry) =>
+				// With a full stop and without it, in both spellings of the envelope (docs/reference/providers.md 6.14).
+				(entry.sentences ?? []).flatMap((sentence) =>
+					[sentence, `${sentence}.`].flatMap((words) => [
+						bodyRule('meta.developer_message', words, sentenceOf(entry)),
+						bodyRule('meta.developerMessage', words, sentenceOf(entry)),
+					]),
+				),
+			),
+			...bodyRules('error.code', metaErrors),
+			bodyRule(
+				'waba_templates',
+				undefined,
+				'360dialog did not return the templates of this number. ' +
+					"Check 'API Key', 'Hosting' and 'Base URL', and the number's status in the 360dialog Hub.",
+			),
 		],
 	};
 }

@@ -5,15 +5,12 @@ import type {
 	Icon,
 	INodeProperties,
 } from 'n8n-workflow';
-import { metaErrors, metaSubcodes } from '../providers/meta/error-codes';
+import { bodyRule, bodyRules, sentenceOf } from '../nodes/shared/credential-test-rules';
+import { metaErrors, metaSubcodes, metaWords } from '../providers/meta/error-codes';
 import { defaultVersion, defaultBaseUrl } from '../providers/metaCloud/account';
 
-/** n8n shows the message of the first rule whose key has the value. In a successful response, none has. */
-const rule = (key: string, value: unknown, message: string) =>
-	({ type: 'responseSuccessBody', properties: { key, value, message } }) as const;
-
-const rulesOf = (key: string, table: typeof metaErrors) =>
-	table.flatMap(({ errorCodes, what, fix }) => errorCodes.map((errorCode) => rule(key, errorCode, `${what}. ${fix}.`)));
+/** The types of Meta's errors. A refusal with a code that no table has is known by its type. */
+const errorTypes = ['OAuthException', 'GraphMethodException', 'FacebookApiException', 'Exception'];
 
 /** An expression for the version, with the v that people leave out. */
 const version = `($credentials.apiVersion.trim() || "${defaultVersion}").replace(/^v?/, "v")`;
@@ -100,14 +97,25 @@ export class WhatsAppOtpMetaCloudApi implements ICredentialType {
 			ignoreHttpStatusErrors: true,
 		},
 		rules: [
-			...rulesOf('error.error_subcode', metaSubcodes),
-			...rulesOf('error.code', metaErrors),
-			rule(
+			...bodyRules('error.error_subcode', metaSubcodes),
+			...metaWords.flatMap((entry) =>
+				(entry.sentences ?? []).map((sentence) => bodyRule('error.message', sentence, sentenceOf(entry))),
+			),
+			...bodyRules('error.code', metaErrors),
+			...errorTypes.map((type) =>
+				bodyRule(
+					'error.type',
+					type,
+					'Meta refused the request with an unknown error code. Check the IDs and the access token, and send a code ' +
+						"with the WhatsApp OTP node: its error shows Meta's own words.",
+				),
+			),
+			bodyRule(
 				'health_status.can_send_message',
 				'BLOCKED',
 				'Meta does not allow this number to send. WhatsApp Manager shows the reason at the number or at the account.',
 			),
-			rule(
+			bodyRule(
 				'id',
 				undefined,
 				"This is not Meta's Graph API, or not the ID of a phone number. Check 'Base URL' and 'Phone Number ID'.",
