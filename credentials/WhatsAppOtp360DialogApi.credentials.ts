@@ -5,7 +5,7 @@ import type {
 	Icon,
 	INodeProperties,
 } from 'n8n-workflow';
-import { bodyRule, bodyRules, sentenceOf } from '../nodes/shared/credential-test-rules';
+import { bodyRule, bodyRules } from '../nodes/shared/credential-test-rules';
 import { defaultBaseUrls } from '../providers/dialog360/account';
 import { dialog360Errors } from '../providers/dialog360/error-codes';
 import { metaErrors } from '../providers/meta/error-codes';
@@ -81,15 +81,11 @@ export class WhatsAppOtp360DialogApi implements ICredentialType {
 			ignoreHttpStatusErrors: true,
 		},
 		rules: [
-			...dialog360Errors.flatMap((entry) =>
-				// With a full stop and without it, in both spellings of the envelope (docs/reference/providers.md 6.14).
-				(entry.sentences ?? []).flatMap((sentence) =>
-					[sentence, `${sentence}.`].flatMap((words) => [
-						bodyRule('meta.developer_message', words, sentenceOf(entry)),
-						bodyRule('meta.developerMessage', words, sentenceOf(entry)),
-					]),
-				),
-			),
+			// In both spellings of the envelope (docs/reference/providers.md 6.14), with a full stop and without it.
+			...['meta.developer_message', 'meta.developerMessage'].flatMap((key) => [
+				...bodyRules(key, dialog360Errors),
+				...bodyRules(key, dialog360Errors, '.'),
+			]),
 			...bodyRules('error.code', metaErrors),
 			bodyRule(
 				'waba_templates',

@@ -5,8 +5,8 @@ import type {
 	Icon,
 	INodeProperties,
 } from 'n8n-workflow';
-import { bodyRule, bodyRules, sentenceOf } from '../nodes/shared/credential-test-rules';
-import { metaErrors, metaSubcodes, metaWords } from '../providers/meta/error-codes';
+import { bodyRule, bodyRules } from '../nodes/shared/credential-test-rules';
+import { metaErrors, metaSentences, metaSubcodes } from '../providers/meta/error-codes';
 import { defaultVersion, defaultBaseUrl } from '../providers/metaCloud/account';
 
 /** The types of Meta's errors. A refusal with a code that no table has is known by its type. */
@@ -98,9 +98,7 @@ export class WhatsAppOtpMetaCloudApi implements ICredentialType {
 		},
 		rules: [
 			...bodyRules('error.error_subcode', metaSubcodes),
-			...metaWords.flatMap((entry) =>
-				(entry.sentences ?? []).map((sentence) => bodyRule('error.message', sentence, sentenceOf(entry))),
-			),
+			...bodyRules('error.message', metaSentences),
 			...bodyRules('error.code', metaErrors),
 			...errorTypes.map((type) =>
 				bodyRule(

@@ -16,7 +16,10 @@ export type ErrorClass = (typeof errorClasses)[number];
 
 /** One row of a provider's error table. */
 export interface ErrorEntry {
-	/** As the provider writes them. A provider without error codes has words here that its sentences contain. */
+	/**
+	 * As the provider writes them. A provider without error codes has words here that its sentences contain. The test of
+	 * a credential can only compare whole sentences, so that known ones are here, too.
+	 */
 	errorCodes: ReadonlyArray<number | string>;
 	class: ErrorClass;
 	/** What happened, as a sentence without a full stop. */
@@ -25,8 +28,6 @@ export interface ErrorEntry {
 	fix: string;
 	/** True: the provider may have sent the message before it answered this. Sending again could send it twice. */
 	mayHaveArrived?: true;
-	/** Whole sentences of the provider with such words. The test of a credential can only compare whole sentences. */
-	sentences?: readonly string[];
 }
 
 /** The meaning of all error codes in a range. A row of an error table says more. */
@@ -90,7 +91,7 @@ export function findInRange(ranges: readonly ErrorRange[], errorCode: number | s
 /** The first row with words that the provider's sentence contains, for providers without error codes. */
 export function findEntryByWords(table: readonly ErrorEntry[], sentence: string): ErrorEntry | undefined {
 	const lowerCase = sentence.toLowerCase();
-	return table.find(({ errorCodes }) => errorCodes.some((words) => lowerCase.includes(String(words))));
+	return table.find(({ errorCodes }) => errorCodes.some((words) => lowerCase.includes(String(words).toLowerCase())));
 }
 
 /** A row without its error codes. */

@@ -10,9 +10,13 @@ export const sentenceOf = ({ what, fix }: Pick<ErrorEntry, 'what' | 'fix'>) => `
 export const bodyRule = (key: string, value: unknown, message: string) =>
 	({ type: 'responseSuccessBody', properties: { key, value, message } }) as const;
 
-/** One rule for each error code of a table. */
-export const bodyRules = (key: string, table: readonly ErrorEntry[]) =>
-	table.flatMap((entry) => entry.errorCodes.map((errorCode) => bodyRule(key, errorCode, sentenceOf(entry))));
+/** One rule for each error code of a table. @param end follows each of them, for codes that are sentences */
+export const bodyRules = (key: string, table: readonly ErrorEntry[], end = '') =>
+	table.flatMap((entry) =>
+		entry.errorCodes.map((errorCode) =>
+			bodyRule(key, end === '' ? errorCode : `${errorCode}${end}`, sentenceOf(entry)),
+		),
+	);
 
 /** For an HTTP status that is thrown. */
 export const statusRule = (value: number, message: string) =>

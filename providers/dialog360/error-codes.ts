@@ -6,35 +6,41 @@ import type { ErrorEntry } from '../errors';
  */
 export const dialog360Errors: readonly ErrorEntry[] = [
 	{
-		errorCodes: ['exceeded the limit', 'rate limit', 'too many'],
+		errorCodes: ['You have exceeded the endpoint rate limit', 'exceeded the limit', 'rate limit', 'too many'],
 		class: 'throttle',
 		what: 'Too many requests to 360dialog',
 		fix: 'Send more slowly, or try again later',
-		sentences: ['You have exceeded the endpoint rate limit'],
 	},
 	{
-		errorCodes: ['lack of payment', 'overdue invoice', 'unpaid invoice', 'outstanding invoice'],
+		errorCodes: [
+			'Could not send message due to lack of payment. Messaging can resume once overdue invoices towards 360dialog ' +
+				'are settled. Please reach out to our integration partner',
+			'lack of payment',
+			'overdue invoice',
+			'unpaid invoice',
+			'outstanding invoice',
+		],
 		class: 'account',
 		what: '360dialog waits for a payment and sends no messages until then',
 		fix: 'Pay the overdue invoices: the 360dialog Hub (hub.360dialog.com) shows them, or your 360dialog partner',
-		sentences: [
-			'Could not send message due to lack of payment. Messaging can resume once overdue invoices towards 360dialog ' +
-				'are settled. Please reach out to our integration partner',
-		],
 	},
 	{
-		errorCodes: ['invalid api_key', 'invalid api key', 'token expired'],
+		errorCodes: ['Invalid api_key or token expired', 'Invalid api_key', 'Invalid API key', 'token expired'],
 		class: 'credential',
 		what: '360dialog does not know this API key',
 		fix: "Check 'API Key' in the credential: each phone number has its own key",
-		sentences: ['Invalid api_key', 'Invalid API key', 'Invalid api_key or token expired'],
 	},
 	{
-		errorCodes: ['has been disabled', 'is disabled', 'channel disabled', 'disabled channel'],
+		errorCodes: [
+			'Your WhatsApp for Business API has been disabled',
+			'has been disabled',
+			'is disabled',
+			'channel disabled',
+			'disabled channel',
+		],
 		class: 'account',
 		what: 'The channel is disabled at 360dialog',
 		fix: 'Enable the phone number in the 360dialog Hub (hub.360dialog.com), or ask the support of 360dialog',
-		sentences: ['Your WhatsApp for Business API has been disabled'],
 	},
 	{
 		errorCodes: ['permission denied'],
@@ -43,11 +49,10 @@ export const dialog360Errors: readonly ErrorEntry[] = [
 		fix: "Check 'API Key' in the credential: it must be the key of the sending number, not of a partner",
 	},
 	{
-		errorCodes: ['is blocked'],
+		errorCodes: ['The endpoint is blocked', 'is blocked'],
 		class: 'account',
 		what: '360dialog has blocked this address for the channel',
 		fix: 'Ask 360dialog for the reason; the details contain a link',
-		sentences: ['The endpoint is blocked'],
 	},
 	{
 		errorCodes: ['already exist'],

@@ -441,17 +441,23 @@ export const metaSubcodes: readonly MetaErrorEntry[] = [
 	},
 ];
 
-/** Error code 100 has many reasons. Some are only in its sentence, which contains one of these words. */
-export const metaWords: readonly MetaErrorEntry[] = [
+/**
+ * Sentences of Meta, and words in them, that say more than the error code 100, which they share
+ * (docs/reference/providers.md 1.7).
+ */
+export const metaSentences: readonly MetaErrorEntry[] = [
 	{
-		errorCodes: ['appsecret_proof'],
+		errorCodes: ['Invalid appsecret_proof provided in the API argument', 'invalid appsecret_proof'],
 		class: 'credential',
-		what: "Meta demands a proof with the app's secret",
-		fix: "Copy App Settings > Basic > App Secret of your app into 'App Secret' in the credential",
-		sentences: [
-			'API calls from the server require an appsecret_proof argument',
-			'Invalid appsecret_proof provided in the API argument',
-		],
+		what: 'The app secret does not belong to the app of the access token',
+		fix: "Copy 'App Secret' from App Settings > Basic of the app that made the access token",
+		source: 'PUB',
+	},
+	{
+		errorCodes: ['API calls from the server require an appsecret_proof argument', 'appsecret_proof'],
+		class: 'credential',
+		what: "Your app at Meta demands a proof with each call ('Require App Secret')",
+		fix: "Fill in 'App Secret' in the credential, from App Settings > Basic of your app",
 		source: 'PUB',
 	},
 	{

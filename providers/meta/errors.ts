@@ -10,7 +10,7 @@ import {
 } from '../errors';
 import type { HttpResponse } from '../http';
 import { meaningOfStatus } from '../response';
-import { metaErrors, metaRanges, metaSubcodeRanges, metaSubcodes, metaWords } from './error-codes';
+import { metaErrors, metaRanges, metaSubcodeRanges, metaSubcodes, metaSentences } from './error-codes';
 
 /** What one of Meta's error codes means. Without an answer, nothing but the code tells it: so it is in webhooks. */
 export function explainCode(errorCode: number | string): ErrorMeaning {
@@ -80,7 +80,7 @@ function explainUnlisted({ code, is_transient: isTransient }: MetaError, respons
 	return { ...meaning, class: response.status < 400 ? meaning.class : errorClass };
 }
 
-const byWords = (sentence: string) => withMeaning(findEntryByWords(metaWords, sentence));
+const byWords = (sentence: string) => withMeaning(findEntryByWords(metaSentences, sentence));
 const meaningIn = (table: readonly ErrorEntry[], code: number | string) => withMeaning(findEntry(table, code));
 const withMeaning = (entry: ErrorEntry | undefined) => entry && meaningOf(entry);
 

@@ -98,7 +98,7 @@ export const graphAnswers: readonly OddAnswer[] = [
 		'a demand for a proof',
 		400,
 		{ error: { message: 'API calls from the server require an appsecret_proof argument', code: 100 } },
-		"demands a proof with the app's secret",
+		'demands a proof',
 	),
 ];
 
