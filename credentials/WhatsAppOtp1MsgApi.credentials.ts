@@ -3,8 +3,9 @@ import { z } from 'zod';
 import { bodyRule, bodyRules, sentenceOf } from '../nodes/shared/credential-test-rules';
 import { rowWith } from '../providers/errors';
 import { metaErrors } from '../providers/meta/error-codes';
-import { defaultBaseUrl } from '../providers/oneMsg/account';
+import { aroundChannel, defaultBaseUrl, pathsOfApi } from '../providers/oneMsg/account';
 import { oneMsgErrors } from '../providers/oneMsg/error-codes';
+import { pasted, pastedExpression } from '../providers/pasted';
 
 const state = (value: string | undefined, message: string) => bodyRule('status', value, message);
 
@@ -21,7 +22,10 @@ const tokenIn: INodeProperties = {
 	description: 'Where requests carry the token. 1MSG accepts it in one place only.',
 };
 
-const secrets = z.object({ token: z.string(), tokenIn: z.enum(['header', 'query']).catch('header') });
+const secrets = z.object({
+	token: z.string().transform((token) => pasted('key', token)),
+	tokenIn: z.enum(['header', 'query']).catch('header'),
+});
 
 export class WhatsAppOtp1MsgApi implements ICredentialType {
 	name = 'whatsAppOtp1MsgApi';
@@ -83,8 +87,8 @@ export class WhatsAppOtp1MsgApi implements ICredentialType {
 
 	test: ICredentialTestRequest = {
 		request: {
-			baseURL: `={{ ($credentials.baseUrl.trim() || "${defaultBaseUrl}").replace(/\\/+$/, "") }}`,
-			url: '=/{{ encodeURIComponent($credentials.channelId.trim()) }}/status',
+			baseURL: `={{ ${pastedExpression('url', '$credentials.baseUrl', pathsOfApi)} || "${defaultBaseUrl}" }}`,
+			url: `=/{{ encodeURIComponent(${pastedExpression('trimmed', '$credentials.channelId', aroundChannel)}) }}/status`,
 			timeout: 20_000,
 			// The state of the channel comes with a success, an error as text or JSON. Only with this, n8n checks both.
 			ignoreHttpStatusErrors: true,

@@ -6,12 +6,13 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 import { bodyRule, bodyRules } from '../nodes/shared/credential-test-rules';
-import { defaultBaseUrls } from '../providers/dialog360/account';
+import { defaultBaseUrls, pathsOfApi } from '../providers/dialog360/account';
 import { dialog360Errors } from '../providers/dialog360/error-codes';
 import { metaErrors } from '../providers/meta/error-codes';
+import { pastedExpression } from '../providers/pasted';
 
 /** Parts of the expression for the test's base URL. */
-const enteredUrl = '$credentials.baseUrl.trim()';
+const enteredUrl = pastedExpression('url', '$credentials.baseUrl', pathsOfApi);
 const defaultUrl = `${JSON.stringify(defaultBaseUrls)}[$credentials.hosting]`;
 
 export class WhatsAppOtp360DialogApi implements ICredentialType {
@@ -69,12 +70,12 @@ export class WhatsAppOtp360DialogApi implements ICredentialType {
 
 	authenticate: IAuthenticateGeneric = {
 		type: 'generic',
-		properties: { headers: { 'D360-API-KEY': '={{ $credentials.apiKey }}' } },
+		properties: { headers: { 'D360-API-KEY': `={{ ${pastedExpression('key', '$credentials.apiKey')} }}` } },
 	};
 
 	test: ICredentialTestRequest = {
 		request: {
-			baseURL: `={{ (${enteredUrl} || ${defaultUrl}).replace(/\\/+$/, "") }}`,
+			baseURL: `={{ ${enteredUrl} || ${defaultUrl} }}`,
 			url: '/v1/configs/templates?limit=1',
 			timeout: 20_000,
 			// 360dialog gives the reason in the body. n8n checks the body only if it takes the response for a success.

@@ -7,7 +7,8 @@ import type {
 } from 'n8n-workflow';
 import { bodyRule, bodyRules } from '../nodes/shared/credential-test-rules';
 import { metaErrors, metaSentences, metaSubcodes } from '../providers/meta/error-codes';
-import { defaultVersion, defaultBaseUrl } from '../providers/metaCloud/account';
+import { defaultVersion, defaultBaseUrl, pathsOfApi } from '../providers/metaCloud/account';
+import { pastedExpression } from '../providers/pasted';
 
 /** The types of Meta's errors. A refusal with a code that no table has is known by its type. */
 const errorTypes = ['OAuthException', 'GraphMethodException', 'FacebookApiException', 'Exception'];
@@ -84,13 +85,13 @@ export class WhatsAppOtpMetaCloudApi implements ICredentialType {
 
 	authenticate: IAuthenticateGeneric = {
 		type: 'generic',
-		properties: { headers: { Authorization: '=Bearer {{ $credentials.accessToken }}' } },
+		properties: { headers: { Authorization: `=Bearer {{ ${pastedExpression('key', '$credentials.accessToken')} }}` } },
 	};
 
 	test: ICredentialTestRequest = {
 		request: {
-			baseURL: `={{ ($credentials.baseUrl.trim() || "${defaultBaseUrl}").replace(/\\/+$/, "") }}`,
-			url: `=/{{ ${version} }}/{{ encodeURIComponent($credentials.phoneNumberId.trim()) }}`,
+			baseURL: `={{ ${pastedExpression('url', '$credentials.baseUrl', pathsOfApi)} || "${defaultBaseUrl}" }}`,
+			url: `=/{{ ${version} }}/{{ encodeURIComponent(${pastedExpression('trimmed', '$credentials.phoneNumberId')}) }}`,
 			qs: { fields: 'id,health_status' },
 			timeout: 20_000,
 			// Meta gives the reason in the body. n8n checks the body only if it takes the response for a success.

@@ -7,8 +7,12 @@ import type {
 } from 'n8n-workflow';
 import { sentenceOf, statusRule } from '../nodes/shared/credential-test-rules';
 import { rowWith } from '../providers/errors';
-import { defaultBaseUrl } from '../providers/waCr/account';
+import { pastedExpression } from '../providers/pasted';
+import { defaultBaseUrl, pathsOfApi } from '../providers/waCr/account';
 import { waCrErrors } from '../providers/waCr/error-codes';
+
+/** Part of the expression for the test's base URL. */
+const enteredUrl = pastedExpression('url', '$credentials.baseUrl', pathsOfApi);
 
 const wordsFor = (code: string) => sentenceOf(rowWith(waCrErrors, code));
 const lowerFirst = (sentence: string) => sentence.charAt(0).toLowerCase() + sentence.slice(1);
@@ -46,12 +50,12 @@ export class WhatsAppOtpWaCrApi implements ICredentialType {
 
 	authenticate: IAuthenticateGeneric = {
 		type: 'generic',
-		properties: { headers: { Authorization: '=Bearer {{ $credentials.apiToken }}' } },
+		properties: { headers: { Authorization: `=Bearer {{ ${pastedExpression('key', '$credentials.apiToken')} }}` } },
 	};
 
 	test: ICredentialTestRequest = {
 		request: {
-			baseURL: `={{ ($credentials.baseUrl.trim() || ${JSON.stringify(defaultBaseUrl)}).replace(/\\/+$/, "") }}`,
+			baseURL: `={{ ${enteredUrl} || ${JSON.stringify(defaultBaseUrl)} }}`,
 			url: '/auth/templates?per_page=1',
 			headers: { Accept: 'application/json' },
 			timeout: 20_000,

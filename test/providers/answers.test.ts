@@ -5,7 +5,7 @@ import { toProviderError as oneMsg } from '../../providers/oneMsg/request';
 import { toProviderError as onPremises } from '../../providers/onPremises/request';
 import { toProviderError as waCr } from '../../providers/waCr/request';
 
-/* What every provider's answers have in common, whoever wrote them: a proxy, a firewall, the provider. */
+/* What every provider's answers have in common, also if a proxy or a firewall wrote them. */
 
 const readers = Object.entries({ dialog360, metaCloud, onPremises, oneMsg, waCr });
 

@@ -14,7 +14,7 @@ const privateHosts = [
 	/^\[(?:::1?|::ffff:.*|f[cd][0-9a-f]{2}:.*|fe[89ab][0-9a-f]:.*)\]$/,
 ];
 
-/** Why nobody on the internet can reach an address. */
+/** Why the internet cannot reach an address. */
 export type Unreachable = 'no scheme' | 'private';
 
 /** @returns undefined if the address can be public. Whether it is, only a request shows */

@@ -80,7 +80,14 @@ const keyOf = (apiKey: string) =>
 	({
 		headers: async () => ({ 'D360-API-KEY': apiKey }),
 		secrets: [apiKey],
-		authentication: [{ what: 'the API key', header: { name: 'd360-api-key', value: apiKey } }],
+		authentication: [
+			{ what: 'the API key', header: { name: 'd360-api-key', value: apiKey } },
+			{
+				what: 'a pasted API key',
+				fields: { apiKey: `D360-API-KEY: ${apiKey}\n` },
+				header: { name: 'd360-api-key', value: apiKey },
+			},
+		],
 	}) satisfies Partial<Subject>;
 
 const refused = [
@@ -118,11 +125,15 @@ export const dialog360Cloud: Subject = {
 	id: 'dialog360',
 	account: accountNamed('360dialog account'),
 	credentialTest: {
-		accepted: [{ what: 'the other hosting, because the base URL is set', fields: { hosting: 'onPremises' } }],
+		accepted: [
+			{ what: 'the other hosting, because the base URL is set', fields: { hosting: 'onPremises' } },
+			{ what: 'a pasted key', fields: { apiKey: ` Bearer ${dialog360.apiKey}\n` } },
+		],
 		refused,
 		faults,
 	},
 	sendPath: '/360dialog/messages',
+	pathOfApi: '/messages',
 	mistakes: [otherKey, unknownTemplate('There is no approved template with this name in this language')],
 	oddAnswers: [
 		...gatewayAnswers,
@@ -142,6 +153,7 @@ export const dialog360Hosted: Subject = {
 	account: accountNamed('360dialog On-Premises account'),
 	credentialTest: { refused, faults },
 	sendPath: '/360dialog-on-premises/v1/messages',
+	pathOfApi: '/v1',
 	// Behind 360dialog there is no login.
 	advice: { ...serverAdvice, credential: [1005, "'API Key' in the credential"] },
 	mistakes: [otherKey, ...serverMistakes],

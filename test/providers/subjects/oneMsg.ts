@@ -181,9 +181,20 @@ export const oneMsg: Subject = {
 	authentication: [
 		{ what: 'the token in a header', header: { name: 'authorization', value: authorization } },
 		{ what: 'the token in the query', fields: { tokenIn: 'query' }, query: { token } },
+		{
+			what: 'a pasted token and channel',
+			fields: { token: `Bearer ${token}\n`, channelId: `instance${channelId} ` },
+			header: { name: 'authorization', value: authorization },
+		},
 	],
 	credentialTest: {
-		accepted: [{ what: 'the token in the query', fields: { tokenIn: 'query' } }],
+		accepted: [
+			{ what: 'the token in the query', fields: { tokenIn: 'query' } },
+			{
+				what: 'a pasted token and channel',
+				fields: { token: `Bearer ${token}\n`, channelId: `instance${channelId} ` },
+			},
+		],
 		refused: [
 			{
 				what: 'another token',
@@ -217,6 +228,7 @@ export const oneMsg: Subject = {
 		],
 	},
 	sendPath: `/1msg/${channelId}/sendTemplate`,
+	pathOfApi: `/${channelId}/status`,
 	body,
 	receipt: { id: /^wamid\./, status: 'accepted', tellsWaId: false },
 	errorCodes,

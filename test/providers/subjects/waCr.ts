@@ -104,8 +104,16 @@ export const waCr: Subject = {
 	account: accountNamed('WA.cr account'),
 	headers: async () => ({ Authorization: authorization }),
 	secrets: [apiToken],
-	authentication: [{ what: 'the API token', header: { name: 'authorization', value: authorization } }],
+	authentication: [
+		{ what: 'the API token', header: { name: 'authorization', value: authorization } },
+		{
+			what: 'a pasted API token',
+			fields: { apiToken: `Bearer ${apiToken}\n` },
+			header: { name: 'authorization', value: authorization },
+		},
+	],
 	credentialTest: {
+		accepted: [{ what: 'a pasted token', fields: { apiToken: ` "Bearer ${apiToken}"\n` } }],
 		refused: [
 			{ what: 'another token', fields: { apiToken: 'wrong' }, message: 'WA.cr does not accept the API token' },
 			{
@@ -122,6 +130,7 @@ export const waCr: Subject = {
 		],
 	},
 	sendPath: '/wa-cr/api/v2/auth/send-otp',
+	pathOfApi: '/auth/send-otp',
 	body,
 	receipt: { id: /^wamid\./, status: 'sent', tellsWaId: false },
 	errorCodes,
