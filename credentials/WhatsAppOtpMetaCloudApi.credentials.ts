@@ -5,15 +5,13 @@ import type {
 	Icon,
 	INodeProperties,
 } from 'n8n-workflow';
-import { metaErrors, metaSubcodes } from '../providers/meta/error-codes';
-import { defaultVersion, defaultBaseUrl } from '../providers/metaCloud/account';
+import { bodyRule, bodyRules } from '../nodes/shared/credential-test-rules';
+import { metaErrors, metaSentences, metaSubcodes } from '../providers/meta/error-codes';
+import { defaultVersion, defaultBaseUrl, pathsOfApi } from '../providers/metaCloud/account';
+import { pastedExpression } from '../providers/pasted';
 
-/** n8n shows the message of the first rule whose key has the value. In a successful response, none has. */
-const rule = (key: string, value: unknown, message: string) =>
-	({ type: 'responseSuccessBody', properties: { key, value, message } }) as const;
-
-const rulesOf = (key: string, table: typeof metaErrors) =>
-	table.flatMap(({ errorCodes, what, fix }) => errorCodes.map((errorCode) => rule(key, errorCode, `${what}. ${fix}.`)));
+/** The types of Meta's errors. A refusal with a code that no table has is known by its type. */
+const errorTypes = ['OAuthException', 'GraphMethodException', 'FacebookApiException', 'Exception'];
 
 /** An expression for the version, with the v that people leave out. */
 const version = `($credentials.apiVersion.trim() || "${defaultVersion}").replace(/^v?/, "v")`;
@@ -87,27 +85,36 @@ export class WhatsAppOtpMetaCloudApi implements ICredentialType {
 
 	authenticate: IAuthenticateGeneric = {
 		type: 'generic',
-		properties: { headers: { Authorization: '=Bearer {{ $credentials.accessToken }}' } },
+		properties: { headers: { Authorization: `=Bearer {{ ${pastedExpression('key', '$credentials.accessToken')} }}` } },
 	};
 
 	test: ICredentialTestRequest = {
 		request: {
-			baseURL: `={{ ($credentials.baseUrl.trim() || "${defaultBaseUrl}").replace(/\\/+$/, "") }}`,
-			url: `=/{{ ${version} }}/{{ encodeURIComponent($credentials.phoneNumberId.trim()) }}`,
+			baseURL: `={{ ${pastedExpression('url', '$credentials.baseUrl', pathsOfApi)} || "${defaultBaseUrl}" }}`,
+			url: `=/{{ ${version} }}/{{ encodeURIComponent(${pastedExpression('trimmed', '$credentials.phoneNumberId')}) }}`,
 			qs: { fields: 'id,health_status' },
 			timeout: 20_000,
 			// Meta gives the reason in the body. n8n checks the body only if it takes the response for a success.
 			ignoreHttpStatusErrors: true,
 		},
 		rules: [
-			...rulesOf('error.error_subcode', metaSubcodes),
-			...rulesOf('error.code', metaErrors),
-			rule(
+			...bodyRules('error.error_subcode', metaSubcodes),
+			...bodyRules('error.message', metaSentences),
+			...bodyRules('error.code', metaErrors),
+			...errorTypes.map((type) =>
+				bodyRule(
+					'error.type',
+					type,
+					'Meta refused the request with an unknown error code. Check the IDs and the access token, and send a code ' +
+						"with the WhatsApp OTP node: its error shows Meta's own words.",
+				),
+			),
+			bodyRule(
 				'health_status.can_send_message',
 				'BLOCKED',
 				'Meta does not allow this number to send. WhatsApp Manager shows the reason at the number or at the account.',
 			),
-			rule(
+			bodyRule(
 				'id',
 				undefined,
 				"This is not Meta's Graph API, or not the ID of a phone number. Check 'Base URL' and 'Phone Number ID'.",

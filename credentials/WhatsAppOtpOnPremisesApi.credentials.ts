@@ -10,6 +10,8 @@ import type {
 } from 'n8n-workflow';
 import { logIn } from '../nodes/shared/login';
 import { onPremises } from '../providers/onPremises';
+import { pathsOfApi } from '../providers/onPremises/account';
+import { pastedExpression } from '../providers/pasted';
 
 const badHealth = (status: string) => ({
 	type: 'responseSuccessBody' as const,
@@ -97,7 +99,7 @@ export class WhatsAppOtpOnPremisesApi implements ICredentialType {
 
 	test: ICredentialTestRequest = {
 		request: {
-			baseURL: '={{ $credentials.baseUrl.trim().replace(/\\/+$/, "") }}',
+			baseURL: `={{ ${pastedExpression('url', '$credentials.baseUrl', pathsOfApi)} }}`,
 			url: '/v1/health',
 			skipSslCertificateValidation: '={{ $credentials.allowUnauthorizedCerts }}',
 			timeout: 20_000,

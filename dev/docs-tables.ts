@@ -54,9 +54,9 @@ function codeList(codes: ErrorEntry['errorCodes']): string {
 function troubleshooting(): string {
 	return providers
 		.map(({ name, errors }) => {
-			const rows = errors.map(({ errorCodes, what, fix, class: errorClass }) => [
+			const rows = errors.map(({ errorCodes, what, fix, mayHaveArrived, class: errorClass }) => [
 				`${what}.`,
-				`${fix}.`,
+				`${fix}.${mayHaveArrived ? ' The message may have been sent.' : ''}`,
 				errorClass,
 				codeList(errorCodes),
 			]);

@@ -244,6 +244,8 @@ export interface Provider<Account = unknown> {
 	readonly errors: readonly ErrorEntry[];
 	/** Reads the fields of the credential that are not secret, with defaults. */
 	readonly account: ZodType<Account, ZodTypeDef, unknown>;
+	/** The address of the account's API. */
+	apiUrl(account: Account): string;
 	/**
 	 * Exchanges a username and a password for the token that requests carry.
 	 * @param http sends the credential's username and password as basic authentication

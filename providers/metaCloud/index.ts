@@ -14,6 +14,7 @@ export const metaCloud: Provider<Account> = {
 	throughput: { messagesPerSecond: 80 },
 	errors: metaCloudErrors,
 	account,
+	apiUrl: ({ graph }) => graph,
 	sendCode,
 	retryPauses: pairRatePauses,
 	templates: {

@@ -19,6 +19,7 @@ export const onPremises: Provider<Account> = {
 	throughput: { messagesPerSecond: 45 },
 	errors: onPremisesErrors,
 	account,
+	apiUrl: ({ baseUrl }) => baseUrl,
 	logIn: login,
 	sendCode,
 	webhook,

@@ -22,12 +22,23 @@ export const metaCloud: Subject = {
 	account: accountNamed('Meta Cloud API account'),
 	headers: async () => ({ Authorization: authorization }),
 	secrets: [accessToken, appSecret],
-	authentication: [{ what: 'the access token', header: { name: 'authorization', value: authorization } }],
+	authentication: [
+		{ what: 'the access token', header: { name: 'authorization', value: authorization } },
+		{
+			what: 'a pasted access token',
+			fields: { accessToken: ` Bearer ${accessToken}\n` },
+			header: { name: 'authorization', value: authorization },
+		},
+	],
 	credentialTest: {
 		accepted: [
 			{ what: 'an empty API version', fields: { apiVersion: '', appSecret: 'x' } },
 			{ what: 'an API version without the v', fields: { apiVersion: '21.0' } },
 			{ what: 'an empty app secret', fields: { appSecret: '' } },
+			{
+				what: 'a pasted token and ID',
+				fields: { accessToken: `\u200b"Bearer ${accessToken}"\n`, phoneNumberId: `\u202a${phoneNumberId}\u202c ` },
+			},
 		],
 		refused: [
 			{
@@ -63,6 +74,7 @@ export const metaCloud: Subject = {
 		],
 	},
 	sendPath: `/meta/v23.0/${phoneNumberId}/messages`,
+	pathOfApi: '/v25.0',
 	mistakes: [
 		credentialMistake(
 			'another token',
