@@ -150,7 +150,7 @@ function replayed(delivery: Delivery, verification: Verification, message: SentM
 		return notSent('undeliverable', reason, verification, message, omitUndefined({ providerError: error }));
 	}
 	if (verification.status !== 'pending') {
-		const reason = `An earlier run made this send, and the verification is ${verification.status}; nothing was sent now`;
+		const reason = `An earlier run made this send. The verification is now ${verification.status}, so nothing was sent`;
 		return notSent(resultOfEnded[verification.status], reason, verification, message);
 	}
 	if (status === 'unknown' || status === 'sending') {
