@@ -4,6 +4,7 @@ import type {
 	BeginAttempt,
 	CheckAttempt,
 	DeliveryUpdate,
+	PhoneCheckAttempt,
 	SendReport,
 	Verifications,
 } from '../../verification/stores/store';
@@ -22,6 +23,14 @@ const check = fc.record({
 	which,
 	entry: fc.constantFrom('right', 'wrong', 'wrong', 'wrong', 'old', 'malformed', 'other key', 'other purpose'),
 	times: fc.constantFrom(1, 1, 2, 5),
+});
+const checkPhone = fc.record({
+	act: act('checkPhone'),
+	purpose,
+	which,
+	entry: fc.constantFrom('right', 'right', 'wrong', 'wrong', 'malformed', 'other key'),
+	/** Verifications that the caller does not know of yet. */
+	unknown: fc.constantFrom(0, 0, 0, 0, 1, 9),
 });
 const end = fc.record({ act: act('end'), which, state: fc.constantFrom('canceled', 'canceled', 'approved', 'locked') });
 const report = fc.record({
@@ -49,6 +58,7 @@ const anyAct = fc.oneof(
 	{ weight: 4, arbitrary: resend },
 	{ weight: 2, arbitrary: repeat },
 	{ weight: 8, arbitrary: check },
+	{ weight: 4, arbitrary: checkPhone },
 	{ weight: 1, arbitrary: end },
 	{ weight: 4, arbitrary: report },
 	{ weight: 3, arbitrary: status },
@@ -126,17 +136,16 @@ export class PhoneOfActs {
 		}
 		if (sent === undefined) return [];
 		const { attempt } = sent;
-		const { verificationId, phoneKey, sendId } = attempt;
+		const { verificationId, phoneKey, purpose, sendId } = attempt;
 		switch (step.act) {
 			case 'resend': {
-				const { purpose } = attempt;
-				const named = { verificationId, purpose, continues: true, resendOnly: true };
+				const named = { verificationId, purpose, continues: true };
 				return [await this.begin(store, this.attempt({ ...named, lifetimeMs: step.expiresIn * 1000 }))];
 			}
 			case 'repeat': {
 				const fingerprint = step.isOther ? 'another request' : attempt.idempotency.fingerprint;
 				const anew = this.attempt({ purpose: attempt.purpose, lifetimeMs: attempt.lifetimeMs });
-				const again = attempt.continues ? { ...anew, verificationId, continues: true, resendOnly: true } : anew;
+				const again = attempt.continues ? { ...anew, verificationId, continues: true } : anew;
 				return [await this.begin(store, { ...again, idempotency: { ...attempt.idempotency, fingerprint } })];
 			}
 			case 'check': {
@@ -146,6 +155,8 @@ export class PhoneOfActs {
 				}
 				return called;
 			}
+			case 'checkPhone':
+				return [{ verb: 'checkPhone', answer: await store.checkPhone(this.phoneEntry(step, attempt)) }];
 			case 'end': {
 				const ending = { namespace: this.namespace, phoneKey, verificationId, tombstoneMs: 24 * hour };
 				return [{ verb: 'end', answer: await store.end({ ...ending, state: step.state }) }];
@@ -154,7 +165,15 @@ export class PhoneOfActs {
 				const counters = attempt.windows.map(({ counter }) => counter);
 				const message = { key: `message ${sendId}`, sealed: 'sealed' };
 				const said = step.outcome === 'accepted' ? { message, waId: 'sealed' } : { error: 'sealed' };
-				const send = { verificationId, phoneKey, sendId, counters: [...new Set(counters)] };
+				const withdrawnCooldownMs = 5 * second;
+				const send = {
+					verificationId,
+					phoneKey,
+					purpose,
+					sendId,
+					withdrawnCooldownMs,
+					counters: [...new Set(counters)],
+				};
 				return [{ verb: 'recordSend', answer: await store.recordSend({ ...send, outcome: step.outcome, ...said }) }];
 			}
 			case 'status':
@@ -173,10 +192,14 @@ export class PhoneOfActs {
 		const { phoneKey, namespace, provider, run } = this;
 		const counter = `sends ${phoneKey}`;
 		return {
-			...{ verificationId: `verification-${run}-${number}`, continues: false, resendOnly: false },
+			...{ verificationId: `verification-${run}-${number}`, continues: false },
 			...{ purpose: 'a', lifetimeMs: 300 * second, namespace, phoneKey, provider, keyId, shape: 'd6' },
 			...{ dropAfterMs: 135 * second, deadlineMs: 10 * minute, tombstoneMs: 24 * hour },
-			...{ maxAttempts: 5, maxSends: 4, cooldownsMs: [30 * second, minute, 2 * minute] },
+			...{
+				maxAttempts: 5,
+				maxSends: 4,
+				cooldown: { stepsMs: [30 * second, minute, 2 * minute], windowMs: 10 * minute },
+			},
 			windows: [
 				{ counter, name: 'ten minutes', limit: 4, windowMs: 10 * minute },
 				{ counter, name: 'hour', limit: 6, windowMs: hour },
@@ -212,6 +235,20 @@ export class PhoneOfActs {
 		const candidates = entry === 'malformed' ? [] : [candidate];
 		const binding = { namespace, purpose, verificationId, phoneKey };
 		return { ...binding, candidates, failures: this.failures(), tombstoneMs: 24 * hour };
+	}
+
+	/** An entry for every verification of the purpose, with the code of one of them. */
+	private phoneEntry(
+		{ purpose, entry, unknown }: { purpose: string; entry: string; unknown: number },
+		attempt: BeginAttempt,
+	): PhoneCheckAttempt {
+		const ids = [...new Set(this.sent.map((each) => each.attempt.verificationId))].toReversed().slice(unknown);
+		const entered = ids.map((verificationId) => {
+			const code = entry === 'right' && verificationId !== attempt.verificationId ? 'wrong' : entry;
+			return { verificationId, candidates: this.entry({ ...attempt, verificationId }, code).candidates };
+		});
+		const { phoneKey, namespace } = this;
+		return { namespace, purpose, phoneKey, entered, failures: this.failures(), tombstoneMs: 24 * hour };
 	}
 
 	private update(

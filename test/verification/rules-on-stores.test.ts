@@ -26,6 +26,12 @@ const common = [
 	'check: malformed',
 	'check: not_found',
 	'check: key_missing',
+	'checkPhone: approved',
+	'checkPhone: invalid_code',
+	'checkPhone: look',
+	'checkPhone: malformed',
+	'checkPhone: not_found',
+	'checkPhone: already_used',
 	'end: true',
 	'end: false',
 	'recordDelivery: true',
@@ -39,6 +45,7 @@ function wordOf(called: Called): string {
 	if (answer === undefined) return `${verb}: nothing`;
 	if (verb === 'begin') return `${verb}: ${called.answer.answer}`;
 	if (verb === 'check') return `${verb}: ${called.answer.result}`;
+	if (verb === 'checkPhone') return `${verb}: ${'result' in called.answer ? called.answer.result : 'look'}`;
 	if (verb === 'end') return `${verb}: ${called.answer?.ended}`;
 	if (verb === 'claimDropped') return `${verb}: ${called.answer.length > 0 ? 'some' : 'none'}`;
 	if (verb === 'recordDelivery') {

@@ -7,6 +7,7 @@ import type {
 	DropClaim,
 	Ending,
 	MessageQuery,
+	PhoneCheckAttempt,
 	SendReport,
 	StoredMessage,
 	StoredVerification,
@@ -16,7 +17,7 @@ import type {
 
 /** A store that is nothing but the rules: its state is one value, and each verb replaces it by what a rule returns. */
 export class RulesStore implements Verifications {
-	state: PhoneState = { verifications: [], deliveries: [], counters: {} };
+	state: PhoneState = { verifications: [], deliveries: [], counters: {}, cooldowns: {} };
 
 	/** @param onStep is told the state before and after each step */
 	constructor(
@@ -32,6 +33,7 @@ export class RulesStore implements Verifications {
 
 	begin = async (attempt: BeginAttempt) => this.take(rules.begin(this.state, attempt, this.now()));
 	check = async (attempt: CheckAttempt) => this.take(rules.check(this.state, attempt, this.now()), attempt);
+	checkPhone = async (attempt: PhoneCheckAttempt) => this.take(rules.checkPhone(this.state, attempt, this.now()));
 	recordSend = async (report: SendReport) => this.take(rules.recordSend(this.state, report, this.now()));
 	recordDelivery = async (update: DeliveryUpdate) => this.take(rules.recordDelivery(this.state, update, this.now()));
 	end = async (ending: Ending) => this.take(rules.end(this.state, ending, this.now()));

@@ -50,7 +50,9 @@ describe('The rules, for any steps in any order', () => {
 	it('approve a verification at most once', async () => {
 		await holds(({ answers }) => {
 			const approved = answers.flatMap((called) =>
-				called.verb === 'check' && called.answer.result === 'approved'
+				(called.verb === 'check' || called.verb === 'checkPhone') &&
+				'result' in called.answer &&
+				called.answer.result === 'approved'
 					? [called.answer.verification?.verificationId]
 					: [],
 			);

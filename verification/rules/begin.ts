@@ -1,4 +1,5 @@
 import { limitNames, type BeginAnswer, type BeginAttempt, type StoredVerification } from '../stores/store';
+import { afterSend, cooldownOf, cooldownWait } from './cooldown';
 import { counted, countSend, fullWindow, waitOf } from './counters';
 import {
 	deliveriesOf,
@@ -7,6 +8,7 @@ import {
 	toStored,
 	toStoredDelivery,
 	withVerification,
+	type CooldownRecord,
 	type DeliveryRecord,
 	type PhoneState,
 	type ReplacedCode,
@@ -15,9 +17,10 @@ import {
 } from './phone-state';
 
 /**
- * Begins or continues a verification, or says why not. Every limit is checked before anything changes.
- * @param known the send with the same idempotency key, the verification to continue or the phone's verifications for
- * the purpose, each with its sends, and the counters that the attempt names
+ * Begins a verification, or continues the one that the attempt names, or says why not. Every limit is checked before
+ * anything changes.
+ * @param known the send with the same idempotency key and the verification to continue, each with all sends of its
+ * verification, the counters that the attempt names, and the cool-down of the phone and purpose
  */
 export function begin(known: PhoneState, attempt: BeginAttempt, now: number): Step<BeginAnswer> {
 	const earlier = known.deliveries.find((each) => each.idempotencyKey === attempt.idempotency.key);
@@ -26,35 +29,33 @@ export function begin(known: PhoneState, attempt: BeginAttempt, now: number): St
 	}
 	// The verification of that send is over, and its record not deleted yet. The key is free again.
 	const state = { ...known, deliveries: known.deliveries.filter((each) => each !== earlier) };
-	const unchanged = (answer: BeginAnswer) => ({ state, answer });
-	const live = attempt.continues ? findVerification(state, attempt.verificationId, now) : findLive(state, attempt, now);
-	const shown = live && toStored(state, live.verificationId, now);
-	if (attempt.continues && (live === undefined || !isLive(live, now))) {
-		return unchanged({ answer: 'ended', verification: shown });
+	const named = attempt.continues ? findVerification(state, attempt.verificationId, now) : undefined;
+	const shown = named && toStored(state, named.verificationId, now);
+	if (attempt.continues && (named === undefined || !isLive(named, now))) {
+		return { state, answer: { answer: 'ended', verification: shown } };
 	}
-	if (!attempt.continues && shown !== undefined) return unchanged({ answer: 'live', verification: shown });
 	const refusal = refuse(state, attempt, shown, now);
-	if (refusal !== undefined) return unchanged(refusal);
-	const sends = live === undefined ? [] : deliveriesOf(state, live);
-	const begun = {
-		verifications: live === undefined ? [...state.verifications, newRecord(attempt, now)] : state.verifications,
-		deliveries: [...state.deliveries, newDelivery(attempt, live, sends, now)],
-		counters: countSend(state.counters, attempt.windows, now),
-	};
-	const after = live === undefined ? begun : withVerification(begun, continued(attempt, live, now));
+	if (refusal !== undefined) return { state, answer: refusal };
+	const after = sendCode(state, attempt, named, now);
 	const verification = toStored(after, attempt.verificationId, now);
-	return { state: after, answer: { answer: 'begun', isResend: live !== undefined, verification } };
+	return { state: after, answer: { answer: 'begun', isResend: named !== undefined, verification } };
 }
 
-/** The newest live verification of the phone and purpose. */
-function findLive(
-	{ verifications }: PhoneState,
-	{ phoneKey, purpose }: BeginAttempt,
+function sendCode(
+	state: PhoneState,
+	attempt: BeginAttempt,
+	named: VerificationRecord | undefined,
 	now: number,
-): VerificationRecord | undefined {
-	return verifications
-		.filter((each) => each.phoneKey === phoneKey && each.purpose === purpose && isLive(each, now))
-		.toSorted((a, b) => b.createdAt - a.createdAt)[0];
+): PhoneState {
+	const cooldown = afterSend(state, attempt, now);
+	const begun = {
+		verifications:
+			named === undefined ? [...state.verifications, newRecord(attempt, cooldown, now)] : state.verifications,
+		deliveries: [...state.deliveries, newDelivery(state, attempt, named, now)],
+		counters: countSend(state.counters, attempt.windows, now),
+		cooldowns: { ...state.cooldowns, [cooldownOf(attempt)]: cooldown },
+	};
+	return named === undefined ? begun : withVerification(begun, continued(attempt, named, cooldown, now));
 }
 
 /** A send with a known idempotency key is answered, not repeated. */
@@ -74,9 +75,10 @@ function replay(state: PhoneState, attempt: BeginAttempt, earlier: DeliveryRecor
 	return { state: after, answer: { answer: 'replayed', delivery, isResend: number > 1, verification } };
 }
 
+/** A refusal tells of the verification that the attempt names, and of no other one. */
 function refuse(
-	{ counters }: PhoneState,
-	{ failures, windows }: BeginAttempt,
+	state: PhoneState,
+	attempt: BeginAttempt,
 	verification: StoredVerification | undefined,
 	now: number,
 ): BeginAnswer | undefined {
@@ -84,16 +86,18 @@ function refuse(
 		const retryAfterMs = verification.expiresAt - now;
 		return { answer: 'rate_limited', limit: limitNames.verification, retryAfterMs, verification };
 	}
-	if (verification !== undefined && now < verification.resendAt) {
-		return { answer: 'cooldown', retryAfterMs: verification.resendAt - now, verification };
-	}
-	const blocked = waitOf(counted(counters, failures.counter, now, failures.windowMs), now, failures);
+	const pause = cooldownWait(state, attempt, now);
+	if (pause !== undefined) return { answer: 'cooldown', retryAfterMs: pause, verification };
+	const { failures, windows } = attempt;
+	const blocked = waitOf(counted(state.counters, failures.counter, now, failures.windowMs), now, failures);
 	const full =
-		blocked === undefined ? fullWindow(counters, windows, now) : { limit: limitNames.failures, retryAfterMs: blocked };
+		blocked === undefined
+			? fullWindow(state.counters, windows, now)
+			: { limit: limitNames.failures, retryAfterMs: blocked };
 	return full && { answer: 'rate_limited', ...full, verification };
 }
 
-function newRecord(attempt: BeginAttempt, now: number): VerificationRecord {
+function newRecord(attempt: BeginAttempt, cooldown: CooldownRecord, now: number): VerificationRecord {
 	const { verificationId, namespace, phoneKey, purpose, keyId, mac, shape, maxAttempts, maxSends } = attempt;
 	const { sealedPhone, sealedMetadata } = attempt;
 	const deadlineAt = now + attempt.deadlineMs;
@@ -102,42 +106,43 @@ function newRecord(attempt: BeginAttempt, now: number): VerificationRecord {
 		...{ sealedPhone, sealedMetadata },
 		...{ state: 'pending', attempts: 0, sends: 1, createdAt: now, deadlineAt },
 		expiresAt: Math.min(now + attempt.lifetimeMs, deadlineAt),
-		resendAt: now + cooldownAfter(attempt, 1),
+		resendAt: cooldown.until,
 		purgeAt: deadlineAt + attempt.tombstoneMs,
 	};
 }
 
 /** The new code replaces the old one; attempts and the deadline stay (docs/reference/verification-rules.md 1.5). */
-function continued(attempt: BeginAttempt, live: VerificationRecord, now: number): VerificationRecord {
+function continued(
+	attempt: BeginAttempt,
+	named: VerificationRecord,
+	cooldown: CooldownRecord,
+	now: number,
+): VerificationRecord {
 	const { keyId, mac, shape, sealedPhone, sealedMetadata } = attempt;
-	const sends = live.sends + 1;
 	return {
-		...live,
-		...{ state: 'pending', keyId, mac, shape, sealedPhone, sealedMetadata, sends },
-		expiresAt: Math.min(now + attempt.lifetimeMs, live.deadlineAt),
-		resendAt: now + cooldownAfter(attempt, sends),
+		...named,
+		...{ state: 'pending', keyId, mac, shape, sealedPhone, sealedMetadata },
+		sends: named.sends + 1,
+		expiresAt: Math.min(now + attempt.lifetimeMs, named.deadlineAt),
+		resendAt: cooldown.until,
 	};
-}
-
-function cooldownAfter({ cooldownsMs }: BeginAttempt, sends: number): number {
-	return cooldownsMs[Math.min(sends, cooldownsMs.length) - 1] ?? 0;
 }
 
 /** The send is stored before the provider is called (docs/reference/verification-rules.md 4.4). */
 function newDelivery(
+	state: PhoneState,
 	attempt: BeginAttempt,
-	live: VerificationRecord | undefined,
-	sends: readonly DeliveryRecord[],
+	named: VerificationRecord | undefined,
 	now: number,
 ): DeliveryRecord {
 	const { sendId, verificationId, provider, idempotency } = attempt;
 	return {
 		...{ sendId, verificationId, provider, status: 'sending', times: { sending: now }, startedAt: now },
-		number: Math.max(0, ...sends.map(({ number }) => number)) + 1,
+		number: Math.max(0, ...deliveriesOf(state, attempt).map(({ number }) => number)) + 1,
 		dropAt: now + attempt.dropAfterMs,
 		idempotencyKey: idempotency.key,
 		fingerprint: idempotency.fingerprint,
-		replaced: live && codeOf(live),
+		replaced: named && codeOf(named),
 		purgeAt: now + attempt.deadlineMs + attempt.tombstoneMs,
 	};
 }

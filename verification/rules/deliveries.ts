@@ -7,6 +7,7 @@ import type {
 	StoredMessageId,
 	StoredVerification,
 } from '../stores/store';
+import { afterWithdrawal, cooldownOf, withoutCooldown } from './cooldown';
 import { uncount } from './counters';
 import {
 	canBeDropped,
@@ -33,7 +34,7 @@ interface StatusChange {
 
 /**
  * Records what the provider answered. A webhook may have come first, so the status never goes back.
- * @param known the verification with its sends, and the counters that the report names
+ * @param known the verification with its sends, the counters that the report names, and the cool-down
  */
 export function recordSend(known: PhoneState, report: SendReport, now: number): Step<StoredVerification | undefined> {
 	const { sendId, verificationId, outcome } = report;
@@ -47,7 +48,7 @@ export function recordSend(known: PhoneState, report: SendReport, now: number): 
 	}
 	const { message, waId, error } = report;
 	const changed = withStatus(known, delivery, { status: outcome, at: now, message, waId, error });
-	return shown(settle(changed, record, now));
+	return shown(afterStatus(changed, record, delivery, now));
 }
 
 /** A replay marks a send without an answer as `unknown`, but sets no time for it. */
@@ -57,7 +58,7 @@ function isUnanswered({ status, times }: DeliveryRecord): boolean {
 
 /**
  * Records a status from a webhook. Nothing changes if the key of the verification is missing.
- * @param known the verification of the send, with its sends
+ * @param known the verification of the send, with its sends and its cool-down
  */
 export function recordDelivery(
 	known: PhoneState,
@@ -70,7 +71,7 @@ export function recordDelivery(
 	if (delivery === undefined || record === undefined) return { state: known, answer: undefined };
 	if (!update.keyIds.includes(record.keyId)) return { state: known, answer: { keyMissing: record.keyId } };
 	const changed = withStatus(known, delivery, { status, at, message, waId, error });
-	const state = settle(changed, record, now);
+	const state = afterStatus(changed, record, delivery, now);
 	const isNew = isNewStatus(delivery.status, status);
 	return { state, answer: { isNew, ...toMessage(state, record, sendId, now) } };
 }
@@ -120,22 +121,22 @@ function withStatus(state: PhoneState, delivery: DeliveryRecord, change: StatusC
 /** If all sends have failed, the verification is undeliverable. A later delivery makes it pending again. */
 function settle(state: PhoneState, record: VerificationRecord, now: number): PhoneState {
 	if (record.expiresAt <= now) return state;
-	const sends = deliveriesOf(state, record);
-	const allFailed = sends.every(({ status }) => status === 'failed');
+	const allFailed = deliveriesOf(state, record).every(({ status }) => status === 'failed');
 	const [from, to] = allFailed ? (['pending', 'undeliverable'] as const) : (['undeliverable', 'pending'] as const);
-	// After a failed message the person need not wait for the next one.
-	const lastFailed = sends.at(-1)?.status === 'failed';
-	const settled = {
-		state: record.state === from ? to : record.state,
-		resendAt: lastFailed ? Math.min(record.resendAt, now) : record.resendAt,
-	};
-	if (settled.state === record.state && settled.resendAt === record.resendAt) return state;
-	return withVerification(state, { ...record, ...settled });
+	return record.state === from ? withVerification(state, { ...record, state: to }) : state;
 }
 
-/**
- * Nothing was sent. So the send does not count, the next send is allowed now, and the code before it is valid again.
- */
+/** What a new status of a send changes in its verification, and in the pause of the phone. */
+function afterStatus(state: PhoneState, record: VerificationRecord, delivery: DeliveryRecord, now: number): PhoneState {
+	const changed = state.deliveries.find(({ sendId }) => sendId === delivery.sendId);
+	if (changed?.status !== 'failed' || delivery.status === 'failed') return settle(state, record, now);
+	const freed = withoutCooldown(state, record, delivery.startedAt, now);
+	if (freed === state) return settle(state, record, now);
+	const ready = { ...record, resendAt: now };
+	return settle(withVerification(freed, ready), ready, now);
+}
+
+/** Nothing was sent. So the send does not count, and the code before it is valid again. */
 function withdraw(
 	known: PhoneState,
 	report: SendReport,
@@ -144,10 +145,12 @@ function withdraw(
 	now: number,
 ): Step<StoredVerification | undefined> {
 	const { verificationId } = record;
+	const cooldown = afterWithdrawal(known, record, withdrawn, now + report.withdrawnCooldownMs);
 	const rest = {
 		...known,
 		deliveries: known.deliveries.filter((each) => each !== withdrawn),
 		counters: uncount(known.counters, report.counters, withdrawn.startedAt),
+		cooldowns: { ...known.cooldowns, [cooldownOf(record)]: cooldown },
 	};
 	const left = deliveriesOf(rest, record);
 	if (left.length === 0) {
@@ -155,7 +158,7 @@ function withdraw(
 		return { state: { ...rest, verifications }, answer: undefined };
 	}
 	const next = left.find(({ number }) => number > withdrawn.number);
-	const uncounted = { ...record, sends: record.sends - 1, resendAt: now };
+	const uncounted = { ...record, sends: record.sends - 1, resendAt: cooldown.until };
 	const restored = withRestored(withVerification(rest, uncounted), uncounted, withdrawn, next, now);
 	const current = findVerification(restored, verificationId, now) ?? uncounted;
 	const state = settle(restored, current, now);

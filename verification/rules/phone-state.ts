@@ -11,6 +11,7 @@ export interface PhoneState {
 	/** Ordered by number within a verification. */
 	deliveries: readonly DeliveryRecord[];
 	counters: Counters;
+	cooldowns: Cooldowns;
 }
 
 /** What the store has after a step, and the answer to the caller. Records that did not change are the same objects. */
@@ -54,6 +55,20 @@ export type Counters = Readonly<Record<string, Counter>>;
 /** A sliding window: the times of what it counts, oldest first. */
 export interface Counter {
 	moments: readonly number[];
+	purgeAt: number;
+}
+
+/** By phone and purpose (`cooldownOf`). */
+export type Cooldowns = Readonly<Record<string, CooldownRecord>>;
+
+/** The pause of a phone and purpose between two sends. */
+export interface CooldownRecord {
+	/** The next send is allowed from then on. */
+	until: number;
+	/** The times of the sends that choose the step, oldest first. */
+	sends: readonly number[];
+	/** The newest withdrawn send may be made again during the pause, this many times. */
+	retry?: { key: string; left: number };
 	purgeAt: number;
 }
 

@@ -1,20 +1,36 @@
+import { cooldownOf } from '../../rules/cooldown';
 import {
 	canBeDropped,
+	type CooldownRecord,
 	type Counter,
 	type DeliveryRecord,
 	type PhoneState,
 	type Step,
 	type VerificationRecord,
 } from '../../rules/phone-state';
-import { counterRow, deliveryRow, verificationRow, writeReplaced } from './rows';
+import { cooldownRow, counterRow, deliveryRow, verificationRow, writeCooldown, writeReplaced } from './rows';
 import type { Statements } from './statements';
 
 // Reads the part of a phone's state that a step needs (verification/rules), and writes what the step has changed.
 
-export const nothingKnown: PhoneState = { verifications: [], deliveries: [], counters: {} };
+export const nothingKnown: PhoneState = { verifications: [], deliveries: [], counters: {}, cooldowns: {} };
 
 export function readVerification(statements: Statements, id: string): VerificationRecord | undefined {
 	return statements.row(verificationRow, 'SELECT * FROM verification WHERE id = :id', { id });
+}
+
+/** The pending verifications of a phone and purpose, newest first. */
+export function readPending(
+	statements: Statements,
+	{ phoneKey, purpose }: { phoneKey: string; purpose: string },
+	now: number,
+): VerificationRecord[] {
+	return statements.rows(
+		verificationRow,
+		`SELECT * FROM verification WHERE phone_key = :phoneKey AND purpose = :purpose AND state = 'pending'
+			AND expires_at > :now ORDER BY created_at DESC`,
+		{ phoneKey, purpose, now },
+	);
 }
 
 /** The verification, with its sends. */
@@ -22,7 +38,7 @@ export function readWithDeliveries(statements: Statements, id: string): PhoneSta
 	const verification = readVerification(statements, id);
 	return verification === undefined
 		? nothingKnown
-		: { verifications: [verification], deliveries: readDeliveries(statements, id), counters: {} };
+		: { ...nothingKnown, verifications: [verification], deliveries: readDeliveries(statements, id) };
 }
 
 /** The verification that a send belongs to, with all its sends. */
@@ -30,8 +46,10 @@ export function readBySend(statements: Statements, sendId: string): PhoneState {
 	const send = readSend(statements, 'send_id', sendId);
 	if (send === undefined) return nothingKnown;
 	const known = readWithDeliveries(statements, send.verificationId);
+	const [verification] = known.verifications;
 	// Its verification may have been deleted first.
-	return known.verifications.length === 0 ? { ...known, deliveries: [send] } : known;
+	if (verification === undefined) return { ...known, deliveries: [send] };
+	return { ...known, cooldowns: readCooldown(statements, cooldownOf(verification)) };
 }
 
 export function readSend(
@@ -64,12 +82,21 @@ export function readCounters(statements: Statements, names: Iterable<string>): R
 	return counters;
 }
 
+export function readCooldown(statements: Statements, name: string): Record<string, CooldownRecord> {
+	const cooldown = statements.row(cooldownRow, 'SELECT * FROM counter WHERE key = :name', { name });
+	return cooldown === undefined ? {} : { [name]: cooldown };
+}
+
 /** Takes a step of the rules: writes what it has changed, and returns its answer. */
 export function take<Answer>(statements: Statements, known: PhoneState, { state, answer }: Step<Answer>): Answer {
 	saveVerifications(statements, known.verifications, state.verifications);
 	saveDeliveries(statements, known.deliveries, state.deliveries);
 	for (const [name, counter] of Object.entries(state.counters)) {
 		if (counter !== known.counters[name]) writeCounter(statements, name, counter);
+	}
+	for (const [name, cooldown] of Object.entries(state.cooldowns)) {
+		const { purgeAt } = cooldown;
+		if (cooldown !== known.cooldowns[name]) writeRow(statements, name, writeCooldown(cooldown), purgeAt);
 	}
 	return answer;
 }
@@ -162,13 +189,15 @@ function writeDelivery(statements: Statements, record: DeliveryRecord): void {
 }
 
 function writeCounter(statements: Statements, key: string, { moments, purgeAt }: Counter): void {
-	if (moments.length === 0) {
-		statements.run('DELETE FROM counter WHERE key = :key', { key });
-		return;
-	}
+	if (moments.length > 0) writeRow(statements, key, JSON.stringify(moments), purgeAt);
+	else statements.run('DELETE FROM counter WHERE key = :key', { key });
+}
+
+/** A row of `counter`. */
+function writeRow(statements: Statements, key: string, stamps: string, purgeAt: number): void {
 	statements.run(
 		`INSERT INTO counter (key, stamps, purge_at) VALUES (:key, :stamps, :purgeAt)
 		ON CONFLICT (key) DO UPDATE SET stamps = excluded.stamps, purge_at = excluded.purge_at`,
-		{ key, stamps: JSON.stringify(moments), purgeAt },
+		{ key, stamps, purgeAt },
 	);
 }

@@ -25,7 +25,10 @@ export function oneOf<Word extends string>(words: readonly Word[], value: unknow
 
 /** A JSON list of numbers. */
 export function numberList(value: unknown): number[] {
-	const list: unknown = JSON.parse(text(value));
+	return numbers(JSON.parse(text(value)));
+}
+
+export function numbers(list: unknown): number[] {
 	return Array.isArray(list) ? list.map(number) : mismatch('a list');
 }
 

@@ -1,9 +1,16 @@
 import { isCodeShape, type CodeShape } from '../../code';
-import type { Counter, DeliveryRecord, ReplacedCode, VerificationRecord } from '../../rules/phone-state';
+import type {
+	CooldownRecord,
+	Counter,
+	DeliveryRecord,
+	ReplacedCode,
+	VerificationRecord,
+} from '../../rules/phone-state';
 import { deliveryStatuses, verificationStates } from '../../state';
 import {
 	number,
 	numberList,
+	numbers,
 	numberOrNull,
 	numbersByWord,
 	object,
@@ -65,6 +72,22 @@ export function deliveryRow(row: Row): DeliveryRecord {
 /** A row of `counter`. */
 export function counterRow(row: Row): Counter {
 	return { moments: numberList(row.stamps), purgeAt: number(row.purge_at) };
+}
+
+/** A row of `counter` that holds a cool-down as JSON. */
+export function cooldownRow(row: Row): CooldownRecord {
+	const stored = object(text(row.stamps));
+	const [key, left] = [stored.key ?? null, stored.left ?? null];
+	return {
+		until: number(stored.until),
+		sends: numbers(stored.sends),
+		retry: key === null || left === null ? undefined : { key: text(key), left: number(left) },
+		purgeAt: number(row.purge_at),
+	};
+}
+
+export function writeCooldown({ until, sends, retry }: CooldownRecord): string {
+	return JSON.stringify({ until, sends, ...retry });
 }
 
 /**

@@ -23,10 +23,11 @@ function getById(statements: Statements, now: number, id: string): StoredVerific
 
 const idOf = (row: Row) => text(row.id);
 
-function newest(
+/** The id of the newest verification of a phone and purpose. */
+export function newest(
 	statements: Statements,
 	now: number,
-	{ phoneKey, purpose = '' }: VerificationQuery,
+	{ phoneKey, purpose = '' }: Pick<VerificationQuery, 'phoneKey' | 'purpose'>,
 ): string | undefined {
 	return statements.row(
 		idOf,
