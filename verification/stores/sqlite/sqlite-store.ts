@@ -2,7 +2,7 @@ import { IdleTimer } from '../idle-timer';
 import type { KeyValue, Verifications, VerificationStore } from '../store';
 import { warnProcess, type Warn } from '../watch';
 import { begin } from './begin';
-import { check } from './check';
+import { check, checkPhone } from './check';
 import { recordDelivery, recordSend } from './deliveries';
 import { claimDropped, hasDue } from './dropped-messages';
 import { codeOf, explainSqliteError, lockedCode } from './errors';
@@ -50,6 +50,7 @@ export class SqliteStore implements VerificationStore {
 		begin: (attempt) => this.write((statements, now) => begin(statements, now, attempt)),
 		recordSend: (report) => this.write((statements, now) => recordSend(statements, now, report)),
 		check: (attempt) => this.write((statements, now) => check(statements, now, attempt)),
+		checkPhone: (attempt) => this.write((statements, now) => checkPhone(statements, now, attempt)),
 		recordDelivery: (update) => this.write((statements, now) => recordDelivery(statements, now, update), 'NORMAL'),
 		get: (query) => this.read((statements, now) => get(statements, now, query)),
 		end: (ending) => this.write((statements, now) => end(statements, now, ending)),
