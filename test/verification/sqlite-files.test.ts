@@ -131,7 +131,7 @@ describe('The files of a SQLite store', () => {
 		expect(readFileSync(file).equals(before)).toBe(true);
 	});
 
-	// Found by an attack: a store opened n8n's own database, and n8n lost its locks (test/e2e/store-path.test.ts).
+	// Found by an attack: a store opened n8n's own database, and n8n lost its locks (test/e2e/store-files.test.ts).
 	describe.each<[what: string, prepare: (path: string) => void, sentence: RegExp]>([
 		['a symbolic link', (path) => symlinkSync(elsewhere(), path), / is a link, /],
 		['a link to nowhere', (path) => symlinkSync('/nowhere/at/all', path), / is a link, /],
