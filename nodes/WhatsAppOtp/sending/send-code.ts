@@ -56,8 +56,7 @@ export async function sendIssuedCode(
 		signal: host.getExecutionCancelSignal(),
 	});
 	if ('receipt' in answer) return await recordSent(engine, issued, message, answer.receipt);
-	const secrets = [codeMessage.code, codeMessage.to, codeMessage.to.slice(1)];
-	return await recordFailed(engine, issued, message, classifyError(answer.error, secrets));
+	return await recordFailed(engine, issued, message, classifyError(answer.error, codeMessage));
 }
 
 function codeMessageOf({ verification, code, ticket }: IssuedCode, template: CodeMessage['template']): CodeMessage {

@@ -2,7 +2,7 @@ import { sleep, type IDataObject } from 'n8n-workflow';
 import type { StatusEvent, TemplateEvent, WebhookEvent } from '../../../providers';
 import type { DeliveryOutcome, Engine } from '../../../verification';
 import { omitUndefined } from '../../shared/omit-undefined';
-import { redact } from '../../shared/redact';
+import { redactNumbers } from '../../shared/redact-numbers';
 import { plain } from '../../WhatsAppOtp/outputs';
 import type { TriggerParameters } from '../parameters';
 
@@ -92,7 +92,20 @@ async function statusToItem(context: EventContext, event: StatusEvent): Promise<
 	if (recorded === undefined && options.onlyOtpMessages) return undefined;
 	const isNew = recorded?.isNew ?? (await engine.vault.firstTime(id, provider.id, messageId, status));
 	if (!isNew) return undefined;
-	return statusItem(parameters, event, error, recorded);
+	const hidden = recorded === undefined ? error : await withoutNumberOfSend(engine, provider.id, messageId, error);
+	return statusItem(parameters, event, hidden, recorded);
+}
+
+/** The event may not name the number that its words quote. The store knows the number that the code was sent to. */
+async function withoutNumberOfSend(
+	engine: Engine,
+	providerId: string,
+	messageId: string,
+	error: StatusEvent['error'],
+): Promise<StatusEvent['error']> {
+	if (error === undefined) return undefined;
+	const message = await engine.message(providerId, messageId);
+	return redactNumbers(error, [message?.verification.to, message?.delivery.waId]);
 }
 
 /** @returns undefined if the WhatsApp OTP node did not send the message */
@@ -161,7 +174,7 @@ async function templateToItem(
 
 /** The error of a failed message, without the number of the recipient. */
 function redactedError({ error, recipient }: StatusEvent): StatusEvent['error'] {
-	return error === undefined || recipient === undefined ? error : redact(error, [`+${recipient}`, recipient]);
+	return error && redactNumbers(error, [recipient]);
 }
 
 /** What the store keeps of an error. The hint belongs to the code and can be looked up again. */
