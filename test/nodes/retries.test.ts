@@ -88,6 +88,7 @@ describe('a provider that limits the rate', () => {
 		});
 		expect(outcome?.retryAfterSeconds).toBe(seconds);
 		expect(asked).toBe(3);
+		pass(5);
 		const { json } = await installation.run(sending(), { input: [{ to }] });
 		expect(json[1]).toMatchObject([{ result: 'sent', isResend: false, sendsRemaining: 3 }]);
 	});
@@ -142,7 +143,7 @@ test('a node sends again each time that a loop reaches it', async () => {
 	});
 	const [first, second] = result.runs.OTP ?? [];
 	expect(first?.outputs[0]).toMatchObject([{ json: { result: 'undeliverable', to } }]);
-	expect(second?.outputs[1]).toMatchObject([{ json: { result: 'sent', to, isResend: true } }]);
+	expect(second?.outputs[1]).toMatchObject([{ json: { result: 'sent', to, isResend: false } }]);
 	expect(result.node('Done').outputs[0]).toHaveLength(1);
 });
 
