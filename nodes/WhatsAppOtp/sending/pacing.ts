@@ -32,7 +32,7 @@ export function createPace(host: IExecuteFunctions, connect: () => Promise<Provi
 	};
 }
 
-/** The messages of an account that wait for their turn. The times are milliseconds of a clock that nobody sets. */
+/** The messages of an account that wait for their turn. The times are milliseconds since the process began, not dates. */
 class Line {
 	private readonly waiting: Array<{ interval: number; leave: () => void }> = [];
 	private isMoving = false;
