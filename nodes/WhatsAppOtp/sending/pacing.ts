@@ -32,7 +32,7 @@ export function createPace(host: IExecuteFunctions, connect: () => Promise<Provi
 	};
 }
 
-/** The messages of an account that wait for their turn. The times are milliseconds since the process began, not dates. */
+/** The messages of an account that wait for their turn. The times are those of `performance.now()`. */
 class Line {
 	private readonly waiting: Array<{ interval: number; leave: () => void }> = [];
 	private isMoving = false;
