@@ -203,7 +203,7 @@ describe('an idempotency key', () => {
 /**
  * Report: a second n8n on the same store, or one that was set up anew, answered 'sent' and sent no message. Its
  * workflow, node and execution number were those of an earlier send. What must hold:
- * docs/reference/verification-rules.md 1.20.
+ * docs/reference/verification-rules.md 1.20 and 7.30.
  */
 describe('two installations with one store', () => {
 	let installations: StartedInstallation[];
