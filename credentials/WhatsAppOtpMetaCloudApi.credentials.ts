@@ -1,11 +1,7 @@
-import type {
-	IAuthenticateGeneric,
-	ICredentialTestRequest,
-	ICredentialType,
-	Icon,
-	INodeProperties,
-} from 'n8n-workflow';
-import { metaErrors, metaSubcodes } from '../providers/meta/error-codes';
+import { createHmac } from 'node:crypto';
+import type { IAuthenticate, ICredentialTestRequest, ICredentialType, Icon, INodeProperties } from 'n8n-workflow';
+import { z } from 'zod';
+import { metaErrors, metaSentences, metaSubcodes } from '../providers/meta/error-codes';
 import { defaultVersion, defaultBaseUrl } from '../providers/metaCloud/account';
 
 /** n8n shows the message of the first rule whose key has the value. In a successful response, none has. */
@@ -14,6 +10,15 @@ const rule = (key: string, value: unknown, message: string) =>
 
 const rulesOf = (key: string, table: typeof metaErrors) =>
 	table.flatMap(({ errorCodes, what, fix }) => errorCodes.map((errorCode) => rule(key, errorCode, `${what}. ${fix}.`)));
+
+/** Meta's sentences as they come: with and without the error code in front. */
+const withCode = (table: typeof metaErrors) =>
+	table.map((entry) => ({
+		...entry,
+		errorCodes: entry.errorCodes.flatMap((sentence) => [sentence, `(#100) ${sentence}`]),
+	}));
+
+const secrets = z.object({ accessToken: z.string(), appSecret: z.string().trim().catch('') });
 
 /** An expression for the version, with the v that people leave out. */
 const version = `($credentials.apiVersion.trim() || "${defaultVersion}").replace(/^v?/, "v")`;
@@ -67,7 +72,8 @@ export class WhatsAppOtpMetaCloudApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			description:
-				'From App Settings > Basic of your app. It proves that events come from Meta. Only the trigger needs it.',
+				'From App Settings > Basic of your app. The trigger needs it to check that events come from Meta. ' +
+				'The other calls need it if your app has Require App Secret turned on.',
 		},
 		{
 			displayName: 'API Version',
@@ -85,9 +91,13 @@ export class WhatsAppOtpMetaCloudApi implements ICredentialType {
 		},
 	];
 
-	authenticate: IAuthenticateGeneric = {
-		type: 'generic',
-		properties: { headers: { Authorization: '=Bearer {{ $credentials.accessToken }}' } },
+	/** The proof goes with every call, because some apps demand it (docs/reference/providers.md 1.6). */
+	authenticate: IAuthenticate = async (credentials, request) => {
+		const { accessToken, appSecret } = secrets.parse(credentials);
+		const headers = { ...request.headers, Authorization: `Bearer ${accessToken}` };
+		if (appSecret === '') return { ...request, headers };
+		const proof = createHmac('sha256', appSecret).update(accessToken).digest('hex');
+		return { ...request, headers, qs: { ...request.qs, appsecret_proof: proof } };
 	};
 
 	test: ICredentialTestRequest = {
@@ -100,6 +110,7 @@ export class WhatsAppOtpMetaCloudApi implements ICredentialType {
 			ignoreHttpStatusErrors: true,
 		},
 		rules: [
+			...rulesOf('error.message', withCode(metaSentences)),
 			...rulesOf('error.error_subcode', metaSubcodes),
 			...rulesOf('error.code', metaErrors),
 			rule(

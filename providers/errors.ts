@@ -67,7 +67,7 @@ export function findEntry(table: readonly ErrorEntry[], errorCode: number | stri
 /** The first row with words that the provider's sentence contains, for providers without error codes. */
 export function findEntryByWords(table: readonly ErrorEntry[], sentence: string): ErrorEntry | undefined {
 	const lowerCase = sentence.toLowerCase();
-	return table.find(({ errorCodes }) => errorCodes.some((words) => lowerCase.includes(String(words))));
+	return table.find(({ errorCodes }) => errorCodes.some((words) => lowerCase.includes(String(words).toLowerCase())));
 }
 
 /** A row without its error codes. */

@@ -182,6 +182,22 @@ export const metaSubcodes: readonly ErrorEntry[] = [
 	},
 ];
 
+/** Whole sentences of Meta that say more than the error code 100, which they share (docs/reference/providers.md 1.7). */
+export const metaSentences: readonly ErrorEntry[] = [
+	{
+		errorCodes: ['API calls from the server require an appsecret_proof argument'],
+		class: 'credential',
+		what: "Your app at Meta demands a proof with each call ('Require App Secret')",
+		fix: "Fill in 'App Secret' in the credential, from App Settings > Basic of your app",
+	},
+	{
+		errorCodes: ['Invalid appsecret_proof provided in the API argument'],
+		class: 'credential',
+		what: 'The app secret does not belong to the app of the access token',
+		fix: "Copy 'App Secret' from App Settings > Basic of the app that made the access token",
+	},
+];
+
 function range(from: number, to: number): number[] {
 	return Array.from({ length: to - from + 1 }, (_, index) => from + index);
 }

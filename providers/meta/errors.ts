@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { findEntry, meaningOf, type ErrorMeaning, type Refused } from '../errors';
+import { findEntry, findEntryByWords, meaningOf, type ErrorMeaning, type Refused } from '../errors';
 import type { HttpResponse } from '../http';
 import { meaningOfStatus } from '../response';
-import { metaErrors, metaSubcodes } from './error-codes';
+import { metaErrors, metaSentences, metaSubcodes } from './error-codes';
 
 /** What one of Meta's error codes means. */
 export function explainCode(errorCode: number | string): ErrorMeaning {
@@ -43,8 +43,12 @@ export function readMetaError(response: HttpResponse): Refused | undefined {
 	};
 }
 
-function explain({ code, error_subcode: subcode, is_transient: isTransient }: MetaError, response: HttpResponse) {
-	const known = (subcode === undefined ? undefined : findEntry(metaSubcodes, subcode)) ?? findEntry(metaErrors, code);
+function explain(error: MetaError, response: HttpResponse) {
+	const { code, message = '', error_subcode: subcode, is_transient: isTransient } = error;
+	const known =
+		findEntryByWords(metaSentences, message) ??
+		(subcode === undefined ? undefined : findEntry(metaSubcodes, subcode)) ??
+		findEntry(metaErrors, code);
 	if (known !== undefined) return meaningOf(known);
 	// Meta may answer with an unknown code after it sent the message.
 	const { class: errorClass, mayHaveArrived = false } = meaningOfStatus(response);

@@ -9,6 +9,8 @@ export const account = {
 	expiredToken: 'sandbox-meta-expired-token',
 	/** Has only the permission whatsapp_business_messaging. */
 	messagingToken: 'sandbox-meta-messaging-token',
+	/** Of an app that demands `appsecret_proof`. */
+	proofToken: 'sandbox-meta-proof-token',
 	appSecret: 'sandbox-meta-app-secret',
 	appId: '670843887433847',
 	businessAccountId: '104996122399160',

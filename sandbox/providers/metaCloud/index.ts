@@ -5,7 +5,7 @@ import { recipientIn } from '../meta/send';
 import { metaStatusEvent, metaTemplateEvent } from '../meta/webhook';
 import { account, credential, id, path } from './account';
 import { getObject } from './objects';
-import { authorize } from './request';
+import { authorize, beneathProof } from './request';
 import { send } from './send';
 import { MetaCloudState } from './state';
 import { listTemplates, previewTemplates } from './template-list';
@@ -19,7 +19,7 @@ export const metaCloud = {
 	path,
 	account,
 	credential,
-	calls: [send, getObject, listTemplates, previewTemplates, ...templateWrites, ...webhookCalls],
+	calls: [send, getObject, listTemplates, previewTemplates, ...templateWrites, ...webhookCalls].map(beneathProof),
 	createState: () => new MetaCloudState(),
 	authorize,
 	unreadable: () => metaRefusal(new Refusal(100, { title: 'The request body is not valid JSON' })),
