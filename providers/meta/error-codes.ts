@@ -182,7 +182,7 @@ export const metaSubcodes: readonly ErrorEntry[] = [
 	},
 ];
 
-/** Whole sentences of Meta that say more than the error code 100, which they share (docs/reference/providers.md 1.7). */
+/** Sentences of Meta that say more than the error code 100, which they share (docs/reference/providers.md 1.6). */
 export const metaSentences: readonly ErrorEntry[] = [
 	{
 		errorCodes: ['API calls from the server require an appsecret_proof argument'],

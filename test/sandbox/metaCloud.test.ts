@@ -13,6 +13,7 @@ const { accessToken, appSecret, appId, phoneNumberId, businessAccountId } = acco
 const messages = `/v23.0/${phoneNumberId}/messages`;
 const templates = `/v23.0/${businessAccountId}/message_templates`;
 const apps = `/v23.0/${businessAccountId}/subscribed_apps`;
+const number = `/v23.0/${phoneNumberId}`;
 
 let sandbox: Sandbox;
 let meta: Caller;
@@ -158,6 +159,8 @@ describe('templates', () => {
 });
 
 describe('webhooks', () => {
+	beforeEach(() => meta.post(apps));
+
 	test.each([
 		['{"object":"whatsapp_business_account"}', 'b6978b21c4467654c466607663db9b43fae44b71083568df403e0a077089208e'],
 		['{"message":"caf\\u00e9"}', '5980113abfc4ffe911f1ae78f92dcf41e10b7d6bc792efd48dfe9ee94131aaf4'],
@@ -207,7 +210,41 @@ describe('webhooks', () => {
 		}
 		expect((await meta.post(apps, { override_callback_uri: silent.url })).status).toBe(400);
 		expect(sandbox.subscriptions()).toEqual([]);
-		expect((await meta.get(apps)).data).toEqual({ data: [] });
+		expect((await meta.get(apps)).data).toEqual({
+			data: [{ whatsapp_business_api_data: { id: appId, name: 'Sandbox', link: containing(appId) } }],
+		});
+	});
+
+	test('do not go to an address before the app is subscribed, or to one of more than 200 characters', async () => {
+		await using callback = await startCallback();
+		const token = { verify_token: 'my-token' };
+		const long = `${callback.url}?${'x'.repeat(200 - callback.url.length)}`;
+		expect((await meta.post(apps, { ...token, override_callback_uri: long })).status).toBe(400);
+		expect((await meta.post(apps, { ...token, override_callback_uri: long.slice(0, 200) })).status).toBe(200);
+		await meta.delete(apps);
+		const refused = [
+			await meta.post(apps, { ...token, override_callback_uri: callback.url }),
+			await meta.post(number, { webhook_configuration: { ...token, override_callback_uri: callback.url } }),
+		];
+		for (const answer of refused) expect(metaErrorIn(answer).message).toContain('must be subscribed');
+	});
+
+	test("go to the number's address, which comes before the account's", async () => {
+		await using callback = await startCallback();
+		const [ofAccount, ofNumber] = [`${callback.url}/account`, `${callback.url}/number`];
+		const receivers = () => sandbox.subscriptions().map(({ url }) => url);
+		const configuration = async () => (await meta.get(number, { fields: 'webhook_configuration' })).data;
+		const set = (url: string) =>
+			meta.post(number, { webhook_configuration: { override_callback_uri: url, verify_token: 'my-token' } });
+		expect(await configuration()).toEqual({ id: phoneNumberId, webhook_configuration: {} });
+		await meta.post(apps, { override_callback_uri: ofAccount, verify_token: 'my-token' });
+		await set(ofNumber);
+		expect(receivers()).toEqual([ofNumber]);
+		expect(await configuration()).toMatchObject({
+			webhook_configuration: { phone_number: ofNumber, whatsapp_business_account: ofAccount },
+		});
+		await set('');
+		expect(receivers()).toEqual([ofAccount]);
 	});
 
 	test('stop when the subscription is deleted', async () => {

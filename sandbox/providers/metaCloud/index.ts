@@ -19,7 +19,7 @@ export const metaCloud = {
 	path,
 	account,
 	credential,
-	calls: [send, getObject, listTemplates, previewTemplates, ...templateWrites, ...webhookCalls].map(beneathProof),
+	calls: [send, getObject, listTemplates, previewTemplates, ...webhookCalls, ...templateWrites].map(beneathProof),
 	createState: () => new MetaCloudState(),
 	authorize,
 	unreadable: () => metaRefusal(new Refusal(100, { title: 'The request body is not valid JSON' })),

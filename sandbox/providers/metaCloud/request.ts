@@ -63,7 +63,9 @@ function checkProof(token: string, proof: string | undefined): string | undefine
 export function beneathProof(call: Call): Call {
 	return {
 		...call,
-		handle({ query: { appsecret_proof: _, ...query }, ...request }, state) {
+		handle(request, state) {
+			const query = { ...request.query };
+			delete query.appsecret_proof;
 			return call.handle({ ...request, query }, state);
 		},
 	};
