@@ -40,7 +40,14 @@ export interface StatusEvent {
 	status: 'sent' | 'delivered' | 'read' | 'failed';
 	/** Milliseconds since 1970. */
 	occurredAt: number;
+	/** The recipient's number, in digits. Absent also if the person hides it. */
 	recipient?: string;
+	/** Ids of a person instead of the number (docs/reference/providers.md 1.10). */
+	recipientUserId?: string;
+	recipientParentUserId?: string;
+	recipientUsername?: string;
+	/** The provider's id of the number that sent the message. Absent if the webhook is of one number only. */
+	senderId?: string;
 	callbackData?: string;
 	/**
 	 * True: the provider returns the callback data of a send with its statuses. An event without callback data then
@@ -68,8 +75,8 @@ export interface StatusError {
 export interface TemplateEvent {
 	kind: 'template';
 	change: 'status' | 'quality' | 'category';
-	/** Milliseconds since 1970. */
-	occurredAt: number;
+	/** Milliseconds since 1970; undefined if the provider did not say. */
+	occurredAt: number | undefined;
 	template: ChangedTemplate;
 	/** The provider's own object. */
 	raw: unknown;
@@ -159,6 +166,8 @@ export interface WebhookSupport<Account> {
 	 * @returns what to answer; undefined if the token is wrong
 	 */
 	handshake?(query: RawWebhook['query'], verifyToken: string): string | undefined;
+	/** For providers whose webhook reports several numbers: the field of the credential with the id of its number. */
+	readonly senderIdField?: string;
 	/** What a builder must set up at the provider before it sends events, as a sentence. */
 	readonly setUpNotice?: string;
 	/** What `restore` can't put back, as a sentence. */

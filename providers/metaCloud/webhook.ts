@@ -22,6 +22,7 @@ import {
 export const webhook: WebhookSupport<Account> = {
 	sendsTemplateEvents: true,
 	signedWith: { field: 'appSecret', displayName: 'App Secret', whereToFind: 'App Settings > Basic of your app' },
+	senderIdField: 'phoneNumberId',
 	setUpNotice:
 		"Your app at Meta must subscribe to the webhook field 'messages'. Meta sends template events only to the app's " +
 		"own callback URL: for them, turn on 'Webhook Set by Hand', and also subscribe to the fields that begin with " +

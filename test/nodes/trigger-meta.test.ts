@@ -430,6 +430,55 @@ describe('the signature', () => {
 	});
 });
 
+describe('a status', () => {
+	const ofNumber = (phone_number_id: string, ...statuses: object[]) =>
+		JSON.stringify({
+			object: 'whatsapp_business_account',
+			entry: [{ id: '1', changes: [{ field: 'messages', value: { metadata: { phone_number_id }, statuses } }] }],
+		});
+	const all = { options: { onlyOtpMessages: false } };
+
+	// Public report: an account with several numbers, whose statuses all come to the account's address.
+	it('of another number of the account starts no run', async () => {
+		const trigger = await publish(all);
+		const [ours, theirs] = [status('wamid.foreign', 'delivered'), status('wamid.other', 'delivered')];
+		expect((await post(trigger, ofNumber('999999999999999', theirs))).items).toEqual([]);
+		expect((await post(trigger, ofNumber(phoneNumberId, ours))).items).toMatchObject([
+			{ event: 'message.delivered', messageId: 'wamid.foreign', verificationId: null },
+		]);
+	});
+
+	it('of a message of this n8n counts, through whichever number it was sent', async () => {
+		const trigger = await publish();
+		installation.sandbox.setSchedule({ enabled: false });
+		const { verificationId } = await send();
+		const [message] = installation.sandbox.messages();
+		const given = { biz_opaque_callback_data: message?.callbackData };
+		expect((await post(trigger, ofNumber('999999999999999', status(message?.id, 'read', given)))).items).toMatchObject([
+			{ event: 'message.read', verificationId },
+		]);
+	});
+
+	// Public report: since 2026 a status may name a user ID instead of the number.
+	it('of a person who hides the number has the user ID, and the number if the code was sent from here', async () => {
+		const trigger = await publish(all);
+		installation.sandbox.setSchedule({ withoutNumber: true, unknownFields: true, statuses: ['sent'] });
+		const { to, verificationId } = await send();
+		const ids = { recipientUserId: matching(/^US\.\d+$/), recipientUsername: 'sam' };
+		expect(itemsOf(await nextPost(trigger))).toMatchObject([{ verificationId, recipient: to.slice(1), ...ids }]);
+		const foreign = { recipient_id: undefined, recipient_user_id: 'DE.1' };
+		expect((await post(trigger, ofNumber(phoneNumberId, status('wamid.x', 'delivered', foreign)))).items).toMatchObject(
+			[{ verificationId: null, recipient: null, recipientUserId: 'DE.1' }],
+		);
+	});
+
+	it('of a payment starts no run', async () => {
+		const trigger = await publish(all);
+		const payment = status('wamid.pay', 'failed', { type: 'payment', payment: { reference_id: 'r1' } });
+		expect((await post(trigger, ofNumber(phoneNumberId, payment))).items).toEqual([]);
+	});
+});
+
 describe('template events', () => {
 	const value = {
 		message_template_id: 278077987957091,
@@ -438,10 +487,10 @@ describe('template events', () => {
 	};
 	const same = { id: '278077987957091', name: 'welcome_template', language: 'en_US' };
 	const unsaid = { status: null, category: null, reason: null, details: null };
-	const changed = (field: string, more: object) =>
+	const changed = (field: string, more: object, { time }: { time?: number } = { time: 1746082800 }) =>
 		JSON.stringify({
 			object: 'whatsapp_business_account',
-			entry: [{ id: '1', time: 1746082800, changes: [{ field, value: { ...value, ...more } }] }],
+			entry: [{ id: '1', time, changes: [{ field, value: { ...value, ...more } }] }],
 		});
 
 	it('start a run when Meta approves or rejects a template', async () => {
@@ -498,9 +547,10 @@ describe('template events', () => {
 		]);
 	});
 
-	it('start one run, also if Meta repeats them', async () => {
-		const trigger = await publish();
-		const body = changed('message_template_status_update', { event: 'PAUSED', reason: 'NONE' });
+	// Public report: without `time`, the time of arrival made each repetition look new.
+	it.each([[1746082800], [undefined]])('start one run, also if Meta repeats them, with the time %j', async (time) => {
+		const trigger = await publish({ id: `at-${time}` });
+		const body = changed('message_template_status_update', { event: 'PAUSED', reason: 'NONE' }, { time });
 		const heard = [await post(trigger, body), await post(trigger, body), await post(trigger, body)];
 		expect(heard.map(({ status: answered, items }) => [answered, items.length])).toEqual([
 			[200, 1],

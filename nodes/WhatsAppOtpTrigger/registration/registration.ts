@@ -6,7 +6,7 @@ import { toNodeError } from '../../shared/errors';
 import { connectionWith } from '../../shared/provider-connection';
 import { redact } from '../../shared/redact';
 import { triggerParameters, type TriggerParameters } from '../parameters';
-import { secretIn, verifyToken, webhookSecret } from '../webhook/secrets';
+import { textIn, verifyToken, webhookSecret } from '../webhook/secrets';
 import { isOfThisTrigger, ownAddress, withoutSecrets } from './addresses';
 import { announce, announceEnd, rememberPrevious, restorePrevious } from './previous-webhook';
 
@@ -71,7 +71,7 @@ async function unregister({ host, engine, webhook, connection, target }: Registr
 
 /** @throws NodeOperationError if the credential has no secret to authenticate events with */
 function expectSigningSecret({ host, webhook: { signedWith }, credential }: Registration): void {
-	if (signedWith === undefined || secretIn(credential, signedWith.field) !== '') return;
+	if (signedWith === undefined || textIn(credential, signedWith.field) !== '') return;
 	throw new NodeOperationError(host.getNode(), `'${signedWith.displayName}' in the credential is empty`, {
 		description: `Copy it from ${signedWith.whereToFind}. Without it, forged events cannot be detected.`,
 	});

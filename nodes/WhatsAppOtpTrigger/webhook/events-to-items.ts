@@ -6,6 +6,7 @@ import { redact } from '../../shared/redact';
 import { plain } from '../../WhatsAppOtp/outputs';
 import type { TriggerParameters } from '../parameters';
 import { isForeign, noteCallbackData } from './foreign-events';
+import { isOfOtherNumber } from './own-number';
 
 /** How many messages and templates are recorded in parallel. */
 const concurrency = 50;
@@ -17,6 +18,8 @@ const sendAnswerDelay = 300;
 interface EventContext {
 	engine: Engine;
 	parameters: TriggerParameters;
+	/** The provider's id of the credential's number. */
+	senderId: string | undefined;
 	/** Waits for `sendAnswerDelay`. All events of a webhook wait together, once. */
 	waitForSendAnswer: () => Promise<void>;
 }
@@ -30,9 +33,10 @@ export async function toItems(
 	engine: Engine,
 	parameters: TriggerParameters,
 	events: readonly WebhookEvent[],
+	senderId?: string,
 ): Promise<{ items: IDataObject[]; failure?: unknown }> {
 	let waiting: Promise<void> | undefined;
-	const context = { engine, parameters, waitForSendAnswer: () => (waiting ??= sleep(sendAnswerDelay)) };
+	const context = { engine, parameters, senderId, waitForSendAnswer: () => (waiting ??= sleep(sendAnswerDelay)) };
 	const items = new Map<WebhookEvent, IDataObject>();
 	const failure = await inParallel(groupBySubject(events), async (group) => {
 		for (const event of group) {
@@ -90,10 +94,15 @@ async function statusToItem(context: EventContext, event: StatusEvent): Promise<
 	const error = redactedError(event);
 	const recorded = await recordStatus(context, event, error);
 	if (!events.includes(`message.${status}`)) return undefined;
-	if (recorded === undefined && options.onlyOtpMessages) return undefined;
+	const isHidden = options.onlyOtpMessages || isOfOtherNumber(event, context.senderId);
+	if (recorded === undefined && isHidden) return undefined;
 	const isNew = recorded?.isNew ?? (await engine.vault.firstTime(node.id, provider.id, messageId, status));
 	if (!isNew) return undefined;
-	return statusItem(parameters, event, error, recorded);
+	const item = statusItem(parameters, event, error, recorded);
+	if (recorded === undefined || item.recipient !== null) return item;
+	// The event and the answer to the send name no number. The store knows the number that the code was sent to.
+	const message = await engine.message(provider.id, messageId);
+	return { ...item, recipient: message?.verification.to.replace('+', '') ?? null };
 }
 
 /** @returns undefined if the WhatsApp OTP node did not send the message */
@@ -133,6 +142,9 @@ function statusItem(
 		provider: parameters.provider.id,
 		messageId: event.messageId,
 		recipient: event.recipient ?? recorded?.delivery.waId ?? null,
+		recipientUserId: event.recipientUserId,
+		recipientParentUserId: event.recipientParentUserId,
+		recipientUsername: event.recipientUsername,
 		occurredAt: new Date(event.occurredAt).toISOString(),
 		verificationId: recorded?.verification.verificationId ?? null,
 		purpose: recorded?.verification.purpose ?? null,
@@ -150,12 +162,13 @@ async function templateToItem(
 	const { node, provider, events } = parameters;
 	const { change, template, occurredAt } = event;
 	if (!events.includes(`template.${change}`)) return undefined;
+	// Without the time of arrival, which differs when the provider repeats the event.
 	const parts = [node.id, provider.id, change, String(occurredAt), JSON.stringify(template)];
 	if (!(await engine.vault.firstTime(...parts))) return undefined;
 	return omitUndefined({
 		event: `template.${change}`,
 		provider: provider.id,
-		occurredAt: new Date(occurredAt).toISOString(),
+		occurredAt: new Date(occurredAt ?? Date.now()).toISOString(),
 		template: plain({ ...template }),
 		raw: rawOf(parameters, event),
 	});

@@ -22,7 +22,7 @@ export const dialog360 = {
 	...frontDoor(cloud.account),
 	refuse: (refusal, call) => (call === 'send' ? metaRefusal(refusal) : configsRefusal(refusal)),
 	recipient: recipientIn,
-	statusEvent: (changes, unknownFields) => metaStatusEvent(cloud.account, changes, unknownFields),
+	statusEvent: (changes, oddities) => metaStatusEvent(cloud.account, changes, oddities),
 	templateEvent: (template) => metaTemplateEvent(cloud.account, template),
 } satisfies SandboxProvider;
 

@@ -26,7 +26,7 @@ export const metaCloud = {
 	unknownPath: (unknown) => metaRefusal(new Refusal(2500, { title: `Unknown path components: ${unknown}` })),
 	refuse: metaRefusal,
 	recipient: recipientIn,
-	statusEvent: (changes, unknownFields) => metaStatusEvent(account, changes, unknownFields),
+	statusEvent: (changes, oddities) => metaStatusEvent(account, changes, oddities),
 	templateEvent: (template) => metaTemplateEvent(account, template),
 	seal: (body, wrongSecret) => seal(body, `${wrongSecret ? 'wrong-' : ''}${account.appSecret}`),
 } satisfies SandboxProvider;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { omitUndefined } from '../../omit-undefined';
 import type { Call } from '../../provider';
 import { detailsOf, Refusal } from '../../refusal';
-import type { StatusChange } from '../../status-schedule';
+import type { Schedule, StatusChange } from '../../status-schedule';
 import { webhookUrl } from '../../webhook-delivery';
 import { id } from './account';
 import { answer, webhookError } from './error-codes';
@@ -87,6 +87,6 @@ function statusOf({ message, status, at }: StatusChange, unknownFields: boolean)
 }
 
 /** The body of a status webhook: the list stands at the top level (docs/reference/providers.md 2.6). */
-export function statusEvent(changes: StatusChange[], unknownFields: boolean): unknown {
+export function statusEvent(changes: StatusChange[], { unknownFields }: Schedule): unknown {
 	return { statuses: changes.map((change) => statusOf(change, unknownFields)) };
 }

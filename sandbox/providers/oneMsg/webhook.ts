@@ -3,18 +3,21 @@ import { z } from 'zod';
 import { omitUndefined } from '../../omit-undefined';
 import type { Call } from '../../provider';
 import type { State } from '../../state';
-import type { ReportedStatus, StatusChange } from '../../status-schedule';
+import { defaultSchedule, type ReportedStatus, type Schedule, type StatusChange } from '../../status-schedule';
 import { webhookUrl as address } from '../../webhook-delivery';
 import { metaWebhookError } from '../meta/error-codes';
 import { account, id } from './account';
 import { channel, read } from './request';
 import { OneMsgState, settings } from './state';
 
+/** What may differ from the documents. */
+type Oddities = Pick<Schedule, 'unknownFields' | 'withoutNumber'>;
+
 /** A field that 1MSG's documents do not have. */
 const orbit = { planet: 'Mars', turns: 3 };
 
 /** One element of `hooks[]` (docs/reference/providers.md 4.5). */
-function hookOf({ message, status, at }: StatusChange, unknownFields: boolean): unknown {
+function hookOf({ message, status, at }: StatusChange, { unknownFields, withoutNumber }: Oddities): unknown {
 	const timestamp = Math.floor(at / 1000);
 	const conversation = {
 		id: randomBytes(16).toString('hex'),
@@ -26,7 +29,7 @@ function hookOf({ message, status, at }: StatusChange, unknownFields: boolean): 
 		type: 'message',
 		status,
 		timestamp: String(timestamp),
-		recipient_id: message.to,
+		recipient_id: withoutNumber ? undefined : message.to,
 		pricing: { billable: true, category: 'authentication', pricing_model: 'CBP' },
 		conversation: status === 'sent' ? conversation : undefined,
 		errors: status === 'failed' && message.error ? [metaWebhookError(message.error)] : undefined,
@@ -37,20 +40,20 @@ function hookOf({ message, status, at }: StatusChange, unknownFields: boolean): 
 /** The statuses that have another name in `ack[]`. */
 const ackWords: Partial<Record<ReportedStatus, string>> = { read: 'viewed', failed: 'undelivered' };
 
-function ackOf({ message, status }: StatusChange, unknownFields: boolean): unknown {
+function ackOf({ message, status }: StatusChange, { unknownFields, withoutNumber }: Oddities): unknown {
 	return omitUndefined({
 		id: message.id,
-		chatId: `${message.to}@c.us`,
+		chatId: withoutNumber ? '184467440737095@lid' : `${message.to}@c.us`,
 		status: ackWords[status] ?? status,
 		orbit: unknownFields ? orbit : undefined,
 	});
 }
 
 /** `hooks[]`, or `ack[]` if the account has turned on `ackNotificationsOn`. */
-export function statusEvent(changes: StatusChange[], unknownFields: boolean, state: State): unknown {
+export function statusEvent(changes: StatusChange[], oddities: Schedule, state: State): unknown {
 	const list = state.own(id, OneMsgState).settings.ackNotificationsOn
-		? { ack: changes.map((change) => ackOf(change, unknownFields)) }
-		: { hooks: changes.map((change) => hookOf(change, unknownFields)) };
+		? { ack: changes.map((change) => ackOf(change, oddities)) }
+		: { hooks: changes.map((change) => hookOf(change, oddities)) };
 	return { ...list, instanceId: account.channelId };
 }
 
@@ -64,7 +67,7 @@ const getStatus: Call = {
 		const { messageId } = read(hookQuery, query);
 		const [message] = state.messages.list((one) => one.provider === id && one.id === messageId);
 		const hooks = message?.history.flatMap(({ status, at }) =>
-			status === 'accepted' ? [] : [hookOf({ message, status, at: Date.parse(at) }, false)],
+			status === 'accepted' ? [] : [hookOf({ message, status, at: Date.parse(at) }, defaultSchedule)],
 		);
 		return { status: 200, body: { hooks: hooks ?? [] } };
 	},
