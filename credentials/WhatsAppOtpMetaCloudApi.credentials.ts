@@ -2,7 +2,8 @@ import { createHmac } from 'node:crypto';
 import type { IAuthenticate, ICredentialTestRequest, ICredentialType, Icon, INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
 import { metaErrors, metaSentences, metaSubcodes } from '../providers/meta/error-codes';
-import { defaultVersion, defaultBaseUrl } from '../providers/metaCloud/account';
+import { defaultBaseUrl } from '../providers/metaCloud/account';
+import { defaultVersion, offeredVersions } from '../providers/metaCloud/versions';
 
 /** n8n shows the message of the first rule whose key has the value. In a successful response, none has. */
 const rule = (key: string, value: unknown, message: string) =>
@@ -78,9 +79,10 @@ export class WhatsAppOtpMetaCloudApi implements ICredentialType {
 		{
 			displayName: 'API Version',
 			name: 'apiVersion',
-			type: 'string',
+			type: 'options',
+			options: offeredVersions,
 			default: defaultVersion,
-			description: 'The version of the Graph API',
+			description: 'The version of the Graph API. The node shows a hint when it ends within 90 days.',
 		},
 		{
 			displayName: 'Base URL',

@@ -31,6 +31,8 @@ export interface Receipt {
 	status: string;
 	/** The recipient's number as WhatsApp writes it. */
 	waId?: string;
+	/** Why the message may come late or not at all, as a sentence without a full stop. */
+	note?: string;
 }
 
 /** The delivery status of a message has changed. */
@@ -253,6 +255,8 @@ export interface Provider<Account = unknown> {
 	readonly errors: readonly ErrorEntry[];
 	/** Reads the fields of the credential that are not secret, with defaults. */
 	readonly account: ZodType<Account, ZodTypeDef, unknown>;
+	/** What a builder should know about the account, as sentences. The calls go on. */
+	hints?(account: Account, now: Date): string[];
 	/**
 	 * Exchanges a username and a password for the token that requests carry.
 	 * @param http sends the credential's username and password as basic authentication

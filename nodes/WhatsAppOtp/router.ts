@@ -77,7 +77,7 @@ function sharedContext(host: IExecuteFunctions): Omit<OperationContext<never>, '
 	let engine: Promise<Engine> | undefined;
 	let runKey: string | undefined;
 	const provider = chosenProvider(host);
-	const connect = () => (connecting ??= connectProvider(host, provider));
+	const connect = () => (connecting ??= connectWithHints(host, provider));
 	return {
 		host,
 		provider,
@@ -86,6 +86,13 @@ function sharedContext(host: IExecuteFunctions): Omit<OperationContext<never>, '
 		pace: createPace(host, connect),
 		runKey: () => (runKey ??= runKeyOf(host)),
 	};
+}
+
+async function connectWithHints(host: IExecuteFunctions, provider: Provider): Promise<ProviderConnection> {
+	const target = await connectProvider(host, provider);
+	const hints = provider.hints?.(target.connection.account, new Date()) ?? [];
+	if (hints.length > 0) host.addExecutionHints(...hints.map((message) => ({ message })));
+	return target;
 }
 
 function runKeyOf(host: IExecuteFunctions): string {

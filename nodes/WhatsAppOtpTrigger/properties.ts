@@ -40,7 +40,7 @@ const templateEvents: INodePropertyOptions[] = [
 	{
 		name: 'Template Status',
 		value: 'template.status',
-		description: 'A template was approved, rejected, paused or disabled',
+		description: 'A template was approved, rejected, paused, disabled or archived',
 		displayOptions: showTemplateEvents,
 	},
 ];

@@ -1,10 +1,8 @@
 import { z } from 'zod';
+import { defaultVersion } from './versions';
 
 /** The address of Meta's Graph API. */
 export const defaultBaseUrl = 'https://graph.facebook.com';
-
-/** The version of the Graph API if the credential names none. Meta supports a version for two years. */
-export const defaultVersion = 'v23.0';
 
 /** The fields of the credential that are not secret. */
 export const account = z
@@ -21,13 +19,15 @@ export const account = z
 		apiVersion: z
 			.string()
 			.trim()
-			.regex(/^(v?\d+\.\d+)?$/, "'API Version' in the credential must be a version, for example v23.0")
+			.regex(/^(v?\d+\.\d+)?$/, "'API Version' in the credential must be a version, for example v25.0")
 			.default(''),
 		baseUrl: z.string().trim().default(''),
 	})
 	.transform(({ apiVersion, baseUrl, ...ids }) => ({
 		...ids,
-		/** The base URL with the version, without a slash at the end. */
-		graph: `${(baseUrl || defaultBaseUrl).replace(/\/+$/, '')}/${(apiVersion || defaultVersion).replace(/^v?/, 'v')}`,
+		/** Such as v25.0. */
+		version: (apiVersion || defaultVersion).replace(/^v?/, 'v'),
+		/** Without a slash at the end. */
+		baseUrl: (baseUrl || defaultBaseUrl).replace(/\/+$/, ''),
 	}));
 export type Account = z.output<typeof account>;

@@ -53,7 +53,7 @@ function isComplete({ state }: RegisteredWebhook, { url }: WebhookTarget): boole
 	return found?.isSubscribed === true && addressIn(found) === url;
 }
 
-/** Meta takes at most so many characters (docs/reference/providers.md 1.9). */
+/** The most characters that Meta takes (docs/reference/providers.md 1.9). */
 const maxUrlLength = 200;
 
 /** Registers an override of the account or, if the number has one, which comes first, of the number. */

@@ -17,7 +17,13 @@ export const oneMsg: Provider<Account> = {
 	account,
 	sendCode,
 	retryPauses: pairRatePauses,
-	templates: { limits: { ttl: { min: 30, max: 900 } }, upserts: false, page, create, delete: remove },
+	templates: {
+		limits: { ttl: { min: 30, max: 900 }, takesLegacyAppFields: true },
+		upserts: false,
+		page,
+		create,
+		delete: remove,
+	},
 	getStatus,
 	webhook,
 };

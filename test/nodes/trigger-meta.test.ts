@@ -13,8 +13,8 @@ import { adminOf, credentialOf, metaSender } from '../support/webhook-senders';
 
 const { provider, account } = metaSender;
 const { appId, appSecret, businessAccountId, messagingToken, phoneNumberId } = accounts.metaCloud;
-const apps = `/v23.0/${businessAccountId}/subscribed_apps`;
-const number = `/v23.0/${phoneNumberId}`;
+const apps = `/v25.0/${businessAccountId}/subscribed_apps`;
+const number = `/v25.0/${phoneNumberId}`;
 const templateEvents = ['template.status', 'template.quality', 'template.category'];
 
 const installation = useInstallation({});

@@ -10,10 +10,10 @@ import { codeMessage, copyCodeTemplate } from '../support/message-samples';
 import { callerOf, messageIdIn, metaErrorIn, type Caller } from '../support/sandbox-callers';
 
 const { accessToken, appSecret, appId, phoneNumberId, businessAccountId } = accounts.metaCloud;
-const messages = `/v23.0/${phoneNumberId}/messages`;
-const templates = `/v23.0/${businessAccountId}/message_templates`;
-const apps = `/v23.0/${businessAccountId}/subscribed_apps`;
-const number = `/v23.0/${phoneNumberId}`;
+const messages = `/v25.0/${phoneNumberId}/messages`;
+const templates = `/v25.0/${businessAccountId}/message_templates`;
+const apps = `/v25.0/${businessAccountId}/subscribed_apps`;
+const number = `/v25.0/${phoneNumberId}`;
 
 let sandbox: Sandbox;
 let meta: Caller;
@@ -62,10 +62,11 @@ async function startCallback(token = 'my-token', answer = (challenge: string) =>
 
 describe('a request', () => {
 	test.each([
-		['an unknown phone number id', '/v23.0/1/messages', codeMessage(), 400, { code: 100, error_subcode: 33 }],
-		['an unknown account', '/v23.0/1/message_templates', copyCodeTemplate(), 400, { code: 100, error_subcode: 33 }],
+		['an unknown phone number id', '/v25.0/1/messages', codeMessage(), 400, { code: 100, error_subcode: 33 }],
+		['an unknown account', '/v25.0/1/message_templates', copyCodeTemplate(), 400, { code: 100, error_subcode: 33 }],
 		['no version', `/${phoneNumberId}/messages`, codeMessage(), 400, { code: 2500 }],
-		['an unknown edge', `/v23.0/${phoneNumberId}/postcards`, {}, 400, { code: 2500 }],
+		['a version that does not exist', `/v99.0/${phoneNumberId}/messages`, codeMessage(), 400, { code: 2500 }],
+		['an unknown edge', `/v25.0/${phoneNumberId}/postcards`, {}, 400, { code: 2500 }],
 		['a body that is not JSON', messages, 'code=1', 400, { code: 100 }],
 	])('is refused if it has %s', async (_what, path, body, status, error) => {
 		const answer = await meta.post(path, body);
@@ -84,12 +85,12 @@ describe('a request', () => {
 	});
 
 	test('reads the requested fields of the number, the account and a template', async () => {
-		const health = await meta.get(`/v23.0/${phoneNumberId}`, { fields: 'health_status' });
+		const health = await meta.get(`/v25.0/${phoneNumberId}`, { fields: 'health_status' });
 		expect(health.data).toMatchObject({ id: phoneNumberId, health_status: { can_send_message: 'AVAILABLE' } });
-		expect((await meta.get(`/v23.0/${businessAccountId}`)).data).toEqual({ id: businessAccountId, name: 'Sandbox' });
+		expect((await meta.get(`/v25.0/${businessAccountId}`)).data).toEqual({ id: businessAccountId, name: 'Sandbox' });
 		const [template] = sandbox.templates();
-		expect((await meta.get(`/v23.0/${template?.id}`)).data).toMatchObject({ name: 'verification_code' });
-		expect(metaErrorIn(await meta.get(`/v23.0/${phoneNumberId}`, { fields: 'mood' })).message).toMatch(
+		expect((await meta.get(`/v25.0/${template?.id}`)).data).toMatchObject({ name: 'verification_code' });
+		expect(metaErrorIn(await meta.get(`/v25.0/${phoneNumberId}`, { fields: 'mood' })).message).toMatch(
 			/nonexisting field \(mood\)/,
 		);
 	});
@@ -133,7 +134,7 @@ describe('templates', () => {
 		['one language', copyCodeTemplate(), 'languages'],
 		['an unknown language', { ...upsert, languages: ['en_US', 'xx'], components: [body, buttons] }, 'language'],
 	])('are all refused if an upsert has %s', async (_what, wrong, details) => {
-		const answer = await meta.post(`/v23.0/${businessAccountId}/upsert_message_templates`, wrong);
+		const answer = await meta.post(`/v25.0/${businessAccountId}/upsert_message_templates`, wrong);
 		expect([answer.status, metaErrorIn(answer).error_data?.details]).toEqual([400, containing(details)]);
 		expect(sandbox.templates()).toHaveLength(1);
 	});
@@ -148,8 +149,8 @@ describe('templates', () => {
 
 	test('change their time to live without other changes, within its bounds', async () => {
 		const [template] = sandbox.templates();
-		expect((await meta.post(`/v23.0/${template?.id}`, { message_send_ttl_seconds: 20 })).status).toBe(400);
-		expect((await meta.post(`/v23.0/${template?.id}`, { message_send_ttl_seconds: 900 })).data).toEqual({
+		expect((await meta.post(`/v25.0/${template?.id}`, { message_send_ttl_seconds: 20 })).status).toBe(400);
+		expect((await meta.post(`/v25.0/${template?.id}`, { message_send_ttl_seconds: 900 })).data).toEqual({
 			success: true,
 		});
 		expect(sandbox.templates()).toMatchObject([

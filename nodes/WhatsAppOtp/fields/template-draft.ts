@@ -1,7 +1,12 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
-import { templateDraft, type TemplateDraft, type TemplateLimits } from '../../../providers';
+import { providers, templateDraft, type TemplateDraft, type TemplateLimits } from '../../../providers';
 import { policySchema } from '../../../verification';
+
+/** Meta itself has ended the last version of its API that took them. */
+const withLegacyAppFields = providers
+	.filter(({ templates }) => templates?.limits.takesLegacyAppFields === true)
+	.map(({ id }) => id);
 
 /** The content of a template, for Create and Update. */
 export const draftProperties: INodeProperties[] = [
@@ -104,6 +109,7 @@ export const draftProperties: INodeProperties[] = [
 		type: 'collection',
 		placeholder: 'Add option',
 		default: {},
+		displayOptions: { show: { provider: withLegacyAppFields } },
 		options: [
 			{
 				displayName: 'Legacy App Fields',
@@ -140,7 +146,7 @@ export function readDraft(
 	{ name, languages }: Pick<TemplateDraft, 'name' | 'languages'>,
 	limits: TemplateLimits,
 ): TemplateDraft {
-	const { legacyAppFields } = options;
+	const legacyAppFields = options.legacyAppFields && limits.takesLegacyAppFields === true;
 	return templateDraft(limits).parse({
 		...fields,
 		name,

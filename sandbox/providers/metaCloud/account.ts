@@ -24,7 +24,7 @@ export function credential(url: string): SandboxCredential {
 	return {
 		name: 'Meta Cloud API account',
 		type: 'whatsAppOtpMetaCloudApi',
-		data: { accessToken, phoneNumberId, businessAccountId, appSecret, apiVersion: 'v23.0', baseUrl },
+		data: { accessToken, phoneNumberId, businessAccountId, appSecret, apiVersion: 'v25.0', baseUrl },
 		form: {
 			'Access Token': accessToken,
 			'Phone Number ID': phoneNumberId,

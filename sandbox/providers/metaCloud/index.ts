@@ -5,7 +5,7 @@ import { recipientIn } from '../meta/send';
 import { metaStatusEvent, metaTemplateEvent } from '../meta/webhook';
 import { account, credential, id, path } from './account';
 import { getObject } from './objects';
-import { authorize, beneathProof } from './request';
+import { authorize, graphCall } from './request';
 import { send } from './send';
 import { MetaCloudState } from './state';
 import { listTemplates, previewTemplates } from './template-list';
@@ -19,7 +19,7 @@ export const metaCloud = {
 	path,
 	account,
 	credential,
-	calls: [send, getObject, listTemplates, previewTemplates, ...webhookCalls, ...templateWrites].map(beneathProof),
+	calls: [send, getObject, listTemplates, previewTemplates, ...webhookCalls, ...templateWrites].map(graphCall),
 	createState: () => new MetaCloudState(),
 	authorize,
 	unreadable: () => metaRefusal(new Refusal(100, { title: 'The request body is not valid JSON' })),

@@ -6,13 +6,14 @@ import type { State } from '../../state';
 import { metaRefusal } from '../meta/error-codes';
 import type { TemplateRules } from '../meta/template-rules';
 import { account } from './account';
+import { runningVersion } from './versions';
 
 /** Every path begins with a version of the Graph API. */
 export const version = '/:version{v[0-9]+\\.[0-9]+}';
 
-/** Up to v20.0 the app stands in the button itself (docs/reference/providers.md 1.1). */
-export const rulesOf = (params: Record<string, string>): TemplateRules => ({
-	flatAppFields: Number(params.version?.slice(1)) < 21,
+/** Up to v20.0 the app could stand in the button itself (docs/reference/providers.md 1.1). */
+export const rulesOf = ({ version: given = '' }: Record<string, string>, now: number): TemplateRules => ({
+	flatAppFields: (runningVersion(given, now) ?? 0) < 21,
 	ttlSeconds: { min: 30, max: 900 },
 });
 
@@ -59,11 +60,15 @@ function checkProof(token: string, proof: string | undefined): string | undefine
 	return proof === expected ? undefined : 'Invalid appsecret_proof provided in the API argument';
 }
 
-/** A call that does not see the proof: every call takes it beside its own query. */
-export function beneathProof(call: Call): Call {
+/** What all calls share: the version must exist, and each takes the proof beside its own query. */
+export function graphCall(call: Call): Call {
 	return {
 		...call,
 		handle(request, state) {
+			const { version: given = '' } = request.params;
+			if (runningVersion(given, state.now()) === undefined) {
+				throw new Refusal(2500, { title: `Unknown path components: /${given}` });
+			}
 			const query = { ...request.query };
 			delete query.appsecret_proof;
 			return call.handle({ ...request, query }, state);

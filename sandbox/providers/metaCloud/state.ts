@@ -7,7 +7,7 @@ export class MetaCloudState implements OwnState {
 	/** Overrides of the app's address: the number's comes before the account's. */
 	overrides: { phone_number?: string; whatsapp_business_account?: string } = {};
 
-	/** The address that gets the events. The app of the sandbox has none of its own. */
+	/** The address that gets the events. The app of the sandbox has no address. */
 	get receiver(): string | undefined {
 		if (!this.isSubscribed) return undefined;
 		return this.overrides.phone_number ?? this.overrides.whatsapp_business_account;

@@ -89,7 +89,7 @@ export const metaCloud: Subject = {
 			{ what: 'an HTML page', fault: testAnswer(200, '<html>'), message: "This is not Meta's Graph API" },
 		],
 	},
-	sendPath: `/meta/v23.0/${phoneNumberId}/messages`,
+	sendPath: `/meta/v25.0/${phoneNumberId}/messages`,
 	mistakes: [
 		credentialMistake(
 			'another token',

@@ -232,6 +232,11 @@ export const oneMsg: Subject = {
 	],
 	oddAnswers: [...gatewayAnswers, ...oddAnswers],
 	// 1MSG does not publish an ID (docs/reference/providers.md 4.4).
-	templates: { operations: ['create', 'delete', 'get', 'getAll'], pageSize: 100, withoutId: true },
+	templates: {
+		operations: ['create', 'delete', 'get', 'getAll'],
+		takesLegacyAppFields: true,
+		pageSize: 100,
+		withoutId: true,
+	},
 	webhook: { secretIn: 'address', payloads },
 };
