@@ -17,7 +17,9 @@ const peer = 'the bare guarded UPDATE on the same file settings, one after the o
 export const verifySqlite: Figure = {
 	name: 'verify.sqlite',
 	title: `Checks of the embedded store, ${inFlight} in flight`,
-	...{ unit: 'checks/s', peer, bound: { atLeast: 0.8 } },
+	unit: 'checks/s',
+	peer,
+	bound: { atLeast: 0.8 },
 	measure: () => measure({ rounds: 21, phones: 100 }, checksOf),
 };
 
@@ -25,7 +27,8 @@ export const verifySqlite: Figure = {
 export const verifySqliteSingle: Figure = {
 	name: 'verify.sqlite.single',
 	title: 'Checks of the embedded store, one after the other',
-	...{ unit: 'checks/s', peer },
+	unit: 'checks/s',
+	peer,
 	measure: () => measure({ rounds: 21, phones: 25 }, singleChecksOf),
 };
 

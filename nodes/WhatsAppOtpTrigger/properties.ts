@@ -116,7 +116,7 @@ const options: INodeProperties = {
 			default: false,
 			description: [
 				"Whether to replace the provider's webhook if it points to another address.",
-				'When the workflow is deactivated, the previous webhook is restored.',
+				'When you unpublish the workflow, the previous webhook is restored.',
 				...restoreLimits,
 			].join(' '),
 		},

@@ -66,7 +66,11 @@ describe('a provider that limits the rate', () => {
 		skipPauses();
 		const { to, outcome, asked } = await sendUnder({ error: { code } }, 3);
 		expect(outcome).toMatchObject({
-			...{ result, reason, verificationId: null, status: null, to },
+			result,
+			reason,
+			verificationId: null,
+			status: null,
+			to,
 			providerError: { code, class: kind },
 		});
 		expect(outcome?.retryAfterSeconds).toBe(seconds);

@@ -96,7 +96,7 @@ function expectFree({ host, provider, options }: Registration, { urls }: Registe
 		`The webhook of this number at ${provider.name} already points to ${withoutSecrets(elsewhere)}`,
 		{
 			description:
-				"Turn on the option 'Replace Existing Webhook' to replace it until this workflow is deactivated. " +
+				"Turn on the option 'Replace Existing Webhook' to replace it until you unpublish this workflow. " +
 				'Or remove the webhook at the provider first.',
 		},
 	);

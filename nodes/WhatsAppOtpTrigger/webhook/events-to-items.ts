@@ -5,7 +5,6 @@ import { omitUndefined } from '../../shared/omit-undefined';
 import { redact } from '../../shared/redact';
 import { plain } from '../../WhatsAppOtp/outputs';
 import type { TriggerParameters } from '../parameters';
-import { isForeign, noteCallbackData } from './foreign-events';
 import { isOfOtherNumber } from './own-number';
 
 /** How many messages and templates are recorded in parallel. */
@@ -121,13 +120,12 @@ async function recordStatus(
 		waId: recipient,
 		error: error && withoutHint(error),
 	};
-	let recorded = isForeign(parameters, event) ? undefined : await engine.recordDelivery(delivery);
+	let recorded = await engine.recordDelivery(delivery);
 	// Without callback data, the store finds the send by its message id, which the answer to the send brings.
 	if (recorded === undefined && !givesBackCallbackData) {
 		await waitForSendAnswer();
 		recorded = await engine.recordDelivery(delivery);
 	}
-	if (recorded !== undefined && recorded.delivery.sendId === callbackData) noteCallbackData(parameters);
 	return recorded;
 }
 
