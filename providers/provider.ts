@@ -133,6 +133,14 @@ export interface RegisteredWebhook {
 	state?: unknown;
 }
 
+/** Tells our addresses from those of other systems. */
+export interface OwnAddresses {
+	/** Whether the address ends now. */
+	isOurs: (url: string) => boolean;
+	/** Whether it is the production or the test address of the trigger. */
+	isOfThisTrigger: (url: string) => boolean;
+}
+
 /** The field of the credential that holds the secret with which the provider signs its events. */
 export interface SigningSecret {
 	field: string;
@@ -152,10 +160,12 @@ export interface WebhookSupport<Account> {
 	read(connection: Connection<Account>): Promise<RegisteredWebhook>;
 	/** Whether everything that `register` sets is set. */
 	isComplete(registered: RegisteredWebhook, target: WebhookTarget): boolean;
-	/** Replaces the registered webhook. */
-	register(connection: Connection<Account>, target: WebhookTarget): Promise<void>;
+	/** How many addresses get each event. Absent: one. */
+	readonly maxAddresses?: number;
+	/** Replaces the registered webhook. @param kept addresses that stay beside it, for a provider with `maxAddresses` */
+	register(connection: Connection<Account>, target: WebhookTarget, kept: readonly string[]): Promise<void>;
 	/** Registers again what `read` found. With an undefined state it removes the registered address. */
-	restore(connection: Connection<Account>, state: unknown, target: WebhookTarget): Promise<void>;
+	restore(connection: Connection<Account>, state: unknown, target: WebhookTarget, own: OwnAddresses): Promise<void>;
 	/**
 	 * Whether an event comes from the provider. Compares in constant time.
 	 * @param secret the target's, or the value of the field that `signedWith` names

@@ -89,6 +89,22 @@ export function phoneDigitsOf(value: unknown): string | undefined {
 	return /^[1-9]\d{4,18}$/.test(digits) ? digits : undefined;
 }
 
+/** Whether a value means yes. Some providers write it as text. @returns undefined if it is neither yes nor no */
+export function flagOf(value: unknown): boolean | undefined {
+	const word = typeof value === 'string' || typeof value === 'number' ? String(value).trim().toLowerCase() : value;
+	if (word === true || word === 'true' || word === '1') return true;
+	return word === false || word === 'false' || word === '0' ? false : undefined;
+}
+
+/** `flagOf` as part of a schema. */
+export const flag = z.unknown().transform(flagOf);
+
+/** A whole number, also one that is written as a text; undefined for anything else. */
+export const wholeNumber = z
+	.unknown()
+	.transform((value) => (typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : value))
+	.transform((value) => (Number.isSafeInteger(value) ? Number(value) : undefined));
+
 /** `shortTextOf` as part of a schema. */
 export const shortText = z.unknown().transform(shortTextOf);
 

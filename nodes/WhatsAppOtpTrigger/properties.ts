@@ -86,6 +86,7 @@ function notice(name: string, text: string, provider: string[]): INodeProperties
 	return { displayName: text, name, type: 'notice', default: '', displayOptions: { show: { provider } } };
 }
 
+const sharedWebhooks = withWebhook.filter(({ webhook }) => (webhook?.maxAddresses ?? 1) > 1).map(({ name }) => name);
 const restoreLimits = withWebhook.flatMap(({ webhook }) => webhook?.restoreLimit ?? []);
 
 const options: INodeProperties = {
@@ -116,6 +117,7 @@ const options: INodeProperties = {
 			default: false,
 			description: [
 				"Whether to replace the provider's webhook if it points to another address.",
+				...sharedWebhooks.map((name) => `${name} takes several addresses, and without this option all of them stay.`),
 				'When you unpublish the workflow, the previous webhook is restored.',
 				...restoreLimits,
 			].join(' '),

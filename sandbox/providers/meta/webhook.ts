@@ -61,7 +61,7 @@ function statusOf({ message, status, at }: StatusChange, { unknownFields, withou
 }
 
 /** The body of a status webhook (docs/reference/providers.md 1.10). */
-export function metaStatusEvent(account: MetaAccount, changes: StatusChange[], oddities: Oddities): unknown {
+export function metaStatusEvent(account: MetaAccount, changes: StatusChange[], oddities: Oddities): object {
 	const { unknownFields, withoutNumber } = oddities;
 	const contacts = changes.map(({ message }) => ({
 		...(withoutNumber ? { profile: { username: 'sam' } } : { wa_id: message.to }),

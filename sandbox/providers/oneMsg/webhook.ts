@@ -2,10 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { omitUndefined } from '../../omit-undefined';
 import type { Call } from '../../provider';
+import { Refusal } from '../../refusal';
 import type { State } from '../../state';
 import { defaultSchedule, type ReportedStatus, type Schedule, type StatusChange } from '../../status-schedule';
 import { webhookUrl as address } from '../../webhook-delivery';
 import { metaWebhookError } from '../meta/error-codes';
+import { metaStatusEvent } from '../meta/webhook';
 import { account, id } from './account';
 import { channel, read } from './request';
 import { OneMsgState, settings } from './state';
@@ -49,13 +51,22 @@ function ackOf({ message, status }: StatusChange, { unknownFields, withoutNumber
 	});
 }
 
-/** `hooks[]`, or `ack[]` if the account has turned on `ackNotificationsOn`. */
+/** Meta's own form with `rawHooks`, otherwise `hooks[]`, or `ack[]` with `ackNotificationsOn`. */
 export function statusEvent(changes: StatusChange[], oddities: Schedule, state: State): unknown {
-	const list = state.own(id, OneMsgState).settings.ackNotificationsOn
+	const { ackNotificationsOn, rawHooks } = state.own(id, OneMsgState).settings;
+	if (rawHooks) return { instanceId: account.channelId, ...metaStatusEvent(metaAccount, changes, oddities) };
+	const list = ackNotificationsOn
 		? { ack: changes.map((change) => ackOf(change, oddities)) }
 		: { hooks: changes.map((change) => hookOf(change, oddities)) };
 	return { ...list, instanceId: account.channelId };
 }
+
+/** The number as Meta knows it. */
+const metaAccount = {
+	businessAccountId: '203000000000001',
+	phoneNumberId: '203000000000002',
+	displayPhoneNumber: account.displayPhoneNumber,
+};
 
 const hookQuery = z.object({ messageId: z.string().min(1) });
 
@@ -95,6 +106,8 @@ const setWebhook: Call = {
 	path: `${channel}/webhook`,
 	handle({ body }, state) {
 		const wanted = read(z.object({ webhookUrl }).strict(), body).webhookUrl;
+		const isEmpty = [wanted].flat().every((url) => url === '');
+		if (isEmpty) throw new Refusal('bad_request', { title: 'webhookUrl is empty' });
 		register(state, wanted);
 		return { status: 200, body: { set: true, message: [wanted].flat().join(', ') } };
 	},
@@ -104,7 +117,8 @@ const getWebhook: Call = {
 	name: 'getWebhook',
 	method: 'GET',
 	path: `${channel}/webhook`,
-	handle: (_request, state) => ({ status: 200, body: { webhookUrl: registeredUrls(state) } }),
+	// 1MSG also writes several addresses as one text with commas (docs/reference/providers.md 4.5).
+	handle: (_request, state) => ({ status: 200, body: { webhookUrl: [registeredUrls(state)].flat().join(', ') } }),
 };
 
 const boolean = z.boolean();
