@@ -26,10 +26,14 @@ function operationRows(): string[][] {
 	});
 }
 
+function templateEventsOf(webhook: Provider['webhook']): string {
+	return webhook?.templateEventsLimit === undefined ? yesOrEmpty(webhook?.sendsTemplateEvents === true) : 'with limits';
+}
+
 function capabilities(): string {
 	const others: Array<[string, (provider: Provider) => string]> = [
 		['Delivery events', ({ webhook }) => yesOrEmpty(webhook !== undefined)],
-		['Template events', ({ webhook }) => yesOrEmpty(webhook?.sendsTemplateEvents === true)],
+		['Template events', ({ webhook }) => templateEventsOf(webhook)],
 		['Can check codes at the provider', ({ ownVerification }) => yesOrEmpty(ownVerification !== undefined)],
 		['Messages per second (default)', ({ throughput }) => String(throughput.messagesPerSecond)],
 	];

@@ -152,6 +152,8 @@ export interface SigningSecret {
 export interface WebhookSupport<Account> {
 	/** Whether the provider also sends changes of templates. */
 	readonly sendsTemplateEvents: boolean;
+	/** Why events of templates may not arrive, as sentences. */
+	readonly templateEventsLimit?: string;
 	/** Undefined: the provider does not sign its events, and returns the target's secret instead. */
 	readonly signedWith?: SigningSecret;
 	/** The target's URL as it is registered. It holds the secret if the provider has no other place for it. */

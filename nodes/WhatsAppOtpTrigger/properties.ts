@@ -76,11 +76,19 @@ const providerField: INodeProperties = {
 
 const noEventsNotices = withoutWebhook.map(({ id, name }) => notice(`${id}Notice`, `${name} ${noEvents}`, [id]));
 
-/** What to set up at the provider, once for each text. */
-const setUpNotices = [...new Set(withWebhook.flatMap(({ webhook }) => webhook?.setUpNotice ?? []))].map((text) => {
-	const ids = idsOf(withWebhook.filter(({ webhook }) => webhook?.setUpNotice === text));
-	return notice('fieldsNotice', text, ids);
-});
+/** What to know about a provider's webhook, once for each text. */
+const noticesOf = (name: string, textOf: (provider: Provider) => string | undefined) =>
+	[...new Set(withWebhook.flatMap((provider) => textOf(provider) ?? []))].map((text) =>
+		notice(name, text, idsOf(withWebhook.filter((provider) => textOf(provider) === text))),
+	);
+
+const setUpNotices = noticesOf('fieldsNotice', ({ webhook }) => webhook?.setUpNotice);
+const templateNotices = noticesOf('templateEventsNotice', ({ webhook }) => webhook?.templateEventsLimit).map(
+	({ displayOptions, ...others }) => ({
+		...others,
+		displayOptions: { show: { ...displayOptions?.show, events: templateEvents.map(({ value }) => value) } },
+	}),
+);
 
 function notice(name: string, text: string, provider: string[]): INodeProperties {
 	return { displayName: text, name, type: 'notice', default: '', displayOptions: { show: { provider } } };
@@ -151,5 +159,6 @@ export const properties: INodeProperties[] = [
 		options: [...messageEvents, ...templateEvents],
 		default: ['message.delivered', 'message.failed'],
 	},
+	...templateNotices,
 	options,
 ];

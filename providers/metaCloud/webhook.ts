@@ -23,10 +23,10 @@ export const webhook: WebhookSupport<Account> = {
 	sendsTemplateEvents: true,
 	signedWith: { field: 'appSecret', displayName: 'App Secret', whereToFind: 'App Settings > Basic of your app' },
 	senderIdField: 'phoneNumberId',
-	setUpNotice:
-		"Your app at Meta must subscribe to the webhook field 'messages'. Meta sends template events only to the app's " +
-		"own callback URL: for them, turn on 'Webhook Set by Hand', and also subscribe to the fields that begin with " +
-		"'message_template' and to 'template_category_update'.",
+	setUpNotice: "Your app at Meta must subscribe to the webhook field 'messages'.",
+	templateEventsLimit:
+		"Meta sends template events only to the app's own callback URL. For them, turn on 'Webhook Set by Hand', and " +
+		"subscribe your app to the fields that begin with 'message_template' and to 'template_category_update'.",
 	restoreLimit: 'Meta verifies a restored address, so that only addresses of this n8n can be restored.',
 	address: ({ url }) => url,
 	read,

@@ -18,7 +18,7 @@ export const dialog360 = {
 	...cloud,
 	name: '360dialog',
 	credential: cloudCredential,
-	calls: [send, ...templateCalls(cloud.id, cloud.account), ...webhookCalls(cloud.id)],
+	calls: [send, ...templateCalls(cloud.id, cloud.account), ...webhookCalls(cloud.id, 'cloud')],
 	...frontDoor(cloud.account),
 	refuse: (refusal, call) => (call === 'send' ? metaRefusal(refusal) : configsRefusal(refusal)),
 	recipient: recipientIn,
@@ -33,7 +33,11 @@ export const dialog360OnPremises = {
 	...onPremises,
 	name: '360dialog On-Premises',
 	credential: onPremisesCredential,
-	calls: [...serverCalls, ...templateCalls(onPremises.id, onPremises.account), ...webhookCalls(onPremises.id)],
+	calls: [
+		...serverCalls,
+		...templateCalls(onPremises.id, onPremises.account),
+		...webhookCalls(onPremises.id, 'onPremises'),
+	],
 	createState: (now) => new OnPremisesState(now),
 	...frontDoor(onPremises.account),
 	refuse: (refusal, call) =>
