@@ -6,6 +6,7 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 import { defaultBaseUrls } from '../providers/dialog360/account';
+import { onPremisesRetired } from '../providers/onPremises/retired';
 
 /** Parts of the expression for the test's base URL. */
 const enteredUrl = '$credentials.baseUrl.trim()';
@@ -39,10 +40,21 @@ export class WhatsAppOtp360DialogApi implements ICredentialType {
 			type: 'options',
 			options: [
 				{ name: 'Cloud API', value: 'cloud', description: 'The number is hosted in the cloud of Meta' },
-				{ name: 'On-Premises API', value: 'onPremises', description: 'The number is hosted on a server of 360dialog' },
+				{
+					name: 'On-Premises API (Retired)',
+					value: 'onPremises',
+					description: 'The number was hosted on a server of 360dialog, until Meta ended this on 23 October 2025',
+				},
 			],
 			default: 'cloud',
 			description: 'Where the number is hosted. The 360dialog Hub shows it next to the number.',
+		},
+		{
+			displayName: onPremisesRetired,
+			name: 'retired',
+			type: 'notice',
+			default: '',
+			displayOptions: { show: { hosting: ['onPremises'] } },
 		},
 		{
 			displayName: 'Namespace',

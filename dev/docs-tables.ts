@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { operations } from '../nodes/WhatsAppOtp/operations';
-import { providers, type ErrorEntry, type Provider } from '../providers';
+import { listName, providers, type ErrorEntry, type Provider } from '../providers';
 import { withSection } from './generated-section';
 
 const row = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
@@ -38,7 +38,7 @@ function capabilities(): string {
 		['Messages per second (default)', ({ throughput }) => String(throughput.messagesPerSecond)],
 	];
 	const rows = [...operationRows(), ...others.map(([name, cellOf]) => [name, ...providers.map(cellOf)])];
-	return table(['', ...providers.map(({ name }) => name)], rows);
+	return table(['', ...providers.map(listName)], rows);
 }
 
 /** Runs of numbers as a range, so that a table of codes stays readable. */
@@ -57,14 +57,14 @@ function codeList(codes: ErrorEntry['errorCodes']): string {
 
 function troubleshooting(): string {
 	return providers
-		.map(({ name, errors }) => {
-			const rows = errors.map(({ errorCodes, what, fix, class: errorClass }) => [
+		.map((provider) => {
+			const rows = provider.errors.map(({ errorCodes, what, fix, class: errorClass }) => [
 				`${what}.`,
 				`${fix}.`,
 				errorClass,
 				codeList(errorCodes),
 			]);
-			return `## ${name}\n\n${table(['What happened', 'What to do', 'Class', 'Codes'], rows)}`;
+			return `## ${listName(provider)}\n\n${table(['What happened', 'What to do', 'Class', 'Codes'], rows)}`;
 		})
 		.join('\n\n');
 }

@@ -258,6 +258,8 @@ export interface Provider<Account = unknown> {
 	/** The value of the node's parameter 'Provider'. */
 	readonly id: string;
 	readonly name: string;
+	/** For a provider that has ended: since when, and what to do, as sentences. */
+	readonly retired?: string;
 	/** The name of its credential type. */
 	readonly credential: string;
 	readonly throughput: { messagesPerSecond: number };
@@ -274,6 +276,11 @@ export interface Provider<Account = unknown> {
 	 * @param http sends the credential's username and password as basic authentication
 	 */
 	logIn?(http: HttpClient, account: Account): Promise<string>;
+	/**
+	 * For a provider with `logIn` whose state the rules of a credential's test request cannot express.
+	 * @returns what keeps the account from sending, as sentences; undefined if it can send
+	 */
+	accountProblem?(connection: Connection<Account>): Promise<string | undefined>;
 	sendCode(connection: Connection<Account>, message: CodeMessage): Promise<Receipt>;
 	/** Milliseconds to wait before each retry of a refused send, if the provider advises pauses for this error. */
 	retryPauses?(refused: Refused): readonly number[] | undefined;

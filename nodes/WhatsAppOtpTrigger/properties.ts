@@ -1,5 +1,8 @@
 import type { IDisplayOptions, INodeCredentialDescription, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
-import { defaultProviderId, providers, type Provider } from '../../providers';
+import { defaultProviderId, listName, providers, type Provider } from '../../providers';
+import { testMethodOf } from '../shared/account-test';
+import { omitUndefined } from '../shared/omit-undefined';
+import { retiredNotices } from '../shared/retired-notices';
 import { storeDescription } from '../shared/store-credential';
 
 const idsOf = (list: readonly Provider[]) => list.map(({ id }) => id);
@@ -54,10 +57,11 @@ const noEvents =
  * choices decide which of all credentials is shown.
  */
 export const credentials: INodeCredentialDescription[] = [
-	...withWebhook.map(({ id, credential }) => ({
-		name: credential,
+	...withWebhook.map((provider) => ({
+		name: provider.credential,
 		required: true,
-		displayOptions: { hide: { provider: idsOf(providers).filter((other) => other !== id) } },
+		...omitUndefined({ testedBy: testMethodOf(provider) }),
+		displayOptions: { hide: { provider: idsOf(providers).filter((other) => other !== provider.id) } },
 	})),
 	storeDescription,
 ];
@@ -67,9 +71,10 @@ const providerField: INodeProperties = {
 	name: 'provider',
 	type: 'options',
 	noDataExpression: true,
-	options: providers.map(({ id, name, webhook }) =>
-		webhook === undefined ? { name, value: id, description: `It ${noEvents}` } : { name, value: id },
-	),
+	options: providers.map((provider) => {
+		const option = { name: listName(provider), value: provider.id };
+		return provider.webhook === undefined ? { ...option, description: `It ${noEvents}` } : option;
+	}),
 	default: defaultProviderId,
 	description: 'The service that delivers your WhatsApp messages',
 };
@@ -145,6 +150,7 @@ const options: INodeProperties = {
 
 export const properties: INodeProperties[] = [
 	providerField,
+	...retiredNotices,
 	// Places the credential here. Otherwise n8n would show it first, before the provider it depends on.
 	{ displayName: 'Credential', name: 'credentials', type: 'credentials', default: '' },
 	...noEventsNotices,

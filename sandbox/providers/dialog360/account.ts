@@ -54,6 +54,6 @@ export function onPremisesCredential(url: string): SandboxCredential {
 		name: '360dialog On-Premises account',
 		type: 'whatsAppOtp360DialogApi',
 		data: { apiKey, hosting: 'onPremises', namespace, baseUrl },
-		form: { 'API Key': apiKey, Hosting: 'On-Premises API', Namespace: namespace, 'Base URL': baseUrl },
+		form: { 'API Key': apiKey, Hosting: 'On-Premises API (Retired)', Namespace: namespace, 'Base URL': baseUrl },
 	};
 }

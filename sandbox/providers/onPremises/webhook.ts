@@ -45,7 +45,9 @@ const setWebhook: Call = {
 		const before = own.settings;
 		const { url = before.webhooks?.url ?? '' } = webhooks;
 		const message = { ...before.webhooks?.message, ...webhooks.message };
-		own.settings = { ...before, ...read.data, webhooks: { ...before.webhooks, ...webhooks, message } };
+		const isSet = Object.keys(message).length > 0;
+		const changed = { ...before.webhooks, ...webhooks, ...(isSet ? { message } : {}) };
+		own.settings = { ...before, ...read.data, ...(read.data.webhooks === undefined ? {} : { webhooks: changed }) };
 		state.webhooks.subscribe(id, url === '' ? undefined : { url, headers: {} });
 		return answer(200, {});
 	},
