@@ -76,7 +76,7 @@ export const flowVerify: Figure = {
 /** Compares with a workflow that evaluates the same expressions. */
 export const flowVerifyFields: Figure = {
 	name: 'flow.verify.fields',
-	title: 'The same, beside a node that only reads the two values',
+	title: 'The same, compared with a node that only reads the two values',
 	unit: 'requests/s',
 	peer: "Webhook, n8n's Edit Fields with the same two expressions, answer",
 	measure: (servers) => measure(servers, fieldsAlone),

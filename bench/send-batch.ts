@@ -80,7 +80,7 @@ async function addresses(server: BenchServer) {
 
 export const sendBatch: Figure = {
 	name: 'send.batch',
-	title: `Codes sent by one run of ${items} items, unpaced, at a provider that takes ${latency} ms`,
+	title: `Codes sent by one run of ${items} items, without a rate limit, at a provider that takes ${latency} ms`,
 	unit: 'messages/s',
 	peer: "n8n's HTTP Request node making the same calls",
 	bound: { atLeast: 0.8 },

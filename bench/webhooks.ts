@@ -145,7 +145,7 @@ const event = (settings: keyof Pick<Servers, 'recommended' | 'defaults'>, pace: 
 
 export const webhookIgnored: Figure = {
 	name: 'webhook.ignored',
-	title: "Delivery webhooks of messages that aren't ours, which start nothing",
+	title: 'Delivery webhooks of messages of other systems, which start no execution',
 	unit,
 	peer: bare,
 	bound: { atLeast: 4 },
@@ -154,7 +154,7 @@ export const webhookIgnored: Figure = {
 
 export const webhookIgnoredTrigger: Figure = {
 	name: 'webhook.ignored.trigger',
-	title: "Delivery webhooks of messages that aren't ours, which start nothing",
+	title: 'Delivery webhooks of messages of other systems, which start no execution',
 	unit,
 	peer: 'a trigger node that does nothing',
 	bound: { atLeast: 0.9 },
@@ -177,7 +177,7 @@ export const webhookEvent: Figure = {
 
 export const webhookIgnoredDefaults: Figure = {
 	name: 'webhook.ignored.defaults',
-	title: "Delivery webhooks of messages that aren't ours, under n8n's defaults",
+	title: "Delivery webhooks of messages of other systems, under n8n's defaults",
 	unit,
 	peer: bare,
 	measure: ignored('defaults', { rounds: 7, webhooks: 20 }),

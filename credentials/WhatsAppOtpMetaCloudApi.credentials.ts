@@ -1,16 +1,14 @@
 import { createHmac } from 'node:crypto';
 import type { IAuthenticate, ICredentialTestRequest, ICredentialType, Icon, INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
+import { bodyRule, bodyRules } from '../nodes/shared/credential-test-rules';
 import { metaErrors, metaSentences, metaSubcodes } from '../providers/meta/error-codes';
-import { defaultBaseUrl } from '../providers/metaCloud/account';
+import { defaultBaseUrl, pathsOfApi } from '../providers/metaCloud/account';
 import { defaultVersion, offeredVersions } from '../providers/metaCloud/versions';
+import { pasted, pastedExpression } from '../providers/pasted';
 
-/** n8n shows the message of the first rule whose key has the value. In a successful response, none has. */
-const rule = (key: string, value: unknown, message: string) =>
-	({ type: 'responseSuccessBody', properties: { key, value, message } }) as const;
-
-const rulesOf = (key: string, table: typeof metaErrors) =>
-	table.flatMap(({ errorCodes, what, fix }) => errorCodes.map((errorCode) => rule(key, errorCode, `${what}. ${fix}.`)));
+/** The types of Meta's errors. A refusal with a code that no table has is known by its type. */
+const errorTypes = ['OAuthException', 'GraphMethodException', 'FacebookApiException', 'Exception'];
 
 /** Meta's sentences as they come: with and without the error code in front. */
 const withCode = (table: typeof metaErrors) =>
@@ -19,7 +17,13 @@ const withCode = (table: typeof metaErrors) =>
 		errorCodes: entry.errorCodes.flatMap((sentence) => [sentence, `(#100) ${sentence}`]),
 	}));
 
-const secrets = z.object({ accessToken: z.string(), appSecret: z.string().trim().catch('') });
+const secrets = z.object({
+	accessToken: z.string().transform((token) => pasted('key', token)),
+	appSecret: z
+		.string()
+		.catch('')
+		.transform((secret) => pasted('trimmed', secret)),
+});
 
 /** An expression for the version, with the v that people leave out. */
 const version = `($credentials.apiVersion.trim() || "${defaultVersion}").replace(/^v?/, "v")`;
@@ -104,23 +108,31 @@ export class WhatsAppOtpMetaCloudApi implements ICredentialType {
 
 	test: ICredentialTestRequest = {
 		request: {
-			baseURL: `={{ ($credentials.baseUrl.trim() || "${defaultBaseUrl}").replace(/\\/+$/, "") }}`,
-			url: `=/{{ ${version} }}/{{ encodeURIComponent($credentials.phoneNumberId.trim()) }}`,
+			baseURL: `={{ ${pastedExpression('url', '$credentials.baseUrl', pathsOfApi)} || "${defaultBaseUrl}" }}`,
+			url: `=/{{ ${version} }}/{{ encodeURIComponent(${pastedExpression('trimmed', '$credentials.phoneNumberId')}) }}`,
 			qs: { fields: 'id,health_status' },
 			timeout: 20_000,
 			// Meta gives the reason in the body. n8n checks the body only if it takes the response for a success.
 			ignoreHttpStatusErrors: true,
 		},
 		rules: [
-			...rulesOf('error.message', withCode(metaSentences)),
-			...rulesOf('error.error_subcode', metaSubcodes),
-			...rulesOf('error.code', metaErrors),
-			rule(
+			...bodyRules('error.error_subcode', metaSubcodes),
+			...bodyRules('error.message', withCode(metaSentences)),
+			...bodyRules('error.code', metaErrors),
+			...errorTypes.map((type) =>
+				bodyRule(
+					'error.type',
+					type,
+					'Meta refused the request with an unknown error code. Check the IDs and the access token, and send a code ' +
+						"with the WhatsApp OTP node: its error shows Meta's own words.",
+				),
+			),
+			bodyRule(
 				'health_status.can_send_message',
 				'BLOCKED',
 				'Meta does not allow this number to send. WhatsApp Manager shows the reason at the number or at the account.',
 			),
-			rule(
+			bodyRule(
 				'id',
 				undefined,
 				"This is not Meta's Graph API, or not the ID of a phone number. Check 'Base URL' and 'Phone Number ID'.",

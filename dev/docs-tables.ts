@@ -58,9 +58,9 @@ function codeList(codes: ErrorEntry['errorCodes']): string {
 function troubleshooting(): string {
 	return providers
 		.map((provider) => {
-			const rows = provider.errors.map(({ errorCodes, what, fix, class: errorClass }) => [
+			const rows = provider.errors.map(({ errorCodes, what, fix, mayHaveArrived, class: errorClass }) => [
 				`${what}.`,
-				`${fix}.`,
+				`${fix}.${mayHaveArrived ? ' The message may have been sent.' : ''}`,
 				errorClass,
 				codeList(errorCodes),
 			]);

@@ -22,5 +22,6 @@ export function findProvider(id: unknown): Provider | undefined {
 
 export * from './errors';
 export * from './http';
+export { pasted, pastedText } from './pasted';
 export * from './provider';
 export { otpTypes, templateDraft, type Template, type TemplateDraft, type TemplateLimits } from './template';

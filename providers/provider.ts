@@ -269,6 +269,8 @@ export interface Provider<Account = unknown> {
 	readonly errors: readonly ErrorEntry[];
 	/** Reads the fields of the credential that are not secret, with defaults. */
 	readonly account: ZodType<Account, ZodTypeDef, unknown>;
+	/** The address of the account's API. */
+	apiUrl(account: Account): string;
 	/** What a builder should know about the account, as sentences. The calls go on. */
 	hints?(account: Account, now: Date): string[];
 	/**

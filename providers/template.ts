@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { pastedText } from './pasted';
 
 export const otpTypes = ['COPY_CODE', 'ONE_TAP', 'ZERO_TAP'] as const;
 export type OtpType = (typeof otpTypes)[number];
@@ -43,14 +44,16 @@ const language = z
 	.transform((code) => code.replace('-', '_'));
 
 const app = z.object({
-	packageName: z
-		.string()
-		.max(224, "'Package Name' has more than 224 characters")
-		.regex(
-			/^[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)+$/,
-			"'Package Name' must be an Android package name, for example com.example.app",
-		),
-	signatureHash: z.string().superRefine((hash, context) => {
+	packageName: pastedText.pipe(
+		z
+			.string()
+			.max(224, "'Package Name' has more than 224 characters")
+			.regex(
+				/^[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)+$/,
+				"'Package Name' must be an Android package name, for example com.example.app",
+			),
+	),
+	signatureHash: pastedText.superRefine((hash, context) => {
 		if (/^[A-Za-z0-9+/=]{11}$/.test(hash)) return;
 		const encoded = /%[0-9A-Fa-f]{2}/.test(hash);
 		context.addIssue({

@@ -13,6 +13,7 @@ import { describe, type Verification } from './verification';
 export interface SendTicket {
 	verificationId: string;
 	phoneKey: string;
+	purpose: string;
 	sendId: string;
 	provider: string;
 	counters: string[];
@@ -24,29 +25,17 @@ export type BeginOutcome =
 	| { outcome: 'replayed'; verification: Verification; delivery: Delivery; isResend: boolean }
 	| BeginRefusal;
 
-/** Other sends to the same phone can come in between. After this many attempts the send is refused. */
-const maxRounds = 5;
-
 /**
- * Begins a verification, or continues the live one of this phone and purpose. The store decides in one atomic step.
- * The code is made before that, because its MAC is bound to the verification. If the store finds another live
- * verification, the engine makes a new code and tries again.
+ * Begins a verification, or continues the one that the request names. The store decides in one atomic step.
  * @throws InvalidRequestError, IdempotencyConflictError, SigningKeyMissingError, StoreUnavailableError
  */
 export async function begin(store: VerificationStore, keyring: Keyring, request: BeginRequest): Promise<BeginOutcome> {
 	const target = await findTarget(store, keyring, request);
 	if ('outcome' in target) return target;
-	let { live } = target;
-	for (let round = 0; round < maxRounds; round += 1) {
-		const code = newCode(request);
-		const attempt = await toAttempt(keyring, request, { ...target, live }, code);
-		const answer = await store.verifications.begin(attempt);
-		if (answer.answer === 'live') live = answer.verification;
-		else if (answer.answer === 'ended' && !attempt.resendOnly) live = undefined;
-		else return toOutcome(keyring, answer, attempt, target.phone, code.code);
-	}
-	const reason = 'Other sends to this number are running right now; try again in a second';
-	return refuse('in_progress', reason, { to: target.phone, retryAfterSeconds: 1 });
+	const code = newCode(request);
+	const attempt = await toAttempt(keyring, request, target, code);
+	const answer = await store.verifications.begin(attempt);
+	return toOutcome(keyring, answer, attempt, target.phone, code.code);
 }
 
 function newCode({ customCode, policy }: BeginRequest): NewCode {
@@ -78,9 +67,9 @@ function toOutcome(
 	}
 }
 
-function ticketOf({ verificationId, phoneKey, sendId, provider, windows }: BeginAttempt): SendTicket {
+function ticketOf({ verificationId, phoneKey, purpose, sendId, provider, windows }: BeginAttempt): SendTicket {
 	const counters = [...new Set(windows.map(({ counter }) => counter))];
-	return { verificationId, phoneKey, sendId, provider, counters };
+	return { verificationId, phoneKey, purpose, sendId, provider, counters };
 }
 
 function described(stored: StoredVerification | undefined, keyring: Keyring): Verification | undefined {
@@ -104,7 +93,6 @@ function toRefusal(answer: NotBegun, to: string, verification: Verification | un
 			const reason = `The limit of ${limit} is reached; try again in ${wait} s`;
 			return refuse('rate_limited', reason, { to, verification, limit, retryAfterSeconds: wait });
 		}
-		case 'live':
 		case 'ended':
 			return refuseEnded(verification);
 	}

@@ -1,18 +1,24 @@
 import { readCode } from './code';
-import { SigningKeyMissingError } from './errors';
+import { SigningKeyMissingError, StoreUnavailableError } from './errors';
 import type { Keyring } from './keys';
 import { failureBudget } from './limits';
 import { readPhone } from './phone';
 import { defaultLimits, times, type Limits } from './policy';
 import type { CheckResult } from './state';
-import type { CheckAnswer, CheckAttempt, StoredCheck, VerificationStore } from './stores/store';
-import { describeChecked, getVerification, type CheckedVerification, type Verification } from './verification';
+import type { CheckAnswer, CheckTerms, EnteredCode, StoredCheck, VerificationStore } from './stores/store';
+import {
+	describe,
+	describeChecked,
+	getVerification,
+	type CheckedVerification,
+	type Verification,
+} from './verification';
 
 /** Names the verification of a check. */
 export interface CheckSubject {
 	namespace: string;
 	purpose: string;
-	/** By id, or by phone. A phone stands for its newest verification with this purpose. */
+	/** By id, or by phone. A phone stands for all its pending verifications with this purpose. */
 	by: { verificationId: string } | { phone: unknown; defaultCountry?: string };
 }
 
@@ -24,6 +30,7 @@ export interface CheckRequest extends CheckSubject {
 
 export interface CheckOutcome {
 	result: CheckResult;
+	/** A check by phone names no verification, unless it approved one (docs/reference/verification-rules.md 1.16). */
 	verification?: CheckedVerification;
 	/** Whole seconds, rounded up. */
 	retryAfterSeconds?: number;
@@ -34,68 +41,109 @@ export interface CheckOutcome {
 /** A verification, or none, or why the phone number is not valid. */
 export type FindOutcome = { verification: Verification | undefined } | { reason: string };
 
-/** How a store finds a verification. */
-interface VerificationKey {
-	verificationId: string;
-	phoneKey: string;
-}
-
 /**
  * @throws SigningKeyMissingError, StoreUnavailableError; never approves by default
  * (docs/reference/verification-rules.md 1.12)
  */
 export async function check(store: VerificationStore, keyring: Keyring, request: CheckRequest): Promise<CheckOutcome> {
-	const keys = await keysOf(store, keyring, request);
-	if ('reason' in keys) return { result: 'malformed', reason: keys.reason };
-	let answer: CheckAnswer = { result: 'not_found' };
-	for (const key of keys) {
-		answer = await store.verifications.check(toAttempt(keyring, request, key));
-		if (answer.result !== 'not_found' && answer.result !== 'key_missing') break;
+	const { by, code } = request;
+	if ('verificationId' in by) {
+		return toOutcome(keyring, await checkById(store, keyring, request, by.verificationId), code);
 	}
-	return toOutcome(keyring, answer, request.code);
+	const phone = await readPhone(by.phone, by.defaultCountry);
+	if ('invalid' in phone) return { result: 'malformed', reason: phone.invalid };
+	return toOutcome(keyring, await checkByPhone(store, keyring, request, phone.folded), code);
 }
 
-/** Finds the verification that a check with the same subject would evaluate. */
+/** An id reads differently under each signing secret; newest secret first. */
+async function checkById(
+	store: VerificationStore,
+	keyring: Keyring,
+	request: CheckRequest,
+	verificationId: string,
+): Promise<CheckAnswer> {
+	let answer: CheckAnswer = { result: 'not_found' };
+	for (const { phoneKey } of keyring.phoneKeysOf(verificationId)) {
+		const terms = termsOf(request, phoneKey);
+		answer = await store.verifications.check({ ...terms, ...entered(keyring, request, phoneKey, verificationId) });
+		if (answer.result !== 'not_found' && answer.result !== 'key_missing') break;
+	}
+	return answer;
+}
+
+/**
+ * A phone has another key under each signing secret, and each has separate verifications. So after a rotation the check
+ * is one step for each secret, newest first.
+ */
+async function checkByPhone(
+	store: VerificationStore,
+	keyring: Keyring,
+	request: CheckRequest,
+	folded: string,
+): Promise<CheckAnswer> {
+	let answer: CheckAnswer = { result: 'not_found' };
+	for (const keyId of keyring.ids) {
+		const phoneKey = keyring.phoneKey(keyId, request.namespace, folded);
+		const next = await checkPhoneKey(store, keyring, request, phoneKey);
+		// What the newest verifications answer says more than what was found of older ones, unless that is an approval.
+		if (answer.result === 'not_found' || next.result === 'approved') answer = next;
+		if (answer.result === 'approved') break;
+	}
+	return answer;
+}
+
+/** The MACs are bound to the ids, so the store says which ones it has. Sends in between can add some. */
+const maxRounds = 5;
+
+async function checkPhoneKey(
+	store: VerificationStore,
+	keyring: Keyring,
+	request: CheckRequest,
+	phoneKey: string,
+): Promise<CheckAnswer> {
+	let ids: string[] = [];
+	for (let round = 0; round < maxRounds; round += 1) {
+		const codes = ids.map((id) => entered(keyring, request, phoneKey, id));
+		const answer = await store.verifications.checkPhone({ ...termsOf(request, phoneKey), entered: codes });
+		if ('result' in answer) return answer;
+		ids = answer.pending;
+	}
+	throw new StoreUnavailableError(
+		'Too many sends to this number were made at the same time',
+		'Check the code again in a moment',
+	);
+}
+
+/** Finds the verification that a check with the same subject would evaluate; by phone, the newest one. */
 export async function find(store: VerificationStore, keyring: Keyring, subject: CheckSubject): Promise<FindOutcome> {
-	const { namespace, purpose } = subject;
-	const keys = await keysOf(store, keyring, subject);
-	if ('reason' in keys) return keys;
-	for (const { verificationId } of keys) {
-		const verification = await getVerification(store, keyring, { verificationId, namespace });
-		if (verification?.purpose === purpose) return { verification };
+	const { by, namespace, purpose } = subject;
+	if ('verificationId' in by) {
+		const verification = await getVerification(store, keyring, { verificationId: by.verificationId, namespace });
+		return { verification: verification?.purpose === purpose ? verification : undefined };
+	}
+	const phone = await readPhone(by.phone, by.defaultCountry);
+	if ('invalid' in phone) return { reason: phone.invalid };
+	for (const keyId of keyring.ids) {
+		const phoneKey = keyring.phoneKey(keyId, namespace, phone.folded);
+		const stored = await store.verifications.get({ namespace, purpose, phoneKey });
+		if (stored !== undefined) return { verification: describe(stored, keyring) };
 	}
 	return { verification: undefined };
 }
 
-/** Several, if the id or phone reads differently under each signing secret; newest secret first. */
-async function keysOf(
-	store: VerificationStore,
-	keyring: Keyring,
-	{ by, namespace, purpose }: CheckSubject,
-): Promise<VerificationKey[] | { reason: string }> {
-	if ('verificationId' in by) {
-		const { verificationId } = by;
-		return keyring.phoneKeysOf(verificationId).map(({ phoneKey }) => ({ phoneKey, verificationId }));
-	}
-	const phone = await readPhone(by.phone, by.defaultCountry);
-	if ('invalid' in phone) return { reason: phone.invalid };
-	const found: VerificationKey[] = [];
-	for (const keyId of keyring.ids) {
-		const phoneKey = keyring.phoneKey(keyId, namespace, phone.folded);
-		const stored = await store.verifications.get({ namespace, purpose, phoneKey });
-		if (stored !== undefined) found.push({ phoneKey, verificationId: stored.verificationId });
-	}
-	return found;
+function termsOf({ namespace, purpose, limits = defaultLimits }: CheckRequest, phoneKey: string): CheckTerms {
+	return { namespace, purpose, phoneKey, failures: failureBudget(phoneKey, limits), tombstoneMs: times.tombstone };
 }
 
-function toAttempt(
+/** The entry as a store compares it with the code of this verification. */
+function entered(
 	keyring: Keyring,
-	request: CheckRequest,
-	{ verificationId, phoneKey }: VerificationKey,
-): CheckAttempt {
-	const { namespace, purpose, limits = defaultLimits } = request;
+	{ namespace, purpose, code }: CheckRequest,
+	phoneKey: string,
+	verificationId: string,
+): EnteredCode {
 	const binding = { namespace, purpose, verificationId, phoneKey };
-	const readings = readCode(request.code);
+	const readings = readCode(code);
 	const candidates = keyring.ids.flatMap((keyId) =>
 		readings.map(({ canonical, shapes }) => ({
 			keyId,
@@ -103,7 +151,7 @@ function toAttempt(
 			mac: keyring.mac(keyId, { ...binding, code: canonical }),
 		})),
 	);
-	return { ...binding, candidates, failures: failureBudget(phoneKey, limits), tombstoneMs: times.tombstone };
+	return { verificationId, candidates };
 }
 
 function toOutcome(keyring: Keyring, answer: CheckAnswer, code: unknown): CheckOutcome {

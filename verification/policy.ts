@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { codeAlphabets, codeLengths } from './code';
 
-/**
- * Seconds from a send until the next one is allowed; the last number repeats (docs/reference/verification-rules.md 3).
- */
-export const resendCooldowns = [30, 60, 120];
-
 const second = 1000;
 const hour = 3600 * second;
+
+/**
+ * The pause of a phone and purpose between two sends (docs/reference/verification-rules.md 3). The step is chosen by its
+ * sends in the window, whichever verifications they belong to; the last one repeats. Milliseconds.
+ */
+export const sendCooldown = { stepsMs: [30 * second, 60 * second, 120 * second], windowMs: 600 * second };
 
 /** Milliseconds. */
 export const times = {
@@ -18,6 +19,8 @@ export const times = {
 	/** Longer than any provider call with its retries. An older send without an answer is unknown, not running. */
 	sendInFlight: 90 * second,
 	failedChecks: 24 * hour,
+	/** The pause after a send that was withdrawn. */
+	withdrawnCooldown: 5 * second,
 	/** After a message's time to live: how long its delivery webhook may take. */
 	dropBuffer: 15 * second,
 	/** How long a repeated event is recognized. */

@@ -1,8 +1,8 @@
-import { NodeConnectionTypes, type INodeProperties } from 'n8n-workflow';
+import { NodeConnectionTypes, type INodeProperties, type INodePropertyOptions } from 'n8n-workflow';
 import { defaultProviderId, listName, providers } from '../../providers';
 import { retiredNotices } from '../shared/retired-notices';
 import { providerCredentialFields, storeCredentialField } from './credential-visibility';
-import { operationsOf, resources, type Resource } from './offered-operations';
+import { fallbackOutputs, operationsOf, resources, type Resource } from './offered-operations';
 import type { Operation } from './operation';
 import { operations } from './operations';
 
@@ -19,9 +19,14 @@ function operationFields({ value: resource }: Resource): INodeProperties[] {
 		type: 'options',
 		noDataExpression: true,
 		displayOptions: shownForProviders(ids, resource),
-		options: offered.map(({ name, value, action, description }) => ({ name, value, action, description })),
+		options: offered.map(operationOption),
 		default: defaultOf(resource, offered),
 	}));
+}
+
+function operationOption({ name, value, action, description, offeredToAgents }: Operation): INodePropertyOptions {
+	const option = { name, value, action, description };
+	return offeredToAgents === false ? { ...option, displayOptions: { hide: { '@tool': [true] } } } : option;
 }
 
 function defaultOf(resource: Resource['value'], offered: Operation[]): string {
@@ -93,19 +98,18 @@ function mergeInOrder(lists: ReadonlyArray<readonly INodeProperties[]>): INodePr
 	return merged;
 }
 
-/** The labels of operations with more than one output, by 'resource.operation'. */
+/** The labels of the outputs of each operation, by 'resource.operation'. */
 const outputLabels = Object.fromEntries(
-	operations
-		.filter((operation) => operation.outputs.length > 1)
-		.map(({ resource, value, outputs: labels }) => [`${resource}.${value}`, labels]),
+	operations.map(({ resource, value, outputs: labels }) => [`${resource}.${value}`, labels]),
 );
 
 const main = NodeConnectionTypes.Main;
-const toOutputs = `(labels) => labels ? labels.map((displayName) => ({ type: '${main}', displayName })) : ['${main}']`;
+const labelled = `labels.map((displayName) => ({ type: '${main}', displayName }))`;
+const toOutputs = `(labels) => labels[1] ? ${labelled} : ['${main}']`;
 const chosenLabels = `(${JSON.stringify(outputLabels)})[$parameter.resource + '.' + $parameter.operation]`;
 
 /** The chosen operation decides the outputs and their labels. */
-export const outputs = `={{ (${toOutputs})(${chosenLabels}) }}` as const;
+export const outputs = `={{ (${toOutputs})(${chosenLabels} ?? ${JSON.stringify(fallbackOutputs)}) }}` as const;
 
 export const properties: INodeProperties[] = [
 	{

@@ -18,3 +18,9 @@ export function operationsOf(resource: Resource['value'], provider?: Provider): 
 		.filter(({ offeredBy }) => provider === undefined || offeredBy === undefined || offeredBy(provider))
 		.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
+
+/**
+ * The outputs of an operation that the node does not know, such as one of a newer version. There are two of them, so
+ * that the error output that n8n adds is not the second one: in such a workflow, that one can mean yes.
+ */
+export const fallbackOutputs = ['No', 'Yes'] as const;

@@ -7,6 +7,7 @@ import { openEngine } from '../shared/engine';
 import { toNodeError } from '../shared/errors';
 import { parameterReader, readParameter } from '../shared/parameters';
 import { connectProvider, type ProviderConnection } from '../shared/provider-connection';
+import { fallbackOutputs } from './offered-operations';
 import type { Operation, OperationContext, Routed } from './operation';
 import { operations } from './operations';
 import { reportProgress } from './progress';
@@ -18,22 +19,62 @@ const defaultConcurrency = 100;
 
 type Result = Routed | Error | undefined;
 
-/** Runs the chosen operation for all items in parallel. The outputs keep the order and the pairing of the items. */
+/** What the parameters of the node choose for all items. */
+interface Chosen {
+	operation: Operation;
+	provider: Provider;
+	concurrency: number;
+}
+
+/**
+ * Runs the chosen operation for all items in parallel. The outputs keep the order and the pairing of the items. Where
+ * the node continues on errors, nothing is thrown: n8n would put the input on an output.
+ */
 export async function route(host: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	const operation = chosenOperation(host);
-	const shared = sharedContext(host);
-	const isOffered = operation.offeredBy?.(shared.provider) ?? true;
+	const chosen = choose(host);
+	const results = 'error' in chosen ? eachItem(host, chosen.error) : await runAll(host, chosen);
+	const failed = results.find((result) => result instanceof Error);
+	if (failed !== undefined && !host.continueOnFail()) throw failed;
+	return collect('error' in chosen ? fallbackOutputs : chosen.operation.outputs, results, isTool(host));
+}
+
+/**
+ * Whether an agent runs the node as its tool. An agent gets the first output only (docs/reference/n8n-host.md, 'Which
+ * output an answer leaves by'), so there every item leaves by it, and `result` says what it means.
+ */
+function isTool(host: IExecuteFunctions): boolean {
+	return host.getNode().type.endsWith('Tool') || host.isToolExecution();
+}
+
+function eachItem(host: IExecuteFunctions, error: unknown): Result[] {
+	return host.getInputData().map((_, itemIndex) => toNodeError(host.getNode(), error, itemIndex));
+}
+
+function choose(host: IExecuteFunctions): Chosen | { error: unknown } {
+	try {
+		const provider = chosenProvider(host);
+		const operation = chosenOperation(host, provider);
+		if (operation.offeredToAgents === false && isTool(host)) throw notForAgents(host, operation);
+		return { operation, provider, concurrency: concurrencyOf(host) };
+	} catch (error) {
+		return { error };
+	}
+}
+
+async function runAll(host: IExecuteFunctions, { operation, provider, concurrency }: Chosen): Promise<Result[]> {
+	const shared = sharedContext(host, provider);
+	const isOffered = operation.offeredBy?.(provider) ?? true;
 	const signal = host.getExecutionCancelSignal();
 	const items = host.getInputData();
 	const finished = reportProgress(host, operation, items.length);
 	let stopped = false;
 	const parametersOf = parameterReader<unknown>(host, operation.properties, operation.parameters);
-	const limit = pLimit(items.length > 1 ? concurrencyOf(host) : 1);
+	const limit = pLimit(items.length > 1 ? concurrency : 1);
 	const runs = items.map((_, itemIndex) =>
 		limit(async (): Promise<Result> => {
 			if (stopped || signal?.aborted === true) return undefined;
 			try {
-				if (!isOffered) throw notOffered(shared.provider);
+				if (!isOffered) throw notOffered(provider);
 				return await operation.execute({ ...shared, itemIndex, parameters: parametersOf(itemIndex) });
 			} catch (error) {
 				stopped ||= !host.continueOnFail();
@@ -44,22 +85,20 @@ export async function route(host: IExecuteFunctions): Promise<INodeExecutionData
 		}),
 	);
 	// Also after an error, every run that has started must finish, so that each send is recorded.
-	const results = await Promise.all(runs);
-	const failed = results.find((result) => result instanceof Error);
-	if (failed !== undefined && !host.continueOnFail()) throw failed;
-	return collect(operation, results);
+	return await Promise.all(runs);
 }
 
-function collect(operation: Operation, results: Result[]): INodeExecutionData[][] {
-	const outputs: INodeExecutionData[][] = operation.outputs.map(() => []);
+/** n8n moves errors to the error output, if there is one. Otherwise they stay on the first output, which says no. */
+function collect(labels: readonly string[], results: Result[], isTool: boolean): INodeExecutionData[][] {
+	const outputs: INodeExecutionData[][] = (isTool ? labels.slice(0, 1) : labels).map(() => []);
 	for (const [item, result] of results.entries()) {
 		if (result === undefined) continue;
 		const pairedItem = { item };
 		if (result instanceof Error) {
-			// n8n moves it to the error output, if there is one. Otherwise it stays on the last output, the negative one.
-			outputs.at(-1)?.push({ json: { error: result.message }, pairedItem });
+			outputs[0]?.push({ json: { error: result.message }, pairedItem });
 		} else {
-			outputs[operation.outputs.indexOf(result.output)]?.push(...result.items.map((json) => ({ json, pairedItem })));
+			const output = isTool ? 0 : labels.indexOf(result.output);
+			outputs[output]?.push(...result.items.map((json) => ({ json, pairedItem })));
 		}
 	}
 	return outputs;
@@ -72,11 +111,13 @@ function concurrencyOf(host: IExecuteFunctions): number {
 }
 
 /** What all items share. */
-function sharedContext(host: IExecuteFunctions): Omit<OperationContext<never>, 'parameters' | 'itemIndex'> {
+function sharedContext(
+	host: IExecuteFunctions,
+	provider: Provider,
+): Omit<OperationContext<never>, 'parameters' | 'itemIndex'> {
 	let connecting: Promise<ProviderConnection> | undefined;
 	let engine: Promise<Engine> | undefined;
 	let runKey: string | undefined;
-	const provider = chosenProvider(host);
 	const connect = () => (connecting ??= connectWithHints(host, provider));
 	return {
 		host,
@@ -96,24 +137,40 @@ async function connectWithHints(host: IExecuteFunctions, provider: Provider): Pr
 }
 
 function runKeyOf(host: IExecuteFunctions): string {
+	// Two installations can share a store, and their executions have the same numbers.
+	const instance = host.getInstanceId();
 	// The run index differs each time a loop returns to the node, which means a new send. Retry On Fail keeps it.
 	// It is not read by an expression: starting n8n's expression engine for this alone can cost more than the whole run.
 	const runIndex = z.number().catch(0).parse(host.getWorkflowDataProxy(0).$runIndex);
-	return [host.getExecutionId(), host.getNode().id, runIndex].join(' ');
+	return [instance, host.getExecutionId(), host.getNode().id, runIndex].join(' ');
 }
 
 function chosenProvider(host: IExecuteFunctions): Provider {
 	const provider = findProvider(readParameter(host, 'provider', 0));
-	if (provider === undefined) throw new NodeOperationError(host.getNode(), "'Provider' has an unknown value");
+	if (provider === undefined) throw unknownValue(host, 'Provider');
 	return provider;
 }
 
-function chosenOperation(host: IExecuteFunctions): Operation {
+function chosenOperation(host: IExecuteFunctions, provider: Provider): Operation {
 	const resource = readParameter(host, 'resource', 0);
 	const value = readParameter(host, 'operation', 0);
+	const ofResource = operations.filter((candidate) => candidate.resource === resource);
+	if (ofResource.length === 0) throw unknownValue(host, 'Resource');
 	// n8n returns no value for a parameter that it does not show: the provider has no operation of this resource.
-	if (value === undefined) throw toNodeError(host.getNode(), notOffered(chosenProvider(host)), 0);
-	const operation = operations.find((candidate) => candidate.resource === resource && candidate.value === value);
-	if (operation === undefined) throw new NodeOperationError(host.getNode(), "'Operation' has an unknown value");
+	if (value === undefined) throw notOffered(provider);
+	const operation = ofResource.find((candidate) => candidate.value === value);
+	if (operation === undefined) throw unknownValue(host, 'Operation');
 	return operation;
+}
+
+function unknownValue(host: IExecuteFunctions, field: string): NodeOperationError {
+	return new NodeOperationError(host.getNode(), `'${field}' has an unknown value`, {
+		description: `Choose a value from the list of '${field}', or update this community node.`,
+	});
+}
+
+function notForAgents(host: IExecuteFunctions, { name }: Operation): NodeOperationError {
+	return new NodeOperationError(host.getNode(), `An agent can't use the operation '${name}'`, {
+		description: "It returns the code, so the agent could show it to anyone. Choose 'Send' for the agent's tool.",
+	});
 }

@@ -18,6 +18,8 @@ const optionsSchema = z.object({
 const parametersSchema = z.object({ events: z.array(z.string()), options: optionsSchema.default({}) });
 
 export interface TriggerParameters {
+	/** Of this trigger in this workflow. */
+	id: string;
 	node: INode;
 	provider: Provider;
 	webhook: WebhookSupport<unknown>;
@@ -36,5 +38,11 @@ export function triggerParameters(host: IHookFunctions | ITriggerFunctions | IWe
 				"To get the status of a code, use the operation 'Get' of the WhatsApp OTP node.",
 		});
 	}
-	return { node, provider, webhook: provider.webhook, ...parametersSchema.parse(node.parameters) };
+	const id = triggerId(host, node);
+	return { id, node, provider, webhook: provider.webhook, ...parametersSchema.parse(node.parameters) };
+}
+
+/** The id of a node alone is not enough: a copy of a workflow has nodes with the same ids. */
+export function triggerId(host: Pick<IWebhookFunctions, 'getWorkflow'>, { id }: INode): string {
+	return `${host.getWorkflow().id} ${id}`;
 }

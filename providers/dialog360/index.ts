@@ -16,6 +16,7 @@ export const dialog360: Provider<Account> = {
 	throughputOf: ({ hosting }) => (hosting === 'onPremises' ? 45 : 80),
 	errors: dialog360Errors,
 	account,
+	apiUrl: ({ baseUrl }) => baseUrl,
 	sendCode,
 	retryPauses: pairRatePauses,
 	templates: {

@@ -15,6 +15,7 @@ export const metaCloud: Provider<Account> = {
 	throughput: { messagesPerSecond: 80 },
 	errors: metaCloudErrors,
 	account,
+	apiUrl: ({ baseUrl }) => baseUrl,
 	hints: ({ version }, now) => [versionHint(version, now) ?? []].flat(),
 	sendCode,
 	retryPauses: pairRatePauses,

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { emptyCredentialField, ProviderError } from '../errors';
+import { emptyCredentialField, ProviderError, type Refused } from '../errors';
 import type { ApiRequest, HttpResponse } from '../http';
 import { readMetaError } from '../meta/errors';
 import type { Connection } from '../provider';
-import { answerReader, isHttpSuccess, refusedByStatus, retryAfterSeconds } from '../response';
+import { answerReader, isHttpSuccess, refusalOf, refusedByStatus, retryAfterSeconds } from '../response';
 import type { Account } from './account';
 import { endOf } from './versions';
 
@@ -45,12 +45,25 @@ export function isRefusal(response: HttpResponse): boolean {
 
 /** The error of any answer of the Graph API that is not the expected success. */
 export function toProviderError(response: HttpResponse): ProviderError {
-	const refused = readMetaError(response) ?? refusedByStatus(response);
-	if (refused.class !== 'throttle') return new ProviderError(refused);
-	return new ProviderError({
-		...refused,
-		retryAfterSeconds: retryAfterSeconds(response) ?? secondsOfUsage(response),
+	return refusalOf(response, (answer) => {
+		const refused = readMetaError(answer) ?? readNotDone(answer) ?? refusedByStatus(answer);
+		if (refused.class !== 'throttle') return refused;
+		return { ...refused, retryAfterSeconds: retryAfterSeconds(answer) ?? secondsOfUsage(answer) };
 	});
+}
+
+const notDone = z.object({ success: z.literal(false) });
+
+/** Meta's answer to a change that it did not make. @returns undefined for any other answer */
+function readNotDone({ status, body }: HttpResponse): Refused | undefined {
+	if (!notDone.safeParse(body).success) return undefined;
+	return {
+		class: 'transient',
+		what: 'Meta did not carry out the request and gave no reason',
+		fix: 'Look at the object in WhatsApp Manager and try again later',
+		providerCode: status,
+		httpStatus: status,
+	};
 }
 
 export const { okOrThrow, parseOrThrow } = answerReader({ isRefusal, toProviderError });

@@ -22,6 +22,7 @@ export const onPremises: Provider<Account> = {
 	throughput: { messagesPerSecond: 45 },
 	errors: onPremisesErrors,
 	account,
+	apiUrl: ({ baseUrl }) => baseUrl,
 	logIn: login,
 	accountProblem,
 	sendCode,

@@ -1,12 +1,10 @@
 import { z } from 'zod';
-import { findEntry } from '../errors';
 import { explainCode as explainMetaCode } from '../meta/errors';
 import { readStatuses } from '../meta/statuses';
 import type { Connection, RegisteredWebhook, StatusEvent, WebhookSupport, WebhookTarget } from '../provider';
 import { addressWithSecret, hasSecretInAddress, listOf, objectOf, readBody } from '../webhook';
 import type { Account } from './account';
-import { onPremisesErrors } from './error-codes';
-import { okOrThrow, parseOrThrow, request } from './request';
+import { explainErrorCode, okOrThrow, parseOrThrow, request } from './request';
 
 /**
  * The server does not sign its events and sends no headers that we choose. So the secret is part of the address
@@ -109,5 +107,5 @@ export function readServerStatuses(body: unknown): StatusEvent[] {
 
 /** Codes that the On-Premises API does not have may come from Meta (docs/reference/providers.md 2.4). */
 function explainCode(errorCode: number | string) {
-	return findEntry(onPremisesErrors, errorCode) ?? explainMetaCode(errorCode);
+	return explainErrorCode(errorCode) ?? explainMetaCode(errorCode);
 }

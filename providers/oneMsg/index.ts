@@ -15,6 +15,7 @@ export const oneMsg: Provider<Account> = {
 	throughput: { messagesPerSecond: 80 },
 	errors: [...oneMsgErrors, ...oneMsgWords],
 	account,
+	apiUrl: ({ channel }) => channel,
 	sendCode,
 	retryPauses: pairRatePauses,
 	templates: {

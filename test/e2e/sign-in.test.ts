@@ -44,7 +44,7 @@ async function runsOf(node: string, verificationOf: string): Promise<number> {
 		limit: 100,
 	});
 	return executions
-		.filter(({ nodes }) => nodes['Send code']?.[0]?.outputs[0]?.[0]?.to === verificationOf)
+		.filter(({ nodes }) => nodes['Send code']?.[0]?.outputs[1]?.[0]?.to === verificationOf)
 		.reduce((sum, { nodes }) => sum + (nodes[node]?.length ?? 0), 0);
 }
 

@@ -82,12 +82,12 @@ test('each item is checked with its own fields', async () => {
 	const items = [one, { ...other, code: other.wrong }, { ...other, code: undefined }, other];
 	const { json, pairs } = await installation.run(verifying(), { input: items });
 	expect(json.map((output) => output.map(({ result }) => result))).toEqual([
-		['approved', 'approved'],
 		['invalid_code', 'malformed'],
+		['approved', 'approved'],
 	]);
 	expect(pairs).toEqual([
-		[{ item: 0 }, { item: 3 }],
 		[{ item: 1 }, { item: 2 }],
+		[{ item: 0 }, { item: 3 }],
 	]);
 });
 

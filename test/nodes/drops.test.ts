@@ -106,7 +106,7 @@ test('the time to live of the template sets the time, if the list of templates h
 	const trigger = await host.publish({ trigger: { type: triggerType, parameters }, credentials });
 	published.push(trigger);
 	expect(await dropped(trigger)).toMatchObject([
-		{ verificationId: json[0]?.[0]?.verificationId, recipient: to.slice(1) },
+		{ verificationId: json[1]?.[0]?.verificationId, recipient: to.slice(1) },
 	]);
 });
 

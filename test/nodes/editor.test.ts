@@ -112,6 +112,23 @@ describe("the credential's test", () => {
 });
 
 describe('the node', () => {
+	it('offers Generate in a workflow, but not as the tool of an agent', () => {
+		const offered = (name: string) => {
+			const type = { ...description(), name };
+			const fields = type.properties.filter((property) => property.name === 'operation');
+			const values = { resource: 'otp', provider: 'dialog360' };
+			const node = { typeVersion: 1 };
+			const shown = fields.filter((field) => NodeHelpers.displayParameter(values, field, node, type));
+			const options = shown.flatMap(({ options: all = [] }) => all);
+			const visible = options.filter(
+				(option) => 'value' in option && NodeHelpers.displayParameter(values, option, node, type),
+			);
+			return visible.map((option) => option.name);
+		};
+		expect(offered('whatsAppOtp')).toEqual(['Cancel', 'Generate', 'Get', 'Resend', 'Send', 'Verify']);
+		expect(offered('whatsAppOtpTool')).toEqual(['Cancel', 'Get', 'Resend', 'Send', 'Verify']);
+	});
+
 	const description = (): INodeTypeDescription => {
 		const type = installation.host.packages[0]?.nodes[otpType];
 		if (type === undefined || 'nodeVersions' in type) throw new Error('The node is missing');
@@ -119,10 +136,10 @@ describe('the node', () => {
 	};
 
 	it.each([
-		['otp', 'send', ['Sent', 'Not Sent'], true],
-		['otp', 'resend', ['Sent', 'Not Sent'], true],
-		['otp', 'generate', ['Issued', 'Not Issued'], false],
-		['otp', 'verify', ['Verified', 'Not Verified'], false],
+		['otp', 'send', ['Not Sent', 'Sent'], true],
+		['otp', 'resend', ['Not Sent', 'Sent'], true],
+		['otp', 'generate', ['Not Issued', 'Issued'], false],
+		['otp', 'verify', ['Not Verified', 'Verified'], false],
 		['otp', 'get', [undefined], false],
 		['otp', 'cancel', [undefined], false],
 		['template', 'create', [undefined], true],

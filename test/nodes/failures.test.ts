@@ -16,7 +16,7 @@ async function sendUnder(effect: Effect, times = 1, to = newPhone(), options: Ru
 	return {
 		to,
 		...ran,
-		outcome: ran.json[1]?.[0],
+		outcome: ran.json[0]?.[0],
 		asked: installation.sandbox.requests({ call: 'send' }).length,
 	};
 }
@@ -24,7 +24,7 @@ async function sendUnder(effect: Effect, times = 1, to = newPhone(), options: Ru
 /** The failed send counts for no limit: the next one is possible at once, and is not a resend. */
 async function expectNothingCounted(to: string): Promise<void> {
 	const { json } = await installation.run(sending(), { input: [{ to }] });
-	expect(json[0]).toMatchObject([{ result: 'sent', isResend: false, sendsRemaining: 3, to }]);
+	expect(json[1]).toMatchObject([{ result: 'sent', isResend: false, sendsRemaining: 3, to }]);
 }
 
 describe('an error that the builder must correct stops the run, names the setting and counts for no limit', () => {
@@ -117,7 +117,7 @@ describe('a person whom WhatsApp can not reach', () => {
 		expect(asked).toBe(1);
 		const input = [{ verificationId: outcome?.verificationId, code: '123456' }];
 		const { json } = await installation.run(verifying(), { input });
-		expect(json[1]).toMatchObject([{ result: 'undeliverable', verified: false, attemptsRemaining: 5 }]);
+		expect(json[0]).toMatchObject([{ result: 'undeliverable', verified: false, attemptsRemaining: 5 }]);
 	});
 });
 
@@ -130,7 +130,7 @@ describe('a provider that does not answer', () => {
 		const credentials = { whatsAppOtp360DialogApi: down };
 		const { json, status } = await installation.run(sending(), { input: [{ to }], credentials });
 		expect(status).toBe('success');
-		expect(json[1]).toMatchObject([
+		expect(json[0]).toMatchObject([
 			{
 				result: 'unknown',
 				reason: '127.0.0.1:1 refused the connection; nothing was sent',
@@ -168,7 +168,7 @@ describe('a provider that does not answer', () => {
 		});
 		expect(asked).toBe(1);
 		const { json } = await installation.run(sending(), { input: [{ to }] });
-		expect(json[1]).toMatchObject([{ result: 'cooldown', retryAfterSeconds: 30 }]);
+		expect(json[0]).toMatchObject([{ result: 'cooldown', retryAfterSeconds: 30 }]);
 	});
 
 	it.each([{ loseAnswer: true }, { dropRequest: true }] as const)('leads to an unknown result: %j', async (effect) => {
@@ -183,7 +183,7 @@ describe('a provider that does not answer', () => {
 		expect(messages).toHaveLength('loseAnswer' in effect ? 1 : 0);
 		if (messages.length === 0) return;
 		const input = [{ verificationId: outcome?.verificationId, code: codeOn(installation.sandbox, to) }];
-		expect((await installation.run(verifying(), { input })).json[0]).toMatchObject([{ result: 'approved' }]);
+		expect((await installation.run(verifying(), { input })).json[1]).toMatchObject([{ result: 'approved' }]);
 	});
 
 	it.each([
@@ -208,11 +208,11 @@ describe('items with errors', () => {
 		await timeouts.expire(installation.sandbox, phones.length);
 		const { json, pairs, status } = await running;
 		expect(status).toBe('success');
-		expect(json[0]?.map(({ to }) => to)).toEqual(phones.slice(3));
-		expect(json[1]?.map(({ result }) => result)).toEqual(['unknown', 'unknown', 'undeliverable']);
+		expect(json[1]?.map(({ to }) => to)).toEqual(phones.slice(3));
+		expect(json[0]?.map(({ result }) => result)).toEqual(['unknown', 'unknown', 'undeliverable']);
 		expect(pairs).toEqual([
-			[{ item: 3 }, { item: 4 }],
 			[{ item: 0 }, { item: 1 }, { item: 2 }],
+			[{ item: 3 }, { item: 4 }],
 		]);
 	});
 
@@ -224,12 +224,12 @@ describe('items with errors', () => {
 			node: { onError: 'continueRegularOutput' },
 		});
 		expect(json).toMatchObject([
-			[],
 			[
 				{ error: '360dialog does not know this API key [item 0]' },
 				{ result: 'invalid_phone' },
 				{ error: '360dialog does not know this API key [item 2]' },
 			],
+			[],
 		]);
 	});
 });

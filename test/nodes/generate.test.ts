@@ -17,7 +17,7 @@ const generating = (options: INodeParameters = {}): INodeParameters => ({
 async function generate(to: string, options: INodeParameters = {}) {
 	const { status, json, error } = await installation.run(generating(options), { input: [{ to }], credentials: {} });
 	expect({ status, error }).toEqual({ status: 'success' });
-	const [issued = [], notIssued = []] = json;
+	const [notIssued = [], issued = []] = json;
 	return { output: issued.length > 0 ? 'Issued' : 'Not Issued', item: issued[0] ?? notIssued[0] ?? {} };
 }
 
@@ -53,7 +53,7 @@ test('Generate puts out a code for another channel without a call to the provide
 
 test('Generate after Send continues the verification: it keeps the attempt count and replaces the code', async () => {
 	const to = newPhone();
-	const sent = (await installation.run(sending(), { input: [{ to }] })).json[0]?.[0] ?? {};
+	const sent = (await installation.run(sending(), { input: [{ to }] })).json[1]?.[0] ?? {};
 	const first = installation.sandbox.messages({ to })[0]?.code ?? '';
 	await checkCode(installation, { verificationId: sent.verificationId, code: wrongCode(first) });
 	expect(await generate(to)).toMatchObject({

@@ -66,18 +66,18 @@ describe('thirty items', () => {
 			});
 			expect(status).toBe('success');
 			const sent = ofFate(all, 'sent');
-			expect(names(json[0])).toEqual(sent.map(({ name }) => name));
-			expect(pairs[0]).toEqual(pairsOf(all, sent));
-			expect(json[0]?.map(({ to }) => to)).toEqual(sent.map(({ to }) => to));
+			expect(names(json[1])).toEqual(sent.map(({ name }) => name));
+			expect(pairs[1]).toEqual(pairsOf(all, sent));
+			expect(json[1]?.map(({ to }) => to)).toEqual(sent.map(({ to }) => to));
 
 			const failed = ofFate(all, 'broken');
 			const isError = onError === 'continueErrorOutput';
 			const refused = all.filter(({ fate }) => fate !== 'sent' && !(isError && fate === 'broken'));
 			const results = refused.map(({ fate }) => (fate === 'broken' ? undefined : fate));
-			expect(json[1]?.map(({ result }) => result)).toEqual(results);
-			expect(pairs[1]).toEqual(pairsOf(all, refused));
+			expect(json[0]?.map(({ result }) => result)).toEqual(results);
+			expect(pairs[0]).toEqual(pairsOf(all, refused));
 
-			const errors = isError ? json[2] : json[1]?.filter(({ error }) => error !== undefined);
+			const errors = isError ? json[2] : json[0]?.filter(({ error }) => error !== undefined);
 			expect(errors?.map(({ error }) => error)).toEqual(failed.map((order) => broken(all.indexOf(order))));
 			expect(json).toHaveLength(isError ? 3 : 2);
 			expect(installation.sandbox.messages()).toHaveLength(sent.length);
@@ -97,7 +97,7 @@ describe('thirty items', () => {
 				{ name: 'OTP', type: otpType, parameters: sending({ options: { namespace } }) },
 				{ name: 'Get', type: otpType, parameters: behind },
 			],
-			connections: { Start: [['OTP']], OTP: [['Get'], ['Not Sent']] },
+			connections: { Start: [['OTP']], OTP: [['Not Sent'], ['Get']] },
 			input,
 		});
 		expect(result.status).toBe('success');
@@ -109,17 +109,17 @@ describe('thirty items', () => {
 	it('are checked each with its own id and code', async () => {
 		const phones = Array.from({ length: 30 }, newPhone);
 		const { json } = await installation.run(sending(), { input: phones.map((to) => ({ to })) });
-		const input = (json[0] ?? []).map(({ verificationId }, index) => {
+		const input = (json[1] ?? []).map(({ verificationId }, index) => {
 			const code = codeOn(installation.sandbox, phones[index] ?? '');
 			return { verificationId, code: index % 2 === 0 ? code : wrongCode(code) };
 		});
 		const checked = await installation.run(verifying(), { input });
 		const even = input.flatMap((_, item) => (item % 2 === 0 ? [{ item }] : []));
 		const odd = input.flatMap((_, item) => (item % 2 === 0 ? [] : [{ item }]));
-		expect(checked.pairs).toEqual([even, odd]);
+		expect(checked.pairs).toEqual([odd, even]);
 		const ids = (output: number) => checked.json[output]?.map(({ verificationId }) => verificationId);
-		expect(ids(0)).toEqual(input.filter((_, item) => item % 2 === 0).map(({ verificationId }) => verificationId));
-		expect(ids(1)).toEqual(input.filter((_, item) => item % 2 === 1).map(({ verificationId }) => verificationId));
+		expect(ids(1)).toEqual(input.filter((_, item) => item % 2 === 0).map(({ verificationId }) => verificationId));
+		expect(ids(0)).toEqual(input.filter((_, item) => item % 2 === 1).map(({ verificationId }) => verificationId));
 	});
 
 	it('to one number send one message', async () => {
@@ -127,8 +127,8 @@ describe('thirty items', () => {
 		const { json } = await installation.run(sending(), {
 			input: Array.from({ length: 30 }, () => ({ to })),
 		});
-		expect(json[0]).toHaveLength(1);
-		const refused = new Set(json[1]?.map(({ result }) => result));
+		expect(json[1]).toHaveLength(1);
+		const refused = new Set(json[0]?.map(({ result }) => result));
 		expect([...refused]).toEqual(['cooldown']);
 		expect(installation.sandbox.messages({ to })).toHaveLength(1);
 	});
@@ -171,7 +171,7 @@ describe('if the node does not continue after a failure', () => {
 		const byPhone = verifying({ identifyBy: 'phone', to: '={{ $json.to }}' });
 		const input = sent.map(({ to, code }) => ({ to: `+${to}`, code }));
 		const { json } = await installation.run(byPhone, { input });
-		expect(json[0]).toHaveLength(5);
+		expect(json[1]).toHaveLength(5);
 	});
 
 	it('Retry On Fail repeats only the items that were not sent', async () => {
@@ -186,8 +186,8 @@ describe('if the node does not continue after a failure', () => {
 			node: { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 },
 		});
 		expect(status).toBe('success');
-		expect(json[0]?.map(({ to }) => to)).toEqual(phones);
-		expect(json[0]).toMatchObject(phones.map(() => ({ result: 'sent', isResend: false, message: { id: anyString } })));
+		expect(json[1]?.map(({ to }) => to)).toEqual(phones);
+		expect(json[1]).toMatchObject(phones.map(() => ({ result: 'sent', isResend: false, message: { id: anyString } })));
 		const sent = installation.sandbox.messages().map(({ to }) => `+${to}`);
 		expect(sent.sort()).toEqual([...phones].sort());
 		expect(installation.sandbox.requests({ call: 'send' })).toHaveLength(4);
@@ -208,6 +208,6 @@ test('a run that is stopped finishes the sends that have begun and begins no oth
 	const [message] = await installation.sandbox.waitForMessages();
 	const input = [{ to: phones[0] ?? '', code: message?.code ?? '' }];
 	const byPhone = verifying({ identifyBy: 'phone', to: '={{ $json.to }}' });
-	expect((await installation.run(byPhone, { input })).json[0]).toMatchObject([{ result: 'approved' }]);
+	expect((await installation.run(byPhone, { input })).json[1]).toMatchObject([{ result: 'approved' }]);
 	expect(installation.sandbox.requests({ call: 'send' })).toHaveLength(1);
 });

@@ -7,7 +7,7 @@ const installation = useInstallation();
 /** Sends for a purpose. With another purpose each time, only the limits of the phone apply. */
 async function send(to: string, purpose = 'authentication') {
 	const { json } = await installation.run(sending({ options: { purpose } }), { input: [{ to }] });
-	return json[0]?.[0] ?? json[1]?.[0] ?? {};
+	return json[1]?.[0] ?? json[0]?.[0] ?? {};
 }
 
 const sends = () => installation.sandbox.requests({ call: 'send' }).length;

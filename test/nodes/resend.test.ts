@@ -10,7 +10,7 @@ afterEach(() => jest.restoreAllMocks());
 async function sent(more: INodeParameters = {}) {
 	const to = newPhone();
 	const { json } = await installation.run(sending(more), { input: [{ to }] });
-	return { to, verificationId: json[0]?.[0]?.verificationId };
+	return { to, verificationId: json[1]?.[0]?.verificationId };
 }
 
 /** Resend, Get or Cancel of one verification. */
@@ -35,6 +35,7 @@ describe('Resend', () => {
 		pass(30);
 		const { json, pairs } = await continued('resend', verificationId);
 		expect(json).toEqual([
+			[],
 			[
 				{
 					result: 'sent',
@@ -53,9 +54,8 @@ describe('Resend', () => {
 					metadata: { userId: 7 },
 				},
 			],
-			[],
 		]);
-		expect(pairs).toEqual([[{ item: 0 }], []]);
+		expect(pairs).toEqual([[], [{ item: 0 }]]);
 		const fresh = codeOn(installation.sandbox, to);
 		expect(await check(verificationId, old)).toBe(old === fresh ? 'approved' : 'invalid_code');
 		expect(await check(verificationId, fresh)).toBe('approved');
@@ -68,7 +68,7 @@ describe('Resend', () => {
 		skipPauses();
 		installation.sandbox.addFault({ call: 'send', to, effect: { error: { code: 130429 } } });
 		const { json } = await continued('resend', verificationId);
-		expect(json[1]).toMatchObject([
+		expect(json[0]).toMatchObject([
 			{ result: 'rate_limited', verificationId, status: 'pending', expiresAt, sendsRemaining: 3 },
 		]);
 		expect(await check(verificationId, codeOn(installation.sandbox, to))).toBe('approved');
@@ -79,7 +79,7 @@ describe('Resend', () => {
 		for (const [index, cooldown] of [30, 60, 120].entries()) {
 			pass(cooldown - 1);
 			const early = await continued('resend', verificationId);
-			expect(early.json[1]).toMatchObject([
+			expect(early.json[0]).toMatchObject([
 				{
 					result: 'cooldown',
 					retryAfterSeconds: 1,
@@ -88,11 +88,11 @@ describe('Resend', () => {
 				},
 			]);
 			pass(1);
-			expect((await continued('resend', verificationId)).json[0]).toMatchObject([{ result: 'sent' }]);
+			expect((await continued('resend', verificationId)).json[1]).toMatchObject([{ result: 'sent' }]);
 		}
 		pass(240);
 		const { json } = await continued('resend', verificationId);
-		expect(json[1]).toMatchObject([
+		expect(json[0]).toMatchObject([
 			{
 				result: 'rate_limited',
 				limit: 'sends per verification',
@@ -110,7 +110,7 @@ describe('Resend', () => {
 		await continued('resend', verificationId);
 		pass(240);
 		const { json } = await continued('resend', verificationId);
-		expect(json[0]).toMatchObject([{ result: 'sent', expiresAt: inSeconds(120), attemptsRemaining: 4 }]);
+		expect(json[1]).toMatchObject([{ result: 'sent', expiresAt: inSeconds(120), attemptsRemaining: 4 }]);
 		pass(120);
 		expect(await check(verificationId, codeOn(installation.sandbox, to))).toBe('expired');
 	});
@@ -121,7 +121,7 @@ describe('Resend', () => {
 		const { json } = await continued('resend', verificationId, {
 			options: { metadata: '{"userId": 8}' },
 		});
-		expect(json[0]).toMatchObject([{ metadata: { userId: 8 } }]);
+		expect(json[1]).toMatchObject([{ metadata: { userId: 8 } }]);
 	});
 
 	it.each(['canceled', 'approved', 'locked', 'expired'])(
@@ -134,7 +134,7 @@ describe('Resend', () => {
 			for (let tries = 0; status === 'locked' && tries < 5; tries += 1) await check(verificationId, wrongCode(code));
 			pass(status === 'expired' ? 300 : 30);
 			const { json } = await continued('resend', verificationId);
-			expect(json[1]).toMatchObject([
+			expect(json[0]).toMatchObject([
 				{
 					result: status === 'approved' ? 'already_used' : status,
 					status,
@@ -153,8 +153,8 @@ describe('Resend', () => {
 			const { json } = await continued('resend', verificationId, {
 				options: { metadata: '{"userId": 7}' },
 			});
-			expect(json[1]).toMatchObject([{ result: 'not_found', verificationId: null, to: null, reason: anyString }]);
-			expect(json[1]).toMatchObject([{ metadata: { userId: 7 } }]);
+			expect(json[0]).toMatchObject([{ result: 'not_found', verificationId: null, to: null, reason: anyString }]);
+			expect(json[0]).toMatchObject([{ metadata: { userId: 7 } }]);
 		},
 	);
 });
@@ -196,7 +196,7 @@ describe('Get', () => {
 						{ ...delivery, message, startedAt: began, acceptedAt: began },
 						{
 							...delivery,
-							message: resent[0]?.[0]?.message,
+							message: resent[1]?.[0]?.message,
 							startedAt: inSeconds(0),
 							acceptedAt: inSeconds(0),
 						},
@@ -256,7 +256,7 @@ describe('Cancel', () => {
 		await check(verificationId, codeOn(installation.sandbox, to));
 		expect((await continued('cancel', verificationId)).json[0]).toMatchObject([{ status: 'approved' }]);
 		const { json } = await installation.run(sending(), { input: [{ to }] });
-		expect(json[0]).toMatchObject([{ result: 'sent', isResend: false }]);
-		expect(json[0]?.[0]?.verificationId).not.toBe(verificationId);
+		expect(json[1]).toMatchObject([{ result: 'sent', isResend: false }]);
+		expect(json[1]?.[0]?.verificationId).not.toBe(verificationId);
 	});
 });

@@ -1,6 +1,19 @@
+import { Container } from '@n8n/di';
+import { InstanceSettings } from 'n8n-core';
+import type { IDataObject } from 'n8n-workflow';
 import type { NewFault } from '../../sandbox/faults';
-import { byName, newPhone, sending, useInstallation, verifying, codeOn } from '../support/installation';
+import {
+	byName,
+	codeOn,
+	newPhone,
+	sending,
+	startInstallation,
+	useInstallation,
+	verifying,
+	type StartedInstallation,
+} from '../support/installation';
 import { anyString, containing } from '../support/matchers';
+import { checkCode } from '../support/send-and-check';
 import { pass, skipPauses } from '../support/time';
 
 const installation = useInstallation();
@@ -13,7 +26,7 @@ async function sendUnder(effect: NewFault['effect'], times: number) {
 	installation.sandbox.addFault({ call: 'send', to, times, effect });
 	const ran = await installation.run(sending(), { input: [{ to }] });
 	const asked = installation.sandbox.requests({ call: 'send' }).length;
-	return { to, ...ran, outcome: ran.json[1]?.[0], asked };
+	return { to, ...ran, outcome: ran.json[0]?.[0], asked };
 }
 
 describe('a provider that limits the rate', () => {
@@ -38,7 +51,7 @@ describe('a provider that limits the rate', () => {
 	])('is called again after 1 and 4 seconds: %s', async (_what, effect) => {
 		const pauses = skipPauses();
 		const { json, asked } = await sendUnder(effect, 2);
-		expect(json[0]).toMatchObject([{ result: 'sent', isResend: false }]);
+		expect(json[1]).toMatchObject([{ result: 'sent', isResend: false }]);
 		expect(pauses).toEqual([1000, 4000]);
 		expect(asked).toBe(3);
 		expect(installation.sandbox.messages()).toHaveLength(1);
@@ -47,7 +60,7 @@ describe('a provider that limits the rate', () => {
 	it('is called again after 1, 4 and 16 seconds if the limit is for one number', async () => {
 		const pauses = skipPauses();
 		const { json, asked } = await sendUnder({ error: { code: 131056 } }, 3);
-		expect(json[0]).toMatchObject([{ result: 'sent' }]);
+		expect(json[1]).toMatchObject([{ result: 'sent' }]);
 		expect(pauses).toEqual([1000, 4000, 16_000]);
 		expect(asked).toBe(4);
 	});
@@ -55,7 +68,7 @@ describe('a provider that limits the rate', () => {
 	it('is called again after the time that it asks for', async () => {
 		const pauses = skipPauses();
 		const answer = { status: 429, body: {}, headers: { 'retry-after': '2' } };
-		expect((await sendUnder({ answer }, 2)).json[0]).toMatchObject([{ result: 'sent' }]);
+		expect((await sendUnder({ answer }, 2)).json[1]).toMatchObject([{ result: 'sent' }]);
 		expect(pauses).toEqual([2000, 4000]);
 	});
 
@@ -76,7 +89,7 @@ describe('a provider that limits the rate', () => {
 		expect(outcome?.retryAfterSeconds).toBe(seconds);
 		expect(asked).toBe(3);
 		const { json } = await installation.run(sending(), { input: [{ to }] });
-		expect(json[0]).toMatchObject([{ result: 'sent', isResend: false, sendsRemaining: 3 }]);
+		expect(json[1]).toMatchObject([{ result: 'sent', isResend: false, sendsRemaining: 3 }]);
 	});
 });
 
@@ -93,15 +106,15 @@ describe('Retry On Fail', () => {
 			node: retrying,
 		});
 		expect(status).toBe('success');
-		expect(json[0]).toMatchObject([{ result: 'sent', to: broken }]);
-		expect(json[1]).toMatchObject([{ result: 'unknown', to: lost, status: 'pending', verificationId: anyString }]);
+		expect(json[1]).toMatchObject([{ result: 'sent', to: broken }]);
+		expect(json[0]).toMatchObject([{ result: 'unknown', to: lost, status: 'pending', verificationId: anyString }]);
 		expect(installation.sandbox.messages({ to: lost })).toHaveLength(1);
 		expect(installation.sandbox.requests({ call: 'send' })).toHaveLength(1 + 3);
 		const get = { resource: 'otp', operation: 'get', verificationId: '={{ $json.verificationId }}' };
-		const found = await installation.run(get, { input: json[1] ?? [] });
+		const found = await installation.run(get, { input: json[0] ?? [] });
 		expect(found.json[0]).toMatchObject([{ deliveries: [{ status: 'unknown', message: { id: null } }] }]);
-		const input = [{ verificationId: json[1]?.[0]?.verificationId, code: codeOn(installation.sandbox, lost) }];
-		expect((await installation.run(verifying(), { input })).json[0]).toMatchObject([{ result: 'approved' }]);
+		const input = [{ verificationId: json[0]?.[0]?.verificationId, code: codeOn(installation.sandbox, lost) }];
+		expect((await installation.run(verifying(), { input })).json[1]).toMatchObject([{ result: 'approved' }]);
 	});
 
 	it('repeats an undeliverable result without a second call', async () => {
@@ -113,7 +126,7 @@ describe('Retry On Fail', () => {
 			input: phones.map((to) => ({ to })),
 			node: retrying,
 		});
-		expect(json[1]).toMatchObject([
+		expect(json[0]).toMatchObject([
 			{ result: 'undeliverable', to: unreachable, providerError: { code: 131026, class: 'recipient' } },
 		]);
 		expect(installation.sandbox.requests({ call: 'send' })).toHaveLength(1 + 2);
@@ -125,13 +138,18 @@ test('a node sends again each time that a loop reaches it', async () => {
 	installation.sandbox.addFault({ to, times: 1, effect: { error: { code: 131026 } } });
 	const { result } = await installation.run(sending(), {
 		input: [{ to }],
-		connections: { Start: [['OTP']], OTP: [['Done'], ['OTP']] },
+		connections: { Start: [['OTP']], OTP: [['OTP'], ['Done']] },
 	});
 	const [first, second] = result.runs.OTP ?? [];
-	expect(first?.outputs[1]).toMatchObject([{ json: { result: 'undeliverable', to } }]);
-	expect(second?.outputs[0]).toMatchObject([{ json: { result: 'sent', to, isResend: true } }]);
+	expect(first?.outputs[0]).toMatchObject([{ json: { result: 'undeliverable', to } }]);
+	expect(second?.outputs[1]).toMatchObject([{ json: { result: 'sent', to, isResend: true } }]);
 	expect(result.node('Done').outputs[0]).toHaveLength(1);
 });
+
+const cancel = async (sent: IDataObject) => {
+	const parameters = { resource: 'otp', operation: 'cancel', verificationId: '={{ $json.verificationId }}' };
+	return await installation.run(parameters, { input: [sent] });
+};
 
 describe('an idempotency key', () => {
 	const keyed = async (to: string, key: string, template = 'verification_code') =>
@@ -143,9 +161,20 @@ describe('an idempotency key', () => {
 		const to = newPhone();
 		const [first, second] = [await keyed(to, 'order 7'), await keyed(to, 'order 7')];
 		expect(second.json).toEqual(first.json);
-		pass(3600);
-		const { json } = await keyed(to, 'order 7');
-		expect(json[0]).toMatchObject([{ result: 'sent', verificationId: first.json[0]?.[0]?.verificationId }]);
+		expect(installation.sandbox.messages({ to })).toHaveLength(1);
+	});
+
+	it.each<[string, (sent: IDataObject, code: string) => Promise<unknown>]>([
+		['already_used', async (sent, code) => await checkCode(installation, { ...sent, code })],
+		['expired', async () => pass(3600)],
+		['canceled', cancel],
+	])('never says sent after the end of the verification, but %s', async (result, end) => {
+		const to = newPhone();
+		const { json: first } = await keyed(to, `order ${result}`);
+		const sent = first[1]?.[0] ?? {};
+		await end(sent, codeOn(installation.sandbox, to));
+		const { json } = await keyed(to, `order ${result}`);
+		expect(json).toMatchObject([[{ result, verificationId: sent.verificationId, to, reason: anyString }], []]);
 		expect(installation.sandbox.messages({ to })).toHaveLength(1);
 	});
 
@@ -163,9 +192,51 @@ describe('an idempotency key', () => {
 	it('can be reused after 24 hours, and for another number at once', async () => {
 		const [to, other] = [newPhone(), newPhone()];
 		await keyed(to, 'order 9');
-		expect((await keyed(other, 'order 9')).json[0]).toMatchObject([{ result: 'sent', to: other }]);
+		expect((await keyed(other, 'order 9')).json[1]).toMatchObject([{ result: 'sent', to: other }]);
 		pass(24 * 3600 + 601);
-		expect((await keyed(to, 'order 9')).json[0]).toMatchObject([{ result: 'sent', isResend: false }]);
+		expect((await keyed(to, 'order 9')).json[1]).toMatchObject([{ result: 'sent', isResend: false }]);
 		expect(installation.sandbox.messages({ to })).toHaveLength(2);
+	});
+});
+
+/**
+ * Report: a second n8n on the same store, or one that was set up anew, answered 'sent' and sent no message. Its
+ * workflow, node and execution number were those of an earlier send. What must hold:
+ * docs/reference/verification-rules.md 1.20.
+ */
+describe('two installations with one store', () => {
+	let installations: StartedInstallation[];
+
+	beforeEach(async () => {
+		installations = [await startInstallation(), await startInstallation()];
+	});
+	afterEach(() => Promise.all(installations.map((each) => each.stop())));
+
+	/** The first execution of this workflow in one of the two, whose database knows no other execution. */
+	async function firstExecution(index: 0 | 1, instanceId: string, to: string) {
+		const { run, sandbox } = installations[index] ?? installation;
+		jest.replaceProperty(Container.get(InstanceSettings), 'instanceId', instanceId);
+		const { json, result } = await run(sending(), { input: [{ to }], id: 'sign-in' });
+		expect(result.executionId).toBe('1');
+		return { json, messages: sandbox.messages({ to }) };
+	}
+
+	it('send a message each, with the same workflow, node and execution number', async () => {
+		const to = newPhone();
+		const first = await firstExecution(0, 'one n8n', to);
+		expect(first).toMatchObject({ json: [[], [{ result: 'sent', isResend: false }]], messages: [{}] });
+		pass(30);
+		const second = await firstExecution(1, 'another n8n', to);
+		expect(second).toMatchObject({ json: [[], [{ result: 'sent' }]], messages: [{}] });
+	});
+
+	it('that have the same encryption key never say sent after the end of the verification', async () => {
+		const to = newPhone();
+		const { json, messages } = await firstExecution(0, 'one n8n', to);
+		const { verificationId } = json[1]?.[0] ?? {};
+		const checked = await checkCode(installations[0] ?? installation, { verificationId, code: messages[0]?.code });
+		expect(checked).toMatchObject({ result: 'approved' });
+		const again = await firstExecution(1, 'one n8n', to);
+		expect(again).toMatchObject({ json: [[{ result: 'already_used', verificationId }], []], messages: [] });
 	});
 });

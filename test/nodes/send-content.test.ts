@@ -20,11 +20,11 @@ describe('the code', () => {
 		const { json } = await send(to, options);
 		const code = codeOn(installation.sandbox, to);
 		expect(code).toMatch(shape);
-		const { verificationId } = json[0]?.[0] ?? {};
+		const { verificationId } = json[1]?.[0] ?? {};
 		const checked = await installation.run(verifying(), {
 			input: [{ verificationId, code: code.toLowerCase() }],
 		});
-		expect(checked.json[0]).toMatchObject([{ result: 'approved' }]);
+		expect(checked.json[1]).toMatchObject([{ result: 'approved' }]);
 	});
 
 	it.each([
@@ -55,9 +55,9 @@ describe('the code', () => {
 		async (code) => {
 			const { to, json } = await own(code);
 			expect(codeOn(installation.sandbox, to)).toBe(code);
-			const { verificationId } = json[0]?.[0] ?? {};
+			const { verificationId } = json[1]?.[0] ?? {};
 			const checked = await installation.run(verifying(), { input: [{ verificationId, code }] });
-			expect(checked.json[0]).toMatchObject([{ result: 'approved' }]);
+			expect(checked.json[1]).toMatchObject([{ result: 'approved' }]);
 		},
 	);
 
@@ -88,16 +88,16 @@ describe('metadata', () => {
 		const to = newPhone();
 		const { json } = await send(to, { metadata });
 		const expected = { userId: 7, plan: { name: 'pro' }, tags: ['a', null] };
-		expect(json[0]).toMatchObject([{ metadata: expected }]);
+		expect(json[1]).toMatchObject([{ metadata: expected }]);
 		const { json: again } = await send(to);
-		expect(again[1]).toMatchObject([{ result: 'cooldown', metadata: expected }]);
-		const { verificationId } = json[0]?.[0] ?? {};
+		expect(again[0]).toMatchObject([{ result: 'cooldown', metadata: expected }]);
+		const { verificationId } = json[1]?.[0] ?? {};
 		const input = [{ verificationId, code: codeOn(installation.sandbox, to) }];
-		expect((await installation.run(verifying(), { input })).json[0]).toMatchObject([{ metadata: expected }]);
+		expect((await installation.run(verifying(), { input })).json[1]).toMatchObject([{ metadata: expected }]);
 	});
 
 	it.each(['', '  ', '{}'])('can be empty: %p', async (metadata) => {
-		expect((await send(newPhone(), { metadata })).json[0]).toMatchObject([{ result: 'sent', metadata: {} }]);
+		expect((await send(newPhone(), { metadata })).json[1]).toMatchObject([{ result: 'sent', metadata: {} }]);
 	});
 
 	it.each([

@@ -16,6 +16,7 @@ test('Send puts a code on the phone and returns all data that the workflow needs
 	const to = newPhone();
 	const { json, pairs, hints } = await send(to);
 	expect(json).toEqual([
+		[],
 		[
 			{
 				result: 'sent',
@@ -34,13 +35,12 @@ test('Send puts a code on the phone and returns all data that the workflow needs
 				metadata: {},
 			},
 		],
-		[],
 	]);
-	expect(pairs).toEqual([[{ item: 0 }], []]);
+	expect(pairs).toEqual([[], [{ item: 0 }]]);
 	expect(hints).toEqual([]);
 	const [message] = sentTo(to);
 	expect(message?.code).toMatch(/^\d{6}$/);
-	expect(json[0]).toMatchObject([{ message: { id: message?.id } }]);
+	expect(json[1]).toMatchObject([{ message: { id: message?.id } }]);
 	// docs/reference/providers.md 1.6: the number is sent with its plus, and every status returns our id.
 	const [request] = installation.sandbox.requests({ call: 'send' });
 	expect(request?.body).toMatchObject({ to, biz_opaque_callback_data: anyString });
@@ -50,11 +50,11 @@ test('a Send after the cool-down continues the verification: new code, same id, 
 	const to = newPhone();
 	const { json: first } = await send(to);
 	const old = codeOn(installation.sandbox, to);
-	const { verificationId } = first[0]?.[0] ?? {};
+	const { verificationId } = first[1]?.[0] ?? {};
 	await installation.run(verifying(), { input: [{ verificationId, code: wrongCode(old) }] });
 	pass(30);
 	const { json: second } = await send(to);
-	expect(second[0]).toMatchObject([
+	expect(second[1]).toMatchObject([
 		{
 			result: 'sent',
 			verificationId,
@@ -66,7 +66,7 @@ test('a Send after the cool-down continues the verification: new code, same id, 
 		},
 	]);
 	const checked = await installation.run(verifying(), { input: [{ verificationId, code: old }] });
-	expect(checked.json[1]).toMatchObject([{ result: 'invalid_code', attemptsRemaining: 3 }]);
+	expect(checked.json[0]).toMatchObject([{ result: 'invalid_code', attemptsRemaining: 3 }]);
 });
 
 describe('the number', () => {
@@ -77,7 +77,7 @@ describe('the number', () => {
 		[2015553933, { defaultCountry: 'US' }, '+12015553933'],
 		['+5215512345678', {}, '+5215512345678'],
 	])('%p with %j is read as %s', async (to, options, expected) => {
-		expect((await send(to, options)).json[0]).toMatchObject([{ result: 'sent', to: expected }]);
+		expect((await send(to, options)).json[1]).toMatchObject([{ result: 'sent', to: expected }]);
 		expect(sentTo(expected)).toHaveLength(1);
 	});
 
@@ -100,16 +100,16 @@ describe('the number', () => {
 		});
 		expect(status).toBe('success');
 		expect(json).toEqual([
-			[],
 			[expect.objectContaining({ result: 'invalid_phone', verificationId: null, status: null })],
+			[],
 		]);
-		expect(json[1]).toMatchObject([
+		expect(json[0]).toMatchObject([
 			{ isResend: false, purpose: 'payment', metadata: { userId: 7 }, reason: anyString },
 		]);
-		expect(json[1]?.[0]?.reason).toContain(reason);
+		expect(json[0]?.[0]?.reason).toContain(reason);
 		// First what is wrong, then how to correct it.
-		expect(json[1]?.[0]?.reason).toMatch(/; (?:write|add|check|set) /);
-		expect(pairs[1]).toEqual([{ item: 0 }]);
+		expect(json[0]?.[0]?.reason).toMatch(/; (?:write|add|check|set) /);
+		expect(pairs[0]).toEqual([{ item: 0 }]);
 		expect(installation.sandbox.requests({ call: 'send' })).toEqual([]);
 	});
 
@@ -118,7 +118,7 @@ describe('the number', () => {
 		async (to) => {
 			const { json, status } = await send(to);
 			expect(status).toBe('success');
-			expect(json[1]).toMatchObject([{ result: 'invalid_phone', to: null }]);
+			expect(json[0]).toMatchObject([{ result: 'invalid_phone', to: null }]);
 			expect(installation.sandbox.requests({ call: 'send' })).toEqual([]);
 		},
 	);
@@ -127,10 +127,10 @@ describe('the number', () => {
 		const to = newPhone();
 		const metadata = '{"userId": 7}';
 		const { json } = await send(to, { allowedCountries: 'US, CA', metadata });
-		expect(json[1]).toMatchObject([{ result: 'blocked_country', to, metadata: { userId: 7 }, verificationId: null }]);
-		expect(json[1]?.[0]?.reason).toBe("+49*****12 belongs to DE, which is not in 'Allowed Countries'");
+		expect(json[0]).toMatchObject([{ result: 'blocked_country', to, metadata: { userId: 7 }, verificationId: null }]);
+		expect(json[0]?.[0]?.reason).toBe("+49*****12 belongs to DE, which is not in 'Allowed Countries'");
 		expect(sentTo(to)).toEqual([]);
-		expect((await send(to, { allowedCountries: 'us; de' })).json[0]).toMatchObject([{ result: 'sent', to }]);
+		expect((await send(to, { allowedCountries: 'us; de' })).json[1]).toMatchObject([{ result: 'sent', to }]);
 	});
 
 	it('can be limited by country codes, not by country names', async () => {
@@ -143,7 +143,7 @@ describe('the number', () => {
 
 describe('options', () => {
 	it.each([60, 300, 600])('set the lifetime of a code to %i seconds', async (expiresIn) => {
-		expect((await send(newPhone(), { expiresIn })).json[0]).toMatchObject([{ expiresAt: inSeconds(expiresIn) }]);
+		expect((await send(newPhone(), { expiresIn })).json[1]).toMatchObject([{ expiresAt: inSeconds(expiresIn) }]);
 	});
 
 	it.each([
@@ -164,10 +164,10 @@ describe('options', () => {
 	it('limit the number of attempts', async () => {
 		const to = newPhone();
 		const { json } = await send(to, { maxAttempts: 1 });
-		const { verificationId, attemptsRemaining } = json[0]?.[0] ?? {};
+		const { verificationId, attemptsRemaining } = json[1]?.[0] ?? {};
 		expect(attemptsRemaining).toBe(1);
 		const input = [{ verificationId, code: wrongCode(codeOn(installation.sandbox, to)) }];
-		expect((await installation.run(verifying(), { input })).json[1]).toMatchObject([
+		expect((await installation.run(verifying(), { input })).json[0]).toMatchObject([
 			{ result: 'locked', status: 'locked' },
 		]);
 	});
@@ -177,13 +177,13 @@ describe('options', () => {
 		const ids = [];
 		for (const options of [{}, { purpose: 'payment' }, { namespace: 'shop' }]) {
 			const { json } = await send(to, options);
-			expect(json[0]).toMatchObject([
+			expect(json[1]).toMatchObject([
 				{ result: 'sent', isResend: false, purpose: options.purpose ?? 'authentication' },
 			]);
-			ids.push(json[0]?.[0]?.verificationId);
+			ids.push(json[1]?.[0]?.verificationId);
 		}
 		expect(new Set(ids).size).toBe(3);
-		expect((await send(to, { purpose: ' payment ', namespace: ' ' })).json[1]).toMatchObject([
+		expect((await send(to, { purpose: ' payment ', namespace: ' ' })).json[0]).toMatchObject([
 			{ result: 'cooldown', verificationId: ids[1] },
 		]);
 	});

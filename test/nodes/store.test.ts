@@ -73,7 +73,7 @@ describe.each(hopeless)('a store folder %s', (_what, reason, make) => {
 			env,
 			node: { onError: 'continueRegularOutput' },
 		});
-		expect(continued.json).toEqual([[], [{ error: sentence(0) }, { error: sentence(1) }]]);
+		expect(continued.json).toEqual([[{ error: sentence(0) }, { error: sentence(1) }], []]);
 		const { json } = await installation.run(verifying(), {
 			input,
 			env,
@@ -128,6 +128,22 @@ test('in queue mode the default store is refused, and the message says why', asy
 	}
 });
 
+test("a signing key that other users could read gets mode 600, and n8n's log says so", async () => {
+	const user = withStoreFolder();
+	const key = join(storeFolder(user), 'signing.key');
+	writeFileSync(key, 'a key that a person wrote there');
+	chmodSync(key, 0o644);
+	const { status } = await installation.run(sending(), {
+		input: [{ to: newPhone() }],
+		env: { N8N_USER_FOLDER: user },
+	});
+	expect(status).toBe('success');
+	expect((statSync(key).mode & 0o777).toString(8)).toBe('600');
+	expect(installation.host.log.text()).toContain(
+		`WhatsApp OTP: Other users of this machine could read or change ${key}`,
+	);
+});
+
 describe('the store that is created on first use', () => {
 	let folder: string;
 	let env: { N8N_USER_FOLDER: string };
@@ -142,8 +158,8 @@ describe('the store that is created on first use', () => {
 		const metadata = '{"userId": "the-metadata"}';
 		const own = sending({ codeSource: 'custom', code: '={{ $json.code }}', options: { metadata } });
 		const { json } = await installation.run(own, { input, env });
-		const ids = json[0]?.slice(0, 3).map(({ verificationId }) => ({ verificationId, code: '493817' })) ?? [];
-		expect((await installation.run(verifying(), { input: ids, env })).json[0]).toHaveLength(3);
+		const ids = json[1]?.slice(0, 3).map(({ verificationId }) => ({ verificationId, code: '493817' })) ?? [];
+		expect((await installation.run(verifying(), { input: ids, env })).json[1]).toHaveLength(3);
 	});
 
 	it('can be read by its owner only', () => {

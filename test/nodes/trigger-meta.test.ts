@@ -9,7 +9,7 @@ import { anyString, containing, matching } from '../support/matchers';
 import type { CredentialData, PublishedTrigger } from '../support/n8n-core';
 import { type Caller } from '../support/sandbox-callers';
 import { inSeconds } from '../support/time';
-import { adminOf, credentialOf, metaSender } from '../support/webhook-senders';
+import { credentialOf, metaSender } from '../support/webhook-senders';
 
 const { provider, account } = metaSender;
 const { appId, appSecret, businessAccountId, messagingToken, phoneNumberId } = accounts.metaCloud;
@@ -22,7 +22,7 @@ let meta: Caller;
 const published: PublishedTrigger[] = [];
 
 beforeAll(async () => {
-	meta = await adminOf(installation.sandbox.url, account);
+	meta = await metaSender.admin(installation.sandbox.url);
 });
 beforeEach(() => {
 	// With these pauses, one webhook is finished before the next one arrives.

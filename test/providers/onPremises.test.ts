@@ -404,7 +404,7 @@ describe('The login in a workflow', () => {
 	});
 
 	it('is made once for all items of a node', async () => {
-		expect((await send(await nodes.saveCredential(), 10)).json[0]).toHaveLength(10);
+		expect((await send(await nodes.saveCredential(), 10)).json[1]).toHaveLength(10);
 		expect(calls().filter((call) => call === 'login 200')).toHaveLength(1);
 		expect(nodes.sandbox().messages()).toHaveLength(10);
 	});
@@ -440,7 +440,7 @@ describe('A self-signed certificate', () => {
 	it('is accepted in a workflow if the credential allows it', async () => {
 		const account = await nodes.saveCredential({ baseUrl, allowUnauthorizedCerts: true });
 		const { json } = await nodes.send([{ to: newPhone() }], {}, { account });
-		expect(json[0]).toMatchObject([{ result: 'sent', provider: 'onPremises' }]);
+		expect(json[1]).toMatchObject([{ result: 'sent', provider: 'onPremises' }]);
 	});
 
 	it('is accepted by the Test button only if the credential allows it', async () => {

@@ -19,14 +19,14 @@ export async function sendCode(
 ): Promise<Sent> {
 	const { json } = await run(sending(parameters), { input: [{ to }] });
 	const code = codeOn(sandbox, to);
-	return { to, verificationId: json[0]?.[0]?.verificationId, code, wrong: wrongCode(code) };
+	return { to, verificationId: json[1]?.[0]?.verificationId, code, wrong: wrongCode(code) };
 }
 
 /** Checks the id and code of one item. @returns the item, and the name of the output that it left by */
 export async function checkCode({ run }: Installation, item: IDataObject, parameters: INodeParameters = {}) {
 	const { json, status, error } = await run(verifying(parameters), { input: [item] });
 	expect({ status, error }).toEqual({ status: 'success' });
-	const [verified = [], notVerified = []] = json;
+	const [notVerified = [], verified = []] = json;
 	expect([...verified, ...notVerified]).toHaveLength(1);
 	return { output: verified.length > 0 ? 'Verified' : 'Not Verified', ...(verified[0] ?? notVerified[0]) };
 }

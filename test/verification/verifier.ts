@@ -75,6 +75,11 @@ export class Verifier {
 		return issued;
 	}
 
+	/** Another send of the same verification, which must not be refused. */
+	resend({ ticket: { verificationId } }: { ticket: SendTicket }, request: Send = {}): Promise<Sent> {
+		return this.send({ ...request, verificationId });
+	}
+
 	/** A send that must be refused. */
 	async refused(request: Send = {}): Promise<BeginRefusal> {
 		const issued = await this.begin(request);

@@ -41,7 +41,9 @@ function classifyProviderError(cause: ProviderError): FailedSend {
 	const { class: errorClass, what: reason, providerCode: code, title, details } = cause.refused;
 	const { mayHaveArrived, retryAfterSeconds = defaultRetryAfter } = cause.refused;
 	const failure = { reason, error: omitUndefined({ code, title, details, class: errorClass }), cause };
-	if (mayHaveArrived) return { ...failure, outcome: 'unknown', result: 'unknown' };
+	if (mayHaveArrived) {
+		return { ...failure, reason: `${reason}; the code may have been sent`, outcome: 'unknown', result: 'unknown' };
+	}
 	switch (errorClass) {
 		case 'recipient':
 			return { ...failure, outcome: 'failed', result: 'undeliverable' };

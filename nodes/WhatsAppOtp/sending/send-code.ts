@@ -1,6 +1,13 @@
 import { sleep, type IDataObject } from 'n8n-workflow';
 import { ProviderError, TransportError, type CodeMessage, type Provider, type Receipt } from '../../../providers';
-import type { Delivery, Engine, BeginOutcome, BeginRefusal, Verification } from '../../../verification';
+import {
+	resultOfEnded,
+	type BeginOutcome,
+	type BeginRefusal,
+	type Delivery,
+	type Engine,
+	type Verification,
+} from '../../../verification';
 import { omitUndefined } from '../../shared/omit-undefined';
 import type { ProviderConnection } from '../../shared/provider-connection';
 import type { OperationContext, Routed } from '../operation';
@@ -132,12 +139,19 @@ function refused(refusal: BeginRefusal, message: SentMessage, requested: Request
 	return notSent(result, reason, refusalSubject(refusal, requested), message, refusalDetails(refusal));
 }
 
-/** The result of an earlier send with the same idempotency key. */
+/**
+ * The result of an earlier send with the same idempotency key, as it is today. It is not `sent` after the end of the
+ * verification (docs/reference/verification-rules.md 1.20): this request sent nothing that the person can still use.
+ */
 function replayed(delivery: Delivery, verification: Verification, message: SentMessage): SendRouted {
 	const { status, error } = delivery;
 	if (status === 'failed') {
 		const reason = error?.title ?? 'The provider could not deliver it';
 		return notSent('undeliverable', reason, verification, message, omitUndefined({ providerError: error }));
+	}
+	if (verification.status !== 'pending') {
+		const reason = `An earlier run made this send. The verification is now ${verification.status}, so nothing was sent`;
+		return notSent(resultOfEnded[verification.status], reason, verification, message);
 	}
 	if (status === 'unknown' || status === 'sending') {
 		return notSent('unknown', 'The provider did not answer; the code may have been sent', verification, message);

@@ -2,6 +2,7 @@ import { LoggerProxy, type IHookFunctions } from 'n8n-workflow';
 import { z } from 'zod';
 import type { RegisteredWebhook } from '../../../providers';
 import type { Engine } from '../../../verification';
+import { triggerId } from '../parameters';
 import { isOfThisTrigger, ownAddress, withoutSecrets } from './addresses';
 
 /** Previous webhooks, newest first. `trigger` is the address, if a WhatsApp OTP Trigger registered it. */
@@ -125,4 +126,4 @@ async function ifStoreAnswers<Answer>(fallback: Answer, work: () => Promise<Answ
 
 const isTest = (host: IHookFunctions) => host.getMode() === 'manual';
 const noteOf = (address: string) => `trigger ${withoutSecrets(address)}`;
-const sealContext = (host: IHookFunctions) => `replaced webhook ${host.getNode().id}`;
+const sealContext = (host: IHookFunctions) => `replaced webhook ${triggerId(host, host.getNode())}`;

@@ -9,6 +9,7 @@ import { triggerParameters, type TriggerParameters } from '../parameters';
 import { textIn, verifyToken, webhookSecret } from '../webhook/secrets';
 import { isOfThisTrigger, ownAddress, withoutSecrets } from './addresses';
 import { announce, announceEnd, isOfOtherTrigger, rememberPrevious, restorePrevious } from './previous-webhook';
+import { unreachable } from './reachable';
 
 interface Registration extends TriggerParameters {
 	host: IHookFunctions;
@@ -23,6 +24,7 @@ export async function checkExists(host: IHookFunctions): Promise<boolean> {
 	return await withProvider(host, async (registration) => {
 		const { engine, webhook, connection, target, options } = registration;
 		expectSigningSecret(registration);
+		if (!options.webhookSetByHand) expectReachable(registration);
 		const isThere = !options.webhookSetByHand && webhook.isComplete(await webhook.read(connection), target);
 		if (isThere) await announce(host, engine);
 		return isThere;
@@ -34,6 +36,7 @@ export async function create(host: IHookFunctions): Promise<boolean> {
 	return await withProvider(host, async (registration) => {
 		const { engine, webhook, connection, target, options } = registration;
 		if (options.webhookSetByHand) return expectLive(host);
+		expectReachable(registration);
 		const registered = await webhook.read(connection);
 		const kept = await expectFree(registration, registered);
 		await rememberPrevious(host, engine, registered);
@@ -77,6 +80,24 @@ function expectSigningSecret({ host, webhook: { signedWith }, credential }: Regi
 	if (signedWith === undefined || textIn(credential, signedWith.field) !== '') return;
 	throw new NodeOperationError(host.getNode(), `'${signedWith.displayName}' in the credential is empty`, {
 		description: `Copy it from ${signedWith.whereToFind}. Without it, forged events cannot be detected.`,
+	});
+}
+
+/**
+ * n8n makes its webhook addresses from WEBHOOK_URL, or from its own host and port. A provider takes any address, and
+ * then no event comes. A provider in the same network, such as a server of one's own or the sandbox, can reach it.
+ * @throws NodeOperationError if the provider cannot reach this trigger's address
+ */
+function expectReachable({ host, provider, connection, target }: Registration): void {
+	const reason = unreachable(target.url);
+	const isNear = unreachable(provider.apiUrl(connection.account)) === 'private';
+	if (reason === undefined || (reason === 'private' && isNear)) return;
+	const problem = reason === 'private' ? 'which only your own network can reach' : 'which does not begin with https://';
+	throw new NodeOperationError(host.getNode(), `n8n's webhook address is ${target.url}, ${problem}`, {
+		description:
+			`${provider.name} could not send events to it. Set n8n's environment variable WEBHOOK_URL (in newer versions ` +
+			'N8N_WEBHOOK_URL) to the address at which n8n can be reached from the internet, for example ' +
+			'https://n8n.example.com/, and restart n8n.',
 	});
 }
 
@@ -129,7 +150,11 @@ async function withProvider<Result>(
 		const credential = await host.getCredentials(provider.credential);
 		const connection = connectionWith(host, provider, credential);
 		const engine = await openEngine(host);
-		const target = { url: ownAddress(host), secret: webhookSecret(engine, node), verifyToken: verifyToken(engine) };
+		const target = {
+			url: ownAddress(host),
+			secret: webhookSecret(engine, parameters),
+			verifyToken: verifyToken(engine),
+		};
 		return await work({ ...parameters, host, engine, credential, connection, target }).catch((error: unknown) => {
 			throw explained(host, parameters, target, error);
 		});

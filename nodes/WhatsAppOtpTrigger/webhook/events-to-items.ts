@@ -88,14 +88,14 @@ async function toItem(context: EventContext, event: WebhookEvent): Promise<IData
 
 async function statusToItem(context: EventContext, event: StatusEvent): Promise<IDataObject | undefined> {
 	const { engine, parameters } = context;
-	const { node, provider, events, options } = parameters;
+	const { id, provider, events, options } = parameters;
 	const { messageId, status } = event;
 	const error = redactedError(event);
 	const recorded = await recordStatus(context, event, error);
 	if (!events.includes(`message.${status}`)) return undefined;
 	const isHidden = options.onlyOtpMessages || isOfOtherNumber(event, context.senderId);
 	if (recorded === undefined && isHidden) return undefined;
-	const isNew = recorded?.isNew ?? (await engine.vault.firstTime(node.id, provider.id, messageId, status));
+	const isNew = recorded?.isNew ?? (await engine.vault.firstTime(id, provider.id, messageId, status));
 	if (!isNew) return undefined;
 	const item = statusItem(parameters, event, error, recorded);
 	if (recorded === undefined || item.recipient !== null) return item;
@@ -157,11 +157,11 @@ async function templateToItem(
 	{ engine, parameters }: EventContext,
 	event: TemplateEvent,
 ): Promise<IDataObject | undefined> {
-	const { node, provider, events } = parameters;
+	const { id, provider, events } = parameters;
 	const { change, template, occurredAt } = event;
 	if (!events.includes(`template.${change}`)) return undefined;
 	// Without the time of arrival, which differs when the provider repeats the event.
-	const parts = [node.id, provider.id, change, String(occurredAt), JSON.stringify(template)];
+	const parts = [id, provider.id, change, String(occurredAt), JSON.stringify(template)];
 	if (!(await engine.vault.firstTime(...parts))) return undefined;
 	return omitUndefined({
 		event: `template.${change}`,

@@ -1,5 +1,5 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
-import type { StatusEvent } from '../../../providers';
+import { pasted, type StatusEvent } from '../../../providers';
 import { readCachedCredential } from '../../shared/credentials';
 import type { TriggerParameters } from '../parameters';
 import { textIn } from './secrets';
@@ -10,7 +10,8 @@ export async function ownSenderId(
 	{ node, provider, webhook: { senderIdField } }: TriggerParameters,
 ): Promise<string | undefined> {
 	if (senderIdField === undefined) return undefined;
-	return textIn(await readCachedCredential(host, node, provider.credential), senderIdField) || undefined;
+	const credential = await readCachedCredential(host, node, provider.credential);
+	return pasted('trimmed', textIn(credential, senderIdField)) || undefined;
 }
 
 /** Whether another number of the business account sent the message (docs/reference/providers.md 1.10). */

@@ -19,7 +19,7 @@ export async function receive(host: IWebhookFunctions): Promise<IWebhookResponse
 		if (host.getWebhookName() === 'setup') return answerHandshake(host, engine, parameters);
 		const raw = await readRequest(host);
 		if (!parameters.webhook.authenticate(raw, await eventSecret(engine, host, parameters))) {
-			countRejected(parameters.node);
+			countRejected(parameters);
 			return answer(host, 401, 'Unauthorized');
 		}
 		const senderId = await ownSenderId(host, parameters);

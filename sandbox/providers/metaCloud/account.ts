@@ -25,6 +25,7 @@ export function credential(url: string): SandboxCredential {
 		name: 'Meta Cloud API account',
 		type: 'whatsAppOtpMetaCloudApi',
 		data: { accessToken, phoneNumberId, businessAccountId, appSecret, apiVersion: 'v25.0', baseUrl },
+		secrets: [accessToken, appSecret],
 		form: {
 			'Access Token': accessToken,
 			'Phone Number ID': phoneNumberId,

@@ -20,7 +20,7 @@ export function oddAnswers(subject: Subject, nodes: Nodes): void {
 			return;
 		}
 		expect(error).toBeUndefined();
-		expect(json[result === 'sent' ? 0 : 1]).toMatchObject([{ result, to, ...expected }]);
+		expect(json[result === 'sent' ? 1 : 0]).toMatchObject([{ result, to, ...expected }]);
 		expect(json.flat()).toHaveLength(1);
 	});
 }

@@ -62,10 +62,10 @@ export function refusals(subject: Subject, nodes: Nodes): void {
 		const refused = refusedSends();
 		for (const { to, errorCode } of refused) nodes.failSends({ error: { code: errorCode } }, to);
 		const { json, pairs } = await nodes.send(refused, {}, { node: { onError: 'continueRegularOutput' } });
-		expect(json[0]).toEqual([]);
-		expect(pairs[1]).toEqual(refused.map((_, item) => ({ item })));
+		expect(json[1]).toEqual([]);
+		expect(pairs[0]).toEqual(refused.map((_, item) => ({ item })));
 		const found = refused.map(({ to, errorCode }, item) => {
-			const { result, error, providerError }: IDataObject = json[1]?.[item] ?? {};
+			const { result, error, providerError }: IDataObject = json[0]?.[item] ?? {};
 			const isError = typeof error === 'string' && error.endsWith(` [item ${item}]`);
 			const { class: errorClass } = (providerError ?? {}) as IDataObject;
 			return { errorCode, result: isError ? 'error' : result, errorClass, requests: requestsTo(to) };
@@ -86,7 +86,7 @@ export function refusals(subject: Subject, nodes: Nodes): void {
 		nodes.sandbox().clearFaults();
 		const uncounted = refused.filter(({ kind }) => kind !== 'recipient' && kind !== 'uncertain');
 		const again = await nodes.send(uncounted);
-		expect(again.json[0]).toMatchObject(uncounted.map(({ to }) => ({ ...firstSend, to })));
+		expect(again.json[1]).toMatchObject(uncounted.map(({ to }) => ({ ...firstSend, to })));
 	});
 
 	it.each(Object.entries(subject.advice))(
@@ -114,7 +114,7 @@ export function refusals(subject: Subject, nodes: Nodes): void {
 			expect(ran.error?.message).toMatch(/ \[item 0\]$/);
 			expect(ran.error?.description).toContain(fix);
 			expect(failureOf(ran)).toEqual({ cause });
-			expect((await nodes.send([{ to }])).json[0]).toMatchObject([firstSend]);
+			expect((await nodes.send([{ to }])).json[1]).toMatchObject([firstSend]);
 		},
 	);
 
@@ -125,7 +125,7 @@ export function refusals(subject: Subject, nodes: Nodes): void {
 			const to = newPhone();
 			nodes.failSends({ error: { code: subject.typicalErrorCodes[errorClass] } }, to, 2);
 			const { json } = await nodes.send([{ to }]);
-			expect(json[0]).toMatchObject([{ ...firstSend, to }]);
+			expect(json[1]).toMatchObject([{ ...firstSend, to }]);
 			expect(pauses).toEqual([1000, 4000]);
 			expect(nodes.requests()).toHaveLength(3);
 			const bodies = nodes.requests().map(({ body }) => body);
@@ -138,7 +138,7 @@ export function refusals(subject: Subject, nodes: Nodes): void {
 		const to = newPhone();
 		nodes.failSends({ error: { code: subject.typicalErrorCodes.recipient } }, to, 1);
 		const { json } = await nodes.send([{ to }], { options: { messagesPerSecond: 0, metadata: '{"user": 7}' } });
-		const [refused] = json[1] ?? [];
+		const [refused] = json[0] ?? [];
 		expect(refused).toMatchObject({
 			result: 'undeliverable',
 			status: 'undeliverable',
@@ -157,6 +157,6 @@ export function refusals(subject: Subject, nodes: Nodes): void {
 		const to = newPhone();
 		nodes.failSends({ answer: { status: 429, body: {}, headers: { 'retry-after': '7' } } }, to);
 		const { json } = await nodes.send([{ to }]);
-		expect(json[1]).toMatchObject([{ result: 'rate_limited', retryAfterSeconds: 7, verificationId: null, to }]);
+		expect(json[0]).toMatchObject([{ result: 'rate_limited', retryAfterSeconds: 7, verificationId: null, to }]);
 	});
 }

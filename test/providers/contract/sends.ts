@@ -37,8 +37,8 @@ export function sends(subject: Subject, nodes: Nodes): void {
 			purpose: 'authentication',
 			metadata: {},
 		};
-		expect(json).toEqual([[{ ...sent, verificationId: matching(/^[\w-]{32}$/) }], []]);
-		expect(pairs).toEqual([[{ item: 0 }], []]);
+		expect(json).toEqual([[], [{ ...sent, verificationId: matching(/^[\w-]{32}$/) }]]);
+		expect(pairs).toEqual([[], [{ item: 0 }]]);
 		expect(hints).toEqual([]);
 	});
 
@@ -52,7 +52,7 @@ export function sends(subject: Subject, nodes: Nodes): void {
 		];
 		const options = { ...unpaced, namespace: subject.id };
 		const { json } = await nodes.send(people, { codeSource: 'custom', code: '={{ $json.code }}', options });
-		expect(json[0]?.map(({ to }) => to)).toEqual(people.map(({ as }) => as));
+		expect(json[1]?.map(({ to }) => to)).toEqual(people.map(({ as }) => as));
 		const bodies = new Set(nodes.requests().map(({ body }) => body));
 		expect(bodies).toEqual(new Set(people.map(({ as, code }) => subject.body({ to: as, code }))));
 		for (const { as, code } of people) expect(codeOn(nodes.sandbox(), as)).toBe(code);
@@ -61,12 +61,12 @@ export function sends(subject: Subject, nodes: Nodes): void {
 	it('sends a new code on Resend, and rejects the old one', async () => {
 		const to = newPhone();
 		const { json } = await nodes.send([{ to }]);
-		const { verificationId } = json[0]?.[0] ?? {};
+		const { verificationId } = json[1]?.[0] ?? {};
 		const old = codeOn(nodes.sandbox(), to);
-		expect((await nodes.resend(verificationId)).json[1]).toMatchObject([{ result: 'cooldown', retryAfterSeconds: 30 }]);
+		expect((await nodes.resend(verificationId)).json[0]).toMatchObject([{ result: 'cooldown', retryAfterSeconds: 30 }]);
 		pass(30);
 		const again = await nodes.resend(verificationId);
-		expect(again.json[0]).toMatchObject([
+		expect(again.json[1]).toMatchObject([
 			{ result: 'sent', isResend: true, verificationId, to, provider, sendsRemaining: 2, attemptsRemaining: 5 },
 		]);
 		const code = codeOn(nodes.sandbox(), to);
@@ -84,7 +84,7 @@ export function sends(subject: Subject, nodes: Nodes): void {
 	it('approves the right code once, and rejects a wrong one', async () => {
 		const to = newPhone();
 		const { json } = await nodes.send([{ to }]);
-		const { verificationId } = json[0]?.[0] ?? {};
+		const { verificationId } = json[1]?.[0] ?? {};
 		const code = codeOn(nodes.sandbox(), to);
 		const wrong = await nodes.check({ verificationId, code: wrongCode(code) });
 		expect(wrong).toMatchObject({ result: 'invalid_code', verified: false, status: 'pending', attemptsRemaining: 4 });
@@ -98,7 +98,7 @@ export function sends(subject: Subject, nodes: Nodes): void {
 		const parameters = { codeSource: 'custom', code: 'k7-Tulip' };
 		const { json } = await nodes.send([{ to }], parameters);
 		expect(nodes.requests().map(({ body }) => body)).toEqual([subject.body({ to, code: 'k7-Tulip' })]);
-		const { verificationId } = json[0]?.[0] ?? {};
+		const { verificationId } = json[1]?.[0] ?? {};
 		expect(await nodes.check({ verificationId, code: 'K7-TULIP' })).toMatchObject({ result: 'invalid_code' });
 		expect(await nodes.check({ verificationId, code: 'k7-Tulip' })).toMatchObject({ result: 'approved' });
 	});
@@ -108,7 +108,7 @@ export function sends(subject: Subject, nodes: Nodes): void {
 		const input = codes.map((code) => ({ to: newPhone(), code }));
 		const parameters = { codeSource: 'custom', code: '={{ $json.code }}' };
 		const { json } = await nodes.send(input, parameters, { node: { onError: 'continueRegularOutput' } });
-		expect(json).toEqual([[], codes.map((_, item) => ({ error: `${wrongFormat} [item ${item}]` }))]);
+		expect(json).toEqual([codes.map((_, item) => ({ error: `${wrongFormat} [item ${item}]` })), []]);
 		expect(nodes.requests()).toEqual([]);
 	});
 
@@ -126,14 +126,14 @@ export function sends(subject: Subject, nodes: Nodes): void {
 		expect(code).toMatch(/^[2-9A-HJKMNP-Z]{8}$/);
 		const expected = subject.body({ to, code, template: 'sign_in', language: 'pt_BR', minutes: 10 });
 		expect(nodes.requests().map(({ body }) => body)).toEqual([expected]);
-		expect(json[0]).toMatchObject([{ template: { name: 'sign_in', language: 'pt_BR' }, expiresAt: inSeconds(600) }]);
-		const entry = { verificationId: json[0]?.[0]?.verificationId, code: code.toLowerCase() };
+		expect(json[1]).toMatchObject([{ template: { name: 'sign_in', language: 'pt_BR' }, expiresAt: inSeconds(600) }]);
+		const entry = { verificationId: json[1]?.[0]?.verificationId, code: code.toLowerCase() };
 		expect(await nodes.check(entry)).toMatchObject({ result: 'approved' });
 	});
 
 	it('makes no request for an invalid number', async () => {
 		const { json } = await nodes.send([{ to: '+49' }, { to: 'Ada' }]);
-		expect(json[1]).toMatchObject([{ result: 'invalid_phone' }, { result: 'invalid_phone' }]);
+		expect(json[0]).toMatchObject([{ result: 'invalid_phone' }, { result: 'invalid_phone' }]);
 		expect(nodes.requests()).toEqual([]);
 	});
 }

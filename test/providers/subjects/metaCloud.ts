@@ -42,6 +42,12 @@ export const metaCloud: Subject = {
 			fields: { appSecret: ' ' },
 			header: { name: 'authorization', value: authorization },
 		},
+		{
+			what: 'a pasted access token',
+			fields: { accessToken: ` Bearer ${accessToken}\n` },
+			query: { appsecret_proof: proofOf(accessToken) },
+			header: { name: 'authorization', value: authorization },
+		},
 	],
 	credentialTest: {
 		accepted: [
@@ -49,6 +55,10 @@ export const metaCloud: Subject = {
 			{ what: 'the token of an app that demands the proof', fields: { accessToken: proofToken } },
 			{ what: 'an API version without the v', fields: { apiVersion: '21.0' } },
 			{ what: 'an empty app secret', fields: { appSecret: '' } },
+			{
+				what: 'a pasted token and ID',
+				fields: { accessToken: `\u200b"Bearer ${accessToken}"\n`, phoneNumberId: `\u202a${phoneNumberId}\u202c ` },
+			},
 		],
 		refused: [
 			{
@@ -90,6 +100,7 @@ export const metaCloud: Subject = {
 		],
 	},
 	sendPath: `/meta/v25.0/${phoneNumberId}/messages`,
+	pathOfApi: '/v25.0',
 	mistakes: [
 		credentialMistake(
 			'another token',

@@ -232,6 +232,7 @@ export const onPremises: Subject = {
 		],
 	},
 	sendPath: '/on-premises/v1/messages',
+	pathOfApi: '/v1/health',
 	advice: serverAdvice,
 	mistakes: [
 		credentialMistake(

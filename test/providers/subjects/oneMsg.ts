@@ -91,6 +91,15 @@ const oddAnswers: readonly OddAnswer[] = [
 		requests: 4,
 	},
 	uncertain('an error from WhatsApp', 200, { response: { error: 'timeout' } }, errorOf('response.error', 'transient')),
+	...[131030, 131062, 999_999].map((code) => {
+		const refusal = { message: `(#${code}) x`, type: 'OAuthException', code };
+		const answer = { response: { error: refusal } };
+		const what = `Meta's refusal ${code} passed on`;
+		return code === 131062
+			? notOnWhatsApp(what, 200, answer, errorOf(code, 'recipient'))
+			: stopped(what, 200, answer, code === 131030 ? "Meta's test number" : 'answered with error code 999999');
+	}),
+	stopped("Meta's refusal with 500", 500, { error: { code: 999_999 } }, 'answered with error code 999999'),
 	stopped(
 		'a sentence that quotes the token',
 		401,
@@ -241,9 +250,20 @@ export const oneMsg: Subject = {
 	authentication: [
 		{ what: 'the token in a header', header: { name: 'authorization', value: authorization } },
 		{ what: 'the token in the query', fields: { tokenIn: 'query' }, query: { token } },
+		{
+			what: 'a pasted token and channel',
+			fields: { token: `Bearer ${token}\n`, channelId: `instance${channelId} ` },
+			header: { name: 'authorization', value: authorization },
+		},
 	],
 	credentialTest: {
-		accepted: [{ what: 'the token in the query', fields: { tokenIn: 'query' } }],
+		accepted: [
+			{ what: 'the token in the query', fields: { tokenIn: 'query' } },
+			{
+				what: 'a pasted token and channel',
+				fields: { token: `Bearer ${token}\n`, channelId: `instance${channelId} ` },
+			},
+		],
 		refused: [
 			{
 				what: 'another token',
@@ -269,9 +289,15 @@ export const oneMsg: Subject = {
 			channelState('unregistered', 'not registered'),
 			channelState('blocked', 'has blocked the channel'),
 			channelState('internal', '1MSG does not know'),
+			{
+				what: 'a refusal of Meta',
+				fault: { call: 'getAccount', effect: { answer: { status: 400, body: { error: { code: 133010 } } } } },
+				message: 'not registered for the Cloud API',
+			},
 		],
 	},
 	sendPath: `/1msg/${channelId}/sendTemplate`,
+	pathOfApi: `/${channelId}/status`,
 	body,
 	receipt: { id: /^wamid\./, status: 'accepted', tellsWaId: false },
 	errorCodes,

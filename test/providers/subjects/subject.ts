@@ -27,6 +27,8 @@ export interface Subject {
 	authentication: readonly Authentication[];
 	credentialTest: CredentialTest;
 	sendPath: string;
+	/** A path that people copy together with the base URL. */
+	pathOfApi: string;
 	/** The exact body of a send. */
 	body: (message: SentCode) => object;
 	/** What the answer to a send says. */

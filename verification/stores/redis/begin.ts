@@ -8,7 +8,7 @@ import type { ScriptContext } from './script-context';
 import * as scripts from './scripts';
 import { subjectOf } from './verification-document';
 
-/** Verifications of one phone and purpose that a look-up by phone can find: more than the limits allow in a day. */
+/** Verifications of one phone and purpose that a look-up by phone can find. */
 const maxListed = 16;
 
 /** How often other sends to the same phone may come in between before this one gives up. */
@@ -132,8 +132,7 @@ function toAnswer(decision: Decision): BeginAnswer {
 		case 'rate_limited':
 			return { answer: 'rate_limited', limit: String(name), retryAfterMs: Number(number), verification };
 		case 'cooldown':
-			return { answer: 'cooldown', retryAfterMs: Number(number), verification: decision.verification };
-		case 'live':
+			return { answer: 'cooldown', retryAfterMs: Number(number), verification };
 		case 'in_progress':
 			return { answer: word, verification: decision.verification };
 		case 'begun':

@@ -1,5 +1,12 @@
 import { checkResults, resultOfEnded } from '../../state';
-import type { CheckAnswer, CheckAttempt, StoredCheck } from '../store';
+import type {
+	CheckAnswer,
+	CheckAttempt,
+	EnteredCode,
+	OtherVerifications,
+	PhoneCheckAttempt,
+	StoredCheck,
+} from '../store';
 import { Batch } from './batch';
 import { unpackLine, type PackedLine } from './packed-line';
 import type { ScriptContext } from './script-context';
@@ -41,6 +48,38 @@ export class Checks {
 	}
 }
 
+/** Evaluates an entry for all pending verifications of a phone and purpose. */
+export async function checkPhone(
+	context: ScriptContext,
+	attempt: PhoneCheckAttempt,
+): Promise<CheckAnswer | OtherVerifications> {
+	const { runner, keys, now, lookups } = context;
+	const { phoneKey, purpose, failures, entered, tombstoneMs } = attempt;
+	const terms = [now, subjectOf(attempt), tombstoneMs, failures.limit, failures.windowMs];
+	const codes = entered.flatMap((each) => [each.verificationId, candidatesOf(each)]);
+	const [word, ...details] = await runner.run(scripts.checkPhone, [keys.checks(phoneKey)], [...terms, ...codes]);
+	if (word === 'look') return { pending: details.map(String) };
+	if (word !== 'none') return toPhoneAnswer(attempt, word, details);
+	const newest = await find(context, phoneKey, await lookups.newest(phoneKey, purpose));
+	if (newest === undefined) return { result: 'not_found' };
+	// A send came after the script.
+	if (newest.state === 'pending') return { pending: [newest.verificationId] };
+	return { result: resultOfEnded[newest.state] };
+}
+
+function toPhoneAnswer(
+	{ purpose }: PhoneCheckAttempt,
+	word: string | number | undefined,
+	[waitMs, id, line]: ReadonlyArray<string | number>,
+): CheckAnswer {
+	if (typeof word !== 'string' || typeof waitMs !== 'number' || !isResult(word) || word === 'ended') {
+		throw new Error(`The check script answered '${word}'`);
+	}
+	if (word !== 'approved') return waitMs === 0 ? { result: word } : { result: word, retryAfterMs: waitMs };
+	const approved = { verificationId: String(id), purpose };
+	return { result: word, verification: toStoredCheck(approved, unpackLine(String(line)), false) };
+}
+
 /** If a check fails before the script has decided any, each check is made again, with a script for each. */
 async function decideAll(
 	context: ScriptContext,
@@ -80,7 +119,7 @@ function runScript(
 	return runner.run(scripts.check, touched, [now, ...values]);
 }
 
-function candidatesOf({ candidates }: CheckAttempt): string {
+function candidatesOf({ candidates }: EnteredCode): string {
 	return candidates
 		.map(({ keyId, mac, shapes }) => shapes.map((shape) => `\n${keyId},${shape},${mac}`).join(''))
 		.join('');
@@ -131,7 +170,11 @@ function endedResult({ state }: PackedLine): CheckAnswer['result'] {
 	return resultOfEnded[state];
 }
 
-function toStoredCheck({ verificationId, purpose }: CheckAttempt, line: PackedLine, isExpired: boolean): StoredCheck {
+function toStoredCheck(
+	{ verificationId, purpose }: Pick<CheckAttempt, 'verificationId' | 'purpose'>,
+	line: PackedLine,
+	isExpired: boolean,
+): StoredCheck {
 	const { keyId, shape, attempts, maxAttempts, sealedMetadata } = line;
 	const state = isExpired ? 'expired' : line.state;
 	const check: StoredCheck = { verificationId, purpose, state, keyId, shape, attempts, maxAttempts, sealedMetadata };

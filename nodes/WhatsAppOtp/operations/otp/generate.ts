@@ -16,7 +16,9 @@ export const generate = defineOperation({
 	description:
 		'Create a code that the workflow sends another way, such as SMS, email or a call. ' +
 		'Verify checks it, and the limits count it like a code sent by Send.',
-	outputs: ['Issued', 'Not Issued'],
+	outputs: ['Not Issued', 'Issued'],
+	// An agent could show the code to the person whom it must verify.
+	offeredToAgents: false,
 	callsProvider: false,
 	properties: [to, generateOptions],
 	parameters: z.object({ to: postedSchema, options: sendOptionsSchema }),

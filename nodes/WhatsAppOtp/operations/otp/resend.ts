@@ -14,7 +14,7 @@ export const resend = defineOperation({
 	action: 'Resend code',
 	description:
 		'Send a new code for the same verification. It replaces the old code. The attempt count and the deadline stay.',
-	outputs: ['Sent', 'Not Sent'],
+	outputs: ['Not Sent', 'Sent'],
 	callsProvider: true,
 	properties: [verifyWith, verificationId, ...messageTemplate, resendOptions],
 	parameters: z.object({

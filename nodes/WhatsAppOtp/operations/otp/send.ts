@@ -39,7 +39,7 @@ export const send = defineOperation({
 	name: 'Send',
 	action: 'Send code',
 	description: 'Send a one-time code over WhatsApp',
-	outputs: ['Sent', 'Not Sent'],
+	outputs: ['Not Sent', 'Sent'],
 	callsProvider: true,
 	properties: [to, ...messageTemplate, codeSource, code, sendOptions],
 	parameters: z.object({

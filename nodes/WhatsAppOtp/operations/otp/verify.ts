@@ -35,7 +35,7 @@ export const verify = defineOperation({
 	name: 'Verify',
 	action: 'Verify code',
 	description: 'Check the code that a person entered',
-	outputs: ['Verified', 'Not Verified'],
+	outputs: ['Not Verified', 'Verified'],
 	callsProvider: false,
 	asksVerifier: true,
 	properties: [verifyWith, identifyBy, byId, byPhone, code, checkOptions],

@@ -1,4 +1,5 @@
 import { packedLine } from '../packed-line';
+import { evaluation } from './parts/evaluation';
 import { windows } from './parts/windows';
 import { script } from './script';
 
@@ -28,22 +29,10 @@ export const undecided = '(no check was decided)';
  *   answers 'failed', and the others are decided.
  */
 export const check = script(
-	[packedLine, windows],
+	[packedLine, windows, evaluation],
 	`
 local now = clock(ARGV[1])
 local hasWritten = false
-
--- The entry's MAC under this key, for a code of this shape; or nil.
-local function enteredMac(candidates, keyId, shape)
-	local _, last = candidates:find('\\n' .. keyId .. ',' .. shape .. ',', 1, true)
-	return last and candidates:match('^[^\\n]+', last + 1)
-end
-
--- No MAC leaves the server.
-local function answer(word, line, wait)
-	line.mac, line.replaced = '', ''
-	return word, wait or 0, packLine(line)
-end
 
 local function check(key, id, candidates, tombstone, limit, window, subject)
 	local packed, failedText = unpack(redis.call('HMGET', key, id, 'failed'))
@@ -60,18 +49,8 @@ local function check(key, id, candidates, tombstone, limit, window, subject)
 	local wait = waitOf(failed, now, limit, window)
 	if wait then return answer('rate_limited', line, wait) end
 
-	local word = 'invalid_code'
-	line.attempts = line.attempts + 1
-	if entered == line.mac then
-		word, failed = 'approved', {}
-		line.state, line.verifiedAt = 'approved', now
-	else
-		failed[#failed + 1] = now
-		if line.attempts >= line.maxAttempts then word, line.state = 'locked', 'locked' end
-	end
-	if line.state ~= 'pending' then
-		line.mac, line.replaced, line.purgeAt = '', '', now + tombstone
-	end
+	local word = evaluate(line, entered, tombstone, now)
+	if word == 'approved' then failed = {} else failed[#failed + 1] = now end
 	redis.call('HSET', key, id, packLine(line), 'failed', table.concat(failed, ' '))
 	hasWritten = true
 	return answer(word, line)
