@@ -15,7 +15,7 @@ export const metaCloud: Provider<Account> = {
 	throughput: { messagesPerSecond: 80 },
 	errors: metaCloudErrors,
 	account,
-	apiUrl: ({ baseUrl }) => baseUrl,
+	apiUrl: ({ baseUrl, version }) => `${baseUrl}/${version}`,
 	hints: ({ version }, now) => [versionHint(version, now) ?? []].flat(),
 	sendCode,
 	retryPauses: pairRatePauses,

@@ -93,7 +93,7 @@ describe('The account', () => {
 	it('with an ended version shows its hint once for all items, and the calls go on', async () => {
 		const account = { apiVersion: 'v17.0' };
 		const { json, hints } = await nodes.send([{ to: newPhone() }, { to: newPhone() }], {}, { account });
-		expect(json[0]).toMatchObject([{ result: 'sent' }, { result: 'sent' }]);
+		expect(json[1]).toMatchObject([{ result: 'sent' }, { result: 'sent' }]);
 		expect(hints).toEqual([containing("'API Version' v17.0 ended")]);
 	});
 
@@ -176,7 +176,7 @@ describe('A send to Meta', () => {
 			effect: { answer: { status: 200, body: { messages: [{ id: 'wamid.x', message_status }] } } },
 		});
 		const { json } = await nodes.send([{ to: newPhone() }]);
-		expect(json[0]).toMatchObject([
+		expect(json[1]).toMatchObject([
 			{ result: 'sent', message: { id: 'wamid.x', status: message_status, note: containing(note) } },
 		]);
 	});

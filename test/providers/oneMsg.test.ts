@@ -406,7 +406,7 @@ describe('Templates at 1MSG', () => {
 		const { components } = copyCodeTemplate();
 		nodes.sandbox().setTemplate({ provider: 'oneMsg', name: 'otp_code', language: 'en', components });
 		const parameters = { template: { __rl: true, mode: 'name', value: 'otp_code' }, language: 'en' };
-		expect((await nodes.send([{ to: newPhone() }], parameters)).json[0]).toMatchObject([{ result: 'sent' }]);
+		expect((await nodes.send([{ to: newPhone() }], parameters)).json[1]).toMatchObject([{ result: 'sent' }]);
 	});
 
 	it('are listed page by page, each once, when there are thousands', async () => {
