@@ -116,7 +116,7 @@ async function panel({ playground, page }: Scene): Promise<void> {
 	await page.goto(`${playground.n8n.url}/workflow/${id}`);
 	await byId(page, 'canvas-node').filter({ hasText: 'Send code' }).dblclick();
 	await byId(page, 'node-execute-button').click();
-	await page.getByText('Sent Branch (1 item)', { exact: true }).waitFor();
+	await page.getByText('Sent Branch (1 item)', { exact: true }).click();
 	await byId(page, 'output-panel').getByText('JSON', { exact: true }).click();
 	await page.getByText('Node executed successfully').waitFor({ state: 'hidden' });
 	await page.mouse.move(0, 0);

@@ -16,7 +16,7 @@ export interface OperationContext<Parameters> {
 	provider: Provider;
 	/** The provider with its account. All items share it; the first call reads the credential. */
 	connect: () => Promise<ProviderConnection>;
-	/** Waits until the next message may be sent. */
+	/** Waits until the next message may leave. */
 	pace: Pace;
 	/** Identifies this run of the node, so that a retry by n8n (Retry On Fail) finds the sends of the run before. */
 	runKey: () => string;

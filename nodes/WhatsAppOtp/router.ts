@@ -64,7 +64,7 @@ function choose(host: IExecuteFunctions): Chosen | { error: unknown } {
 async function runAll(host: IExecuteFunctions, { operation, provider, concurrency }: Chosen): Promise<Result[]> {
 	const shared = sharedContext(host, provider);
 	const isOffered = operation.offeredBy?.(provider) ?? true;
-	const signal = host.getExecutionCancelSignal();
+	const isCancelled = () => host.getExecutionCancelSignal()?.aborted === true;
 	const items = host.getInputData();
 	const finished = reportProgress(host, operation, items.length);
 	let stopped = false;
@@ -72,11 +72,13 @@ async function runAll(host: IExecuteFunctions, { operation, provider, concurrenc
 	const limit = pLimit(items.length > 1 ? concurrency : 1);
 	const runs = items.map((_, itemIndex) =>
 		limit(async (): Promise<Result> => {
-			if (stopped || signal?.aborted === true) return undefined;
+			if (stopped || isCancelled()) return undefined;
 			try {
 				if (!isOffered) throw notOffered(provider);
 				return await operation.execute({ ...shared, itemIndex, parameters: parametersOf(itemIndex) });
 			} catch (error) {
+				// n8n discards the items of a cancelled run. An error would make it a failed run.
+				if (isCancelled()) return undefined;
 				stopped ||= !host.continueOnFail();
 				return toNodeError(host.getNode(), error, itemIndex);
 			} finally {

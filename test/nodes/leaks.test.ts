@@ -1,6 +1,7 @@
 import type { GenericValue, INodeParameters } from 'n8n-workflow';
 import { newPhone, sending, useInstallation } from '../support/installation';
 import { containing } from '../support/matchers';
+import { pass } from '../support/time';
 
 const installation = useInstallation();
 
@@ -48,6 +49,7 @@ describe('an error text that quotes code and number', () => {
 		const { error } = await installation.run(sending(own), { input: [{ to, code }] });
 		expect(error).toMatchObject({ name: 'NodeApiError', description: containing(masked) });
 		for (const onError of ['continueRegularOutput', 'continueErrorOutput'] as const) {
+			pass(5);
 			const { json } = await installation.run(sending(own), {
 				input: [{ to, code }],
 				node: { onError },

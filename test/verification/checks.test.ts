@@ -177,7 +177,7 @@ describe.each(stores)('Checks of a code, on $name', (store) => {
 		expect(await verifier.results(sent, sent.code)).toEqual(['approved']);
 	});
 
-	test('answers by phone what became of the newest verification if none is pending', async () => {
+	test('answers by phone how the newest verification ended if none is pending', async () => {
 		const by = { to: '+12015550123' };
 		expect(await verifier.check('', '123456', by)).toEqual({ result: 'not_found' });
 		const first = await verifier.send();

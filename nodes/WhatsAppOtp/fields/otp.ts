@@ -162,7 +162,9 @@ const messageFields: INodeProperties[] = [
 		type: 'number',
 		typeOptions: { minValue: 0 },
 		default: 80,
-		description: "How fast many items are sent. Remove this option to use the provider's throughput. 0 sets no limit.",
+		description:
+			"How fast many items are sent. Remove this option to use the provider's throughput. 0 sets no limit. " +
+			'A message is not sent if its code would expire before its turn.',
 	},
 ];
 

@@ -1,13 +1,17 @@
-import { OperationalError, sleep, type IExecuteFunctions } from 'n8n-workflow';
+import { sleep, type IExecuteFunctions } from 'n8n-workflow';
 import { z } from 'zod';
 import { readParameter } from '../../shared/parameters';
 import { accountKey, type ProviderConnection } from '../../shared/provider-connection';
 
-/** When the next message of an account may be sent, in milliseconds since 1970. All runs of a process share it. */
-const nextSlots = new Map<string, number>();
+/** What comes of waiting for a turn to send. Only `taken` slows down the sends of others. */
+export type Turn = { result: 'taken' } | { result: 'cancelled' } | { result: 'too_late'; waitMs: number };
 
-/** Waits until an account may send its next message. Rejects if the run is cancelled meanwhile. */
-export type Pace = () => Promise<void>;
+/**
+ * Waits until the account may send its next message. Take a turn just before the message leaves: a refused request must
+ * not delay others (docs/reference/verification-rules.md 1.21).
+ * @param maxWaitMs the time after which the message is of no use; a longer wait is refused at once
+ */
+export type Pace = (maxWaitMs: number) => Promise<Turn>;
 
 interface Rate {
 	account: string;
@@ -18,16 +22,57 @@ interface Rate {
 /** Spaces the sends of an account evenly, at the rate of the option 'Messages per Second' or else of the provider. */
 export function createPace(host: IExecuteFunctions, connect: () => Promise<ProviderConnection>): Pace {
 	let reading: Promise<Rate> | undefined;
-	return async () => {
+	return async (maxWaitMs) => {
 		const { account, messagesPerSecond } = await (reading ??= readRate(host, connect));
-		if (messagesPerSecond === 0) return;
-		const now = Date.now();
-		const slot = Math.max(now, nextSlots.get(account) ?? 0);
-		nextSlots.set(account, slot + 1000 / messagesPerSecond);
-		if (slot > now) await sleep(slot - now);
-		if (host.getExecutionCancelSignal()?.aborted === true) throw new OperationalError('The execution was cancelled');
+		const signal = host.getExecutionCancelSignal();
+		if (messagesPerSecond === 0) return { result: signal?.aborted === true ? 'cancelled' : 'taken' };
+		const line = lines.get(account) ?? new Line();
+		lines.set(account, line);
+		return await line.turn(1000 / messagesPerSecond, maxWaitMs, signal);
 	};
 }
+
+/** The messages of an account that wait for their turn. The times are those of `performance.now()`. */
+class Line {
+	private readonly waiting: Array<{ interval: number; leave: () => void }> = [];
+	private isMoving = false;
+	private nextAt = 0;
+
+	async turn(interval: number, maxWaitMs: number, signal: AbortSignal | undefined): Promise<Turn> {
+		if (signal?.aborted === true) return { result: 'cancelled' };
+		const waitMs = this.waiting.reduce((sum, one) => sum + one.interval, Math.max(0, this.nextAt - performance.now()));
+		if (waitMs > maxWaitMs) return { result: 'too_late', waitMs };
+		return await new Promise((resolve) => {
+			const place = { interval, leave: () => resolve({ result: 'taken' }) };
+			const cancel = () => {
+				const index = this.waiting.indexOf(place);
+				if (index >= 0) this.waiting.splice(index, 1);
+				resolve({ result: 'cancelled' });
+			};
+			signal?.addEventListener('abort', cancel, { once: true });
+			this.waiting.push(place);
+			void this.move();
+		});
+	}
+
+	private async move(): Promise<void> {
+		if (this.isMoving) return;
+		this.isMoving = true;
+		this.nextAt = Math.max(this.nextAt, performance.now());
+		while (this.waiting.length > 0) {
+			const wait = this.nextAt - performance.now();
+			if (wait > 0) await sleep(wait);
+			const first = this.waiting.shift();
+			if (first === undefined) break;
+			this.nextAt += first.interval;
+			first.leave();
+		}
+		this.isMoving = false;
+	}
+}
+
+/** By account. All runs of a process share them. */
+const lines = new Map<string, Line>();
 
 const rateOption = z.number().min(0).optional().catch(undefined);
 

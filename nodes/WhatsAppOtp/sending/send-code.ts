@@ -1,4 +1,4 @@
-import { sleep, type IDataObject } from 'n8n-workflow';
+import { OperationalError, sleep, type IDataObject } from 'n8n-workflow';
 import { ProviderError, TransportError, type CodeMessage, type Provider, type Receipt } from '../../../providers';
 import {
 	resultOfEnded,
@@ -20,6 +20,7 @@ import {
 	type SentMessage,
 } from '../outputs';
 import { classifyError, type FailedSend } from './classify-answer';
+import type { Turn } from './pacing';
 
 type SendRouted = Routed<'Sent' | 'Not Sent'>;
 type IssuedCode = Extract<BeginOutcome, { outcome: 'begun' }>;
@@ -36,7 +37,7 @@ const sendAsMessage: SendRequest = ({ provider, connection }, message) => provid
  * @throws ProviderError if the builder must fix something; such a send counts toward no limit
  */
 export async function sendIssuedCode(
-	{ host, engine: open, connect }: Pick<OperationContext<unknown>, 'host' | 'engine' | 'connect'>,
+	{ host, engine: open, connect, pace }: Pick<OperationContext<unknown>, 'host' | 'engine' | 'connect' | 'pace'>,
 	issued: BeginOutcome,
 	template: CodeMessage['template'],
 	requested: Requested,
@@ -48,6 +49,8 @@ export async function sendIssuedCode(
 	const message: SentMessage = { provider: provider.id, template, isResend };
 	if (issued.outcome === 'refused') return refused(issued, message, requested);
 	if (issued.outcome === 'replayed') return replayed(issued.delivery, issued.verification, message);
+	const turn = await pace(issued.verification.expiresAt.getTime() - Date.now());
+	if (turn.result !== 'taken') return await recordFailed(engine, issued, message, withoutTurn(turn));
 	const codeMessage = codeMessageOf(issued, template);
 	const answer = await sendWithRetries({
 		send: () => sendRequest(target, codeMessage),
@@ -56,8 +59,7 @@ export async function sendIssuedCode(
 		signal: host.getExecutionCancelSignal(),
 	});
 	if ('receipt' in answer) return await recordSent(engine, issued, message, answer.receipt);
-	const secrets = [codeMessage.code, codeMessage.to, codeMessage.to.slice(1)];
-	return await recordFailed(engine, issued, message, classifyError(answer.error, secrets));
+	return await recordFailed(engine, issued, message, classifyError(answer.error, codeMessage));
 }
 
 function codeMessageOf({ verification, code, ticket }: IssuedCode, template: CodeMessage['template']): CodeMessage {
@@ -111,6 +113,22 @@ function retryPauses(provider: Provider, error: unknown): readonly number[] {
 	return pauses.map((pause) => Math.max(pause, retryAfterSeconds * 1000));
 }
 
+/** Nothing was sent, so the send counts nowhere. */
+function withoutTurn(turn: Exclude<Turn, { result: 'taken' }>): FailedSend {
+	if (turn.result === 'cancelled') {
+		return { outcome: 'withdrawn', reason: '', cause: new OperationalError('The execution was cancelled') };
+	}
+	const retryAfterSeconds = Math.ceil(turn.waitMs / 1000);
+	const reason = `Too many messages wait to be sent: the code would expire before its turn in ${retryAfterSeconds} s`;
+	return {
+		outcome: 'withdrawn',
+		result: 'rate_limited',
+		reason,
+		retryAfterSeconds,
+		cause: new OperationalError(reason),
+	};
+}
+
 async function recordSent(
 	engine: Engine,
 	{ ticket, verification }: IssuedCode,
@@ -150,7 +168,7 @@ function replayed(delivery: Delivery, verification: Verification, message: SentM
 		return notSent('undeliverable', reason, verification, message, omitUndefined({ providerError: error }));
 	}
 	if (verification.status !== 'pending') {
-		const reason = `An earlier run made this send. The verification is now ${verification.status}, so nothing was sent`;
+		const reason = `An earlier run made this send, and the verification is ${verification.status}; nothing was sent`;
 		return notSent(resultOfEnded[verification.status], reason, verification, message);
 	}
 	if (status === 'unknown' || status === 'sending') {

@@ -1,8 +1,8 @@
 import { sleep, type IDataObject } from 'n8n-workflow';
 import type { StatusEvent, TemplateEvent, WebhookEvent } from '../../../providers';
-import type { DeliveryOutcome, Engine } from '../../../verification';
+import type { DeliveryOutcome, Engine, RecordedMessage } from '../../../verification';
 import { omitUndefined } from '../../shared/omit-undefined';
-import { redact } from '../../shared/redact';
+import { redactNumbers } from '../../shared/redact-numbers';
 import { plain } from '../../WhatsAppOtp/outputs';
 import type { TriggerParameters } from '../parameters';
 import { isOfOtherNumber } from './own-number';
@@ -97,11 +97,17 @@ async function statusToItem(context: EventContext, event: StatusEvent): Promise<
 	if (recorded === undefined && isHidden) return undefined;
 	const isNew = recorded?.isNew ?? (await engine.vault.firstTime(id, provider.id, messageId, status));
 	if (!isNew) return undefined;
-	const item = statusItem(parameters, event, error, recorded);
-	if (recorded === undefined || item.recipient !== null) return item;
-	// The event and the answer to the send name no number. The store knows the number that the code was sent to.
-	const message = await engine.message(provider.id, messageId);
-	return { ...item, recipient: message?.verification.to.replace('+', '') ?? null };
+	const item = (message?: RecordedMessage) =>
+		statusItem(parameters, event, redactedFor(message, error), recorded, message?.verification.to.replace('+', ''));
+	const namesNumber = event.recipient !== undefined || recorded?.delivery.waId !== undefined;
+	if (recorded === undefined || (namesNumber && error === undefined)) return item();
+	return item(await engine.message(provider.id, messageId));
+}
+
+/** The event may not name the number that its words quote. The store knows the number that the code was sent to. */
+function redactedFor(message: RecordedMessage | undefined, error: StatusEvent['error']): StatusEvent['error'] {
+	if (error === undefined || message === undefined) return error;
+	return redactNumbers(error, [message.verification.to, message.delivery.waId]);
 }
 
 /** @returns undefined if the WhatsApp OTP node did not send the message */
@@ -134,12 +140,13 @@ function statusItem(
 	event: StatusEvent,
 	error: StatusEvent['error'],
 	recorded: DeliveryOutcome | undefined,
+	sentTo?: string,
 ): IDataObject {
 	return omitUndefined({
 		event: `message.${event.status}`,
 		provider: parameters.provider.id,
 		messageId: event.messageId,
-		recipient: event.recipient ?? recorded?.delivery.waId ?? null,
+		recipient: event.recipient ?? recorded?.delivery.waId ?? sentTo ?? null,
 		recipientUserId: event.recipientUserId,
 		recipientParentUserId: event.recipientParentUserId,
 		recipientUsername: event.recipientUsername,
@@ -174,7 +181,7 @@ async function templateToItem(
 
 /** The error of a failed message, without the number of the recipient. */
 function redactedError({ error, recipient }: StatusEvent): StatusEvent['error'] {
-	return error === undefined || recipient === undefined ? error : redact(error, [`+${recipient}`, recipient]);
+	return error && redactNumbers(error, [recipient]);
 }
 
 /** What the store keeps of an error. The hint belongs to the code and can be looked up again. */

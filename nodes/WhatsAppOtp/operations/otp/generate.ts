@@ -1,9 +1,29 @@
 import { randomUUID } from 'node:crypto';
+import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
-import { generateOptions, postedSchema, sendOptionsSchema, to } from '../../fields/otp';
+import { generateOptions, postedIdSchema, postedSchema, sendOptionsSchema, to, verificationId } from '../../fields/otp';
 import { defineOperation } from '../../operation';
 import { generateOutput, refusalDetails, refusalSubject } from '../../outputs';
 import { policyOf, recipientOf } from '../../policy';
+
+const identifyBy: INodeProperties = {
+	displayName: 'Identify By',
+	name: 'identifyBy',
+	type: 'options',
+	options: [
+		{ name: 'Phone', value: 'phone', description: 'Begin a verification of a phone number' },
+		{
+			name: 'Verification ID',
+			value: 'verificationId',
+			description:
+				'Continue a verification: the new code replaces its old one. The attempt count and the deadline stay.',
+		},
+	],
+	default: 'phone',
+};
+
+const byPhone: INodeProperties = { ...to, displayOptions: { show: { identifyBy: ['phone'] } } };
+const byId: INodeProperties = { ...verificationId, displayOptions: { show: { identifyBy: ['verificationId'] } } };
 
 /** The provider of a delivery for which the workflow sends the code another way. */
 const otherChannel = 'other';
@@ -20,14 +40,19 @@ export const generate = defineOperation({
 	// An agent could show the code to the person whom it must verify.
 	offeredToAgents: false,
 	callsProvider: false,
-	properties: [to, generateOptions],
-	parameters: z.object({ to: postedSchema, options: sendOptionsSchema }),
+	properties: [identifyBy, byPhone, byId, generateOptions],
+	parameters: z.object({
+		identifyBy: z.enum(['phone', 'verificationId']).default('phone'),
+		to: postedSchema,
+		verificationId: postedIdSchema,
+		options: sendOptionsSchema,
+	}),
 	async execute(context) {
 		const { parameters } = context;
-		const { to, options } = parameters;
+		const { identifyBy, to, verificationId, options } = parameters;
 		const engine = await context.engine();
 		const issued = await engine.begin({
-			recipient: recipientOf(to, options),
+			recipient: identifyBy === 'phone' ? recipientOf(to, options) : { verificationId },
 			...policyOf(options),
 			namespace: options.namespace,
 			purpose: options.purpose,

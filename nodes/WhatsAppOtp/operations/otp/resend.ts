@@ -25,12 +25,11 @@ export const resend = defineOperation({
 		options: sendOptionsSchema,
 	}),
 	async execute(context) {
-		const { connect, pace, parameters, provider, runKey, itemIndex } = context;
+		const { connect, parameters, provider, runKey, itemIndex } = context;
 		const { verificationId, options } = parameters;
 		const engine = await context.engine();
 		// Reads the credential before a verification begins.
 		const approved = await approvedTemplate(await connect(), parameters.template, parameters.language);
-		await pace();
 		const issued = await engine.begin({
 			recipient: { verificationId },
 			namespace: options.namespace,

@@ -51,13 +51,12 @@ export const send = defineOperation({
 		options: sendOptionsSchema,
 	}),
 	async execute(context) {
-		const { connect, pace, parameters, provider, runKey, itemIndex } = context;
+		const { connect, parameters, provider, runKey, itemIndex } = context;
 		const { options } = parameters;
 		const engine = await context.engine();
 		// Reads the credential before a verification begins.
 		const approved = await approvedTemplate(await connect(), parameters.template, parameters.language);
 		recommendCountries(context);
-		await pace();
 		const issued = await engine.begin({
 			recipient: recipientOf(parameters.to, options),
 			namespace: options.namespace,

@@ -4,15 +4,20 @@
  * that n8n wrote afterwards was lost. So a store must not open a file that n8n has open, by any name.
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, linkSync, mkdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Playground } from '../../dev/playground';
+import axios from 'axios';
+import { z } from 'zod';
+import { until } from '../../dev/n8n/wait-until';
+import { setUpTemplateIn, type Playground } from '../../dev/playground';
 import { openPlaygroundForTest, openingTime } from '../support/running-n8n';
 
-jest.setTimeout(120_000);
+jest.setTimeout(180_000);
 
 /** Only Linux shows which locks a process has. */
 const onLinux = process.platform === 'linux' ? test : test.skip;
+
+const minute = 60_000;
 
 let playground: Playground;
 let database: string;
@@ -50,6 +55,8 @@ function workflowNamesInAnotherProcess(): string {
 	return execFileSync(process.execPath, ['-e', script], { encoding: 'utf8' });
 }
 
+const idOf = (sent: unknown) => z.object({ verificationId: z.string() }).parse(sent).verificationId;
+
 const saveWorkflow = (name: string) =>
 	playground.n8n.api.ensureWorkflow({ name, nodes: [], connections: {}, settings: {} });
 
@@ -76,4 +83,23 @@ onLinux.each<[what: string, path: () => string, sentence: RegExp]>([
 	const kept = workflowNamesInAnotherProcess().includes(`Saved after ${what}`);
 	expect({ locks: after, isWalThere, kept }).toEqual({ locks: before, isWalThere: true, kept: true });
 	expect(answer).toEqual({ status: 'Error', message: expect.stringMatching(sentence) as string });
+});
+
+test('the log of n8n says within a minute that the store was removed, and the next call approves nothing', async () => {
+	const { n8n, sandbox } = playground;
+	await setUpTemplateIn(playground);
+	const http = axios.create({ proxy: false, validateStatus: () => true });
+	const post = async (path: string, body: unknown) => http.post<unknown>(await n8n.api.waitForWebhook(path), body);
+	const logged = () => readFileSync(n8n.logFile, 'utf8').includes(' was removed while n8n ran. ');
+	const { data: sent } = await post('sign-in/send', { phone: '+12015553999' });
+	const [message] = await sandbox.waitForMessages({ to: '12015553999' });
+	expect(message?.code).toMatch(/^\d{6}$/);
+	expect(logged()).toBe(false);
+	rmSync(join(n8n.dataFolder, '.n8n', 'whatsapp-otp'), { recursive: true });
+	await until(async () => logged() || undefined, { timeout: minute, what: () => 'the log says it' });
+	for (let call = 0; call < 2; call += 1) {
+		const answer = await post('sign-in/verify', { verificationId: idOf(sent), code: message?.code });
+		expect(answer.status).toBeGreaterThanOrEqual(400);
+		expect(answer.data).not.toMatchObject({ verified: true });
+	}
 });
