@@ -9,6 +9,7 @@ import { bodyRule, bodyRules } from '../nodes/shared/credential-test-rules';
 import { defaultBaseUrls, pathsOfApi } from '../providers/dialog360/account';
 import { dialog360Errors } from '../providers/dialog360/error-codes';
 import { metaErrors } from '../providers/meta/error-codes';
+import { onPremisesRetired } from '../providers/onPremises/retired';
 import { pastedExpression } from '../providers/pasted';
 
 /** Parts of the expression for the test's base URL. */
@@ -43,10 +44,21 @@ export class WhatsAppOtp360DialogApi implements ICredentialType {
 			type: 'options',
 			options: [
 				{ name: 'Cloud API', value: 'cloud', description: 'The number is hosted in the cloud of Meta' },
-				{ name: 'On-Premises API', value: 'onPremises', description: 'The number is hosted on a server of 360dialog' },
+				{
+					name: 'On-Premises API (Retired)',
+					value: 'onPremises',
+					description: 'The number was hosted on a server of 360dialog, until Meta ended this on 23 October 2025',
+				},
 			],
 			default: 'cloud',
 			description: 'Where the number is hosted. The 360dialog Hub shows it next to the number.',
+		},
+		{
+			displayName: onPremisesRetired,
+			name: 'retired',
+			type: 'notice',
+			default: '',
+			displayOptions: { show: { hosting: ['onPremises'] } },
 		},
 		{
 			displayName: 'Namespace',

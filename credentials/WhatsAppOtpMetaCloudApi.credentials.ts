@@ -1,17 +1,29 @@
-import type {
-	IAuthenticateGeneric,
-	ICredentialTestRequest,
-	ICredentialType,
-	Icon,
-	INodeProperties,
-} from 'n8n-workflow';
+import { createHmac } from 'node:crypto';
+import type { IAuthenticate, ICredentialTestRequest, ICredentialType, Icon, INodeProperties } from 'n8n-workflow';
+import { z } from 'zod';
 import { bodyRule, bodyRules } from '../nodes/shared/credential-test-rules';
 import { metaErrors, metaSentences, metaSubcodes } from '../providers/meta/error-codes';
-import { defaultVersion, defaultBaseUrl, pathsOfApi } from '../providers/metaCloud/account';
-import { pastedExpression } from '../providers/pasted';
+import { defaultBaseUrl, pathsOfApi } from '../providers/metaCloud/account';
+import { defaultVersion, offeredVersions } from '../providers/metaCloud/versions';
+import { pasted, pastedExpression } from '../providers/pasted';
 
 /** The types of Meta's errors. A refusal with a code that no table has is known by its type. */
 const errorTypes = ['OAuthException', 'GraphMethodException', 'FacebookApiException', 'Exception'];
+
+/** Meta's sentences as they come: with and without the error code in front. */
+const withCode = (table: typeof metaErrors) =>
+	table.map((entry) => ({
+		...entry,
+		errorCodes: entry.errorCodes.flatMap((sentence) => [sentence, `(#100) ${sentence}`]),
+	}));
+
+const secrets = z.object({
+	accessToken: z.string().transform((token) => pasted('key', token)),
+	appSecret: z
+		.string()
+		.catch('')
+		.transform((secret) => pasted('trimmed', secret)),
+});
 
 /** An expression for the version, with the v that people leave out. */
 const version = `($credentials.apiVersion.trim() || "${defaultVersion}").replace(/^v?/, "v")`;
@@ -65,14 +77,16 @@ export class WhatsAppOtpMetaCloudApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			description:
-				'From App Settings > Basic of your app. It proves that events come from Meta. Only the trigger needs it.',
+				'From App Settings > Basic of your app. The trigger needs it to check that events come from Meta. ' +
+				'The other calls need it if your app has Require App Secret turned on.',
 		},
 		{
 			displayName: 'API Version',
 			name: 'apiVersion',
-			type: 'string',
+			type: 'options',
+			options: offeredVersions,
 			default: defaultVersion,
-			description: 'The version of the Graph API',
+			description: 'The version of the Graph API. The node shows a hint when it ends within 90 days.',
 		},
 		{
 			displayName: 'Base URL',
@@ -83,9 +97,13 @@ export class WhatsAppOtpMetaCloudApi implements ICredentialType {
 		},
 	];
 
-	authenticate: IAuthenticateGeneric = {
-		type: 'generic',
-		properties: { headers: { Authorization: `=Bearer {{ ${pastedExpression('key', '$credentials.accessToken')} }}` } },
+	/** The proof goes with every call, because some apps demand it (docs/reference/providers.md 1.6). */
+	authenticate: IAuthenticate = async (credentials, request) => {
+		const { accessToken, appSecret } = secrets.parse(credentials);
+		const headers = { ...request.headers, Authorization: `Bearer ${accessToken}` };
+		if (appSecret === '') return { ...request, headers };
+		const proof = createHmac('sha256', appSecret).update(accessToken).digest('hex');
+		return { ...request, headers, qs: { ...request.qs, appsecret_proof: proof } };
 	};
 
 	test: ICredentialTestRequest = {
@@ -99,7 +117,7 @@ export class WhatsAppOtpMetaCloudApi implements ICredentialType {
 		},
 		rules: [
 			...bodyRules('error.error_subcode', metaSubcodes),
-			...bodyRules('error.message', metaSentences),
+			...bodyRules('error.message', withCode(metaSentences)),
 			...bodyRules('error.code', metaErrors),
 			...errorTypes.map((type) =>
 				bodyRule(

@@ -24,6 +24,8 @@ export interface Template {
 export interface TemplateLimits {
 	/** The range of a message's time to live, in seconds. -1 is allowed, too. */
 	ttl: { min: number; max: number };
+	/** Whether a button may name its app without `supported_apps` (docs/reference/providers.md 1.1, 3.2). */
+	takesLegacyAppFields?: true;
 	/** The range that the provider documents, if it is narrower than the range that it accepts. */
 	advisedTtl?: { min: number; max: number };
 }

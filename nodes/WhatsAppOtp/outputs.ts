@@ -73,8 +73,8 @@ export function refusalSubject({ to, verification }: BeginRefusal, requested: Re
 	return verification ?? { ...requested, to };
 }
 
-export function messageOutput({ messageId, status, waId }: Partial<Receipt>): IDataObject {
-	return { id: messageId ?? null, status: status ?? null, waId: waId ?? null };
+export function messageOutput({ messageId, status, waId, note }: Partial<Receipt>): IDataObject {
+	return { id: messageId ?? null, status: status ?? null, waId: waId ?? null, ...omitUndefined({ note }) };
 }
 
 export function checkOutput(outcome: CheckOutcome, purpose: string): IDataObject {

@@ -1,17 +1,25 @@
 import { z } from 'zod';
-import { emptyCredentialField, type ProviderError, type Refused } from '../errors';
+import { emptyCredentialField, ProviderError, type Refused } from '../errors';
 import type { ApiRequest, HttpResponse } from '../http';
 import { readMetaError } from '../meta/errors';
 import type { Connection } from '../provider';
 import { answerReader, isHttpSuccess, refusalOf, refusedByStatus, retryAfterSeconds } from '../response';
 import type { Account } from './account';
+import { endOf } from './versions';
 
-/** Calls the Graph API. Paths do not hold the version. */
+/**
+ * Calls the Graph API. Paths do not hold the version.
+ * @throws ProviderError for a refusal that may be due to an ended version
+ */
 export async function request(
-	{ http, account }: Connection<Account>,
+	{ http, account: { baseUrl, version } }: Connection<Account>,
 	{ path, ...rest }: ApiRequest,
 ): Promise<HttpResponse> {
-	return await http({ ...rest, url: `${account.graph}${path}` });
+	const response = await http({ ...rest, url: `${baseUrl}/${version}${path}` });
+	const ended = endOf(version, new Date());
+	if (ended === undefined || !isRefusal(response)) return response;
+	const { refused } = toProviderError(response);
+	throw new ProviderError({ ...refused, fix: `${refused.fix}. ${ended} Choose a newer version in the credential` });
 }
 
 /** The `providerCode` of the error if the credential does not name the business account. */

@@ -1,7 +1,9 @@
 import type { Provider } from '../provider';
 import { account, type Account } from './account';
 import { onPremisesErrors } from './error-codes';
+import { accountProblem } from './health';
 import { login } from './login';
+import { onPremisesRetired } from './retired';
 import { sendCode } from './send';
 import { webhook } from './webhook';
 
@@ -14,6 +16,7 @@ export { login } from './login';
 export const onPremises: Provider<Account> = {
 	id: 'onPremises',
 	name: 'WhatsApp On-Premises API',
+	retired: onPremisesRetired,
 	credential: 'whatsAppOtpOnPremisesApi',
 	// The default of the same server at 360dialog (docs/reference/providers.md 3.5).
 	throughput: { messagesPerSecond: 45 },
@@ -21,6 +24,7 @@ export const onPremises: Provider<Account> = {
 	account,
 	apiUrl: ({ baseUrl }) => baseUrl,
 	logIn: login,
+	accountProblem,
 	sendCode,
 	webhook,
 };

@@ -18,7 +18,13 @@ export const oneMsg: Provider<Account> = {
 	apiUrl: ({ channel }) => channel,
 	sendCode,
 	retryPauses: pairRatePauses,
-	templates: { limits: { ttl: { min: 30, max: 900 } }, upserts: false, page, create, delete: remove },
+	templates: {
+		limits: { ttl: { min: 30, max: 900 }, takesLegacyAppFields: true },
+		upserts: false,
+		page,
+		create,
+		delete: remove,
+	},
 	getStatus,
 	webhook,
 };

@@ -12,6 +12,7 @@ import type { ApiRequest, HttpResponse } from '../http';
 import { explainSentence, readMetaError } from '../meta/errors';
 import type { Connection } from '../provider';
 import { answerReader, isHttpSuccess, meaningOfStatus, refusalOf } from '../response';
+import { flag } from '../webhook';
 import type { Account } from './account';
 import { oneMsgErrors, oneMsgWords } from './error-codes';
 
@@ -26,7 +27,7 @@ export async function request(
 const text = z.string().optional().catch(undefined);
 /** The fields in which 1MSG refuses. */
 const schema = z.object({
-	sent: z.unknown(),
+	sent: flag,
 	result: z.unknown(),
 	message: text,
 	description: text,
@@ -37,7 +38,8 @@ type Answer = Partial<z.output<typeof schema>>;
 
 /** 1MSG also refuses with the status 200 (docs/reference/providers.md 4.2). */
 export function isRefusal(response: HttpResponse): boolean {
-	const answer = schema.safeParse(response.body).data;
+	// A list refuses nothing: templates also come in a bare one.
+	const answer = schema.safeParse(Array.isArray(response.body) ? {} : response.body).data;
 	if (!isHttpSuccess(response) || answer === undefined) return true;
 	const { sent, result = 'success', error, response: upstream } = answer;
 	return sent === false || result !== 'success' || isPresent(error) || isPresent(upstream?.error);

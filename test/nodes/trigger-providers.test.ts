@@ -101,8 +101,25 @@ describe.each(webhookSenders)('the webhook at $account', (sender) => {
 		expect([answer.status, await answer.text()]).toEqual([401, 'Unauthorized']);
 	});
 
-	it('with another address stops the activation, and the error shows the address without its secrets', async () => {
+	// 1MSG takes several addresses. So ours does not replace that of another system.
+	const isShared = account === 'oneMsg';
+	const elsewhereTitle = isShared
+		? 'is added to the addresses of other systems, and only it is taken away again'
+		: 'with another address stops the activation, and the error shows the address without its secrets';
+
+	it(elsewhereTitle, async () => {
 		const http = await admin();
+		if (isShared) {
+			await setElsewhere(http, 'https://user:password@crm.example.test/hooks?key=theirs');
+			const [before, others] = [await look(http), addresses()];
+			const trigger = await publish();
+			expect(addresses()).toEqual([...others, await trigger.url()]);
+			const { verificationId } = await send();
+			expect(await events(trigger, 1)).toMatchObject([{ event: 'message.sent', verificationId }]);
+			await trigger.unpublish();
+			expect(await look(http)).toEqual(before);
+			return;
+		}
 		await setElsewhere(http, 'https://user:password@crm.example.test/hooks?key=theirs');
 		const before = await look(http);
 		await expect(publish()).rejects.toMatchObject({
@@ -189,5 +206,86 @@ describe.each(webhookSenders)('the webhook at $account', (sender) => {
 		expect(await look(await admin())).toEqual(live);
 		await trigger.unpublish();
 		expect(registered()).toEqual([]);
+	});
+});
+
+describe('several addresses at 1MSG', () => {
+	const [sender] = webhookSenders.filter(({ account }) => account === 'oneMsg');
+	if (sender === undefined) throw new Error('1MSG is missing');
+	const admin = () => sender.admin(installation.sandbox.url);
+	const publish = async (id: string, options: INodeParameters = {}, isTest = false) => {
+		const trigger = await installation.host.publish({
+			trigger: {
+				id,
+				webhookId: id,
+				type: triggerType,
+				parameters: { provider: 'oneMsg', events: allEvents, options },
+			},
+			credentials: credentialOf(installation.sandbox.url, sender),
+			isTest,
+		});
+		published.push(trigger);
+		return trigger;
+	};
+	const addresses = () => installation.sandbox.subscriptions().map(({ url }) => url.replace(/\?.*/, ''));
+	const register = async (...webhookUrl: string[]) => await (await admin()).post('/webhook', { webhookUrl });
+	const crm = ['https://crm.example.test/1', 'https://crm.example.test/2'];
+
+	it('stop the activation if there is no room, unless they may be replaced', async () => {
+		const five = [1, 2, 3, 4, 5].map((number) => `https://crm.example.test/${number}`);
+		await register(...five);
+		await expect(publish('a')).rejects.toMatchObject({
+			message: 'The number at 1MSG already has 5 webhook addresses, which is the maximum',
+		});
+		const trigger = await publish('a', { replaceExistingWebhook: true });
+		expect(addresses()).toEqual([await trigger.url()]);
+		await trigger.unpublish();
+		expect(addresses()).toEqual(five);
+	});
+
+	it('do not hold two triggers of one n8n, which would take events from each other', async () => {
+		await register(...crm);
+		const first = await publish('a');
+		await expect(publish('b')).rejects.toThrow(`already points to ${await first.url()}`);
+		expect(addresses()).toEqual([...crm, await first.url()]);
+	});
+
+	it('stay while the editor listens for test events, and the published one comes back', async () => {
+		await register(...crm);
+		const trigger = await publish('a');
+		const test = await publish('a', {}, true);
+		expect(addresses()).toEqual([...crm, await test.url()]);
+		await test.unpublish();
+		expect(addresses()).toEqual([...crm, await trigger.url()]);
+		await trigger.unpublish();
+		expect(addresses()).toEqual(crm);
+	});
+
+	// Public report: a failed code started no run, and was not recorded, on a channel with raw hooks.
+	it("get Meta's own form of a failure if the channel has raw hooks", async () => {
+		await (await admin()).post('/settings', { rawHooks: true });
+		const trigger = await publish('a');
+		installation.sandbox.addFault({ call: 'send', effect: { failedWebhook: { code: 131026 } } });
+		approveTemplate(installation.sandbox, 'verification_code', 'en_US', 'oneMsg');
+		const credentials = credentialOf(installation.sandbox.url, sender);
+		const to = newPhone();
+		await installation.run({ provider: 'oneMsg', ...sending() }, { input: [{ to }], credentials });
+		const { run } = await trigger.next();
+		expect(run?.node('Trigger').outputs[0]?.[0]?.json).toMatchObject({
+			event: 'message.failed',
+			recipient: to.slice(1),
+			error: { code: 131026, class: 'recipient' },
+		});
+	});
+
+	it('report a person who hides the number with the number that the code was sent to', async () => {
+		const trigger = await publish('a');
+		installation.sandbox.setSchedule({ withoutNumber: true, statuses: ['sent'] });
+		approveTemplate(installation.sandbox, 'verification_code', 'en_US', 'oneMsg');
+		const credentials = credentialOf(installation.sandbox.url, sender);
+		const to = newPhone();
+		await installation.run({ provider: 'oneMsg', ...sending() }, { input: [{ to }], credentials });
+		const { run } = await trigger.next();
+		expect(run?.node('Trigger').outputs[0]?.[0]?.json).toMatchObject({ recipient: to.slice(1) });
 	});
 });

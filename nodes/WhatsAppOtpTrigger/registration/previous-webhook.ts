@@ -96,6 +96,12 @@ async function isValid(engine: Engine, { trigger }: PreviousWebhooks[number]): P
 	return await ifStoreAnswers(true, async () => (await publishedBy(engine, trigger)) !== undefined);
 }
 
+/** Whether another trigger of this n8n listens at the address. */
+export async function isOfOtherTrigger(host: IHookFunctions, engine: Engine, url: string): Promise<boolean> {
+	if (isOfThisTrigger(host, url)) return false;
+	return await ifStoreAnswers(false, async () => (await publishedBy(engine, url)) !== undefined);
+}
+
 async function publishedBy(engine: Engine, trigger: string): Promise<PreviousWebhooks | undefined> {
 	const note = await engine.notes.get(noteOf(trigger));
 	return note === undefined ? undefined : previousSchema.parse(JSON.parse(note));

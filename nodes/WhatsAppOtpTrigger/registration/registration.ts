@@ -6,9 +6,9 @@ import { toNodeError } from '../../shared/errors';
 import { connectionWith } from '../../shared/provider-connection';
 import { redact } from '../../shared/redact';
 import { triggerParameters, type TriggerParameters } from '../parameters';
-import { secretIn, verifyToken, webhookSecret } from '../webhook/secrets';
+import { textIn, verifyToken, webhookSecret } from '../webhook/secrets';
 import { isOfThisTrigger, ownAddress, withoutSecrets } from './addresses';
-import { announce, announceEnd, rememberPrevious, restorePrevious } from './previous-webhook';
+import { announce, announceEnd, isOfOtherTrigger, rememberPrevious, restorePrevious } from './previous-webhook';
 import { unreachable } from './reachable';
 
 interface Registration extends TriggerParameters {
@@ -38,9 +38,9 @@ export async function create(host: IHookFunctions): Promise<boolean> {
 		if (options.webhookSetByHand) return expectLive(host);
 		expectReachable(registration);
 		const registered = await webhook.read(connection);
-		expectFree(registration, registered);
+		const kept = await expectFree(registration, registered);
 		await rememberPrevious(host, engine, registered);
-		await webhook.register(connection, target);
+		await webhook.register(connection, target, kept);
 		return true;
 	});
 }
@@ -67,14 +67,17 @@ async function unregister({ host, engine, webhook, connection, target }: Registr
 	// The address of a test that runs now is removed together with the published workflow.
 	const isOwn = (url: string) =>
 		url === webhook.address(target) || (staticData.isPublished === true && isOfThisTrigger(host, url));
-	if (urls.some(isOwn)) await restorePrevious(host, engine, (state) => webhook.restore(connection, state, target));
+	const own = { isOurs: isOwn, isOfThisTrigger: (url: string) => isOfThisTrigger(host, url) };
+	if (urls.some(isOwn)) {
+		await restorePrevious(host, engine, (state) => webhook.restore(connection, state, target, own));
+	}
 	delete staticData.replacedWebhook;
 	delete staticData.isPublished;
 }
 
 /** @throws NodeOperationError if the credential has no secret to authenticate events with */
 function expectSigningSecret({ host, webhook: { signedWith }, credential }: Registration): void {
-	if (signedWith === undefined || secretIn(credential, signedWith.field) !== '') return;
+	if (signedWith === undefined || textIn(credential, signedWith.field) !== '') return;
 	throw new NodeOperationError(host.getNode(), `'${signedWith.displayName}' in the credential is empty`, {
 		description: `Copy it from ${signedWith.whereToFind}. Without it, forged events cannot be detected.`,
 	});
@@ -108,13 +111,26 @@ function expectLive(host: IHookFunctions): true {
 	});
 }
 
-/** @throws NodeOperationError if another address is registered that may not be replaced */
-function expectFree({ host, provider, options }: Registration, { urls }: RegisteredWebhook): void {
-	const elsewhere = urls.find((url) => !isOfThisTrigger(host, url));
-	if (elsewhere === undefined || options.replaceExistingWebhook) return;
+/**
+ * @returns the addresses of other systems that stay beside ours; none if they are to be replaced
+ * @throws NodeOperationError if another address is registered that may not be replaced and leaves no room
+ */
+async function expectFree(registration: Registration, { urls }: RegisteredWebhook): Promise<readonly string[]> {
+	const { host, engine, provider, options, webhook } = registration;
+	const others = urls.filter((url) => !isOfThisTrigger(host, url));
+	const [first] = others;
+	if (first === undefined || options.replaceExistingWebhook) return [];
+	const { maxAddresses = 1 } = webhook;
+	// Each message is reported once in an n8n. So two of its triggers at one number would take events from each other.
+	const ofTriggers = await Promise.all(others.map((url) => isOfOtherTrigger(host, engine, url)));
+	const ofTrigger = others[ofTriggers.indexOf(true)];
+	if (others.length < maxAddresses && ofTrigger === undefined) return others;
+	const isFull = maxAddresses > 1 && ofTrigger === undefined;
 	throw new NodeOperationError(
 		host.getNode(),
-		`The webhook of this number at ${provider.name} already points to ${withoutSecrets(elsewhere)}`,
+		isFull
+			? `The number at ${provider.name} already has ${others.length} webhook addresses, which is the maximum`
+			: `The webhook of this number at ${provider.name} already points to ${withoutSecrets(ofTrigger ?? first)}`,
 		{
 			description:
 				"Turn on the option 'Replace Existing Webhook' to replace it until you unpublish this workflow. " +

@@ -27,9 +27,9 @@ export async function eventSecret(engine: Engine, host: Host, trigger: TriggerPa
 	const { node, provider, webhook } = trigger;
 	const { signedWith } = webhook;
 	if (signedWith === undefined) return webhookSecret(engine, trigger);
-	return secretIn(await readCachedCredential(host, node, provider.credential), signedWith.field);
+	return textIn(await readCachedCredential(host, node, provider.credential), signedWith.field);
 }
 
-export function secretIn(credential: ICredentialDataDecryptedObject, field: string): string {
+export function textIn(credential: ICredentialDataDecryptedObject, field: string): string {
 	return z.string().catch('').parse(credential[field]).trim();
 }

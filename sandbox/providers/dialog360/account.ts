@@ -56,6 +56,6 @@ export function onPremisesCredential(url: string): SandboxCredential {
 		type: 'whatsAppOtp360DialogApi',
 		data: { apiKey, hosting: 'onPremises', namespace, baseUrl },
 		secrets: [apiKey],
-		form: { 'API Key': apiKey, Hosting: 'On-Premises API', Namespace: namespace, 'Base URL': baseUrl },
+		form: { 'API Key': apiKey, Hosting: 'On-Premises API (Retired)', Namespace: namespace, 'Base URL': baseUrl },
 	};
 }

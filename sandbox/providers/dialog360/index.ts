@@ -18,12 +18,12 @@ export const dialog360 = {
 	...cloud,
 	name: '360dialog',
 	credential: cloudCredential,
-	calls: [send, ...templateCalls(cloud.id, cloud.account), ...webhookCalls(cloud.id)],
+	calls: [send, ...templateCalls(cloud.id, cloud.account), ...webhookCalls(cloud.id, 'cloud')],
 	...frontDoor(cloud.account),
 	refuse: (refusal, call) =>
 		gatewayRefusal(refusal, call) ?? (call === 'send' ? metaRefusal(refusal) : configsRefusal(refusal)),
 	recipient: recipientIn,
-	statusEvent: (changes, unknownFields) => metaStatusEvent(cloud.account, changes, unknownFields),
+	statusEvent: (changes, oddities) => metaStatusEvent(cloud.account, changes, oddities),
 	templateEvent: (template) => metaTemplateEvent(cloud.account, template),
 } satisfies SandboxProvider;
 
@@ -34,7 +34,11 @@ export const dialog360OnPremises = {
 	...onPremises,
 	name: '360dialog On-Premises',
 	credential: onPremisesCredential,
-	calls: [...serverCalls, ...templateCalls(onPremises.id, onPremises.account), ...webhookCalls(onPremises.id)],
+	calls: [
+		...serverCalls,
+		...templateCalls(onPremises.id, onPremises.account),
+		...webhookCalls(onPremises.id, 'onPremises'),
+	],
 	createState: (now) => new OnPremisesState(now),
 	...frontDoor(onPremises.account),
 	refuse: (refusal, call) =>

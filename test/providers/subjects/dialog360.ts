@@ -72,7 +72,7 @@ const webhook: WebhookSubject = { secretIn: 'header', payloads: [...metaPayloads
 const shared = {
 	provider: 'dialog360',
 	credential: 'whatsAppOtp360DialogApi',
-	templates: { operations: ['create', 'delete', 'get', 'getAll'], pageSize: 1000 },
+	templates: { operations: ['create', 'delete', 'get', 'getAll'], takesLegacyAppFields: true, pageSize: 1000 },
 	webhook,
 } satisfies Partial<Subject>;
 

@@ -126,6 +126,8 @@ export interface TemplateSubject {
 	operations: ReadonlyArray<'create' | 'delete' | 'get' | 'getAll' | 'preview' | 'update'>;
 	/** How many templates one page of a list holds. */
 	pageSize?: number;
+	/** True: 'Legacy App Fields' is offered. */
+	takesLegacyAppFields?: true;
 	/** True: the answers name no ID. */
 	withoutId?: true;
 	/** For a list of only those templates that can send a code, and only their texts: part of an entry as it comes. */
