@@ -230,5 +230,6 @@ function toStoredCheck(
 	const state = isExpired ? 'expired' : line.state;
 	const check: StoredCheck = { verificationId, purpose, state, keyId, shape, attempts, maxAttempts, sealedMetadata };
 	if (line.verifiedAt > 0) check.verifiedAt = line.verifiedAt;
+	if (line.sealedPhone !== '') check.sealedPhone = line.sealedPhone;
 	return check;
 }
