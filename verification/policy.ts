@@ -49,6 +49,12 @@ export const limitsSchema = z
 		perPhoneDay: count(1, 1000, 12),
 		perPrefixHour: count(0, 1_000_000, 20),
 		perCallerHour: count(0, 1_000_000, 10),
+		/**
+		 * Sends of the whole installation and namespace. The store keeps the time of each, and reads them with each send, so
+		 * the maximum is lower.
+		 */
+		totalHour: count(0, 10_000, 0),
+		totalDay: count(0, 10_000, 0),
 	})
 	.default({});
 
