@@ -25,8 +25,8 @@ export interface CheckSubject {
 	namespace: string;
 	purpose: string;
 	/**
-	 * By id, or by phone. A phone stands for all its pending verifications with this purpose. A caller that names an id can
-	 * also name the phone that it expects (docs/reference/verification-rules.md 1.19).
+	 * By id, or by phone. A phone stands for all its pending verifications with this purpose. A caller that names an
+	 * id can also name the phone that it expects (docs/reference/verification-rules.md 1.19).
 	 */
 	by: { verificationId: string; expected?: PhoneEntry } | PhoneEntry;
 }

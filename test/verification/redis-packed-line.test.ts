@@ -103,7 +103,8 @@ describe('A packed line', () => {
 			replaced: '{"AAAA":{"mac":"b2xk"}}',
 		};
 		const text =
-			'pending 2 1764332450000 0 bWFj a1b2c3d4,d6, 5 - k.cGhvbmU 1764246050000 ["default","sign in"]\n{"AAAA":{"mac":"b2xk"}}';
+			'pending 2 1764332450000 0 bWFj a1b2c3d4,d6, 5 - k.cGhvbmU 1764246050000 ' +
+			'["default","sign in"]\n{"AAAA":{"mac":"b2xk"}}';
 		expect(packLine(line)).toBe(text);
 		expect(unpackLine(text)).toEqual(line);
 	});

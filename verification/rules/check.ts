@@ -157,7 +157,7 @@ function withEvaluated(known: PhoneState, evaluated: Evaluated): PhoneState {
 	return evaluated.state === 'pending' ? state : withoutReplaced(state, evaluated);
 }
 
-/** A success resets the failed checks of the phone, not those of the caller (docs/reference/verification-rules.md 1.6). */
+/** A success resets the failed checks of the phone only (docs/reference/verification-rules.md 1.6). */
 function countResult(
 	state: PhoneState,
 	{ failures: { counter, windowMs }, callers }: Pick<CheckAttempt, 'failures' | 'callers'>,

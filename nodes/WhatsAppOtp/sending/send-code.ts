@@ -1,6 +1,6 @@
 import { sleep, type IDataObject } from 'n8n-workflow';
 import { ProviderError, TransportError, type CodeMessage, type Provider, type Receipt } from '../../../providers';
-import type { Delivery, Engine, BeginOutcome, BeginRefusal, Verification } from '../../../verification';
+import type { Engine, BeginOutcome, BeginRefusal, Verification } from '../../../verification';
 import { omitUndefined } from '../../shared/omit-undefined';
 import type { ProviderConnection } from '../../shared/provider-connection';
 import type { OperationContext, Routed } from '../operation';
@@ -15,6 +15,7 @@ import {
 import { classifyError, type FailedSend } from './classify-answer';
 
 type SendRouted = Routed<'Sent' | 'Not Sent'>;
+type ReplayedSend = Extract<BeginOutcome, { outcome: 'replayed' }>;
 type IssuedCode = Extract<BeginOutcome, { outcome: 'begun' }>;
 
 /** Makes the request that sends the message. */
@@ -40,7 +41,7 @@ export async function sendIssuedCode(
 	const isResend = issued.outcome !== 'refused' && issued.isResend;
 	const message: SentMessage = { provider: provider.id, template, isResend };
 	if (issued.outcome === 'refused') return refused(issued, message, requested);
-	if (issued.outcome === 'replayed') return replayed(issued.delivery, issued.verification, message);
+	if (issued.outcome === 'replayed') return replayed(issued, message);
 	const codeMessage = codeMessageOf(issued, template);
 	const answer = await sendWithRetries({
 		send: () => sendRequest(target, codeMessage),
@@ -133,11 +134,15 @@ function refused(refusal: BeginRefusal, message: SentMessage, requested: Request
 }
 
 /** The result of an earlier send with the same idempotency key. */
-function replayed(delivery: Delivery, verification: Verification, message: SentMessage): SendRouted {
+function replayed({ delivery, verification, ended }: ReplayedSend, message: SentMessage): SendRouted {
 	const { status, error } = delivery;
 	if (status === 'failed') {
 		const reason = error?.title ?? 'The provider could not deliver it';
 		return notSent('undeliverable', reason, verification, message, omitUndefined({ providerError: error }));
+	}
+	if (ended !== undefined) {
+		const reason = 'The same send was made before, and its verification has ended. For a new code, begin a new send';
+		return notSent(ended, reason, verification, message);
 	}
 	if (status === 'unknown' || status === 'sending') {
 		return notSent('unknown', 'The provider did not answer; the code may have been sent', verification, message);

@@ -14,9 +14,9 @@ import { verificationStates, type VerificationState } from '../../state';
  *     state attempts purgeAt verifiedAt mac keyId,shape, maxAttempts sealedMetadata sealedPhone expiresAt subject\n
  *     replaced
  *
- * Times are milliseconds since 1970; `verifiedAt` is 0 before the approval. An empty `mac`, `sealedMetadata` or `sealedPhone` is
- * written as `-`. `subject` is JSON without line feeds, and may hold spaces. `replaced` is JSON, or empty: the codes
- * that a resend replaced, by send id.
+ * Times are milliseconds since 1970; `verifiedAt` is 0 before the approval. An empty `mac`, `sealedMetadata` or
+ * `sealedPhone` is written as `-`. `subject` is JSON without line feeds, and may hold spaces. `replaced` is JSON, or
+ * empty: the codes that a resend replaced, by send id.
  *
  * Why. A check reads and writes one hash with one HMGET and one HSET, and parses no JSON. With a hash of named fields
  * a check takes longer (docs/decisions/0007-redis-record-and-batch.md has the figures).
