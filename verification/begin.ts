@@ -3,9 +3,10 @@ import { refuse, type BeginRefusal } from './begin-refusal';
 import { acceptCustomCode, generateCode, type NewCode } from './code';
 import { IdempotencyConflictError } from './errors';
 import type { Keyring } from './keys';
+import { omitUndefined } from './omit-undefined';
 import { findTarget } from './recipient';
 import { openDelivery, type Delivery } from './sealed-delivery';
-import { resultOfEnded } from './state';
+import { resultOfEnded, type EndedResult } from './state';
 import type { BeginAnswer, BeginAttempt, StoredVerification, VerificationStore } from './stores/store';
 import { describe, type Verification } from './verification';
 
@@ -19,10 +20,20 @@ export interface SendTicket {
 	counters: string[];
 }
 
+/** An earlier send with the same idempotency key, as it stands now (docs/reference/verification-rules.md 1.20). */
+export interface Replay {
+	outcome: 'replayed';
+	verification: Verification;
+	delivery: Delivery;
+	isResend: boolean;
+	/** How the verification has ended. Then the code is of no use, so the answer is not that it was sent. */
+	ended?: EndedResult;
+}
+
 /** `begun`: send this code now. `replayed`: the same request was made before, and nothing is to be sent. */
 export type BeginOutcome =
 	| { outcome: 'begun'; code: string; ticket: SendTicket; verification: Verification; isResend: boolean }
-	| { outcome: 'replayed'; verification: Verification; delivery: Delivery; isResend: boolean }
+	| Replay
 	| BeginRefusal;
 
 /**
@@ -55,16 +66,27 @@ function toOutcome(
 			const described = describe(verification, keyring);
 			return { outcome: 'begun', code, ticket: ticketOf(attempt), verification: described, isResend };
 		}
-		case 'replayed': {
-			const { isResend, verification, delivery } = answer;
-			const described = describe(verification, keyring);
-			return { outcome: 'replayed', verification: described, delivery: openDelivery(delivery, keyring), isResend };
-		}
+		case 'replayed':
+			return toReplay(keyring, answer);
 		case 'conflict':
 			throw new IdempotencyConflictError();
 		default:
 			return toRefusal(answer, to, described(answer.verification, keyring));
 	}
+}
+
+function toReplay(keyring: Keyring, answer: Extract<BeginAnswer, { answer: 'replayed' }>): Replay {
+	const { isResend, delivery } = answer;
+	const verification = describe(answer.verification, keyring);
+	const { status } = verification;
+	const ended = status === 'pending' ? undefined : resultOfEnded[status];
+	return omitUndefined({
+		outcome: 'replayed' as const,
+		verification,
+		delivery: openDelivery(delivery, keyring),
+		isResend,
+		ended,
+	});
 }
 
 function ticketOf({ verificationId, phoneKey, purpose, sendId, provider, windows }: BeginAttempt): SendTicket {

@@ -2,7 +2,7 @@ import { readCode } from './code';
 import { SigningKeyMissingError, StoreUnavailableError } from './errors';
 import type { Keyring } from './keys';
 import { failedCallerWindows, failureBudget } from './limits';
-import { readPhone } from './phone';
+import { readPhone, type InvalidPhone, type PhoneNumber } from './phone';
 import { defaultLimits, times, type Limits } from './policy';
 import type { CheckResult } from './state';
 import type { CheckAnswer, CheckTerms, EnteredCode, StoredCheck, VerificationStore } from './stores/store';
@@ -14,12 +14,21 @@ import {
 	type Verification,
 } from './verification';
 
+/** A number as a person or a workflow wrote it. */
+export interface PhoneEntry {
+	phone: unknown;
+	defaultCountry?: string;
+}
+
 /** Names the verification of a check. */
 export interface CheckSubject {
 	namespace: string;
 	purpose: string;
-	/** By id, or by phone. A phone stands for all its pending verifications with this purpose. */
-	by: { verificationId: string } | { phone: unknown; defaultCountry?: string };
+	/**
+	 * By id, or by phone. A phone stands for all its pending verifications with this purpose. A caller that names an
+	 * id can also name the phone that it expects (docs/reference/verification-rules.md 1.19).
+	 */
+	by: { verificationId: string; expected?: PhoneEntry } | PhoneEntry;
 }
 
 export interface CheckRequest extends CheckSubject {
@@ -34,6 +43,8 @@ export interface CheckOutcome {
 	result: CheckResult;
 	/** A check by phone names no verification, unless it approved one (docs/reference/verification-rules.md 1.16). */
 	verification?: CheckedVerification;
+	/** The number that was verified, in E.164; only if the result is `approved`. */
+	to?: string;
 	/** Whole seconds, rounded up. */
 	retryAfterSeconds?: number;
 	/** One sentence for the builder, if the result alone does not say what to do. */
@@ -48,13 +59,26 @@ export type FindOutcome = { verification: Verification | undefined } | { reason:
  * (docs/reference/verification-rules.md 1.12)
  */
 export async function check(store: VerificationStore, keyring: Keyring, request: CheckRequest): Promise<CheckOutcome> {
-	const { by, code } = request;
-	if ('verificationId' in by) {
-		return toOutcome(keyring, await checkById(store, keyring, request, by.verificationId), code);
-	}
-	const phone = await readPhone(by.phone, by.defaultCountry);
-	if ('invalid' in phone) return { result: 'malformed', reason: phone.invalid };
-	return toOutcome(keyring, await checkByPhone(store, keyring, request, phone.folded), code);
+	const { by, code, namespace } = request;
+	const phone = await phoneOf(by);
+	if (phone !== undefined && 'invalid' in phone) return { result: 'malformed', reason: phone.invalid };
+	if ('phone' in by) return toOutcome(keyring, await checkByPhone(store, keyring, request, phone?.folded ?? ''), code);
+	const { verificationId } = by;
+	if (phone !== undefined && !isOf(keyring, verificationId, namespace, phone)) return { result: 'not_found' };
+	return toOutcome(keyring, await checkById(store, keyring, request, verificationId), code);
+}
+
+/** The phone that the caller names or expects. */
+async function phoneOf(by: CheckSubject['by']): Promise<PhoneNumber | InvalidPhone | undefined> {
+	const entry = 'phone' in by ? by : by.expected;
+	return entry && (await readPhone(entry.phone, entry.defaultCountry));
+}
+
+/** Whether the id is one of this phone's, under any signing secret. It is decided without the store. */
+function isOf(keyring: Keyring, verificationId: string, namespace: string, { folded }: PhoneNumber): boolean {
+	return keyring
+		.phoneKeysOf(verificationId)
+		.some(({ keyId, phoneKey }) => keyring.phoneKey(keyId, namespace, folded) === phoneKey);
 }
 
 /** An id reads differently under each signing secret; newest secret first. */
@@ -120,14 +144,17 @@ async function checkPhoneKey(
 /** Finds the verification that a check with the same subject would evaluate; by phone, the newest one. */
 export async function find(store: VerificationStore, keyring: Keyring, subject: CheckSubject): Promise<FindOutcome> {
 	const { by, namespace, purpose } = subject;
+	const phone = await phoneOf(by);
+	if (phone !== undefined && 'invalid' in phone) return { reason: phone.invalid };
 	if ('verificationId' in by) {
-		const verification = await getVerification(store, keyring, { verificationId: by.verificationId, namespace });
-		return { verification: verification?.purpose === purpose ? verification : undefined };
+		const { verificationId } = by;
+		const isMeant = phone === undefined || isOf(keyring, verificationId, namespace, phone);
+		const found = isMeant ? await getVerification(store, keyring, { verificationId, namespace }) : undefined;
+		return { verification: found?.purpose === purpose ? found : undefined };
 	}
-	const phone = await readPhone(by.phone, by.defaultCountry);
-	if ('invalid' in phone) return { reason: phone.invalid };
+	const folded = phone?.folded ?? '';
 	for (const keyId of keyring.ids) {
-		const phoneKey = keyring.phoneKey(keyId, namespace, phone.folded);
+		const phoneKey = keyring.phoneKey(keyId, namespace, folded);
 		const stored = await store.verifications.get({ namespace, purpose, phoneKey });
 		if (stored !== undefined) return { verification: describe(stored, keyring) };
 	}
@@ -168,6 +195,9 @@ function toOutcome(keyring: Keyring, answer: CheckAnswer, code: unknown): CheckO
 	if (result === 'key_missing') throw new SigningKeyMissingError(missingKeyId(keyring, stored));
 	const outcome: CheckOutcome = { result };
 	if (stored !== undefined) outcome.verification = describeChecked(stored, keyring);
+	if (stored?.sealedPhone !== undefined && result === 'approved') {
+		outcome.to = keyring.open(stored.sealedPhone, `${stored.verificationId} phone`);
+	}
 	if (retryAfterMs !== undefined) outcome.retryAfterSeconds = Math.ceil(retryAfterMs / 1000);
 	if (result === 'malformed') outcome.reason = malformedReason(code, stored && Number(stored.shape.slice(1)));
 	return outcome;

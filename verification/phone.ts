@@ -35,9 +35,18 @@ export function foldPhone(e164: string): string {
 	return e164;
 }
 
-/** The number's block. Fraud sends to the numbers of one block, one after the other. */
-export function phonePrefix(folded: string): string {
-	return folded.slice(0, -4);
+/** Digits of a national number from which on its block is all but the last four digits. */
+const longNational = 8;
+
+/**
+ * The number's block: all but its last four digits. Fraud sends to the numbers of one block, one after the other. In a
+ * country with short numbers, four digits would be half of the country, so the block is all but the last two.
+ */
+export async function phonePrefix(folded: string): Promise<string> {
+	const { parsePhoneNumberFromString } = await import('libphonenumber-js/max');
+	const { nationalNumber = '' } = parsePhoneNumberFromString(folded) ?? {};
+	const isShort = nationalNumber !== '' && nationalNumber.length < longNational;
+	return folded.slice(0, isShort ? -2 : -4);
 }
 
 const writeInFull = 'write it with + and country code';

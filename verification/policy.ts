@@ -5,8 +5,8 @@ const second = 1000;
 const hour = 3600 * second;
 
 /**
- * The pause of a phone and purpose between two sends (docs/reference/verification-rules.md 3). The step is chosen by its
- * sends in the window, whichever verifications they belong to; the last one repeats. Milliseconds.
+ * The pause of a phone and purpose between two sends (docs/reference/verification-rules.md 3). The step is chosen by
+ * its sends in the window, whichever verifications they belong to; the last one repeats. Milliseconds.
  */
 export const sendCooldown = { stepsMs: [30 * second, 60 * second, 120 * second], windowMs: 600 * second };
 
@@ -49,6 +49,12 @@ export const limitsSchema = z
 		perPhoneDay: count(1, 1000, 12),
 		perPrefixHour: count(0, 1_000_000, 20),
 		perCallerHour: count(0, 1_000_000, 10),
+		/**
+		 * Sends of the whole installation and namespace. The store keeps the time of each, and reads them with each
+		 * send, so the maximum is lower.
+		 */
+		totalHour: count(0, 10_000, 0),
+		totalDay: count(0, 10_000, 0),
 	})
 	.default({});
 

@@ -51,7 +51,10 @@ describe.each(stores)('Two requests for one number, on $name', (store) => {
 	test('learn nothing of each other from a check by phone, except whether it approves', async () => {
 		const [first, next] = await sendAll('owner', 'stranger');
 		expect(await verifier.check('', '999999', { to })).toEqual({ result: 'invalid_code' });
-		expect(await verifier.check('', 'x', { to })).toEqual({ result: 'malformed', reason: expect.any(String) });
+		expect(await verifier.check('', 'x', { to })).toEqual({
+			result: 'malformed',
+			reason: expect.any(String) as string,
+		});
 		const { verification } = await verifier.check('', next!.code, { to });
 		expect(verification).toMatchObject({ verificationId: next!.ticket.verificationId, metadata: { name: 'stranger' } });
 		expect((await verifier.get(first!))?.attemptsRemaining).toBe(3);

@@ -35,7 +35,7 @@ export function check(known: PhoneState, attempt: CheckAttempt, now: number): St
 	const evaluated = evaluate(attempt, attempt, record, now);
 	const state = countResult(withEvaluated(known, evaluated), attempt, evaluated.state === 'approved', now);
 	const result = evaluated.state === 'pending' ? 'invalid_code' : evaluated.state;
-	return { state, answer: { result, verification: toStoredCheck(evaluated, now) } };
+	return { state, answer: { result, verification: toStoredCheck(evaluated, now, result === 'approved') } };
 }
 
 /**
@@ -87,7 +87,7 @@ function evaluateAll(
 	}
 	state = countResult(state, attempt, approved !== undefined, now);
 	if (approved !== undefined)
-		return { state, answer: { result: 'approved', verification: toStoredCheck(approved, now) } };
+		return { state, answer: { result: 'approved', verification: toStoredCheck(approved, now, true) } };
 	return { state, answer: { result: isAnyPending ? 'invalid_code' : 'locked' } };
 }
 
@@ -157,7 +157,7 @@ function withEvaluated(known: PhoneState, evaluated: Evaluated): PhoneState {
 	return evaluated.state === 'pending' ? state : withoutReplaced(state, evaluated);
 }
 
-/** A success resets the failed checks of the phone, not those of the caller (docs/reference/verification-rules.md 1.6). */
+/** A success resets the failed checks of the phone only (docs/reference/verification-rules.md 1.6). */
 function countResult(
 	state: PhoneState,
 	{ failures: { counter, windowMs }, callers }: Pick<CheckAttempt, 'failures' | 'callers'>,
@@ -169,8 +169,9 @@ function countResult(
 	return { ...state, counters: countIn(counters, [{ counter, windowMs }, ...callers], now) };
 }
 
-function toStoredCheck(record: VerificationRecord, now: number): StoredCheck {
+function toStoredCheck(record: VerificationRecord, now: number, isApproved = false): StoredCheck {
 	const { verificationId, purpose, keyId, shape, attempts, maxAttempts, verifiedAt, sealedMetadata } = record;
 	const state = stateAt(record, now);
-	return { verificationId, purpose, state, keyId, shape, attempts, maxAttempts, verifiedAt, sealedMetadata };
+	const check = { verificationId, purpose, state, keyId, shape, attempts, maxAttempts, verifiedAt, sealedMetadata };
+	return isApproved ? { ...check, sealedPhone: record.sealedPhone } : check;
 }

@@ -35,7 +35,7 @@ export function afterSend({ cooldowns }: PhoneState, attempt: BeginAttempt, now:
 	return { until: now + step, sends, retry: isRetry ? retry : undefined, purgeAt: now + windowMs };
 }
 
-/** A withdrawn send does not count. The next one still waits a little. Otherwise callers could drive calls to a provider. */
+/** A withdrawn send does not count. The next one still waits, or callers could drive calls to a provider. */
 export function afterWithdrawal(
 	{ cooldowns }: PhoneState,
 	subject: PhoneAndPurpose,

@@ -285,7 +285,10 @@ export type StoredCheck = Pick<
 	| 'maxAttempts'
 	| 'verifiedAt'
 	| 'sealedMetadata'
->;
+> & {
+	/** Only of an approved verification: others need not be opened. */
+	sealedPhone?: string;
+};
 
 export interface CheckAnswer {
 	/** `key_missing`: the verification was made with a key that made neither the id nor the candidates. */

@@ -112,7 +112,7 @@ async function decideAlone(context: ScriptContext, attempt: CheckAttempt): Promi
 /** The windows of a caller that the script can count, or how long they are full. */
 type Callers = CheckTerms['callers'] | { fullForMs: number };
 
-/** On a cluster, the counters of a caller have other slots. So they are counted first, and given back after a success. */
+/** On a cluster, a caller's counters have other slots. So they are counted first, and given back after a success. */
 async function countedFirst<Answer>(
 	context: ScriptContext,
 	{ phoneKey, callers }: CheckTerms,
@@ -230,5 +230,6 @@ function toStoredCheck(
 	const state = isExpired ? 'expired' : line.state;
 	const check: StoredCheck = { verificationId, purpose, state, keyId, shape, attempts, maxAttempts, sealedMetadata };
 	if (line.verifiedAt > 0) check.verifiedAt = line.verifiedAt;
+	if (line.sealedPhone !== '') check.sealedPhone = line.sealedPhone;
 	return check;
 }

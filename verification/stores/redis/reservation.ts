@@ -4,8 +4,8 @@ import type { ScriptContext } from './script-context';
 import * as scripts from './scripts';
 
 /**
- * A send or a failed check that was counted in counters of other nodes of a cluster. No script can reach them together with
- * the phone's keys.
+ * A send or a failed check that was counted in counters of other nodes of a cluster. No script can reach them
+ * together with the phone's keys.
  */
 export interface Reservation {
 	counted: Array<{ key: string; moment: number }>;

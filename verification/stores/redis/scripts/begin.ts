@@ -8,7 +8,8 @@ import { windows } from './parts/windows';
 import { script } from './script';
 
 /**
- * Begins a verification, or continues the one that the request names, or says why not. It checks every limit before it writes anything.
+ * Begins a verification, or continues the one that the request names, or says why not. It checks every limit before
+ * it writes anything.
  *
  * An earlier send with the same idempotency key can belong to a verification whose id only that key holds. A script may
  * touch only keys that it was given. So it then answers 'look' with the id and does nothing, and is called again with

@@ -23,8 +23,8 @@ import { script } from './script';
  *   +1   candidates: the entry's MACs, each as a line feed and 'keyId,shape,mac'; '' for a malformed entry
  *
  * @returns 'none' if nothing is pending; or 'look' and the ids of all pending verifications, if one is not among those
- *   of the caller; or a result, the milliseconds to wait (0 for none), the id of the approved verification or '', and its
- *   packed line without MACs or ''.
+ *   of the caller; or a result, the milliseconds to wait (0 for none), the id of the approved verification or '',
+ *   and its packed line without MACs or ''.
  */
 export const checkPhone = script(
 	[packedLine, windows, counters, failures, evaluation],

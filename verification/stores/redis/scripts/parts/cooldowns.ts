@@ -1,8 +1,8 @@
 /**
- * The cool-down of a phone and purpose, in the hash of the phone's checks: field 'cooldown <purpose>'. Its text has words
- * with spaces between them: the end of the pause, the idempotency key of the newest withdrawn send ('-' for none), how
- * often that send may skip the pause, then the times of the sends that choose the step, oldest first. It uses
- * `momentsAfter` (parts/windows.ts). The rules are in verification/rules/cooldown.ts.
+ * The cool-down of a phone and purpose, in the hash of the phone's checks: field 'cooldown <purpose>'. Its text has
+ * words with spaces between them: the end of the pause, the idempotency key of the newest withdrawn send ('-' for
+ * none), how often that send may skip the pause, then the times of the sends that choose the step, oldest first. It
+ * uses `momentsAfter` (parts/windows.ts). The rules are in verification/rules/cooldown.ts.
  */
 export const cooldowns = `
 -- n8n's Retry On Fail makes at most five tries.

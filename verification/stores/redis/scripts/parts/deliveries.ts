@@ -1,6 +1,6 @@
 /**
- * What the status of a send changes: in its delivery (`updateDelivery`), and in its verification and the pause of the phone
- * (`afterStatus`). It uses `endCooldown` (parts/cooldowns.ts).
+ * What the status of a send changes: in its delivery (`updateDelivery`), and in its verification and the pause of
+ * the phone (`afterStatus`). It uses `endCooldown` (parts/cooldowns.ts).
  */
 export const deliveries = `
 -- The delivery of this send, and its place in the list. Nil if the document is nil or has no such send.

@@ -6,9 +6,10 @@ local function enteredMac(candidates, keyId, shape)
 	return last and candidates:match('^[^\\n]+', last + 1)
 end
 
--- No MAC leaves the server.
+-- No MAC leaves the server, and the number only if it was verified.
 local function answer(word, line, wait)
 	line.mac, line.replaced = '', ''
+	if word ~= 'approved' then line.sealedPhone = '' end
 	return word, wait or 0, packLine(line)
 end
 

@@ -29,8 +29,8 @@ local function withFailure(moments, now, window)
 	return table.concat(kept, ' ')
 end
 
--- callers is 'full <milliseconds to wait>', or for each window of the caller the place of its key in KEYS, the limit and
--- the window in milliseconds; or ''.
+-- callers is 'full <milliseconds to wait>', or for each window of the caller the place of its key in KEYS, the limit
+-- and the window in milliseconds; or ''.
 local function callerWait(callers, now)
 	if callers == '' then return nil end
 	local longest = tonumber(callers:match('^full (%d+)$'))
