@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { providers, templateDraft, type TemplateDraft, type TemplateLimits } from '../../../providers';
 import { policySchema } from '../../../verification';
 
-/** Meta itself has ended the last version of its API that took them. */
+/** Only behind these providers an API may still take them. */
 const withLegacyAppFields = providers
 	.filter(({ templates }) => templates?.limits.takesLegacyAppFields === true)
 	.map(({ id }) => id);
