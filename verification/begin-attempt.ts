@@ -14,7 +14,7 @@ export interface BeginRequest {
 	purpose: string;
 	policy: Policy;
 	/** By default those of docs/reference/verification-rules.md 3. */
-	limits?: Limits;
+	limits?: Partial<Limits>;
 	/** The IP address of the person who asks for the code. Counted only if it is given. */
 	clientIp?: string;
 	/** A code made by the builder. By default the engine generates one. */
@@ -37,7 +37,8 @@ export async function toAttempt(
 	target: SendTarget,
 	code: NewCode,
 ): Promise<BeginAttempt> {
-	const { limits = defaultLimits, clientIp, namespace } = request;
+	const { clientIp, namespace } = request;
+	const limits = { ...defaultLimits, ...request.limits };
 	const { phone, phoneKey } = target;
 	const identity = identityOf(keyring, request, target);
 	return {

@@ -1,7 +1,7 @@
 import { readCode } from './code';
 import { SigningKeyMissingError, StoreUnavailableError } from './errors';
 import type { Keyring } from './keys';
-import { failureBudget } from './limits';
+import { failedCallerWindows, failureBudget } from './limits';
 import { readPhone } from './phone';
 import { defaultLimits, times, type Limits } from './policy';
 import type { CheckResult } from './state';
@@ -25,7 +25,9 @@ export interface CheckSubject {
 export interface CheckRequest extends CheckSubject {
 	code: unknown;
 	/** The same as those of the sends. By default those of docs/reference/verification-rules.md 3. */
-	limits?: Limits;
+	limits?: Partial<Limits>;
+	/** The IP address of the person who entered the code. Counted only if it is given. */
+	callerIp?: string;
 }
 
 export interface CheckOutcome {
@@ -64,7 +66,7 @@ async function checkById(
 ): Promise<CheckAnswer> {
 	let answer: CheckAnswer = { result: 'not_found' };
 	for (const { phoneKey } of keyring.phoneKeysOf(verificationId)) {
-		const terms = termsOf(request, phoneKey);
+		const terms = await termsOf(keyring, request, phoneKey);
 		answer = await store.verifications.check({ ...terms, ...entered(keyring, request, phoneKey, verificationId) });
 		if (answer.result !== 'not_found' && answer.result !== 'key_missing') break;
 	}
@@ -101,10 +103,11 @@ async function checkPhoneKey(
 	request: CheckRequest,
 	phoneKey: string,
 ): Promise<CheckAnswer> {
+	const terms = await termsOf(keyring, request, phoneKey);
 	let ids: string[] = [];
 	for (let round = 0; round < maxRounds; round += 1) {
 		const codes = ids.map((id) => entered(keyring, request, phoneKey, id));
-		const answer = await store.verifications.checkPhone({ ...termsOf(request, phoneKey), entered: codes });
+		const answer = await store.verifications.checkPhone({ ...terms, entered: codes });
 		if ('result' in answer) return answer;
 		ids = answer.pending;
 	}
@@ -131,8 +134,14 @@ export async function find(store: VerificationStore, keyring: Keyring, subject: 
 	return { verification: undefined };
 }
 
-function termsOf({ namespace, purpose, limits = defaultLimits }: CheckRequest, phoneKey: string): CheckTerms {
-	return { namespace, purpose, phoneKey, failures: failureBudget(phoneKey, limits), tombstoneMs: times.tombstone };
+async function termsOf(keyring: Keyring, request: CheckRequest, phoneKey: string): Promise<CheckTerms> {
+	const { namespace, purpose, callerIp } = request;
+	const limits = { ...defaultLimits, ...request.limits };
+	return {
+		...{ namespace, purpose, phoneKey, tombstoneMs: times.tombstone },
+		failures: failureBudget(phoneKey, limits),
+		callers: await failedCallerWindows(keyring, { namespace, callerIp }, limits),
+	};
 }
 
 /** The entry as a store compares it with the code of this verification. */

@@ -19,6 +19,9 @@ export const times = {
 	/** Longer than any provider call with its retries. An older send without an answer is unknown, not running. */
 	sendInFlight: 90 * second,
 	failedChecks: 24 * hour,
+	/** How long a phone rests after too many failed checks: at first, and at most. */
+	rest: 900 * second,
+	maxRest: 24 * hour,
 	/** The pause after a send that was withdrawn. */
 	withdrawnCooldown: 5 * second,
 	/** After a message's time to live: how long its delivery webhook may take. */
@@ -40,6 +43,7 @@ export const limitsSchema = z
 	.object({
 		/** NIST's maximum is 100. */
 		failedChecksPerPhone: count(1, 100, 15),
+		failedChecksPerCallerHour: count(0, 1_000_000, 15),
 		perPhone10Minutes: count(1, 1000, 4),
 		perPhoneHour: count(1, 1000, 6),
 		perPhoneDay: count(1, 1000, 12),
@@ -47,6 +51,9 @@ export const limitsSchema = z
 		perCallerHour: count(0, 1_000_000, 10),
 	})
 	.default({});
+
+/** The rest of a phone doubles after this many further failed checks (docs/reference/verification-rules.md 1.6). */
+export const failedChecksPerRest = 5;
 
 export type Limits = z.output<typeof limitsSchema>;
 

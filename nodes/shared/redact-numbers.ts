@@ -8,8 +8,8 @@ interface ProviderWords {
 const gap = String.raw`[\s().\-\u00a0\u2010-\u2015]{0,2}`;
 
 /**
- * What looks like a phone number: with a plus, or as digits in one piece. IDs of Meta are longer, and its error codes
- * shorter.
+ * What looks like a phone number: with a plus, or as digits in one piece. IDs of providers are longer, and error
+ * codes shorter.
  */
 const withPlus = String.raw`[+\uff0b]${gap}(?:\p{Nd}${gap}){6,14}\p{Nd}`;
 const withoutPlus = String.raw`\p{Nd}{9,14}`;

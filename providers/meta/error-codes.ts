@@ -24,6 +24,9 @@ const apiSetup = 'WhatsApp > API Setup of your app at developers.facebook.com/ap
 
 const newToken = `Put a new token into the credential: ${systemUserToken}`;
 const checkIds = `Check 'Phone Number ID' and 'Business Account ID' in the credential: ${apiSetup} shows both`;
+/** For codes that no table has. */
+export const lookUp =
+	"Look up the code in Meta's list of error codes: developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes";
 const bySms = 'Send this person a code by SMS or e-mail';
 const otherTemplate = "Choose an authentication template in 'Template'";
 
@@ -62,8 +65,10 @@ export const metaErrors: readonly MetaErrorEntry[] = [
 	{
 		errorCodes: [2500],
 		class: 'credential',
-		what: 'Meta does not know the path of the request',
-		fix: "Check 'Base URL' in the credential: it is https://graph.facebook.com, without a version or an ID",
+		what: 'Meta does not know the path of the request, or found no access token in it',
+		fix:
+			"Check 'Base URL' in the credential (it is https://graph.facebook.com, without a version or an ID) and " +
+			"'Access Token'",
 		source: 'PUB',
 	},
 	{
@@ -483,7 +488,7 @@ export const metaRanges: readonly ErrorRange[] = [
 		to: 131_999,
 		class: 'permanent',
 		what: 'Meta rejected the message',
-		fix: "Look up the code in Meta's list of error codes",
+		fix: lookUp,
 	},
 	{
 		from: 132_000,
@@ -532,7 +537,7 @@ export const metaRanges: readonly ErrorRange[] = [
 		to: 147_999,
 		class: 'permanent',
 		what: 'Meta answered with an error for usernames, which this node does not use',
-		fix: "Look up the code in Meta's list of error codes",
+		fix: lookUp,
 	},
 ];
 

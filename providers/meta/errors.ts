@@ -10,7 +10,7 @@ import {
 } from '../errors';
 import type { HttpResponse } from '../http';
 import { meaningOfStatus } from '../response';
-import { metaErrors, metaRanges, metaSubcodeRanges, metaSubcodes, metaSentences } from './error-codes';
+import { lookUp, metaErrors, metaRanges, metaSubcodeRanges, metaSubcodes, metaSentences } from './error-codes';
 
 /** What one of Meta's error codes means. Without an answer, nothing but the code tells it: so it is in webhooks. */
 export function explainCode(errorCode: number | string): ErrorMeaning {
@@ -21,7 +21,7 @@ function unlisted(errorCode: number | string): ErrorMeaning {
 	return {
 		class: 'permanent',
 		what: `WhatsApp answered with error code ${errorCode}`,
-		fix: "Look up the code in Meta's list of error codes",
+		fix: lookUp,
 	};
 }
 

@@ -6,7 +6,7 @@ import { containing } from '../support/matchers';
 
 /*
  * From public reports: a failed status named no recipient, but its error text quoted the number, and the number left in
- * the item. Whatever a provider quotes, in any spelling, must be masked: in events, in Get, in errors.
+ * the item. What a provider quotes must be masked in any spelling: in events, in Get, in errors.
  */
 
 const installation = useInstallation();

@@ -22,7 +22,7 @@ const check = fc.record({
 	act: act('check'),
 	which,
 	entry: fc.constantFrom('right', 'wrong', 'wrong', 'wrong', 'old', 'malformed', 'other key', 'other purpose'),
-	times: fc.constantFrom(1, 1, 2, 5),
+	times: fc.constantFrom(1, 2, 2, 5),
 });
 const checkPhone = fc.record({
 	act: act('checkPhone'),
@@ -85,13 +85,33 @@ const underWay = fc
 		{ act: 'check', which: 0, entry: 'right', times: 1 },
 	]);
 
+/** A code that is entered soon, by id and by phone. */
+const entered = fc
+	.record({
+		begin,
+		pause: fc.constantFrom(2 * minute, 10 * minute, hour),
+		checks: fc.array(fc.oneof(check, checkPhone), { minLength: 1, maxLength: 4 }),
+	})
+	.map(({ pause, checks, ...begun }): Act[] => [
+		{ act: 'wait', milliseconds: pause },
+		begun.begin,
+		...checks.map((each) => ({ ...each, which: 0, purpose: begun.begin.purpose })),
+	]);
+
 /** A list of acts on one phone, in any order. */
 export const anyActs = fc
-	.array(fc.oneof({ weight: 16, arbitrary: anyAct.map((each) => [each]) }, { weight: 1, arbitrary: underWay }), {
-		minLength: 20,
-		maxLength: 60,
-		size: 'max',
-	})
+	.array(
+		fc.oneof(
+			{ weight: 16, arbitrary: anyAct.map((each) => [each]) },
+			{ weight: 1, arbitrary: underWay },
+			{ weight: 2, arbitrary: entered },
+		),
+		{
+			minLength: 20,
+			maxLength: 60,
+			size: 'max',
+		},
+	)
 	.map((acts) => acts.flat());
 
 const keyId = 'a1b2c3d4';
@@ -215,8 +235,17 @@ export class PhoneOfActs {
 		};
 	}
 
+	private callers() {
+		const [name, windowMs] = ['failed checks of the caller', hour];
+		return [
+			{ counter: `caller ${this.run}`, name, limit: 7, windowMs },
+			{ counter: `network ${this.run}`, name, limit: 9, windowMs },
+		];
+	}
+
 	private failures() {
-		return { counter: `failed ${this.phoneKey}`, limit: 15, windowMs: 24 * hour };
+		const rests = { every: 2, restMs: 15 * minute, maxRestMs: 24 * hour };
+		return { counter: `failed ${this.phoneKey}`, limit: 5, windowMs: 24 * hour, ...rests };
 	}
 
 	private entry(attempt: BeginAttempt, entry: string): CheckAttempt {
@@ -233,7 +262,7 @@ export class PhoneOfActs {
 			shapes: ['d6' as const],
 		};
 		const candidates = entry === 'malformed' ? [] : [candidate];
-		const binding = { namespace, purpose, verificationId, phoneKey };
+		const binding = { namespace, purpose, verificationId, phoneKey, callers: this.callers() };
 		return { ...binding, candidates, failures: this.failures(), tombstoneMs: 24 * hour };
 	}
 
@@ -248,7 +277,15 @@ export class PhoneOfActs {
 			return { verificationId, candidates: this.entry({ ...attempt, verificationId }, code).candidates };
 		});
 		const { phoneKey, namespace } = this;
-		return { namespace, purpose, phoneKey, entered, failures: this.failures(), tombstoneMs: 24 * hour };
+		return {
+			namespace,
+			purpose,
+			phoneKey,
+			entered,
+			callers: this.callers(),
+			failures: this.failures(),
+			tombstoneMs: 24 * hour,
+		};
 	}
 
 	private update(

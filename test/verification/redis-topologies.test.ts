@@ -7,7 +7,7 @@ import { Keyring } from '../../verification/keys';
 import { readRedisUrl } from '../../verification/stores/redis/connection/address';
 import { RedisConnection } from '../../verification/stores/redis/connection/connection';
 import { RedisStore } from '../../verification/stores/redis/redis-store';
-import type { SendWindow, VerificationStore } from '../../verification/stores/store';
+import type { CountedWindow, VerificationStore } from '../../verification/stores/store';
 import { freePort, RedisServer, scratchFolder } from '../support/redis-server';
 import { testsThatNeed } from '../support/required-tools';
 import { minute, phoneNumber, type Sent, secret, TestClock, Verifier, wrong } from './verifier';
@@ -111,7 +111,7 @@ describe('A cluster', () => {
 	});
 
 	describe('with a limit that many phones share', () => {
-		const window: SendWindow = {
+		const window: CountedWindow = {
 			counter: 'prefix 4711',
 			name: 'sends per prefix in an hour',
 			limit: 5,

@@ -71,7 +71,7 @@ describe('The rules, for any steps in any order', () => {
 		});
 	});
 
-	it('count at most five attempts, and never take one back', async () => {
+	it('count at most the attempts of the verification, and never take one back', async () => {
 		await holds((run) => {
 			for (const { earlier, record } of changes(run)) {
 				expect(record.attempts).toBeLessThanOrEqual(record.maxAttempts);

@@ -1,7 +1,7 @@
 import type { BeginOutcome, SendTicket } from '../../verification/begin';
 import type { BeginRequest } from '../../verification/begin-attempt';
 import type { BeginRefusal } from '../../verification/begin-refusal';
-import type { CheckOutcome } from '../../verification/check';
+import type { CheckOutcome, CheckRequest } from '../../verification/check';
 import { Engine } from '../../verification/engine';
 import { Keyring } from '../../verification/keys';
 import { policySchema, type Policy } from '../../verification/policy';
@@ -39,6 +39,8 @@ export interface Check {
 	namespace?: string;
 	/** Instead of the verification's id. */
 	to?: unknown;
+	callerIp?: string;
+	limits?: CheckRequest['limits'];
 }
 
 export type Sent = Extract<BeginOutcome, { outcome: 'begun' }>;

@@ -1,6 +1,6 @@
 import { limitNames, type BeginAnswer, type BeginAttempt, type StoredVerification } from '../stores/store';
 import { afterSend, cooldownOf, cooldownWait } from './cooldown';
-import { counted, countSend, fullWindow, waitOf } from './counters';
+import { countIn, fullWindow, restOf } from './counters';
 import {
 	deliveriesOf,
 	findVerification,
@@ -52,7 +52,7 @@ function sendCode(
 		verifications:
 			named === undefined ? [...state.verifications, newRecord(attempt, cooldown, now)] : state.verifications,
 		deliveries: [...state.deliveries, newDelivery(state, attempt, named, now)],
-		counters: countSend(state.counters, attempt.windows, now),
+		counters: countIn(state.counters, attempt.windows, now),
 		cooldowns: { ...state.cooldowns, [cooldownOf(attempt)]: cooldown },
 	};
 	return named === undefined ? begun : withVerification(begun, continued(attempt, named, cooldown, now));
@@ -88,12 +88,11 @@ function refuse(
 	}
 	const pause = cooldownWait(state, attempt, now);
 	if (pause !== undefined) return { answer: 'cooldown', retryAfterMs: pause, verification };
-	const { failures, windows } = attempt;
-	const blocked = waitOf(counted(state.counters, failures.counter, now, failures.windowMs), now, failures);
+	const rest = restOf(state.counters, attempt.failures, now);
 	const full =
-		blocked === undefined
-			? fullWindow(state.counters, windows, now)
-			: { limit: limitNames.failures, retryAfterMs: blocked };
+		rest === undefined
+			? fullWindow(state.counters, attempt.windows, now)
+			: { limit: limitNames.failures, retryAfterMs: rest };
 	return full && { answer: 'rate_limited', ...full, verification };
 }
 

@@ -7,7 +7,7 @@ import type {
 	PhoneCheckAttempt,
 	StoredCheck,
 } from '../stores/store';
-import { counted, countNow, waitOf } from './counters';
+import { countIn, fullWindow, restOf } from './counters';
 import {
 	findVerification,
 	stateAt,
@@ -128,12 +128,13 @@ function enteredMac(entered: EnteredCode | undefined, record: VerificationRecord
 	return readingsOf(entered, record).find(({ keyId }) => keyId === record.keyId)?.mac;
 }
 
+/** Milliseconds until the phone and the caller may fail again; undefined if they may now. */
 function failureWait(
 	{ counters }: PhoneState,
-	{ failures }: Pick<CheckAttempt, 'failures'>,
+	{ failures, callers }: Pick<CheckAttempt, 'failures' | 'callers'>,
 	now: number,
 ): number | undefined {
-	return waitOf(counted(counters, failures.counter, now, failures.windowMs), now, failures);
+	return restOf(counters, failures, now) ?? fullWindow(counters, callers, now)?.retryAfterMs;
 }
 
 type Evaluated = VerificationRecord & { state: 'pending' | 'approved' | 'locked' };
@@ -156,15 +157,16 @@ function withEvaluated(known: PhoneState, evaluated: Evaluated): PhoneState {
 	return evaluated.state === 'pending' ? state : withoutReplaced(state, evaluated);
 }
 
-/** A success resets the failed checks of the phone (docs/reference/verification-rules.md 1.6). */
+/** A success resets the failed checks of the phone, not those of the caller (docs/reference/verification-rules.md 1.6). */
 function countResult(
 	state: PhoneState,
-	{ failures: { counter, windowMs } }: Pick<CheckAttempt, 'failures'>,
+	{ failures: { counter, windowMs }, callers }: Pick<CheckAttempt, 'failures' | 'callers'>,
 	isApproved: boolean,
 	now: number,
 ): PhoneState {
-	const failures = isApproved ? { moments: [], purgeAt: now } : countNow(state.counters[counter], windowMs, now);
-	return { ...state, counters: { ...state.counters, [counter]: failures } };
+	const { counters } = state;
+	if (isApproved) return { ...state, counters: { ...counters, [counter]: { moments: [], purgeAt: now } } };
+	return { ...state, counters: countIn(counters, [{ counter, windowMs }, ...callers], now) };
 }
 
 function toStoredCheck(record: VerificationRecord, now: number): StoredCheck {

@@ -1,13 +1,13 @@
-import type { SendWindow } from '../stores/store';
+import type { CountedWindow, FailureBudget } from '../stores/store';
 import type { Counter, Counters } from './phone-state';
 
 /** The times counted within the last `windowMs`, oldest first. */
-export function counted(counters: Counters, name: string, now: number, windowMs: number): readonly number[] {
+function counted(counters: Counters, name: string, now: number, windowMs: number): readonly number[] {
 	return momentsAfter(counters[name], now - windowMs);
 }
 
 /** Milliseconds until a full window allows one more; undefined if it is not full. */
-export function waitOf(
+function waitOf(
 	moments: readonly number[],
 	now: number,
 	{ limit, windowMs }: { limit: number; windowMs: number },
@@ -16,10 +16,25 @@ export function waitOf(
 	return (moments[moments.length - limit] ?? now) + windowMs - now;
 }
 
+/**
+ * Milliseconds until a phone that rests may be checked again; undefined if it does not rest. The last failed check
+ * decides: a rest does not get shorter when the oldest ones leave the window.
+ */
+export function restOf(counters: Counters, budget: FailureBudget, now: number): number | undefined {
+	const moments = counters[budget.counter]?.moments ?? [];
+	const last = moments.at(-1) ?? 0;
+	const failed = momentsAfter(counters[budget.counter], last - budget.windowMs);
+	if (failed.length < budget.limit) return undefined;
+	const doublings = Math.floor((failed.length - budget.limit) / budget.every);
+	const began = failed[budget.limit - 1 + doublings * budget.every] ?? last;
+	const until = began + Math.min(budget.restMs * 2 ** doublings, budget.maxRestMs);
+	return until > now ? until - now : undefined;
+}
+
 /** The full window with the longest wait. */
 export function fullWindow(
 	counters: Counters,
-	windows: readonly SendWindow[],
+	windows: readonly CountedWindow[],
 	now: number,
 ): { limit: string; retryAfterMs: number } | undefined {
 	let full: { limit: string; retryAfterMs: number } | undefined;
@@ -32,8 +47,12 @@ export function fullWindow(
 	return full;
 }
 
-/** Counts a send once under each counter. A counter keeps the times that its widest window needs. */
-export function countSend(counters: Counters, windows: readonly SendWindow[], now: number): Counters {
+/** Counts a send or a failed check once under each counter. A counter keeps the times that its widest window needs. */
+export function countIn(
+	counters: Counters,
+	windows: ReadonlyArray<Pick<CountedWindow, 'counter' | 'windowMs'>>,
+	now: number,
+): Counters {
 	const widest = new Map<string, number>();
 	for (const { counter, windowMs } of windows) widest.set(counter, Math.max(windowMs, widest.get(counter) ?? 0));
 	const changed: Record<string, Counter> = {};
@@ -41,7 +60,7 @@ export function countSend(counters: Counters, windows: readonly SendWindow[], no
 	return { ...counters, ...changed };
 }
 
-export function countNow(counter: Counter | undefined, windowMs: number, now: number): Counter {
+function countNow(counter: Counter | undefined, windowMs: number, now: number): Counter {
 	const moments = [...momentsAfter(counter, now - windowMs), now];
 	// It never ends earlier: another policy may use a wider window.
 	return { moments, purgeAt: Math.max(counter?.purgeAt ?? 0, now + windowMs) };

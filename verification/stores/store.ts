@@ -108,8 +108,8 @@ export const limitNames = {
 	failures: 'failed checks per phone in 24 hours',
 };
 
-/** A sliding window of sends. */
-export interface SendWindow {
+/** A sliding window of sends, or of failed checks of a caller. */
+export interface CountedWindow {
 	/** A keyed hash: a store dump names no phone. A counter that contains the phone key is kept with the phone. */
 	counter: string;
 	name: string;
@@ -117,15 +117,21 @@ export interface SendWindow {
 	windowMs: number;
 }
 
+/** Failed checks of a phone. When they reach the limit, and after every further few, the phone rests. */
 export interface FailureBudget {
 	counter: string;
 	limit: number;
 	windowMs: number;
+	/** The rest doubles after this many further failed checks. */
+	every: number;
+	/** The first rest, and the longest. */
+	restMs: number;
+	maxRestMs: number;
 }
 
 /** One send: it begins a verification, or continues a live one with a new code. What continues names the id. */
 export interface BeginAttempt extends SendIdentity, StoredCode, SealedDetails, SendTerms {
-	windows: readonly SendWindow[];
+	windows: readonly CountedWindow[];
 	failures: FailureBudget;
 	idempotency: { key: string; fingerprint: string; inFlightMs: number };
 }
@@ -242,6 +248,8 @@ export interface CheckTerms {
 	phoneKey: string;
 	purpose: string;
 	failures: FailureBudget;
+	/** Failed checks of the caller, if the caller is known. */
+	callers: readonly CountedWindow[];
 	tombstoneMs: number;
 }
 

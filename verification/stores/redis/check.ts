@@ -2,13 +2,16 @@ import { checkResults, resultOfEnded } from '../../state';
 import type {
 	CheckAnswer,
 	CheckAttempt,
+	CheckTerms,
 	EnteredCode,
 	OtherVerifications,
 	PhoneCheckAttempt,
 	StoredCheck,
 } from '../store';
 import { Batch } from './batch';
+import type { Keyspace } from './keyspace';
 import { unpackLine, type PackedLine } from './packed-line';
+import { giveBack, reserve } from './reservation';
 import type { ScriptContext } from './script-context';
 import * as scripts from './scripts';
 import { RedisReplyError } from './transport';
@@ -54,10 +57,15 @@ export async function checkPhone(
 	attempt: PhoneCheckAttempt,
 ): Promise<CheckAnswer | OtherVerifications> {
 	const { runner, keys, now, lookups } = context;
-	const { phoneKey, purpose, failures, entered, tombstoneMs } = attempt;
-	const terms = [now, subjectOf(attempt), tombstoneMs, failures.limit, failures.windowMs];
-	const codes = entered.flatMap((each) => [each.verificationId, candidatesOf(each)]);
-	const [word, ...details] = await runner.run(scripts.checkPhone, [keys.checks(phoneKey)], [...terms, ...codes]);
+	const { phoneKey, purpose, entered, tombstoneMs } = attempt;
+	const [word, ...details] = await countedFirst(context, attempt, async (callers) => {
+		const touched = [keys.checks(phoneKey)];
+		const windows = callersOf(keys, { phoneKey, callers }, touched);
+		const terms = [now, subjectOf(attempt), tombstoneMs, budgetOf(attempt), windows];
+		const codes = entered.flatMap((each) => [each.verificationId, candidatesOf(each)]);
+		const answer = await runner.run(scripts.checkPhone, touched, [...terms, ...codes]);
+		return { answer, hasFailed: answer[0] === 'invalid_code' || answer[0] === 'locked' };
+	});
 	if (word === 'look') return { pending: details.map(String) };
 	if (word !== 'none') return toPhoneAnswer(attempt, word, details);
 	const newest = await find(context, phoneKey, await lookups.newest(phoneKey, purpose));
@@ -95,7 +103,32 @@ async function decideAll(
 }
 
 async function decideAlone(context: ScriptContext, attempt: CheckAttempt): Promise<Reply> {
-	return replyAt(await runScript(context, [attempt]), 0);
+	return await countedFirst(context, attempt, async (callers) => {
+		const reply = replyAt(await runScript(context, [{ ...attempt, callers }]), 0);
+		return { answer: reply, hasFailed: reply.word === 'invalid_code' || reply.word === 'locked' };
+	});
+}
+
+/** The windows of a caller that the script can count, or how long they are full. */
+type Callers = CheckTerms['callers'] | { fullForMs: number };
+
+/** On a cluster, the counters of a caller have other slots. So they are counted first, and given back after a success. */
+async function countedFirst<Answer>(
+	context: ScriptContext,
+	{ phoneKey, callers }: CheckTerms,
+	decide: (callers: Callers) => Promise<{ answer: Answer; hasFailed: boolean }>,
+): Promise<Answer> {
+	if (!context.runner.isCluster || callers.length === 0) return (await decide(callers)).answer;
+	const reservation = await reserve(context, phoneKey, [...callers]);
+	const { full } = reservation;
+	let keeps = false;
+	try {
+		const { answer, hasFailed } = await decide(full === undefined ? [] : { fullForMs: full.retryAfterMs });
+		keeps = hasFailed;
+		return answer;
+	} finally {
+		if (!keeps) await giveBack(context, reservation);
+	}
 }
 
 /** Only the script knows this. A gateway in front of the server may answer with an error after the script has run. */
@@ -105,18 +138,36 @@ function saysUndecided(error: unknown): boolean {
 
 function runScript(
 	{ runner, keys, now }: ScriptContext,
-	attempts: readonly CheckAttempt[],
+	attempts: ReadonlyArray<Omit<CheckAttempt, 'callers'> & { callers: Callers }>,
 ): Promise<Array<string | number>> {
 	const touched = attempts.map(({ phoneKey }) => keys.checks(phoneKey));
 	const values = attempts.flatMap((attempt) => [
 		attempt.verificationId,
 		candidatesOf(attempt),
 		attempt.tombstoneMs,
-		attempt.failures.limit,
-		attempt.failures.windowMs,
+		budgetOf(attempt),
+		callersOf(keys, attempt, touched),
 		subjectOf(attempt),
 	]);
 	return runner.run(scripts.check, touched, [now, ...values]);
+}
+
+/** For the scripts: numbers with spaces between them. */
+function budgetOf({ failures }: Pick<CheckTerms, 'failures'>): string {
+	const { limit, windowMs, every, restMs, maxRestMs } = failures;
+	return `${limit} ${windowMs} ${every} ${restMs} ${maxRestMs}`;
+}
+
+/** For the scripts. Adds the keys of the counters to those that the script touches. */
+function callersOf(
+	keys: Keyspace,
+	{ phoneKey, callers }: { phoneKey: string; callers: Callers },
+	touched: string[],
+): string {
+	if ('fullForMs' in callers) return `full ${callers.fullForMs}`;
+	return callers
+		.map(({ counter, limit, windowMs }) => `${touched.push(keys.counter(phoneKey, counter))} ${limit} ${windowMs}`)
+		.join(' ');
 }
 
 function candidatesOf({ candidates }: EnteredCode): string {

@@ -1,19 +1,23 @@
 import * as rules from '../../rules';
-import type { CheckAnswer, CheckAttempt, OtherVerifications, PhoneCheckAttempt } from '../store';
+import type { CheckAnswer, CheckAttempt, CheckTerms, OtherVerifications, PhoneCheckAttempt } from '../store';
 import { nothingKnown, readCounters, readPending, readReplacing, readVerification, take } from './phone-state';
 import type { Statements } from './statements';
 import { newest } from './verifications';
 
+function countersOf({ failures, callers }: CheckTerms): string[] {
+	return [failures.counter, ...callers.map(({ counter }) => counter)];
+}
+
 /** Evaluates an entry at most once, and only while the verification and the phone have checks left. */
 export function check(statements: Statements, now: number, attempt: CheckAttempt): CheckAnswer {
-	const { verificationId, failures } = attempt;
+	const { verificationId } = attempt;
 	const record = readVerification(statements, verificationId);
 	if (record === undefined) return { result: 'not_found' };
 	const known = {
 		...nothingKnown,
 		verifications: [record],
 		deliveries: readReplacing(statements, verificationId),
-		counters: readCounters(statements, [failures.counter]),
+		counters: readCounters(statements, countersOf(attempt)),
 	};
 	return take(statements, known, rules.check(known, attempt, now));
 }
@@ -31,7 +35,7 @@ export function checkPhone(
 		...nothingKnown,
 		verifications: last === undefined ? pending : [last],
 		deliveries: pending.flatMap(({ verificationId }) => readReplacing(statements, verificationId)),
-		counters: readCounters(statements, [attempt.failures.counter]),
+		counters: readCounters(statements, countersOf(attempt)),
 	};
 	return take(statements, known, rules.checkPhone(known, attempt, now));
 }

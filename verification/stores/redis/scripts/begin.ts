@@ -2,6 +2,7 @@ import { packedLine } from '../packed-line';
 import { cooldowns } from './parts/cooldowns';
 import { counters } from './parts/counters';
 import { documents } from './parts/documents';
+import { failures } from './parts/failures';
 import { sweep } from './parts/sweep';
 import { windows } from './parts/windows';
 import { script } from './script';
@@ -36,7 +37,7 @@ import { script } from './script';
  *   'rate_limited'  with the milliseconds to wait and the name of the limit
  */
 export const begin = script(
-	[packedLine, documents, windows, cooldowns, sweep, counters],
+	[packedLine, documents, windows, cooldowns, sweep, counters, failures],
 	`
 local now = clock(ARGV[1])
 local request, checks = cjson.decode(ARGV[4]), KEYS[5]
@@ -77,8 +78,9 @@ end
 local pause = cooldownWait(checks, ARGV[3], request.idempotency.key, now)
 if pause > 0 then return {'cooldown', now, text or '', pause} end
 local failures = request.failures
-local failed = momentsAfter(redis.call('HGET', checks, 'failed'), now - failures.windowMs)
-local wait, limit = waitOf(failed, now, failures.limit, failures.windowMs), request.limits.failures
+local failed = momentsAfter(redis.call('HGET', checks, 'failed'), -1)
+local terms = {failures.limit, failures.windowMs, failures.every, failures.restMs, failures.maxRestMs}
+local wait, limit = restOf(failed, terms, now), request.limits.failures
 if not wait then
 	if request.full then wait, limit = request.full.retryAfterMs, request.full.name end
 	for _, window in ipairs(request.windows) do
@@ -105,9 +107,9 @@ local doc = named or {
 	createdAt = now, deadlineAt = now + request.deadlineMs, purgeAt = now + request.deadlineMs + request.tombstoneMs,
 	deliveries = {},
 }
-local terms = request.cooldown
+local pauses = request.cooldown
 local cooldown =
-	cooldownAfterSend(checks, ARGV[3], request.idempotency.key, terms.stepsMs, terms.windowMs, now)
+	cooldownAfterSend(checks, ARGV[3], request.idempotency.key, pauses.stepsMs, pauses.windowMs, now)
 doc.state, doc.sends = 'pending', number
 doc.keyId, doc.shape = request.keyId, request.shape
 doc.sealedPhone, doc.sealedMetadata = request.sealedPhone, request.sealedMetadata

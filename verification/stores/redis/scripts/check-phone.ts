@@ -1,5 +1,7 @@
 import { packedLine } from '../packed-line';
+import { counters } from './parts/counters';
 import { evaluation } from './parts/evaluation';
+import { failures } from './parts/failures';
 import { windows } from './parts/windows';
 import { script } from './script';
 
@@ -9,12 +11,13 @@ import { script } from './script';
  *
  * KEYS:
  *   1    the hash of the phone's checks
+ *   2..  counters of failed checks of callers
  * ARGV:
  *   1    time in milliseconds, or '' for the server's clock
  *   2    subject, as `subjectOf` writes it
  *   3    milliseconds for which an ended verification is kept
- *   4    limit of failed checks
- *   5    window of failed checks, in milliseconds
+ *   4    FailureBudget (store.ts): limit, window, every, first and longest rest, with spaces between them
+ *   5    the windows of the caller, as parts/failures.ts reads them
  *   then for each verification that the caller knows:
  *   +0   its id
  *   +1   candidates: the entry's MACs, each as a line feed and 'keyId,shape,mac'; '' for a malformed entry
@@ -24,10 +27,10 @@ import { script } from './script';
  *   packed line without MACs or ''.
  */
 export const checkPhone = script(
-	[packedLine, windows, evaluation],
+	[packedLine, windows, counters, failures, evaluation],
 	`
 local now = clock(ARGV[1])
-local subject, tombstone, limit, window = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
+local subject, tombstone, terms, callers = ARGV[2], tonumber(ARGV[3]), numbersIn(ARGV[4]), ARGV[5]
 local candidatesOf = {}
 for i = 6, #ARGV, 2 do candidatesOf[ARGV[i]] = ARGV[i + 1] end
 
@@ -65,8 +68,8 @@ for _, line in ipairs(readable) do
 	line.entered = enteredMac(candidatesOf[line.id], line.keyId, line.shape)
 	if not line.entered then return {'key_missing', 0, '', ''} end
 end
-local failed = momentsAfter(failedText, now - window)
-local wait = waitOf(failed, now, limit, window)
+local failed = momentsAfter(failedText, -1)
+local wait = restOf(failed, terms, now) or callerWait(callers, now)
 if wait then return {'rate_limited', wait, '', ''} end
 
 local approved
@@ -77,8 +80,8 @@ for _, line in ipairs(readable) do
 	if result == 'approved' then approved = line elseif result == 'invalid_code' then word = result end
 	redis.call('HSET', KEYS[1], line.id, packLine(line))
 end
-if approved then failed = {} else failed[#failed + 1] = now end
-redis.call('HSET', KEYS[1], 'failed', table.concat(failed, ' '))
+if not approved then countCaller(callers, now) end
+redis.call('HSET', KEYS[1], 'failed', approved and '' or withFailure(failed, now, terms[2]))
 if not approved then return {word, 0, '', ''} end
 local _, _, text = answer('approved', approved)
 return {'approved', 0, approved.id, text}
