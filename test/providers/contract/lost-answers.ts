@@ -61,6 +61,7 @@ export function lostAnswers({ advice, provider }: Subject, nodes: Nodes): void {
 		const reason = '127.0.0.1:1 refused the connection; nothing was sent';
 		expect(json[0]).toMatchObject([{ result: 'unknown', reason, verificationId: null, to }]);
 		expect(pauses).toEqual([1000, 4000]);
+		pass(5);
 		const sent = { result: 'sent', isResend: false, sendsRemaining: 3 };
 		expect((await nodes.send([{ to }])).json[1]).toMatchObject([sent]);
 	});

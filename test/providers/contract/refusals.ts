@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { codeOn, newPhone } from '../../support/installation';
 import { containing } from '../../support/matchers';
-import { skipPauses } from '../../support/time';
+import { pass, skipPauses } from '../../support/time';
 import type { RefusalKind, Subject } from '../subjects/subject';
 import { failureOf, type Nodes } from './nodes';
 
@@ -36,6 +36,9 @@ interface RefusedSend {
 }
 
 /** The first send of a verification: a send that did not count came before it. */
+/** Seconds. Also a send that did not go out pauses the phone for a short time. */
+const afterWithdrawal = 5;
+
 const firstSend = { result: 'sent', isResend: false, sendsRemaining: 3 };
 
 /** What the node makes of a provider's refusals. */
@@ -85,6 +88,7 @@ export function refusals(subject: Subject, nodes: Nodes): void {
 
 		nodes.sandbox().clearFaults();
 		const uncounted = refused.filter(({ kind }) => kind !== 'recipient' && kind !== 'uncertain');
+		pass(afterWithdrawal);
 		const again = await nodes.send(uncounted);
 		expect(again.json[1]).toMatchObject(uncounted.map(({ to }) => ({ ...firstSend, to })));
 	});
@@ -114,6 +118,7 @@ export function refusals(subject: Subject, nodes: Nodes): void {
 			expect(ran.error?.message).toMatch(/ \[item 0\]$/);
 			expect(ran.error?.description).toContain(fix);
 			expect(failureOf(ran)).toEqual({ cause });
+			pass(afterWithdrawal);
 			expect((await nodes.send([{ to }])).json[1]).toMatchObject([firstSend]);
 		},
 	);
