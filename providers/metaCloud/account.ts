@@ -27,11 +27,10 @@ export const account = z
 			.transform((url) => pasted('url', url, pathsOfApi))
 			.default(''),
 	})
-	.transform(({ apiVersion, baseUrl, ...ids }) => ({
-		...ids,
+	.transform(({ apiVersion, baseUrl, ...ids }) => {
 		/** Such as v25.0. */
-		version: (apiVersion || defaultVersion).replace(/^v?/, 'v'),
-		/** Without a slash at the end. */
-		baseUrl: baseUrl || defaultBaseUrl,
-	}));
+		const version = (apiVersion || defaultVersion).replace(/^v?/, 'v');
+		/** `graph` is the base URL with the version, without a slash at the end. */
+		return { ...ids, version, graph: `${baseUrl || defaultBaseUrl}/${version}` };
+	});
 export type Account = z.output<typeof account>;

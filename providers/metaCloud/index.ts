@@ -15,7 +15,7 @@ export const metaCloud: Provider<Account> = {
 	throughput: { messagesPerSecond: 80 },
 	errors: metaCloudErrors,
 	account,
-	apiUrl: ({ baseUrl, version }) => `${baseUrl}/${version}`,
+	apiUrl: ({ graph }) => graph,
 	hints: ({ version }, now) => [versionHint(version, now) ?? []].flat(),
 	sendCode,
 	retryPauses: pairRatePauses,

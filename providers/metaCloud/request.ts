@@ -12,10 +12,10 @@ import { endOf } from './versions';
  * @throws ProviderError for a refusal that may be due to an ended version
  */
 export async function request(
-	{ http, account: { baseUrl, version } }: Connection<Account>,
+	{ http, account: { graph, version } }: Connection<Account>,
 	{ path, ...rest }: ApiRequest,
 ): Promise<HttpResponse> {
-	const response = await http({ ...rest, url: `${baseUrl}/${version}${path}` });
+	const response = await http({ ...rest, url: `${graph}${path}` });
 	const ended = endOf(version, new Date());
 	if (ended === undefined || !isRefusal(response)) return response;
 	const { refused } = toProviderError(response);

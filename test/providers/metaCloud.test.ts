@@ -59,7 +59,7 @@ const answerSends = (status: number, body: unknown, headers?: Record<string, str
 describe('The account', () => {
 	it("has Meta's address and v25.0, unless the credential has others", () => {
 		expect(metaCloud.account.parse({ phoneNumberId, businessAccountId })).toMatchObject({
-			baseUrl: 'https://graph.facebook.com',
+			graph: 'https://graph.facebook.com/v25.0',
 			version: 'v25.0',
 		});
 	});

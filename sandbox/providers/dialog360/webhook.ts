@@ -13,7 +13,7 @@ const subscription = z.object({ url: webhookUrl, headers: z.record(z.string()).o
  * receivers of the sandbox, on loopback, have a port.
  */
 const isForCloud = ({ url }: z.output<typeof subscription>): boolean => {
-	if (url === '') return true;
+	if (!URL.canParse(url)) return true;
 	const { hostname, port } = new URL(url);
 	return !hostname.includes('_') && (port === '' || hostname === '127.0.0.1' || hostname === 'localhost');
 };

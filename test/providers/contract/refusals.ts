@@ -36,6 +36,9 @@ interface RefusedSend {
 }
 
 /** The first send of a verification: a send that did not count came before it. */
+/** Seconds. Also a send that did not go out pauses the phone for a short time. */
+const afterWithdrawal = 5;
+
 const firstSend = { result: 'sent', isResend: false, sendsRemaining: 3 };
 
 /** What the node makes of a provider's refusals. */
@@ -84,8 +87,8 @@ export function refusals(subject: Subject, nodes: Nodes): void {
 		expect(nodes.sandbox().messages()).toEqual([]);
 
 		nodes.sandbox().clearFaults();
-		pass(5);
 		const uncounted = refused.filter(({ kind }) => kind !== 'recipient' && kind !== 'uncertain');
+		pass(afterWithdrawal);
 		const again = await nodes.send(uncounted);
 		expect(again.json[1]).toMatchObject(uncounted.map(({ to }) => ({ ...firstSend, to })));
 	});
@@ -115,7 +118,7 @@ export function refusals(subject: Subject, nodes: Nodes): void {
 			expect(ran.error?.message).toMatch(/ \[item 0\]$/);
 			expect(ran.error?.description).toContain(fix);
 			expect(failureOf(ran)).toEqual({ cause });
-			pass(5);
+			pass(afterWithdrawal);
 			expect((await nodes.send([{ to }])).json[1]).toMatchObject([firstSend]);
 		},
 	);
