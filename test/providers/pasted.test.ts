@@ -9,14 +9,14 @@ const ids = { phoneNumberId: '106540352242922', businessAccountId: '1' };
 
 describe('A base URL', () => {
 	it.each([
-		['metaCloud', { ...ids, baseUrl: 'https://graph.facebook.com/v25.0' }, '"https://graph.facebook.com"'],
+		['metaCloud', { ...ids, baseUrl: 'https://graph.facebook.com/v25.0' }, 'https://graph.facebook.com/v'],
 		[
 			'metaCloud',
 			{ ...ids, baseUrl: ' https://graph.facebook.com/v25.0/106/messages\n' },
-			'"https://graph.facebook.com"',
+			'https://graph.facebook.com/v',
 		],
-		['metaCloud', { ...ids, baseUrl: 'graph.facebook.com/' }, '"https://graph.facebook.com"'],
-		['metaCloud', { ...ids, baseUrl: 'http://127.0.0.1:1/meta/v23.0/' }, '"http://127.0.0.1:1/meta"'],
+		['metaCloud', { ...ids, baseUrl: 'graph.facebook.com/' }, 'https://graph.facebook.com/v'],
+		['metaCloud', { ...ids, baseUrl: 'http://127.0.0.1:1/meta/v23.0/' }, 'http://127.0.0.1:1/meta/v'],
 		['dialog360', { baseUrl: 'https://waba-v2.360dialog.io/messages' }, '"https://waba-v2.360dialog.io"'],
 		['dialog360', { baseUrl: 'https://waba-v2.360dialog.io/v1/configs/webhook' }, '"https://waba-v2.360dialog.io"'],
 		[
