@@ -90,7 +90,7 @@ async function nextPost(trigger: PublishedTrigger) {
 
 async function send(to = newPhone()) {
 	const { json } = await installation.run({ provider, ...sending() }, { input: [{ to }], credentials: credentials() });
-	return { to, verificationId: json[0]?.[0]?.verificationId };
+	return { to, verificationId: json[1]?.[0]?.verificationId };
 }
 
 const tokenSchema = z.object({ verify_token: z.string() });

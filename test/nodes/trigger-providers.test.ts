@@ -50,8 +50,8 @@ describe.each(webhookSenders)('the webhook at $account', ({ provider, account, c
 			{ provider, ...sending() },
 			{ input: [{ to }], credentials: credentials() },
 		);
-		expect(json[0]).toHaveLength(1);
-		return { to, verificationId: json[0]?.[0]?.verificationId };
+		expect(json[1]).toHaveLength(1);
+		return { to, verificationId: json[1]?.[0]?.verificationId };
 	};
 
 	it('is set when the workflow is published, and reports the delivery of a code', async () => {
