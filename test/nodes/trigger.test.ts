@@ -135,7 +135,7 @@ test('an event resolves a send whose answer was lost', async () => {
 	const to = newPhone();
 	installation.sandbox.addFault({ to, times: 1, effect: { loseAnswer: true } });
 	const { json } = await installation.run(sending(), { input: [{ to }] });
-	const { verificationId } = json[1]?.[0] ?? {};
+	const { verificationId } = json[0]?.[0] ?? {};
 	const [sent, delivered] = await hear(2);
 	expect([sent, delivered]).toMatchObject([
 		{ event: 'message.sent', verificationId },
