@@ -22,16 +22,25 @@ const verificationId = '={{ $json.body.verificationId }}';
 const code = '={{ $json.body.code }}';
 
 const verify: Node = {
-	...{ name: 'Verify', type: otpType, typeVersion: 1 },
+	name: 'Verify',
+	type: otpType,
+	typeVersion: 1,
 	parameters: {
-		...{ provider: 'dialog360', resource: 'otp', operation: 'verify', identifyBy: 'verificationId' },
-		...{ verificationId, code, options: {} },
+		provider: 'dialog360',
+		resource: 'otp',
+		operation: 'verify',
+		identifyBy: 'verificationId',
+		verificationId,
+		code,
+		options: {},
 	},
 };
 
 /** n8n's own node, which only evaluates the two values that Verify gets. */
 const editFields: Node = {
-	...{ name: 'Edit Fields', type: 'n8n-nodes-base.set', typeVersion: 3.4 },
+	name: 'Edit Fields',
+	type: 'n8n-nodes-base.set',
+	typeVersion: 3.4,
 	parameters: {
 		assignments: {
 			assignments: [
@@ -67,7 +76,7 @@ export const flowVerify: Figure = {
 /** Compares with a workflow that evaluates the same expressions. */
 export const flowVerifyFields: Figure = {
 	name: 'flow.verify.fields',
-	title: 'The same, beside a node that only reads the two values',
+	title: 'The same, compared with a node that only reads the two values',
 	unit: 'requests/s',
 	peer: "Webhook, n8n's Edit Fields with the same two expressions, answer",
 	measure: (servers) => measure(servers, fieldsAlone),
@@ -110,7 +119,9 @@ async function measure(servers: Servers, peer: Peer): Promise<Sample[]> {
 async function addresses(n8n: N8n, { path, node }: Peer) {
 	const webhook = { responseMode: 'responseNode' };
 	const respond = {
-		...{ name: 'Respond', type: 'n8n-nodes-base.respondToWebhook', typeVersion: 1.1 },
+		name: 'Respond',
+		type: 'n8n-nodes-base.respondToWebhook',
+		typeVersion: 1.1,
 		parameters: { respondWith: 'json', responseBody: '={{ $json }}', options: {} },
 	};
 	return {

@@ -19,9 +19,13 @@ const template = { name: 'verification_code', language: 'en_US' };
 
 /** The same body that the package sends. */
 const body = JSON.stringify({
-	...{ messaging_product: 'whatsapp', recipient_type: 'individual', to: 'PHONE', type: 'template' },
+	messaging_product: 'whatsapp',
+	recipient_type: 'individual',
+	to: 'PHONE',
+	type: 'template',
 	template: {
-		...{ name: template.name, language: { code: template.language } },
+		name: template.name,
+		language: { code: template.language },
 		components: [
 			{ type: 'body', parameters: [{ type: 'text', text: '123456' }] },
 			{ type: 'button', sub_type: 'url', index: '0', parameters: [{ type: 'text', text: '123456' }] },
@@ -35,7 +39,10 @@ async function addresses(server: BenchServer) {
 	const credentials = await dialog360Credential(server);
 	const webhook = { responseMode: 'lastNode', responseData: 'noData' };
 	const send = {
-		...{ name: 'Send', type: otpType, typeVersion: 1, credentials },
+		name: 'Send',
+		type: otpType,
+		typeVersion: 1,
+		credentials,
 		parameters: {
 			...{
 				provider: 'dialog360',
@@ -50,10 +57,17 @@ async function addresses(server: BenchServer) {
 		},
 	};
 	const request = {
-		...{ name: 'Request', type: 'n8n-nodes-base.httpRequest', typeVersion: 4.2, credentials },
+		name: 'Request',
+		type: 'n8n-nodes-base.httpRequest',
+		typeVersion: 4.2,
+		credentials,
 		parameters: {
-			...{ method: 'POST', url: `${provider.url}/messages`, sendBody: true, specifyBody: 'json' },
-			...{ authentication: 'predefinedCredentialType', nodeCredentialType: Object.keys(credentials)[0] },
+			method: 'POST',
+			url: `${provider.url}/messages`,
+			sendBody: true,
+			specifyBody: 'json',
+			authentication: 'predefinedCredentialType',
+			nodeCredentialType: Object.keys(credentials)[0],
 			jsonBody: `=${body.replace('PHONE', '{{ $json.to }}')}`,
 			options: {},
 		},
@@ -66,7 +80,7 @@ async function addresses(server: BenchServer) {
 
 export const sendBatch: Figure = {
 	name: 'send.batch',
-	title: `Codes sent by one run of ${items} items, unpaced, at a provider that takes ${latency} ms`,
+	title: `Codes sent by one run of ${items} items, without a rate limit, at a provider that takes ${latency} ms`,
 	unit: 'messages/s',
 	peer: "n8n's HTTP Request node making the same calls",
 	bound: { atLeast: 0.8 },

@@ -23,7 +23,7 @@ async function checksAmong(server: RedisServer, engine: Engine, count: number) {
 
 export const verifyRedisGrowth: Figure = {
 	name: 'verify.redis.growth',
-	title: 'A check among 1,000,000 live verifications in Redis',
+	title: 'A check in Redis among 1,000,000 pending verifications',
 	unit: 'ms',
 	peer: 'a check among 1,000',
 	bound: { atMost: 1.3 },

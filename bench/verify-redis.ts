@@ -17,7 +17,7 @@ const mac = 'M'.repeat(43);
 
 export const verifyRedis: Figure = {
 	name: 'verify.redis',
-	title: `Checks in Redis, ${inFlight} in flight`,
+	title: `Checks in Redis, ${inFlight} at the same time`,
 	unit: 'checks/s',
 	peer: 'a script of one line by the same client',
 	bound: { atLeast: 0.4 },

@@ -25,7 +25,7 @@ async function checksAmong(file: string, count: number) {
 
 export const verifySqliteGrowth: Figure = {
 	name: 'verify.sqlite.growth',
-	title: 'A check among 1,000,000 live verifications',
+	title: 'A check in SQLite among 1,000,000 pending verifications',
 	unit: 'ms',
 	peer: 'a check among 1,000',
 	bound: { atMost: 1.3 },

@@ -12,20 +12,23 @@ const guarded = `UPDATE verification SET
 	WHERE id = :id AND state = 'pending' AND expires_at > :now AND attempts < max_attempts
 	RETURNING state`;
 
-const peer = 'the bare guarded UPDATE on the same file settings, one after the other';
+const peer = 'only the UPDATE statement of a check, on a file with the same settings, one after the other';
 
 export const verifySqlite: Figure = {
 	name: 'verify.sqlite',
-	title: `Checks of the embedded store, ${inFlight} in flight`,
-	...{ unit: 'checks/s', peer, bound: { atLeast: 0.8 } },
+	title: `Checks in SQLite, ${inFlight} at the same time`,
+	unit: 'checks/s',
+	peer,
+	bound: { atLeast: 0.8 },
 	measure: () => measure({ rounds: 21, phones: 100 }, checksOf),
 };
 
 /** No other check shares the commit. */
 export const verifySqliteSingle: Figure = {
 	name: 'verify.sqlite.single',
-	title: 'Checks of the embedded store, one after the other',
-	...{ unit: 'checks/s', peer },
+	title: 'Checks in SQLite, one after the other',
+	unit: 'checks/s',
+	peer,
 	measure: () => measure({ rounds: 21, phones: 25 }, singleChecksOf),
 };
 

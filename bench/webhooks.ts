@@ -15,7 +15,10 @@ const bare = "n8n's own Webhook, No Operation";
 /** A delivery receipt as Meta and 360dialog send it (docs/reference/providers.md 1.10). */
 function receipt(id: string, callbackData?: string) {
 	const status = {
-		...{ id, status: 'delivered', timestamp: String(Math.floor(Date.now() / 1000)), recipient_id: '12015553931' },
+		id,
+		status: 'delivered',
+		timestamp: String(Math.floor(Date.now() / 1000)),
+		recipient_id: '12015553931',
 		...(callbackData === undefined ? {} : { biz_opaque_callback_data: callbackData }),
 		conversation: { id: 'c'.repeat(32), origin: { type: 'authentication' } },
 		pricing: { billable: true, pricing_model: 'PMP', type: 'regular', category: 'authentication' },
@@ -142,15 +145,19 @@ const event = (settings: keyof Pick<Servers, 'recommended' | 'defaults'>, pace: 
 
 export const webhookIgnored: Figure = {
 	name: 'webhook.ignored',
-	title: "Delivery webhooks of messages that aren't ours, which start nothing",
-	...{ unit, peer: bare, bound: { atLeast: 4 } },
+	title: 'Delivery webhooks of messages of other systems, which start no execution',
+	unit,
+	peer: bare,
+	bound: { atLeast: 4 },
 	measure: ignored('recommended', { rounds: 15, webhooks: 60 }),
 };
 
 export const webhookIgnoredTrigger: Figure = {
 	name: 'webhook.ignored.trigger',
-	title: "Delivery webhooks of messages that aren't ours, which start nothing",
-	...{ unit, peer: 'a trigger node that does nothing', bound: { atLeast: 0.9 } },
+	title: 'Delivery webhooks of messages of other systems, which start no execution',
+	unit,
+	peer: 'a trigger node that does nothing',
+	bound: { atLeast: 0.9 },
 	measure: async (servers) =>
 		withClient(await servers.recommended(), async (bench) => {
 			const ours = await trustingTrigger(bench);
@@ -162,20 +169,24 @@ export const webhookIgnoredTrigger: Figure = {
 export const webhookEvent: Figure = {
 	name: 'webhook.event',
 	title: 'Delivery webhooks that start an execution',
-	...{ unit, peer: bare, bound: { atLeast: 0.95 } },
+	unit,
+	peer: bare,
+	bound: { atLeast: 0.95 },
 	measure: event('recommended', { rounds: 31, webhooks: 40 }),
 };
 
 export const webhookIgnoredDefaults: Figure = {
 	name: 'webhook.ignored.defaults',
-	title: "Delivery webhooks of messages that aren't ours, under n8n's defaults",
-	...{ unit, peer: bare },
+	title: "Delivery webhooks of messages of other systems, under n8n's defaults",
+	unit,
+	peer: bare,
 	measure: ignored('defaults', { rounds: 7, webhooks: 20 }),
 };
 
 export const webhookEventDefaults: Figure = {
 	name: 'webhook.event.defaults',
 	title: "Delivery webhooks that start an execution, under n8n's defaults",
-	...{ unit, peer: bare },
+	unit,
+	peer: bare,
 	measure: event('defaults', { rounds: 7, webhooks: 20 }),
 };

@@ -1,10 +1,13 @@
 import type { IAuthenticate, ICredentialTestRequest, ICredentialType, Icon, INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
-import { defaultBaseUrl } from '../providers/oneMsg/account';
+import { bodyRule, bodyRules, sentenceOf } from '../nodes/shared/credential-test-rules';
+import { rowWith } from '../providers/errors';
+import { metaErrors } from '../providers/meta/error-codes';
+import { aroundChannel, defaultBaseUrl, pathsOfApi } from '../providers/oneMsg/account';
+import { oneMsgErrors } from '../providers/oneMsg/error-codes';
+import { pasted, pastedExpression } from '../providers/pasted';
 
-/** n8n shows the message of the first rule whose key has the value. In a successful response, none has. */
-const rule = (value: string | undefined, message: string) =>
-	({ type: 'responseSuccessBody', properties: { key: 'status', value, message } }) as const;
+const state = (value: string | undefined, message: string) => bodyRule('status', value, message);
 
 /** Outside the list of properties: there, n8n's lint takes a name with 'token' for a secret that must be masked. */
 const tokenIn: INodeProperties = {
@@ -19,7 +22,10 @@ const tokenIn: INodeProperties = {
 	description: 'Where requests carry the token. 1MSG accepts it in one place only.',
 };
 
-const secrets = z.object({ token: z.string(), tokenIn: z.enum(['header', 'query']).catch('header') });
+const secrets = z.object({
+	token: z.string().transform((token) => pasted('key', token)),
+	tokenIn: z.enum(['header', 'query']).catch('header'),
+});
 
 export class WhatsAppOtp1MsgApi implements ICredentialType {
 	name = 'whatsAppOtp1MsgApi';
@@ -81,22 +87,20 @@ export class WhatsAppOtp1MsgApi implements ICredentialType {
 
 	test: ICredentialTestRequest = {
 		request: {
-			baseURL: `={{ ($credentials.baseUrl.trim() || "${defaultBaseUrl}").replace(/\\/+$/, "") }}`,
-			url: '=/{{ encodeURIComponent($credentials.channelId.trim()) }}/status',
+			baseURL: `={{ ${pastedExpression('url', '$credentials.baseUrl', pathsOfApi)} || "${defaultBaseUrl}" }}`,
+			url: `=/{{ encodeURIComponent(${pastedExpression('trimmed', '$credentials.channelId', aroundChannel)}) }}/status`,
 			timeout: 20_000,
 			// The state of the channel comes with a success, an error as text or JSON. Only with this, n8n checks both.
 			ignoreHttpStatusErrors: true,
 		},
 		rules: [
-			rule('connecting', 'The channel is still connecting. Try again in a minute.'),
-			rule('disconnected', 'The channel is disconnected. Connect its number again in your 1MSG account.'),
-			rule('uninitialized', 'The channel is not set up. Complete the set-up in your 1MSG account.'),
-			rule('unregistered', "The channel's number is not registered with WhatsApp. Register it in your 1MSG account."),
-			rule(
-				undefined,
-				'1MSG does not know this token for this channel, or has blocked the channel. ' +
-					"Check 'Channel ID', 'Token' and 'Token In', and the channel's trial or subscription.",
-			),
+			state('connecting', 'The channel is still connecting. Try again in a minute.'),
+			state('disconnected', 'The channel is disconnected. Connect its number again in your 1MSG account.'),
+			state('uninitialized', 'The channel is not set up. Complete the set-up in your 1MSG account.'),
+			state('unregistered', "The channel's number is not registered with WhatsApp. Register it in your 1MSG account."),
+			...bodyRules('error.code', metaErrors),
+			...bodyRules('response.error.code', metaErrors),
+			state(undefined, `${sentenceOf(rowWith(oneMsgErrors, 401))} Or: ${sentenceOf(rowWith(oneMsgErrors, 403))}`),
 		],
 	};
 }

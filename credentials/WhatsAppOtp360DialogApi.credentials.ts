@@ -5,10 +5,15 @@ import type {
 	Icon,
 	INodeProperties,
 } from 'n8n-workflow';
-import { defaultBaseUrls } from '../providers/dialog360/account';
+import { bodyRule, bodyRules } from '../nodes/shared/credential-test-rules';
+import { defaultBaseUrls, pathsOfApi } from '../providers/dialog360/account';
+import { dialog360Errors } from '../providers/dialog360/error-codes';
+import { metaErrors } from '../providers/meta/error-codes';
+import { onPremisesRetired } from '../providers/onPremises/retired';
+import { pastedExpression } from '../providers/pasted';
 
 /** Parts of the expression for the test's base URL. */
-const enteredUrl = '$credentials.baseUrl.trim()';
+const enteredUrl = pastedExpression('url', '$credentials.baseUrl', pathsOfApi);
 const defaultUrl = `${JSON.stringify(defaultBaseUrls)}[$credentials.hosting]`;
 
 export class WhatsAppOtp360DialogApi implements ICredentialType {
@@ -39,10 +44,21 @@ export class WhatsAppOtp360DialogApi implements ICredentialType {
 			type: 'options',
 			options: [
 				{ name: 'Cloud API', value: 'cloud', description: 'The number is hosted in the cloud of Meta' },
-				{ name: 'On-Premises API', value: 'onPremises', description: 'The number is hosted on a server of 360dialog' },
+				{
+					name: 'On-Premises API (Retired)',
+					value: 'onPremises',
+					description: 'The number was hosted on a server of 360dialog, until Meta ended this on 23 October 2025',
+				},
 			],
 			default: 'cloud',
 			description: 'Where the number is hosted. The 360dialog Hub shows it next to the number.',
+		},
+		{
+			displayName: onPremisesRetired,
+			name: 'retired',
+			type: 'notice',
+			default: '',
+			displayOptions: { show: { hosting: ['onPremises'] } },
 		},
 		{
 			displayName: 'Namespace',
@@ -66,38 +82,30 @@ export class WhatsAppOtp360DialogApi implements ICredentialType {
 
 	authenticate: IAuthenticateGeneric = {
 		type: 'generic',
-		properties: { headers: { 'D360-API-KEY': '={{ $credentials.apiKey }}' } },
+		properties: { headers: { 'D360-API-KEY': `={{ ${pastedExpression('key', '$credentials.apiKey')} }}` } },
 	};
 
 	test: ICredentialTestRequest = {
 		request: {
-			baseURL: `={{ (${enteredUrl} || ${defaultUrl}).replace(/\\/+$/, "") }}`,
+			baseURL: `={{ ${enteredUrl} || ${defaultUrl} }}`,
 			url: '/v1/configs/templates?limit=1',
 			timeout: 20_000,
+			// 360dialog gives the reason in the body. n8n checks the body only if it takes the response for a success.
+			ignoreHttpStatusErrors: true,
 		},
 		rules: [
-			{
-				type: 'responseCode',
-				properties: {
-					value: 401,
-					message: '360dialog does not know this API key, or it has expired. Each number has a separate key.',
-				},
-			},
-			{
-				type: 'responseCode',
-				properties: {
-					value: 403,
-					message:
-						"360dialog does not allow this API key. Check 'Hosting', and the number's status in the 360dialog Hub.",
-				},
-			},
-			{
-				type: 'responseCode',
-				properties: {
-					value: 404,
-					message: "360dialog's API was not found at this URL. Check 'Hosting' and 'Base URL'.",
-				},
-			},
+			// In both spellings of the envelope (docs/reference/providers.md 6.14), with a full stop and without it.
+			...['meta.developer_message', 'meta.developerMessage'].flatMap((key) => [
+				...bodyRules(key, dialog360Errors),
+				...bodyRules(key, dialog360Errors, '.'),
+			]),
+			...bodyRules('error.code', metaErrors),
+			bodyRule(
+				'waba_templates',
+				undefined,
+				'360dialog did not return the templates of this number. ' +
+					"Check 'API Key', 'Hosting' and 'Base URL', and the number's status in the 360dialog Hub.",
+			),
 		],
 	};
 }

@@ -1,19 +1,29 @@
-import type {
-	IAuthenticateGeneric,
-	ICredentialTestRequest,
-	ICredentialType,
-	Icon,
-	INodeProperties,
-} from 'n8n-workflow';
-import { metaErrors, metaSubcodes } from '../providers/meta/error-codes';
-import { defaultVersion, defaultBaseUrl } from '../providers/metaCloud/account';
+import { createHmac } from 'node:crypto';
+import type { IAuthenticate, ICredentialTestRequest, ICredentialType, Icon, INodeProperties } from 'n8n-workflow';
+import { z } from 'zod';
+import { bodyRule, bodyRules } from '../nodes/shared/credential-test-rules';
+import { metaErrors, metaSentences, metaSubcodes } from '../providers/meta/error-codes';
+import { defaultBaseUrl, pathsOfApi } from '../providers/metaCloud/account';
+import { defaultVersion, offeredVersions } from '../providers/metaCloud/versions';
+import { pasted, pastedExpression } from '../providers/pasted';
 
-/** n8n shows the message of the first rule whose key has the value. In a successful response, none has. */
-const rule = (key: string, value: unknown, message: string) =>
-	({ type: 'responseSuccessBody', properties: { key, value, message } }) as const;
+/** The types of Meta's errors. A refusal with a code that no table has is known by its type. */
+const errorTypes = ['OAuthException', 'GraphMethodException', 'FacebookApiException', 'Exception'];
 
-const rulesOf = (key: string, table: typeof metaErrors) =>
-	table.flatMap(({ errorCodes, what, fix }) => errorCodes.map((errorCode) => rule(key, errorCode, `${what}. ${fix}.`)));
+/** Meta's sentences as they come: with and without the error code in front. */
+const withCode = (table: typeof metaErrors) =>
+	table.map((entry) => ({
+		...entry,
+		errorCodes: entry.errorCodes.flatMap((sentence) => [sentence, `(#100) ${sentence}`]),
+	}));
+
+const secrets = z.object({
+	accessToken: z.string().transform((token) => pasted('key', token)),
+	appSecret: z
+		.string()
+		.catch('')
+		.transform((secret) => pasted('trimmed', secret)),
+});
 
 /** An expression for the version, with the v that people leave out. */
 const version = `($credentials.apiVersion.trim() || "${defaultVersion}").replace(/^v?/, "v")`;
@@ -67,14 +77,16 @@ export class WhatsAppOtpMetaCloudApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			description:
-				'From App Settings > Basic of your app. It proves that events come from Meta. Only the trigger needs it.',
+				'From App Settings > Basic of your app. The trigger needs it to check that events come from Meta. ' +
+				'The other calls need it if your app has Require App Secret turned on.',
 		},
 		{
 			displayName: 'API Version',
 			name: 'apiVersion',
-			type: 'string',
+			type: 'options',
+			options: offeredVersions,
 			default: defaultVersion,
-			description: 'The version of the Graph API',
+			description: 'The version of the Graph API. The node shows a hint when it ends within 90 days.',
 		},
 		{
 			displayName: 'Base URL',
@@ -85,29 +97,42 @@ export class WhatsAppOtpMetaCloudApi implements ICredentialType {
 		},
 	];
 
-	authenticate: IAuthenticateGeneric = {
-		type: 'generic',
-		properties: { headers: { Authorization: '=Bearer {{ $credentials.accessToken }}' } },
+	/** The proof goes with every call, because some apps demand it (docs/reference/providers.md 1.6). */
+	authenticate: IAuthenticate = async (credentials, request) => {
+		const { accessToken, appSecret } = secrets.parse(credentials);
+		const headers = { ...request.headers, Authorization: `Bearer ${accessToken}` };
+		if (appSecret === '') return { ...request, headers };
+		const proof = createHmac('sha256', appSecret).update(accessToken).digest('hex');
+		return { ...request, headers, qs: { ...request.qs, appsecret_proof: proof } };
 	};
 
 	test: ICredentialTestRequest = {
 		request: {
-			baseURL: `={{ ($credentials.baseUrl.trim() || "${defaultBaseUrl}").replace(/\\/+$/, "") }}`,
-			url: `=/{{ ${version} }}/{{ encodeURIComponent($credentials.phoneNumberId.trim()) }}`,
+			baseURL: `={{ ${pastedExpression('url', '$credentials.baseUrl', pathsOfApi)} || "${defaultBaseUrl}" }}`,
+			url: `=/{{ ${version} }}/{{ encodeURIComponent(${pastedExpression('trimmed', '$credentials.phoneNumberId')}) }}`,
 			qs: { fields: 'id,health_status' },
 			timeout: 20_000,
 			// Meta gives the reason in the body. n8n checks the body only if it takes the response for a success.
 			ignoreHttpStatusErrors: true,
 		},
 		rules: [
-			...rulesOf('error.error_subcode', metaSubcodes),
-			...rulesOf('error.code', metaErrors),
-			rule(
+			...bodyRules('error.error_subcode', metaSubcodes),
+			...bodyRules('error.message', withCode(metaSentences)),
+			...bodyRules('error.code', metaErrors),
+			...errorTypes.map((type) =>
+				bodyRule(
+					'error.type',
+					type,
+					'Meta refused the request with an unknown error code. Check the IDs and the access token, and send a code ' +
+						"with the WhatsApp OTP node: its error shows Meta's own words.",
+				),
+			),
+			bodyRule(
 				'health_status.can_send_message',
 				'BLOCKED',
 				'Meta does not allow this number to send. WhatsApp Manager shows the reason at the number or at the account.',
 			),
-			rule(
+			bodyRule(
 				'id',
 				undefined,
 				"This is not Meta's Graph API, or not the ID of a phone number. Check 'Base URL' and 'Phone Number ID'.",

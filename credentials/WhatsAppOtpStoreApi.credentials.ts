@@ -56,7 +56,8 @@ export class WhatsAppOtpStoreApi implements ICredentialType {
 			default: '',
 			description:
 				'At least 16 random characters, for example from "openssl rand -base64 32". ' +
-				'It signs codes and encrypts phone numbers. Keep it, and use the same secret in all nodes that share codes.',
+				'It signs codes and encrypts phone numbers. Keep it, and use the same secret in all nodes that share codes. ' +
+				"Nodes with the same store and secret accept each other's codes, so use a separate secret for each team.",
 		},
 		{
 			displayName: 'Previous Signing Secrets',
@@ -125,9 +126,11 @@ export class WhatsAppOtpStoreApi implements ICredentialType {
 			name: 'path',
 			type: 'string',
 			default: '',
-			placeholder: 'e.g. /defaultBaseUrl/node/.n8n/whatsapp-otp/verifications.sqlite',
+			placeholder: 'e.g. /home/node/.n8n/whatsapp-otp',
 			displayOptions: only('sqlite'),
-			description: "The path of the file. Leave empty to use a file in n8n's own folder.",
+			description:
+				'The full path of a folder on a local disk. The store is the file verifications.sqlite in it. ' +
+				"Leave empty to use the folder whatsapp-otp in n8n's own folder.",
 		},
 	];
 }

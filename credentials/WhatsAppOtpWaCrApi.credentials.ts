@@ -5,7 +5,17 @@ import type {
 	Icon,
 	INodeProperties,
 } from 'n8n-workflow';
-import { defaultBaseUrl } from '../providers/waCr/account';
+import { sentenceOf, statusRule } from '../nodes/shared/credential-test-rules';
+import { rowWith } from '../providers/errors';
+import { pastedExpression } from '../providers/pasted';
+import { defaultBaseUrl, pathsOfApi } from '../providers/waCr/account';
+import { waCrErrors } from '../providers/waCr/error-codes';
+
+/** Part of the expression for the test's base URL. */
+const enteredUrl = pastedExpression('url', '$credentials.baseUrl', pathsOfApi);
+
+const wordsFor = (code: string) => sentenceOf(rowWith(waCrErrors, code));
+const lowerFirst = (sentence: string) => sentence.charAt(0).toLowerCase() + sentence.slice(1);
 
 export class WhatsAppOtpWaCrApi implements ICredentialType {
 	name = 'whatsAppOtpWaCrApi';
@@ -40,45 +50,26 @@ export class WhatsAppOtpWaCrApi implements ICredentialType {
 
 	authenticate: IAuthenticateGeneric = {
 		type: 'generic',
-		properties: { headers: { Authorization: '=Bearer {{ $credentials.apiToken }}' } },
+		properties: { headers: { Authorization: `=Bearer {{ ${pastedExpression('key', '$credentials.apiToken')} }}` } },
 	};
 
 	test: ICredentialTestRequest = {
 		request: {
-			baseURL: `={{ ($credentials.baseUrl.trim() || ${JSON.stringify(defaultBaseUrl)}).replace(/\\/+$/, "") }}`,
+			baseURL: `={{ ${enteredUrl} || ${JSON.stringify(defaultBaseUrl)} }}`,
 			url: '/auth/templates?per_page=1',
 			headers: { Accept: 'application/json' },
 			timeout: 20_000,
 		},
 		rules: [
-			{
-				type: 'responseCode',
-				properties: {
-					value: 401,
-					message: 'WA.cr does not accept this API token, or it has expired. Create a new token.',
-				},
-			},
-			{
-				type: 'responseCode',
-				properties: {
-					value: 403,
-					message:
-						'WA.cr does not allow this token to read templates. ' +
-						'Add the scope templates:read, or check that your plan includes templates.',
-				},
-			},
-			{
-				type: 'responseCode',
-				properties: { value: 404, message: "The WA.cr API v2 was not found at this URL. Check 'Base URL'." },
-			},
-			{
-				type: 'responseCode',
-				properties: { value: 422, message: 'WhatsApp is not set up at WA.cr. Set it up in your WA.cr account.' },
-			},
-			{
-				type: 'responseCode',
-				properties: { value: 429, message: 'Too many requests to WA.cr with this token. Try again in a minute.' },
-			},
+			statusRule(401, wordsFor('UNAUTHORIZED')),
+			statusRule(
+				403,
+				`${wordsFor('INSUFFICIENT_SCOPE')} If the token has them: ${lowerFirst(wordsFor('FEATURE_NOT_AVAILABLE'))}`,
+			),
+			statusRule(404, "The WA.cr API v2 was not found at this URL. Check 'Base URL'."),
+			statusRule(422, wordsFor('WHATSAPP_NOT_CONFIGURED')),
+			statusRule(429, wordsFor('RATE_LIMIT_EXCEEDED')),
+			statusRule(500, wordsFor('INTERNAL_ERROR')),
 		],
 	};
 }

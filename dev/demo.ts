@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { findLeaks, writtenIn } from './leak-search';
 import { outputOf } from './n8n/executions';
 import { openPlayground, setUpTemplateIn, type Playground } from './playground';
-import { sandboxCredentials, tokensOf } from './sandbox-credentials';
+import { sandboxSecrets } from './sandbox-credentials';
 
 const phone = '+12015553931';
 const say = (line: string) => console.log(line);
@@ -80,7 +80,7 @@ async function main(playground: Playground): Promise<void> {
 
 	const written = await writtenIn(playground);
 	const sought = {
-		secrets: [code, ...tokensOf(sandboxCredentials(playground.sandbox.url))],
+		secrets: [code, ...sandboxSecrets(playground.sandbox.url)],
 		phones: [phone],
 		sealed: playground.sandbox.messages().map(({ id }) => id),
 	};

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { operations } from '../nodes/WhatsAppOtp/operations';
-import { providers, type ErrorEntry, type Provider } from '../providers';
+import { listName, providers, type ErrorEntry, type Provider } from '../providers';
 import { withSection } from './generated-section';
 
 const row = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
@@ -26,15 +26,19 @@ function operationRows(): string[][] {
 	});
 }
 
+function templateEventsOf(webhook: Provider['webhook']): string {
+	return webhook?.templateEventsLimit === undefined ? yesOrEmpty(webhook?.sendsTemplateEvents === true) : 'with limits';
+}
+
 function capabilities(): string {
 	const others: Array<[string, (provider: Provider) => string]> = [
 		['Delivery events', ({ webhook }) => yesOrEmpty(webhook !== undefined)],
-		['Template events', ({ webhook }) => yesOrEmpty(webhook?.sendsTemplateEvents === true)],
+		['Template events', ({ webhook }) => templateEventsOf(webhook)],
 		['Can check codes at the provider', ({ ownVerification }) => yesOrEmpty(ownVerification !== undefined)],
 		['Messages per second (default)', ({ throughput }) => String(throughput.messagesPerSecond)],
 	];
 	const rows = [...operationRows(), ...others.map(([name, cellOf]) => [name, ...providers.map(cellOf)])];
-	return table(['', ...providers.map(({ name }) => name)], rows);
+	return table(['', ...providers.map(listName)], rows);
 }
 
 /** Runs of numbers as a range, so that a table of codes stays readable. */
@@ -53,14 +57,14 @@ function codeList(codes: ErrorEntry['errorCodes']): string {
 
 function troubleshooting(): string {
 	return providers
-		.map(({ name, errors }) => {
-			const rows = errors.map(({ errorCodes, what, fix, class: errorClass }) => [
+		.map((provider) => {
+			const rows = provider.errors.map(({ errorCodes, what, fix, mayHaveArrived, class: errorClass }) => [
 				`${what}.`,
-				`${fix}.`,
+				`${fix}.${mayHaveArrived ? ' The message may have been sent.' : ''}`,
 				errorClass,
 				codeList(errorCodes),
 			]);
-			return `## ${name}\n\n${table(['What happened', 'What to do', 'Class', 'Codes'], rows)}`;
+			return `## ${listName(provider)}\n\n${table(['What happened', 'What to do', 'Class', 'Codes'], rows)}`;
 		})
 		.join('\n\n');
 }

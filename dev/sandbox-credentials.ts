@@ -1,12 +1,9 @@
 import { providers } from '../sandbox/providers';
 import type { NewCredential } from './n8n/api';
 
-const secretFields = new Set(['accessToken', 'apiKey', 'apiToken', 'appSecret', 'password', 'token']);
-
-/** The secret values of the credentials. */
-export function tokensOf(credentials: readonly NewCredential[]): string[] {
-	const secrets = credentials.flatMap(({ data }) => Object.entries(data).filter(([field]) => secretFields.has(field)));
-	return secrets.flatMap(([, value]) => (typeof value === 'string' ? value : []));
+/** The secrets of the sandbox's credentials. */
+export function sandboxSecrets(url: string): string[] {
+	return providers.flatMap(({ credential }) => credential(url).secrets);
 }
 
 /** Every account of the sandbox as a credential of the package, so that a builder can try each provider. */

@@ -16,7 +16,10 @@ export type ErrorClass = (typeof errorClasses)[number];
 
 /** One row of a provider's error table. */
 export interface ErrorEntry {
-	/** As the provider writes them. A provider without error codes has words here that its sentences contain. */
+	/**
+	 * As the provider writes them. A provider without error codes has words here that its sentences contain. The test of
+	 * a credential can only compare whole sentences, so that known ones are here, too.
+	 */
 	errorCodes: ReadonlyArray<number | string>;
 	class: ErrorClass;
 	/** What happened, as a sentence without a full stop. */
@@ -25,6 +28,13 @@ export interface ErrorEntry {
 	fix: string;
 	/** True: the provider may have sent the message before it answered this. Sending again could send it twice. */
 	mayHaveArrived?: true;
+}
+
+/** The meaning of all error codes in a range. A row of an error table says more. */
+export interface ErrorRange extends Pick<ErrorEntry, 'class' | 'what' | 'fix'> {
+	from: number;
+	/** Included. */
+	to: number;
 }
 
 /** What a provider's refusal says, with our words for it. */
@@ -64,10 +74,24 @@ export function findEntry(table: readonly ErrorEntry[], errorCode: number | stri
 	return table.find(({ errorCodes }) => errorCodes.some((known) => String(known) === String(errorCode)));
 }
 
+/** The row of an error code that the table must have. @throws Error if it does not */
+export function rowWith(table: readonly ErrorEntry[], errorCode: number | string): ErrorEntry {
+	const found = findEntry(table, errorCode);
+	if (found === undefined) throw new Error(`The error table has no ${errorCode}`);
+	return found;
+}
+
+/** The meaning of an error code that no table has, by its range. Its words name the code. */
+export function findInRange(ranges: readonly ErrorRange[], errorCode: number | string): ErrorMeaning | undefined {
+	const number = Number(errorCode);
+	const found = ranges.find(({ from, to }) => number >= from && number <= to);
+	return found && { class: found.class, what: `${found.what} (error code ${errorCode})`, fix: found.fix };
+}
+
 /** The first row with words that the provider's sentence contains, for providers without error codes. */
 export function findEntryByWords(table: readonly ErrorEntry[], sentence: string): ErrorEntry | undefined {
 	const lowerCase = sentence.toLowerCase();
-	return table.find(({ errorCodes }) => errorCodes.some((words) => lowerCase.includes(String(words))));
+	return table.find(({ errorCodes }) => errorCodes.some((words) => lowerCase.includes(String(words).toLowerCase())));
 }
 
 /** A row without its error codes. */

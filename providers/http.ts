@@ -26,6 +26,8 @@ export interface HttpResponse {
 	headers: Record<string, string>;
 	/** The parsed JSON; the text if it is not JSON. */
 	body: unknown;
+	/** Who answered, with the port. */
+	host?: string;
 }
 
 /**

@@ -31,6 +31,8 @@ export interface Receipt {
 	status: string;
 	/** The recipient's number as WhatsApp writes it. */
 	waId?: string;
+	/** Why the message may come late or not at all, as a sentence without a full stop. */
+	note?: string;
 }
 
 /** The delivery status of a message has changed. */
@@ -40,7 +42,14 @@ export interface StatusEvent {
 	status: 'sent' | 'delivered' | 'read' | 'failed';
 	/** Milliseconds since 1970. */
 	occurredAt: number;
+	/** The recipient's number, in digits. Absent also if the person hides it. */
 	recipient?: string;
+	/** Ids of a person instead of the number (docs/reference/providers.md 1.10). */
+	recipientUserId?: string;
+	recipientParentUserId?: string;
+	recipientUsername?: string;
+	/** The provider's id of the number that sent the message. Absent if the webhook is of one number only. */
+	senderId?: string;
 	callbackData?: string;
 	/**
 	 * True: the provider returns the callback data of a send with its statuses. An event without callback data then
@@ -68,8 +77,8 @@ export interface StatusError {
 export interface TemplateEvent {
 	kind: 'template';
 	change: 'status' | 'quality' | 'category';
-	/** Milliseconds since 1970. */
-	occurredAt: number;
+	/** Milliseconds since 1970; undefined if the provider did not say. */
+	occurredAt: number | undefined;
 	template: ChangedTemplate;
 	/** The provider's own object. */
 	raw: unknown;
@@ -124,6 +133,14 @@ export interface RegisteredWebhook {
 	state?: unknown;
 }
 
+/** Tells our addresses from those of other systems. */
+export interface OwnAddresses {
+	/** Whether the address ends now. */
+	isOurs: (url: string) => boolean;
+	/** Whether it is the production or the test address of the trigger. */
+	isOfThisTrigger: (url: string) => boolean;
+}
+
 /** The field of the credential that holds the secret with which the provider signs its events. */
 export interface SigningSecret {
 	field: string;
@@ -135,6 +152,8 @@ export interface SigningSecret {
 export interface WebhookSupport<Account> {
 	/** Whether the provider also sends changes of templates. */
 	readonly sendsTemplateEvents: boolean;
+	/** Why events of templates may not arrive, as sentences. */
+	readonly templateEventsLimit?: string;
 	/** Undefined: the provider does not sign its events, and returns the target's secret instead. */
 	readonly signedWith?: SigningSecret;
 	/** The target's URL as it is registered. It holds the secret if the provider has no other place for it. */
@@ -143,10 +162,12 @@ export interface WebhookSupport<Account> {
 	read(connection: Connection<Account>): Promise<RegisteredWebhook>;
 	/** Whether everything that `register` sets is set. */
 	isComplete(registered: RegisteredWebhook, target: WebhookTarget): boolean;
-	/** Replaces the registered webhook. */
-	register(connection: Connection<Account>, target: WebhookTarget): Promise<void>;
+	/** How many addresses get each event. Absent: one. */
+	readonly maxAddresses?: number;
+	/** Replaces the registered webhook. @param kept addresses that stay beside it, for a provider with `maxAddresses` */
+	register(connection: Connection<Account>, target: WebhookTarget, kept: readonly string[]): Promise<void>;
 	/** Registers again what `read` found. With an undefined state it removes the registered address. */
-	restore(connection: Connection<Account>, state: unknown, target: WebhookTarget): Promise<void>;
+	restore(connection: Connection<Account>, state: unknown, target: WebhookTarget, own: OwnAddresses): Promise<void>;
 	/**
 	 * Whether an event comes from the provider. Compares in constant time.
 	 * @param secret the target's, or the value of the field that `signedWith` names
@@ -159,6 +180,8 @@ export interface WebhookSupport<Account> {
 	 * @returns what to answer; undefined if the token is wrong
 	 */
 	handshake?(query: RawWebhook['query'], verifyToken: string): string | undefined;
+	/** For providers whose webhook reports several numbers: the field of the credential with the id of its number. */
+	readonly senderIdField?: string;
 	/** What a builder must set up at the provider before it sends events, as a sentence. */
 	readonly setUpNotice?: string;
 	/** What `restore` can't put back, as a sentence. */
@@ -235,6 +258,8 @@ export interface Provider<Account = unknown> {
 	/** The value of the node's parameter 'Provider'. */
 	readonly id: string;
 	readonly name: string;
+	/** For a provider that has ended: since when, and what to do, as sentences. */
+	readonly retired?: string;
 	/** The name of its credential type. */
 	readonly credential: string;
 	readonly throughput: { messagesPerSecond: number };
@@ -244,11 +269,20 @@ export interface Provider<Account = unknown> {
 	readonly errors: readonly ErrorEntry[];
 	/** Reads the fields of the credential that are not secret, with defaults. */
 	readonly account: ZodType<Account, ZodTypeDef, unknown>;
+	/** The address of the account's API. */
+	apiUrl(account: Account): string;
+	/** What a builder should know about the account, as sentences. The calls go on. */
+	hints?(account: Account, now: Date): string[];
 	/**
 	 * Exchanges a username and a password for the token that requests carry.
 	 * @param http sends the credential's username and password as basic authentication
 	 */
 	logIn?(http: HttpClient, account: Account): Promise<string>;
+	/**
+	 * For a provider with `logIn` whose state the rules of a credential's test request cannot express.
+	 * @returns what keeps the account from sending, as sentences; undefined if it can send
+	 */
+	accountProblem?(connection: Connection<Account>): Promise<string | undefined>;
 	sendCode(connection: Connection<Account>, message: CodeMessage): Promise<Receipt>;
 	/** Milliseconds to wait before each retry of a refused send, if the provider advises pauses for this error. */
 	retryPauses?(refused: Refused): readonly number[] | undefined;

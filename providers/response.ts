@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { shortened, type ErrorMeaning, type ProviderError, type Refused } from './errors';
+import { ProviderError, shortened, type ErrorMeaning, type Refused } from './errors';
 import type { HttpResponse } from './http';
 
 /** Some providers refuse with such a status, too: each provider's `request` says what a refusal is. */
@@ -7,10 +7,37 @@ export function isHttpSuccess({ status }: HttpResponse): boolean {
 	return status >= 200 && status < 300;
 }
 
-/** @returns the seconds of the `retry-after` header; undefined if it is missing or holds a date */
+/** Longer waits do not come from a rate limit, but from a wrong clock. */
+const maxRetryAfterSeconds = 30 * 24 * 3600;
+
+/**
+ * The `retry-after` header holds seconds or a date (docs/reference/providers.md 1.8).
+ * @returns whole seconds from now; undefined if the header is missing, unreadable or past
+ */
 export function retryAfterSeconds({ headers }: HttpResponse): number | undefined {
-	const seconds = Number(headers['retry-after']);
-	return seconds > 0 ? seconds : undefined;
+	const value = headers['retry-after']?.trim() ?? '';
+	const isNumber = /^\d+(?:\.\d+)?$/.test(value);
+	// A text that is no date gives NaN. The time of the answer is on the provider's clock, if the answer has it.
+	const answeredAt = Date.parse(headers.date ?? '') || Date.now();
+	const seconds = Math.ceil(isNumber ? Number(value) : (Date.parse(value) - answeredAt) / 1000);
+	return seconds > 0 && seconds <= maxRetryAfterSeconds ? seconds : undefined;
+}
+
+/** A web page in place of an answer: of a proxy, of a firewall, or of a website behind a wrong base URL. */
+function isWebPage({ body }: HttpResponse): boolean {
+	return typeof body === 'string' && body.trimStart().startsWith('<');
+}
+
+/**
+ * The error of an answer that is not the expected success.
+ * @param read how the provider refuses
+ */
+export function refusalOf(response: HttpResponse, read: (response: HttpResponse) => Refused): ProviderError {
+	const refused = isWebPage(response) ? refusedByStatus(response) : read(response);
+	return new ProviderError({
+		...refused,
+		retryAfterSeconds: refused.retryAfterSeconds ?? retryAfterSeconds(response),
+	});
 }
 
 /** How a provider refuses. */
@@ -70,7 +97,7 @@ const meanings = {
 	success: {
 		class: 'transient',
 		what: 'The provider gave an unexpected answer',
-		fix: "Check 'Base URL' in the credential; the message may have been sent",
+		fix: "Check 'Base URL' in the credential",
 		mayHaveArrived: true,
 	},
 	serverError: {
@@ -94,13 +121,16 @@ export function meaningOfStatus(response: HttpResponse): ErrorMeaning {
 	return status >= 500 ? meanings.serverError : meanings.other;
 }
 
-/** The refusal of an answer that only its HTTP status explains. A body that is text becomes the details. */
+/**
+ * The refusal of an answer that only its HTTP status explains. A body that is text becomes the details. A web page is
+ * named, and not quoted.
+ */
 export function refusedByStatus(response: HttpResponse): Refused {
-	const { status, body } = response;
-	return {
-		...meaningOfStatus(response),
-		providerCode: status,
-		httpStatus: status,
-		details: typeof body === 'string' && body !== '' ? shortened(body) : undefined,
-	};
+	const { status, body, host = 'The address' } = response;
+	const meaning = meaningOfStatus(response);
+	const byStatus = { ...meaning, providerCode: status, httpStatus: status };
+	if (isWebPage(response)) {
+		return { ...byStatus, what: `${meaning.what}: ${host} answered with an HTML page and HTTP status ${status}` };
+	}
+	return { ...byStatus, details: typeof body === 'string' && body !== '' ? shortened(body) : undefined };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { pastedText } from './pasted';
 
 export const otpTypes = ['COPY_CODE', 'ONE_TAP', 'ZERO_TAP'] as const;
 export type OtpType = (typeof otpTypes)[number];
@@ -23,6 +24,8 @@ export interface Template {
 export interface TemplateLimits {
 	/** The range of a message's time to live, in seconds. -1 is allowed, too. */
 	ttl: { min: number; max: number };
+	/** Whether a button may name its app without `supported_apps` (docs/reference/providers.md 1.1, 3.2). */
+	takesLegacyAppFields?: true;
 	/** The range that the provider documents, if it is narrower than the range that it accepts. */
 	advisedTtl?: { min: number; max: number };
 }
@@ -41,14 +44,16 @@ const language = z
 	.transform((code) => code.replace('-', '_'));
 
 const app = z.object({
-	packageName: z
-		.string()
-		.max(224, "'Package Name' has more than 224 characters")
-		.regex(
-			/^[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)+$/,
-			"'Package Name' must be an Android package name, for example com.example.app",
-		),
-	signatureHash: z.string().superRefine((hash, context) => {
+	packageName: pastedText.pipe(
+		z
+			.string()
+			.max(224, "'Package Name' has more than 224 characters")
+			.regex(
+				/^[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)+$/,
+				"'Package Name' must be an Android package name, for example com.example.app",
+			),
+	),
+	signatureHash: pastedText.superRefine((hash, context) => {
 		if (/^[A-Za-z0-9+/=]{11}$/.test(hash)) return;
 		const encoded = /%[0-9A-Fa-f]{2}/.test(hash);
 		context.addIssue({

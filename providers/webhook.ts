@@ -80,14 +80,44 @@ export function shortTextOf(value: unknown): string | undefined {
 	return typeof value === 'string' && value !== '' && value.length <= 512 ? value : undefined;
 }
 
+/**
+ * For the WhatsApp id of a person, which can also be another id than a number (docs/reference/providers.md 1.10, 4.5).
+ * @returns the digits of a phone number, without the plus; undefined for anything else
+ */
+export function phoneDigitsOf(value: unknown): string | undefined {
+	const digits = String(typeof value === 'number' ? value : (shortTextOf(value) ?? '')).replace(/[\s+()-]/g, '');
+	return /^[1-9]\d{4,18}$/.test(digits) ? digits : undefined;
+}
+
+/** Whether a value means yes. Some providers write it as text. @returns undefined if it is neither yes nor no */
+export function flagOf(value: unknown): boolean | undefined {
+	const word = typeof value === 'string' || typeof value === 'number' ? String(value).trim().toLowerCase() : value;
+	if (word === true || word === 'true' || word === '1') return true;
+	return word === false || word === 'false' || word === '0' ? false : undefined;
+}
+
+/** `flagOf` as part of a schema. */
+export const flag = z.unknown().transform(flagOf);
+
+/** A whole number, also one that is written as a text; undefined for anything else. */
+export const wholeNumber = z
+	.unknown()
+	.transform((value) => (typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : value))
+	.transform((value) => (Number.isSafeInteger(value) ? Number(value) : undefined));
+
 /** `shortTextOf` as part of a schema. */
 export const shortText = z.unknown().transform(shortTextOf);
 
 /**
  * @param given seconds since 1970, as a number or as a text
- * @returns milliseconds since 1970; the present time if `given` is not a valid time
+ * @returns milliseconds since 1970; undefined if `given` is not a valid time
  */
-export function timeOf(given: unknown): number {
+export function knownTimeOf(given: unknown): number | undefined {
 	const seconds = typeof given === 'string' || typeof given === 'number' ? Number(given) : 0;
-	return seconds > 0 && seconds <= maxSeconds ? Math.floor(seconds * 1000) : Date.now();
+	return seconds > 0 && seconds <= maxSeconds ? Math.floor(seconds * 1000) : undefined;
+}
+
+/** `knownTimeOf`, or else the present time. */
+export function timeOf(given: unknown): number {
+	return knownTimeOf(given) ?? Date.now();
 }

@@ -1,5 +1,8 @@
 import { z } from 'zod';
 
+/** Meta's number or, for a provider whose errors have names, the name. */
+const errorCode = z.union([z.number().int(), z.string()]);
+
 const effect = z
 	.object({
 		/** The answer comes after this time. Can be combined with one of the other effects. */
@@ -15,12 +18,9 @@ const effect = z
 			.strict()
 			.optional(),
 		/** Refused with this code of the provider, in the provider's own envelope. */
-		error: z
-			.object({ code: z.union([z.number().int(), z.string()]), details: z.string().optional() })
-			.strict()
-			.optional(),
+		error: z.object({ code: errorCode, details: z.string().optional() }).strict().optional(),
 		/** Accepted, then reported as failed with this code. */
-		failedWebhook: z.object({ code: z.number().int(), details: z.string().optional() }).strict().optional(),
+		failedWebhook: z.object({ code: errorCode, details: z.string().optional() }).strict().optional(),
 		/** Accepted, but the answer names no message: 1MSG's `jobId` (docs/reference/providers.md 4.3). */
 		queued: z.literal(true).optional(),
 		/** Processed at once and answered after this time, so that webhooks can be faster. */

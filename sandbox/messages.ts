@@ -25,5 +25,5 @@ export interface Message {
 	/** The statuses it has reached, oldest first. */
 	history: Array<{ status: DeliveryStatus; at: string }>;
 	/** The message will fail, or has failed, with this error. */
-	error?: { code: number; details?: string };
+	error?: { code: number | string; details?: string };
 }

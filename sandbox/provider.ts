@@ -45,6 +45,8 @@ export interface SandboxCredential {
 	/** The credential's type in the package. */
 	type: string;
 	data: Record<string, string | number | boolean>;
+	/** The values in `data` that are secret. */
+	secrets: readonly string[];
 	/** What a person writes into the credential's form, by the labels of its fields. */
 	form: Record<string, string>;
 }

@@ -3,7 +3,14 @@ import { Faults } from './faults';
 import type { DeliveryStatus, Message } from './messages';
 import type { Seal } from './seal';
 import type { Alert, Sms } from './sms';
-import { defaultSchedule, reportsOf, statusesOf, type Report, type StatusChange } from './status-schedule';
+import {
+	defaultSchedule,
+	reportsOf,
+	statusesOf,
+	type Report,
+	type Schedule,
+	type StatusChange,
+} from './status-schedule';
 import { Templates, type NewTemplate, type Template, type TemplateStatus } from './templates';
 import { Timers } from './timers';
 import { WebhookDelivery, type NewWebhook } from './webhook-delivery';
@@ -41,7 +48,7 @@ export interface EventSource {
 	/** Makes the provider's own state, once per sandbox. Read it with `State.own`. */
 	createState?(now: () => number): OwnState;
 	/** The body of one webhook with all these changes. Absent if the provider sends no webhooks. */
-	statusEvent?(changes: StatusChange[], unknownFields: boolean, state: State): unknown;
+	statusEvent?(changes: StatusChange[], oddities: Schedule, state: State): unknown;
 	/** Whether the account wants webhooks about this status. Absent: about every status. */
 	reports?(status: StatusChange['status'], state: State): boolean;
 	/** The body of a webhook about the status of a template. */
@@ -165,17 +172,17 @@ export class State {
 	}
 
 	private reportLater({ delayMs, changes }: Report): void {
-		const { unknownFields } = this.schedule;
-		this.timers.after(delayMs, () => this.report(changes, unknownFields));
+		const { schedule } = this;
+		this.timers.after(delayMs, () => this.report(changes, schedule));
 	}
 
 	/** Sends one webhook about these changes, all of one message. */
-	private report(planned: StatusChange[], unknownFields: boolean): void {
+	private report(planned: StatusChange[], oddities: Schedule): void {
 		const provider = this.providers.get(planned[0]?.message.provider ?? '');
 		if (!provider) return;
 		const changes = planned.filter(({ status }) => provider.reports?.(status, this) ?? true);
 		if (changes.length === 0) return;
-		const body = provider.statusEvent?.(changes, unknownFields, this);
+		const body = provider.statusEvent?.(changes, oddities, this);
 		if (body === undefined) return;
 		this.sendWebhook({
 			events: changes.map(({ status }) => status),

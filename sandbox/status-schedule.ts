@@ -25,6 +25,8 @@ export const scheduleSchema = z
 		unknownStatus: z.boolean(),
 		/** Adds fields that do not exist. */
 		unknownFields: z.boolean(),
+		/** The people hide their numbers: statuses name them by other ids. */
+		withoutNumber: z.boolean(),
 		/** The registered headers, or the signature, are wrong. */
 		wrongSecret: z.boolean(),
 	})
@@ -44,6 +46,7 @@ export const defaultSchedule: Schedule = {
 	batch: false,
 	unknownStatus: false,
 	unknownFields: false,
+	withoutNumber: false,
 	wrongSecret: false,
 };
 

@@ -2,7 +2,7 @@ import { canonicalCode, type NewCode } from './code';
 import type { Keyring } from './keys';
 import { failureBudget, sendWindows } from './limits';
 import { foldPhone } from './phone';
-import { defaultLimits, defaultMessageTtl, resendCooldowns, times, type Limits, type Policy } from './policy';
+import { defaultLimits, defaultMessageTtl, sendCooldown, times, type Limits, type Policy } from './policy';
 import type { Recipient, SendTarget } from './recipient';
 import type { BeginAttempt, SealedDetails, SendIdentity, SendTerms, StoredCode } from './stores/store';
 import { openMetadata, sealMetadata } from './verification';
@@ -14,11 +14,12 @@ export interface BeginRequest {
 	purpose: string;
 	policy: Policy;
 	/** By default those of docs/reference/verification-rules.md 3. */
-	limits?: Limits;
+	limits?: Partial<Limits>;
 	/** The IP address of the person who asks for the code. Counted only if it is given. */
 	clientIp?: string;
 	/** A code made by the builder. By default the engine generates one. */
 	customCode?: string;
+	/** Set once: ignored if the recipient is a verification (docs/reference/verification-rules.md 1.16). */
 	metadata?: Record<string, unknown>;
 	provider: string;
 	/** The same key and request within 24 h are one send. */
@@ -36,7 +37,8 @@ export async function toAttempt(
 	target: SendTarget,
 	code: NewCode,
 ): Promise<BeginAttempt> {
-	const { limits = defaultLimits, clientIp, namespace } = request;
+	const { clientIp, namespace } = request;
+	const limits = { ...defaultLimits, ...request.limits };
 	const { phone, phoneKey } = target;
 	const identity = identityOf(keyring, request, target);
 	return {
@@ -52,13 +54,12 @@ export async function toAttempt(
 
 function identityOf(
 	keyring: Keyring,
-	{ namespace, provider, recipient }: BeginRequest,
-	{ phoneKey, purpose, live }: SendTarget,
+	{ namespace, provider }: BeginRequest,
+	{ phoneKey, purpose, named }: SendTarget,
 ): SendIdentity {
 	return {
-		verificationId: live?.verificationId ?? keyring.newId(keyring.newest, phoneKey),
-		continues: live !== undefined,
-		resendOnly: 'verificationId' in recipient,
+		verificationId: named?.verificationId ?? keyring.newId(keyring.newest, phoneKey),
+		continues: named !== undefined,
 		sendId: keyring.newId(keyring.newest, phoneKey),
 		namespace,
 		phoneKey,
@@ -75,19 +76,19 @@ function storedCode(keyring: Keyring, identity: SendIdentity, code: NewCode): St
 }
 
 /**
- * Kept metadata is sealed again under the key of the new MAC. Otherwise a check could use up the code and then fail to
- * open the metadata.
+ * A resend keeps the metadata. It is sealed again under the key of the new MAC. Otherwise a check could use up the code
+ * and then fail to open the metadata.
  */
 function sealedDetails(
 	keyring: Keyring,
 	{ metadata = {} }: BeginRequest,
-	{ phone, live }: SendTarget,
+	{ phone, named }: SendTarget,
 	verificationId: string,
 ): SealedDetails {
-	const keepsMetadata = live !== undefined && Object.keys(metadata).length === 0;
+	const kept = named === undefined ? metadata : openMetadata(named, keyring);
 	return {
 		sealedPhone: keyring.seal(phone, `${verificationId} phone`),
-		sealedMetadata: sealMetadata(keepsMetadata ? openMetadata(live, keyring) : metadata, verificationId, keyring),
+		sealedMetadata: sealMetadata(kept, verificationId, keyring),
 	};
 }
 
@@ -100,7 +101,7 @@ function termsOf({ policy, messageTtl = defaultMessageTtl }: BeginRequest): Send
 		tombstoneMs: times.tombstone,
 		maxAttempts: policy.maxAttempts,
 		maxSends: policy.maxSends,
-		cooldownsMs: resendCooldowns.map((seconds) => seconds * 1000),
+		cooldown: sendCooldown,
 	};
 }
 
@@ -108,11 +109,11 @@ function idempotencyOf(
 	keyring: Keyring,
 	request: BeginRequest,
 	phone: string,
-	{ verificationId, phoneKey, purpose, resendOnly }: SendIdentity,
+	{ verificationId, phoneKey, purpose, continues }: SendIdentity,
 ): BeginAttempt['idempotency'] {
 	const { namespace, idempotencyKey, provider, policy, metadata = {}, message, customCode = null } = request;
 	const keyId = keyring.newest;
-	const subject = resendOnly ? verificationId : `${phoneKey} ${purpose}`;
+	const subject = continues ? verificationId : `${phoneKey} ${purpose}`;
 	const content = JSON.stringify([phone, provider, policy, metadata, message, customCode]);
 	return {
 		key: keyring.lookup(keyId, 'idempotency', namespace, subject, idempotencyKey),

@@ -1,3 +1,4 @@
+import { omitUndefined } from './omit-undefined';
 import type { EndedResult } from './state';
 import type { Verification } from './verification';
 
@@ -15,9 +16,10 @@ export interface BeginRefusal {
 	retryAfterSeconds?: number;
 	/** In E.164; absent if the number is not valid. */
 	to?: string;
+	/** The verification that the request began or named: never another one of the phone. */
 	verification?: Verification;
 }
 
 export function refuse(result: BeginRefusalResult, reason: string, details: Partial<BeginRefusal> = {}): BeginRefusal {
-	return { ...details, outcome: 'refused', result, reason };
+	return omitUndefined({ ...details, outcome: 'refused' as const, result, reason });
 }

@@ -3,9 +3,10 @@ import { refuse, type BeginRefusal } from './begin-refusal';
 import { acceptCustomCode, generateCode, type NewCode } from './code';
 import { IdempotencyConflictError } from './errors';
 import type { Keyring } from './keys';
+import { omitUndefined } from './omit-undefined';
 import { findTarget } from './recipient';
 import { openDelivery, type Delivery } from './sealed-delivery';
-import { resultOfEnded } from './state';
+import { resultOfEnded, type EndedResult } from './state';
 import type { BeginAnswer, BeginAttempt, StoredVerification, VerificationStore } from './stores/store';
 import { describe, type Verification } from './verification';
 
@@ -13,40 +14,39 @@ import { describe, type Verification } from './verification';
 export interface SendTicket {
 	verificationId: string;
 	phoneKey: string;
+	purpose: string;
 	sendId: string;
 	provider: string;
 	counters: string[];
 }
 
+/** An earlier send with the same idempotency key, as it stands now (docs/reference/verification-rules.md 1.20). */
+export interface Replay {
+	outcome: 'replayed';
+	verification: Verification;
+	delivery: Delivery;
+	isResend: boolean;
+	/** How the verification has ended. Then the code is of no use, so the answer is not that it was sent. */
+	ended?: EndedResult;
+}
+
 /** `begun`: send this code now. `replayed`: the same request was made before, and nothing is to be sent. */
 export type BeginOutcome =
 	| { outcome: 'begun'; code: string; ticket: SendTicket; verification: Verification; isResend: boolean }
-	| { outcome: 'replayed'; verification: Verification; delivery: Delivery; isResend: boolean }
+	| Replay
 	| BeginRefusal;
 
-/** Other sends to the same phone can come in between. After this many attempts the send is refused. */
-const maxRounds = 5;
-
 /**
- * Begins a verification, or continues the live one of this phone and purpose. The store decides in one atomic step.
- * The code is made before that, because its MAC is bound to the verification. If the store finds another live
- * verification, the engine makes a new code and tries again.
+ * Begins a verification, or continues the one that the request names. The store decides in one atomic step.
  * @throws InvalidRequestError, IdempotencyConflictError, SigningKeyMissingError, StoreUnavailableError
  */
 export async function begin(store: VerificationStore, keyring: Keyring, request: BeginRequest): Promise<BeginOutcome> {
 	const target = await findTarget(store, keyring, request);
 	if ('outcome' in target) return target;
-	let { live } = target;
-	for (let round = 0; round < maxRounds; round += 1) {
-		const code = newCode(request);
-		const attempt = await toAttempt(keyring, request, { ...target, live }, code);
-		const answer = await store.verifications.begin(attempt);
-		if (answer.answer === 'live') live = answer.verification;
-		else if (answer.answer === 'ended' && !attempt.resendOnly) live = undefined;
-		else return toOutcome(keyring, answer, attempt, target.phone, code.code);
-	}
-	const reason = 'Other sends to this number are running right now; try again in a second';
-	return refuse('in_progress', reason, { to: target.phone, retryAfterSeconds: 1 });
+	const code = newCode(request);
+	const attempt = await toAttempt(keyring, request, target, code);
+	const answer = await store.verifications.begin(attempt);
+	return toOutcome(keyring, answer, attempt, target.phone, code.code);
 }
 
 function newCode({ customCode, policy }: BeginRequest): NewCode {
@@ -66,11 +66,8 @@ function toOutcome(
 			const described = describe(verification, keyring);
 			return { outcome: 'begun', code, ticket: ticketOf(attempt), verification: described, isResend };
 		}
-		case 'replayed': {
-			const { isResend, verification, delivery } = answer;
-			const described = describe(verification, keyring);
-			return { outcome: 'replayed', verification: described, delivery: openDelivery(delivery, keyring), isResend };
-		}
+		case 'replayed':
+			return toReplay(keyring, answer);
 		case 'conflict':
 			throw new IdempotencyConflictError();
 		default:
@@ -78,9 +75,23 @@ function toOutcome(
 	}
 }
 
-function ticketOf({ verificationId, phoneKey, sendId, provider, windows }: BeginAttempt): SendTicket {
+function toReplay(keyring: Keyring, answer: Extract<BeginAnswer, { answer: 'replayed' }>): Replay {
+	const { isResend, delivery } = answer;
+	const verification = describe(answer.verification, keyring);
+	const { status } = verification;
+	const ended = status === 'pending' ? undefined : resultOfEnded[status];
+	return omitUndefined({
+		outcome: 'replayed' as const,
+		verification,
+		delivery: openDelivery(delivery, keyring),
+		isResend,
+		ended,
+	});
+}
+
+function ticketOf({ verificationId, phoneKey, purpose, sendId, provider, windows }: BeginAttempt): SendTicket {
 	const counters = [...new Set(windows.map(({ counter }) => counter))];
-	return { verificationId, phoneKey, sendId, provider, counters };
+	return { verificationId, phoneKey, purpose, sendId, provider, counters };
 }
 
 function described(stored: StoredVerification | undefined, keyring: Keyring): Verification | undefined {
@@ -104,7 +115,6 @@ function toRefusal(answer: NotBegun, to: string, verification: Verification | un
 			const reason = `The limit of ${limit} is reached; try again in ${wait} s`;
 			return refuse('rate_limited', reason, { to, verification, limit, retryAfterSeconds: wait });
 		}
-		case 'live':
 		case 'ended':
 			return refuseEnded(verification);
 	}

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { InvalidRequestError } from './errors';
+import { withoutInvisible } from './invisible';
 
 export const codeAlphabets = ['digits', 'alphanumeric'] as const;
 export type CodeAlphabet = (typeof codeAlphabets)[number];
@@ -116,13 +117,13 @@ function within(text: string, { min, max }: { min: number; max: number }): boole
 }
 
 /**
- * Full-width and Arabic-Indic digits become ASCII. Spaces and dashes are removed, because people and keyboards add
- * them.
+ * Full-width and Arabic-Indic digits become ASCII. Spaces, dashes and invisible characters are removed, because people
+ * and keyboards add them.
  */
 function fold(text: string): string {
 	if (plain.test(text)) return text;
-	return text
+	return withoutInvisible(text)
 		.normalize('NFKC')
 		.replace(/[\u0660-\u0669\u06f0-\u06f9]/g, (digit) => String(digit.charCodeAt(0) & 0xf))
-		.replace(/[\s\u200b-\u200f\u2060\ufeff\p{Pd}]/gu, '');
+		.replace(/[\s\p{Pd}]/gu, '');
 }

@@ -2,6 +2,7 @@ import type { SendTicket } from './begin';
 import { SigningKeyMissingError } from './errors';
 import type { Keyring } from './keys';
 import { omitUndefined } from './omit-undefined';
+import { times } from './policy';
 import {
 	messageKeys,
 	openDelivery,
@@ -59,7 +60,8 @@ export async function recordSend(
 	ticket: SendTicket,
 	{ outcome, ...details }: SendOutcome,
 ): Promise<Verification | undefined> {
-	const report = { ...ticket, outcome, ...sealMessageDetails(details, ticket, keyring) };
+	const { withdrawnCooldown: withdrawnCooldownMs } = times;
+	const report = { ...ticket, outcome, withdrawnCooldownMs, ...sealMessageDetails(details, ticket, keyring) };
 	const stored = await store.verifications.recordSend(report);
 	return stored && describe(stored, keyring);
 }

@@ -35,7 +35,7 @@ export class Engine {
 		this.vault = new Vault(store.keyValue, keyring);
 	}
 
-	/** Begins a verification, or continues the live one of this phone and purpose under the resend rules. */
+	/** Begins a verification, or continues the one that the request names under the resend rules. */
 	begin(request: BeginRequest): Promise<BeginOutcome> {
 		return begin(this.store, this.keyring, request);
 	}

@@ -12,7 +12,13 @@ export type { Delivery, DeliveryError } from './sealed-delivery';
 export { resultOfEnded } from './state';
 export type { CheckResult, DeliveryStatus, VerificationState } from './state';
 export { defaultEngine } from './stores/default-store';
-export { engineFromCredential, openStore, readStoreSettings, type StoreSettings } from './stores/from-credential';
+export {
+	engineFromCredential,
+	openStore,
+	readStoreSettings,
+	type StoreHost,
+	type StoreSettings,
+} from './stores/from-credential';
 export type { RestClient } from './stores/redis/rest-transport';
 export type { Verification, VerificationRef } from './verification';
 export { watchDroppedMessages } from './watch-dropped-messages';

@@ -1,9 +1,15 @@
+import type { CountryCode } from 'libphonenumber-js/max';
+import { withoutInvisible } from './invisible';
+
 export interface PhoneNumber {
 	/** The number to send to: as typed, in E.164 (docs/reference/verification-rules.md 5). */
 	e164: string;
 	/** Without the optional digits of Brazil, Mexico and Argentina. Counters, indexes and MACs use it. */
 	folded: string;
-	/** ISO 3166-1 alpha-2; absent for numbers of no country, for example satellite phones. */
+	/**
+	 * ISO 3166-1 alpha-2; absent for numbers of no country, for example satellite phones. If the tables do not know the
+	 * number, for example in a new area code, it is the main country of the calling code.
+	 */
 	country?: string;
 }
 
@@ -29,12 +35,24 @@ export function foldPhone(e164: string): string {
 	return e164;
 }
 
-/** The number's block. Fraud sends to the numbers of one block, one after the other. */
-export function phonePrefix(folded: string): string {
-	return folded.slice(0, -4);
+/** Digits of a national number from which on its block is all but the last four digits. */
+const longNational = 8;
+
+/**
+ * The number's block: all but its last four digits. Fraud sends to the numbers of one block, one after the other. In a
+ * country with short numbers, four digits would be half of the country, so the block is all but the last two.
+ */
+export async function phonePrefix(folded: string): Promise<string> {
+	const { parsePhoneNumberFromString } = await import('libphonenumber-js/max');
+	const { nationalNumber = '' } = parsePhoneNumberFromString(folded) ?? {};
+	const isShort = nationalNumber !== '' && nationalNumber.length < longNational;
+	return folded.slice(0, isShort ? -2 : -4);
 }
 
 const writeInFull = 'write it with + and country code';
+
+/** Longer entries are not numbers. The limit without invisible characters is for the parser. */
+const maxLength = { typed: 400, visible: 40 };
 
 /**
  * Reads a phone number in any common notation.
@@ -46,22 +64,35 @@ export async function readPhone(entry: unknown, defaultCountry?: string): Promis
 		const isMissing = typed === undefined || typed === null || typeof typed === 'string';
 		return { invalid: `The phone number is ${isMissing ? 'empty' : 'not text'}; ${writeInFull}` };
 	}
+	const visible = typed.length > maxLength.typed ? typed : withoutInvisible(typed);
 	// The plus of a full-width keyboard; the parser reads it as a letter.
-	const text = typed.trim().replace(/^\uff0b/, '+');
-	if (text.length > 40) return { invalid: `The phone number is too long; ${writeInFull}` };
-	const { isSupportedCountry, parsePhoneNumberFromString } = await import('libphonenumber-js/max');
+	const text = visible.trim().replace(/^\uff0b/, '+');
+	if (text.length > maxLength.visible) return { invalid: `The phone number is too long; ${writeInFull}` };
+	const phoneNumbers = await import('libphonenumber-js/max');
 	const country = defaultCountry?.trim().toUpperCase() || undefined;
-	if (country !== undefined && !isSupportedCountry(country)) {
+	if (country !== undefined && !phoneNumbers.isSupportedCountry(country)) {
 		return {
 			invalid: `'${country.slice(0, 8)}' is not a country code; set 'Default Country' to two letters, for example US`,
 		};
 	}
-	const international = text.startsWith('+');
-	if (!international && country === undefined) {
+	if (text.startsWith('+')) return parsePhone(phoneNumbers, text);
+	if (country === undefined) {
 		return {
 			invalid: "The phone number has no leading + and country code; add them, or set the option 'Default Country'",
 		};
 	}
+	return parseNational(phoneNumbers, text, country, /^ +[1-9]/.test(visible));
+}
+
+/** Loaded on the first use, because its tables are large. */
+type PhoneNumbers = typeof import('libphonenumber-js/max');
+
+/** @param text with a leading `+`, or a national number of the country */
+function parsePhone(
+	{ parsePhoneNumberFromString }: PhoneNumbers,
+	text: string,
+	country?: CountryCode,
+): PhoneNumber | InvalidPhone {
 	const parsed = parsePhoneNumberFromString(text, { extract: false, defaultCountry: country });
 	if (parsed === undefined || parsed.ext !== undefined) {
 		return { invalid: `'${maskPhone(text)}' is not a phone number; ${writeInFull}, without extension` };
@@ -73,7 +104,35 @@ export async function readPhone(entry: unknown, defaultCountry?: string): Promis
 	if (possible !== true) {
 		return { invalid: `${maskPhone(e164)} has too few or too many digits for its country; check the number` };
 	}
-	return { e164, folded, country: parsed.country };
+	return { e164, folded, country: parsed.country ?? parsed.getPossibleCountries()[0] };
+}
+
+/**
+ * Reads digits without a `+`. They can be an international number that has lost it: a query string makes a space of it.
+ * Such a number must not become a national number of another person (docs/reference/verification-rules.md 5.1).
+ * @param lostPlus whether a space stands in the place of a `+`
+ */
+function parseNational(
+	phoneNumbers: PhoneNumbers,
+	text: string,
+	country: CountryCode,
+	lostPlus: boolean,
+): PhoneNumber | InvalidPhone {
+	const { parsePhoneNumberFromString: parse } = phoneNumbers;
+	const national = parse(text, { extract: false, defaultCountry: country });
+	const international = /^[1-9]/.test(text) ? parse(`+${text}`, { extract: false }) : undefined;
+	if (international?.number === national?.number) return parsePhone(phoneNumbers, text, country);
+	// 4915112345678 with the default country DE can be a number with Germany's code, or with the area code 4915.
+	const hasOwnCode = international?.country === country;
+	const isNational = national?.isValid() === true && !hasOwnCode;
+	const isInternational = international?.isValid() === true;
+	if (lostPlus && isInternational && !isNational) return parsePhone(phoneNumbers, `+${text}`);
+	if (!lostPlus && (isNational || !isInternational)) return parsePhone(phoneNumbers, text, country);
+	return {
+		invalid:
+			`'${maskPhone(text)}' may be an international number that has lost its +, which becomes a space in a link; ` +
+			writeInFull,
+	};
 }
 
 /** The form for logs, messages and pages: `+12*****10` (docs/reference/verification-rules.md 1.13). */

@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { codeAlphabets, codeLengths } from './code';
 
-/**
- * Seconds from a send until the next one is allowed; the last number repeats (docs/reference/verification-rules.md 3).
- */
-export const resendCooldowns = [30, 60, 120];
-
 const second = 1000;
 const hour = 3600 * second;
+
+/**
+ * The pause of a phone and purpose between two sends (docs/reference/verification-rules.md 3). The step is chosen by
+ * its sends in the window, whichever verifications they belong to; the last one repeats. Milliseconds.
+ */
+export const sendCooldown = { stepsMs: [30 * second, 60 * second, 120 * second], windowMs: 600 * second };
 
 /** Milliseconds. */
 export const times = {
@@ -18,6 +19,11 @@ export const times = {
 	/** Longer than any provider call with its retries. An older send without an answer is unknown, not running. */
 	sendInFlight: 90 * second,
 	failedChecks: 24 * hour,
+	/** How long a phone rests after too many failed checks: at first, and at most. */
+	rest: 900 * second,
+	maxRest: 24 * hour,
+	/** The pause after a send that was withdrawn. */
+	withdrawnCooldown: 5 * second,
 	/** After a message's time to live: how long its delivery webhook may take. */
 	dropBuffer: 15 * second,
 	/** How long a repeated event is recognized. */
@@ -37,13 +43,23 @@ export const limitsSchema = z
 	.object({
 		/** NIST's maximum is 100. */
 		failedChecksPerPhone: count(1, 100, 15),
+		failedChecksPerCallerHour: count(0, 1_000_000, 15),
 		perPhone10Minutes: count(1, 1000, 4),
 		perPhoneHour: count(1, 1000, 6),
 		perPhoneDay: count(1, 1000, 12),
 		perPrefixHour: count(0, 1_000_000, 20),
 		perCallerHour: count(0, 1_000_000, 10),
+		/**
+		 * Sends of the whole installation and namespace. The store keeps the time of each, and reads them with each
+		 * send, so the maximum is lower.
+		 */
+		totalHour: count(0, 10_000, 0),
+		totalDay: count(0, 10_000, 0),
 	})
 	.default({});
+
+/** The rest of a phone doubles after this many further failed checks (docs/reference/verification-rules.md 1.6). */
+export const failedChecksPerRest = 5;
 
 export type Limits = z.output<typeof limitsSchema>;
 

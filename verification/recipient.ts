@@ -20,8 +20,8 @@ export interface SendTarget {
 	phone: string;
 	phoneKey: string;
 	purpose: string;
-	/** The live verification that this send continues. */
-	live?: StoredVerification;
+	/** The verification that the request names: this send continues it. */
+	named?: StoredVerification;
 }
 
 interface Subject {
@@ -36,12 +36,11 @@ export async function findTarget(
 	{ recipient, namespace, purpose }: Subject,
 ): Promise<SendTarget | BeginRefusal> {
 	return 'to' in recipient
-		? await targetOfPhone(store, keyring, recipient, { namespace, purpose })
+		? await targetOfPhone(keyring, recipient, { namespace, purpose })
 		: await targetOfVerification(store, keyring, namespace, recipient.verificationId);
 }
 
 async function targetOfPhone(
-	store: VerificationStore,
 	keyring: Keyring,
 	{ to, defaultCountry, allowedCountries = [] }: PhoneRecipient,
 	{ namespace, purpose }: Pick<Subject, 'namespace' | 'purpose'>,
@@ -52,14 +51,6 @@ async function targetOfPhone(
 		const country = phone.country ?? 'no single country';
 		const reason = `${maskPhone(phone.e164)} belongs to ${country}, which is not in 'Allowed Countries'`;
 		return refuse('blocked_country', reason, { to: phone.e164 });
-	}
-	// After a rotation the phone's live verification is still indexed under the previous key.
-	for (const keyId of keyring.ids.slice(1)) {
-		const phoneKey = keyring.phoneKey(keyId, namespace, phone.folded);
-		const live = await store.verifications.get({ namespace, phoneKey, purpose });
-		if (live?.state === 'pending' || live?.state === 'undeliverable') {
-			return { phone: phone.e164, phoneKey, purpose, live };
-		}
 	}
 	return { phone: phone.e164, phoneKey: keyring.phoneKey(keyring.newest, namespace, phone.folded), purpose };
 }
@@ -75,8 +66,8 @@ async function targetOfVerification(
 	verificationId: string,
 ): Promise<SendTarget | BeginRefusal> {
 	for (const { phoneKey } of keyring.phoneKeysOf(verificationId)) {
-		const live = await store.verifications.get({ namespace, phoneKey, verificationId });
-		if (live !== undefined) return { phone: describe(live, keyring).to, phoneKey, purpose: live.purpose, live };
+		const named = await store.verifications.get({ namespace, phoneKey, verificationId });
+		if (named !== undefined) return { phone: describe(named, keyring).to, phoneKey, purpose: named.purpose, named };
 	}
 	return refuse('not_found', 'There is no such verification in this namespace, or it ended more than 24 hours ago');
 }

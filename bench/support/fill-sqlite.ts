@@ -86,7 +86,8 @@ function readTable(database: DatabaseSync, name: string): Table {
 	const quoted = columns.map((column) => `quote(${column}) AS ${column}`).join(', ');
 	const rows = database.prepare(`SELECT ${quoted} FROM ${name}`).all();
 	return {
-		...{ name, primary },
+		name,
+		primary,
 		keys: [...new Set([...primary, ...texts(database, indexed)])],
 		rows: rows.map((row) => new Map(Object.entries(row).map(([column, value]) => [column, String(value)]))),
 	};

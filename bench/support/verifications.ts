@@ -26,7 +26,9 @@ async function freshVerification(engine: Engine): Promise<Fresh> {
 	const to = newPhone();
 	const issued = await engine.begin({
 		recipient: { to },
-		...{ namespace: 'default', purpose: 'authentication', provider: 'dialog360' },
+		namespace: 'default',
+		purpose: 'authentication',
+		provider: 'dialog360',
 		policy: policySchema.parse({}),
 		idempotencyKey: to,
 		message: { template: 'verification_code', language: 'en_US' },

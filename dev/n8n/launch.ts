@@ -59,7 +59,10 @@ async function launch(bin: string, options: LaunchOptions): Promise<N8n> {
 	// n8n keeps this file after a crash and then waits 10 s at the next start.
 	await rm(join(dataFolder, '.n8n', 'crash.journal'), { force: true });
 	const server = await startN8n({
-		...{ bin, command: ['start'], dataFolder, logFile },
+		bin,
+		command: ['start'],
+		dataFolder,
+		logFile,
 		choosePorts: (attempt) => choosePorts(options, attempt === 1 ? state : { ...state, port: 0 }),
 		arePortsFixed: options.port !== undefined,
 		environment: (ports) => ({ ...settings(dataFolder, state.encryptionKey, ports), ...options.environment }),

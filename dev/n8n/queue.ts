@@ -89,7 +89,10 @@ export async function launchQueueN8n(options: QueueOptions): Promise<QueueN8n> {
 		await mkdir(folder, { recursive: true, mode: 0o700 });
 		const { name: packageName } = await unpackPackage(packageTarball, folder);
 		const started = await startN8n({
-			...{ bin, command, dataFolder: folder, logFile: join(folder, 'n8n.log') },
+			bin,
+			command,
+			dataFolder: folder,
+			logFile: join(folder, 'n8n.log'),
 			choosePorts: async () => {
 				const [own = 0, broker = 0] = await freePorts([port, 0]);
 				return { web: port || own, broker };

@@ -5,6 +5,7 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
+import { accountTests } from '../shared/account-test';
 import { testStore } from '../shared/store-credential';
 import { credentials } from './credential-visibility';
 import { outputs, properties } from './description';
@@ -29,7 +30,7 @@ export class WhatsAppOtp implements INodeType {
 	};
 
 	methods = {
-		credentialTest: { testStore },
+		credentialTest: { testStore, ...accountTests },
 		listSearch: { searchTemplates },
 		loadOptions: { getTemplateLanguages },
 	};

@@ -1,5 +1,7 @@
 import type { INodeCredentialDescription, INodeProperties } from 'n8n-workflow';
 import { providers, type Provider } from '../../providers';
+import { testMethodOf } from '../shared/account-test';
+import { omitUndefined } from '../shared/omit-undefined';
 import { storeDescription } from '../shared/store-credential';
 import { operationsOf, resources, type Resource } from './offered-operations';
 import type { Operation } from './operation';
@@ -69,6 +71,7 @@ export const credentials: INodeCredentialDescription[] = [
 	...providers.map((provider) => ({
 		name: provider.credential,
 		required: true,
+		...omitUndefined({ testedBy: testMethodOf(provider) }),
 		displayOptions: { show: { [hiddenNameOf(provider)]: [true] } },
 	})),
 	{ ...storeDescription, displayOptions: { show: { [storeCredentialField.name]: [true] } } },

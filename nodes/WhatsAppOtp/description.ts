@@ -1,5 +1,6 @@
 import { NodeConnectionTypes, type INodeProperties, type INodePropertyOptions } from 'n8n-workflow';
-import { defaultProviderId, providers } from '../../providers';
+import { defaultProviderId, listName, providers } from '../../providers';
+import { retiredNotices } from '../shared/retired-notices';
 import { providerCredentialFields, storeCredentialField } from './credential-visibility';
 import { fallbackOutputs, operationsOf, resources, type Resource } from './offered-operations';
 import type { Operation } from './operation';
@@ -116,10 +117,11 @@ export const properties: INodeProperties[] = [
 		name: 'provider',
 		type: 'options',
 		noDataExpression: true,
-		options: providers.map(({ id, name }) => ({ name, value: id })),
+		options: providers.map((provider) => ({ name: listName(provider), value: provider.id })),
 		default: defaultProviderId,
 		description: 'The service that delivers your WhatsApp messages',
 	},
+	...retiredNotices,
 	// Places the credential here. Otherwise n8n would show it first, before the provider it depends on.
 	{ displayName: 'Credential', name: 'credentials', type: 'credentials', default: '' },
 	{

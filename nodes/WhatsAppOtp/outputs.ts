@@ -9,6 +9,7 @@ import type {
 	Verification,
 } from '../../verification';
 import { omitUndefined } from '../shared/omit-undefined';
+import { redactNumbers } from '../shared/redact-numbers';
 
 /** What an output returns of the request if there is no verification. */
 export type Requested = Partial<Pick<Verification, 'purpose' | 'metadata'>>;
@@ -72,8 +73,8 @@ export function refusalSubject({ to, verification }: BeginRefusal, requested: Re
 	return verification ?? { ...requested, to };
 }
 
-export function messageOutput({ messageId, status, waId }: Partial<Receipt>): IDataObject {
-	return { id: messageId ?? null, status: status ?? null, waId: waId ?? null };
+export function messageOutput({ messageId, status, waId, note }: Partial<Receipt>): IDataObject {
+	return { id: messageId ?? null, status: status ?? null, waId: waId ?? null, ...omitUndefined({ note }) };
 }
 
 export function checkOutput(outcome: CheckOutcome, purpose: string): IDataObject {
@@ -104,11 +105,12 @@ export function verificationOutput(verification: Verification): IDataObject {
 		verifiedAt: iso(verification.verifiedAt),
 		purpose: verification.purpose,
 		metadata: plain(verification.metadata),
-		deliveries: verification.deliveries.map(deliveryOutput),
+		deliveries: verification.deliveries.map((delivery) => deliveryOutput(delivery, verification.to)),
 	};
 }
 
-function deliveryOutput({ provider, messageId, waId, status, times, error }: Delivery): IDataObject {
+/** @param to the number that the code was sent to, which the provider's words may quote */
+function deliveryOutput({ provider, messageId, waId, status, times, error }: Delivery, to: string): IDataObject {
 	const at = (name: DeliveryStatus) => (times[name] === undefined ? null : new Date(times[name]).toISOString());
 	return {
 		provider,
@@ -121,7 +123,7 @@ function deliveryOutput({ provider, messageId, waId, status, times, error }: Del
 		readAt: at('read'),
 		failedAt: at('failed'),
 		droppedAt: at('dropped'),
-		error: error === undefined ? null : plain({ ...error }),
+		error: error === undefined ? null : plain({ ...redactNumbers(error, [to, waId]) }),
 	};
 }
 
@@ -130,7 +132,7 @@ export function recordedStatusOutput({ verification, delivery }: RecordedMessage
 	return {
 		messageId: delivery.messageId ?? null,
 		recipient: delivery.waId ?? null,
-		...deliveryOutput(delivery),
+		...deliveryOutput(delivery, verification.to),
 		verificationId: verification.verificationId,
 		purpose: verification.purpose,
 		metadata: plain(verification.metadata),
@@ -140,12 +142,13 @@ export function recordedStatusOutput({ verification, delivery }: RecordedMessage
 
 /** What the provider knows about a message, completed from the store. */
 export function providerStatusOutput(event: StatusEvent, recorded?: RecordedMessage): IDataObject {
+	const numbers = [event.recipient, recorded?.verification.to, recorded?.delivery.waId];
 	return {
 		messageId: event.messageId,
 		recipient: event.recipient ?? recorded?.delivery.waId ?? null,
 		status: event.status,
 		occurredAt: new Date(event.occurredAt).toISOString(),
-		error: event.error === undefined ? null : plain({ ...event.error }),
+		error: event.error === undefined ? null : plain({ ...redactNumbers(event.error, numbers) }),
 		verificationId: recorded?.verification.verificationId ?? null,
 		purpose: recorded?.verification.purpose ?? null,
 		metadata: plain(recorded?.verification.metadata ?? {}),

@@ -1,6 +1,6 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
-import { providers, type OwnCheck, type OwnVerification } from '../../providers';
+import { ProviderError, providers, type OwnCheck, type OwnVerification } from '../../providers';
 import {
 	readCode,
 	resultOfEnded,
@@ -9,6 +9,8 @@ import {
 	type FindOutcome,
 	type Verification,
 } from '../../verification';
+import { redact } from '../shared/redact';
+import { redactNumbers } from '../shared/redact-numbers';
 import type { OperationContext } from './operation';
 import { codeStatusOutput, verificationOutput } from './outputs';
 import { notOffered } from './templates';
@@ -39,9 +41,22 @@ async function verifierOf({ connect, provider }: Context) {
 	if (ownVerification === undefined) throw notOffered(provider);
 	const { connection } = await connect();
 	return {
-		check: (entry: Parameters<OwnVerification<unknown>['check']>[1]) => ownVerification.check(connection, entry),
-		status: (subject: Parameters<OwnVerification<unknown>['status']>[1]) => ownVerification.status(connection, subject),
+		check: (entry: Parameters<OwnVerification<unknown>['check']>[1]) =>
+			withoutQuotes(ownVerification.check(connection, entry), entry),
+		status: (subject: Parameters<OwnVerification<unknown>['status']>[1]) =>
+			withoutQuotes(ownVerification.status(connection, subject), subject),
 	};
+}
+
+/** A refusal may quote the request. Neither the code nor the number may stand in the error that n8n keeps. */
+async function withoutQuotes<Answer>(
+	call: Promise<Answer>,
+	{ to, code }: { to: string; code?: string },
+): Promise<Answer> {
+	return await call.catch((error: unknown) => {
+		if (!(error instanceof ProviderError)) throw error;
+		throw new ProviderError(redactNumbers(redact(error.refused, code === undefined ? [] : [code]), [to]));
+	});
 }
 
 /**

@@ -120,7 +120,7 @@ function sharedContext(
 	let connecting: Promise<ProviderConnection> | undefined;
 	let engine: Promise<Engine> | undefined;
 	let runKey: string | undefined;
-	const connect = () => (connecting ??= connectProvider(host, provider));
+	const connect = () => (connecting ??= connectWithHints(host, provider));
 	return {
 		host,
 		provider,
@@ -129,6 +129,13 @@ function sharedContext(
 		pace: createPace(host, connect),
 		runKey: () => (runKey ??= runKeyOf(host)),
 	};
+}
+
+async function connectWithHints(host: IExecuteFunctions, provider: Provider): Promise<ProviderConnection> {
+	const target = await connectProvider(host, provider);
+	const hints = provider.hints?.(target.connection.account, new Date()) ?? [];
+	if (hints.length > 0) host.addExecutionHints(...hints.map((message) => ({ message })));
+	return target;
 }
 
 function runKeyOf(host: IExecuteFunctions): string {

@@ -10,6 +10,7 @@ import {
 	type IWebhookFunctions,
 	type IWebhookResponseData,
 } from 'n8n-workflow';
+import { accountTests } from '../shared/account-test';
 import { testStore } from '../shared/store-credential';
 import { emitDroppedMessages } from './dropped-messages';
 import { credentials, properties } from './properties';
@@ -66,7 +67,7 @@ export class WhatsAppOtpTrigger implements INodeType {
 		},
 	};
 
-	methods = { credentialTest: { testStore } };
+	methods = { credentialTest: { testStore, ...accountTests } };
 
 	async trigger(this: ITriggerFunctions): Promise<ITriggerResponse> {
 		return await emitDroppedMessages(this);

@@ -2,7 +2,6 @@ import {
 	NodeOperationError,
 	type IHookFunctions,
 	type INode,
-	type INodeParameters,
 	type ITriggerFunctions,
 	type IWebhookFunctions,
 } from 'n8n-workflow';
@@ -19,6 +18,8 @@ const optionsSchema = z.object({
 const parametersSchema = z.object({ events: z.array(z.string()), options: optionsSchema.default({}) });
 
 export interface TriggerParameters {
+	/** Of this trigger in this workflow. */
+	id: string;
 	node: INode;
 	provider: Provider;
 	webhook: WebhookSupport<unknown>;
@@ -37,21 +38,11 @@ export function triggerParameters(host: IHookFunctions | ITriggerFunctions | IWe
 				"To get the status of a code, use the operation 'Get' of the WhatsApp OTP node.",
 		});
 	}
-	return { node, provider, webhook: provider.webhook, ...parse(node.parameters) };
+	const id = triggerId(host, node);
+	return { id, node, provider, webhook: provider.webhook, ...parametersSchema.parse(node.parameters) };
 }
 
-type Parsed = z.output<typeof parametersSchema>;
-
-/** Parsed parameters by their JSON. Parsing takes longer than authenticating a webhook, and thousands have the same. */
-const cache = new Map<string, Parsed>();
-const maxCached = 100;
-
-function parse(parameters: INodeParameters): Parsed {
-	const text = JSON.stringify(parameters);
-	const cached = cache.get(text);
-	if (cached !== undefined) return cached;
-	const parsed = parametersSchema.parse(parameters);
-	if (cache.size >= maxCached) cache.clear();
-	cache.set(text, parsed);
-	return parsed;
+/** The id of a node alone is not enough: a copy of a workflow has nodes with the same ids. */
+export function triggerId(host: Pick<IWebhookFunctions, 'getWorkflow'>, { id }: INode): string {
+	return `${host.getWorkflow().id} ${id}`;
 }

@@ -1,5 +1,8 @@
 import type { IDisplayOptions, INodeCredentialDescription, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
-import { defaultProviderId, providers, type Provider } from '../../providers';
+import { defaultProviderId, listName, providers, type Provider } from '../../providers';
+import { testMethodOf } from '../shared/account-test';
+import { omitUndefined } from '../shared/omit-undefined';
+import { retiredNotices } from '../shared/retired-notices';
 import { storeDescription } from '../shared/store-credential';
 
 const idsOf = (list: readonly Provider[]) => list.map(({ id }) => id);
@@ -40,7 +43,7 @@ const templateEvents: INodePropertyOptions[] = [
 	{
 		name: 'Template Status',
 		value: 'template.status',
-		description: 'A template was approved, rejected, paused or disabled',
+		description: 'A template was approved, rejected, paused, disabled or archived',
 		displayOptions: showTemplateEvents,
 	},
 ];
@@ -54,10 +57,11 @@ const noEvents =
  * choices decide which of all credentials is shown.
  */
 export const credentials: INodeCredentialDescription[] = [
-	...withWebhook.map(({ id, credential }) => ({
-		name: credential,
+	...withWebhook.map((provider) => ({
+		name: provider.credential,
 		required: true,
-		displayOptions: { hide: { provider: idsOf(providers).filter((other) => other !== id) } },
+		...omitUndefined({ testedBy: testMethodOf(provider) }),
+		displayOptions: { hide: { provider: idsOf(providers).filter((other) => other !== provider.id) } },
 	})),
 	storeDescription,
 ];
@@ -67,25 +71,35 @@ const providerField: INodeProperties = {
 	name: 'provider',
 	type: 'options',
 	noDataExpression: true,
-	options: providers.map(({ id, name, webhook }) =>
-		webhook === undefined ? { name, value: id, description: `It ${noEvents}` } : { name, value: id },
-	),
+	options: providers.map((provider) => {
+		const option = { name: listName(provider), value: provider.id };
+		return provider.webhook === undefined ? { ...option, description: `It ${noEvents}` } : option;
+	}),
 	default: defaultProviderId,
 	description: 'The service that delivers your WhatsApp messages',
 };
 
 const noEventsNotices = withoutWebhook.map(({ id, name }) => notice(`${id}Notice`, `${name} ${noEvents}`, [id]));
 
-/** What to set up at the provider, once for each text. */
-const setUpNotices = [...new Set(withWebhook.flatMap(({ webhook }) => webhook?.setUpNotice ?? []))].map((text) => {
-	const ids = idsOf(withWebhook.filter(({ webhook }) => webhook?.setUpNotice === text));
-	return notice('fieldsNotice', text, ids);
-});
+/** What to know about a provider's webhook, once for each text. */
+const noticesOf = (name: string, textOf: (provider: Provider) => string | undefined) =>
+	[...new Set(withWebhook.flatMap((provider) => textOf(provider) ?? []))].map((text) =>
+		notice(name, text, idsOf(withWebhook.filter((provider) => textOf(provider) === text))),
+	);
+
+const setUpNotices = noticesOf('fieldsNotice', ({ webhook }) => webhook?.setUpNotice);
+const templateNotices = noticesOf('templateEventsNotice', ({ webhook }) => webhook?.templateEventsLimit).map(
+	({ displayOptions, ...others }) => ({
+		...others,
+		displayOptions: { show: { ...displayOptions?.show, events: templateEvents.map(({ value }) => value) } },
+	}),
+);
 
 function notice(name: string, text: string, provider: string[]): INodeProperties {
 	return { displayName: text, name, type: 'notice', default: '', displayOptions: { show: { provider } } };
 }
 
+const sharedWebhooks = withWebhook.filter(({ webhook }) => (webhook?.maxAddresses ?? 1) > 1).map(({ name }) => name);
 const restoreLimits = withWebhook.flatMap(({ webhook }) => webhook?.restoreLimit ?? []);
 
 const options: INodeProperties = {
@@ -116,7 +130,8 @@ const options: INodeProperties = {
 			default: false,
 			description: [
 				"Whether to replace the provider's webhook if it points to another address.",
-				'When the workflow is deactivated, the previous webhook is restored.',
+				...sharedWebhooks.map((name) => `${name} takes several addresses, and without this option all of them stay.`),
+				'When you unpublish the workflow, the previous webhook is restored.',
 				...restoreLimits,
 			].join(' '),
 		},
@@ -135,6 +150,7 @@ const options: INodeProperties = {
 
 export const properties: INodeProperties[] = [
 	providerField,
+	...retiredNotices,
 	// Places the credential here. Otherwise n8n would show it first, before the provider it depends on.
 	{ displayName: 'Credential', name: 'credentials', type: 'credentials', default: '' },
 	...noEventsNotices,
@@ -149,5 +165,6 @@ export const properties: INodeProperties[] = [
 		options: [...messageEvents, ...templateEvents],
 		default: ['message.delivered', 'message.failed'],
 	},
+	...templateNotices,
 	options,
 ];

@@ -1,4 +1,4 @@
-import type { FunctionsBase, IHttpRequestOptions, INode } from 'n8n-workflow';
+import { LoggerProxy, type FunctionsBase, type IHttpRequestOptions, type INode } from 'n8n-workflow';
 import { z } from 'zod';
 import {
 	engineFromCredential,
@@ -6,6 +6,7 @@ import {
 	readStoreSettings,
 	type Engine,
 	type RestClient,
+	type StoreHost,
 } from '../../verification';
 import { readCachedCredential, type CredentialHost } from './credentials';
 
@@ -20,8 +21,8 @@ export type EngineHost = CredentialHost &
  * @throws StoreUnavailableError, also in queue mode when the node has no credential for a shared store
  */
 export async function openEngine(host: EngineHost): Promise<Engine> {
-	if (host.getNode().credentials?.[storeCredential] === undefined) return defaultEngine();
-	return engineFromCredential(readStoreSettings(await host.getCredentials(storeCredential)), restClient(host));
+	if (host.getNode().credentials?.[storeCredential] === undefined) return defaultEngine(undefined, warn);
+	return engineFromCredential(readStoreSettings(await host.getCredentials(storeCredential)), storeHost(host));
 }
 
 /**
@@ -29,11 +30,19 @@ export async function openEngine(host: EngineHost): Promise<Engine> {
  * @param node the host's node, which the caller has: n8n copies it for each `getNode()`
  */
 export async function openEngineCached(host: EngineHost, node: INode): Promise<Engine> {
-	if (node.credentials?.[storeCredential] === undefined) return defaultEngine();
+	if (node.credentials?.[storeCredential] === undefined) return defaultEngine(undefined, warn);
 	return engineFromCredential(
 		readStoreSettings(await readCachedCredential(host, node, storeCredential)),
-		restClient(host),
+		storeHost(host),
 	);
+}
+
+export function warn(sentence: string): void {
+	LoggerProxy.warn(`WhatsApp OTP: ${sentence}`);
+}
+
+function storeHost(host: EngineHost): StoreHost {
+	return { rest: restClient(host), warn };
 }
 
 const response = z.object({ statusCode: z.number(), body: z.unknown() });

@@ -26,9 +26,9 @@ export function httpClient(host: Host, credential: string): HttpClient {
 	return async (request) => {
 		const options = optionsOf(request);
 		try {
-			return toResponse(await host.helpers.httpRequestWithAuthentication.call(host, credential, options));
+			return toResponse(await host.helpers.httpRequestWithAuthentication.call(host, credential, options), request);
 		} catch (error) {
-			const refusal = loginRefusal(error);
+			const refusal = loginRefusal(error, request);
 			if (refusal !== undefined) return refusal;
 			throw explainTransport(error, request);
 		}
@@ -39,7 +39,8 @@ export function httpClient(host: Host, credential: string): HttpClient {
 export function loginClient({ helpers }: IHttpRequestHelper, username: string, password: string): HttpClient {
 	return async (request) => {
 		try {
-			return toResponse(await helpers.httpRequest({ ...optionsOf(request), auth: { username, password } }));
+			const options = { ...optionsOf(request), auth: { username, password } };
+			return toResponse(await helpers.httpRequest(options), request);
 		} catch (error) {
 			throw explainTransport(error, request);
 		}
@@ -66,14 +67,17 @@ function optionsOf(request: HttpRequest): IHttpRequestOptions {
 	} as const);
 }
 
-function toResponse(answer: unknown): HttpResponse {
+function toResponse(answer: unknown, { url }: HttpRequest): HttpResponse {
 	const { statusCode, headers, body } = response.parse(answer);
 	return {
 		status: statusCode,
 		headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)])),
 		body: jsonOrText(body),
+		host: hostOf(url),
 	};
 }
+
+const hostOf = (url: string) => (URL.canParse(url) ? new URL(url).host : url);
 
 /** Error codes of Node and axios for a connection that failed, so that nothing was sent. The host is the subject. */
 const connectionFailures: Record<string, string> = {
@@ -95,7 +99,7 @@ const connectionFailures: Record<string, string> = {
 export function explainTransport(error: unknown, { url, timeoutMs = defaultTimeout }: HttpRequest): unknown {
 	const explained = causesOf(error).find((cause) => cause instanceof ProviderError || cause instanceof TransportError);
 	if (explained !== undefined) return explained;
-	const host = URL.canParse(url) ? new URL(url).host : url;
+	const host = hostOf(url);
 	const text = error instanceof Error ? error.message : '';
 	if (/SSRF|blocked by .*(policy|protection)|not allowed to access/i.test(text)) {
 		return new TransportError(
@@ -132,11 +136,12 @@ const thrown = z.object({
 });
 
 /** The answer 401 that came after a new login, too. No other status is thrown (see `ignoreHttpStatusErrors`). */
-function loginRefusal(error: unknown): HttpResponse | undefined {
+function loginRefusal(error: unknown, request: HttpRequest): HttpResponse | undefined {
 	for (const cause of causesOf(error)) {
 		const { response: refusal } = thrown.safeParse(cause).data ?? {};
 		if (refusal !== undefined) {
-			return toResponse({ statusCode: refusal.status, headers: { ...refusal.headers }, body: refusal.data });
+			const { status: statusCode, headers, data: body } = refusal;
+			return toResponse({ statusCode, headers: { ...headers }, body }, request);
 		}
 	}
 	return undefined;

@@ -1,6 +1,7 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeProperties } from 'n8n-workflow';
 import type { z } from 'zod';
 import { draggedFields, readTogether } from './dragged-fields';
+import { plainExpressionError, plainExpressions } from './plain-expressions';
 
 /**
  * Reads one parameter and evaluates its expression; undefined if the editor doesn't show the parameter. n8n's own
@@ -22,12 +23,21 @@ export function parameterReader<Parameters>(
 	schema: z.ZodType<Parameters, z.ZodTypeDef, unknown>,
 ): (itemIndex: number) => Parameters {
 	const plain = properties.filter(({ type }) => type !== 'resourceLocator').map(({ name }) => name);
-	const dragged = draggedFields(host.getNode().parameters, plain);
+	const { parameters } = host.getNode();
+	const dragged = draggedFields(parameters, plain);
+	const unevaluated = plainExpressions(
+		parameters,
+		properties.map(({ name }) => name),
+	);
 	return (itemIndex) => {
 		const together = readTogether(host, dragged, itemIndex);
 		const values: Record<string, unknown> = {};
 		for (const { name, type } of properties) {
 			values[name] = together.get(name) ?? readParameter(host, name, itemIndex, type === 'resourceLocator');
+			const plainText = values[name] === undefined ? undefined : unevaluated.get(name);
+			if (plainText === undefined) continue;
+			const field = displayName(properties, plainText.path);
+			throw plainExpressionError(host.getNode(), field, plainText.text, itemIndex);
 		}
 		return checked(host, properties, schema, values, itemIndex);
 	};

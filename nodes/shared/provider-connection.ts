@@ -6,6 +6,7 @@ import type {
 } from 'n8n-workflow';
 import type { Connection, Provider } from '../../providers';
 import { httpClient } from './http';
+import { expectNoPlainExpression } from './plain-expressions';
 
 type Host = IExecuteFunctions | IHookFunctions | ILoadOptionsFunctions;
 
@@ -30,6 +31,7 @@ export function connectionWith(
 	provider: Provider,
 	credential: ICredentialDataDecryptedObject,
 ): Connection<unknown> {
+	expectNoPlainExpression(host.getNode(), credential);
 	return { http: httpClient(host, provider.credential), account: provider.account.parse(credential) };
 }
 

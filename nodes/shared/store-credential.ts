@@ -6,7 +6,7 @@ import type {
 } from 'n8n-workflow';
 import { z } from 'zod';
 import { openStore, readStoreSettings, VerificationError, type RestClient } from '../../verification';
-import { storeCredential } from './engine';
+import { storeCredential, warn } from './engine';
 import { jsonOrText } from './json-or-text';
 
 /** The credential of the store in the description of both nodes. */
@@ -27,7 +27,7 @@ export async function testStore(
 ): Promise<INodeCredentialTestResult> {
 	try {
 		const settings = readStoreSettings(data);
-		const store = openStore(settings, credentialTestClient(this));
+		const store = openStore(settings, { rest: credentialTestClient(this), warn });
 		const warnings = await store.probe().finally(() => store.close());
 		if (warnings.length === 0) return { status: 'OK', message: 'Connection successful!' };
 		return { status: 'Error', message: `The store works and can be used, with a warning: ${warnings.join(' ')}` };

@@ -16,11 +16,12 @@ export const dialog360: Provider<Account> = {
 	throughputOf: ({ hosting }) => (hosting === 'onPremises' ? 45 : 80),
 	errors: dialog360Errors,
 	account,
+	apiUrl: ({ baseUrl }) => baseUrl,
 	sendCode,
 	retryPauses: pairRatePauses,
 	templates: {
 		// 360dialog documents 60 to 600 seconds, Meta behind it 30 to 900 (docs/reference/providers.md 1.2).
-		limits: { ttl: { min: 30, max: 900 }, advisedTtl: { min: 60, max: 600 } },
+		limits: { ttl: { min: 30, max: 900 }, advisedTtl: { min: 60, max: 600 }, takesLegacyAppFields: true },
 		upserts: false,
 		page,
 		create,

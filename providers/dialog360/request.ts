@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { findEntryByWords, meaningOf, ProviderError, shortened, type Refused } from '../errors';
+import { findEntryByWords, meaningOf, ProviderError, shortened, type ErrorMeaning, type Refused } from '../errors';
 import type { ApiRequest, HttpResponse } from '../http';
-import { readMetaError } from '../meta/errors';
+import { explainSentence, readMetaError } from '../meta/errors';
 import { readErrors, readNothingSent } from '../onPremises/request';
 import type { Connection } from '../provider';
-import { answerReader, isHttpSuccess, refusedByStatus, retryAfterSeconds } from '../response';
+import { answerReader, isHttpSuccess, refusalOf, refusedByStatus } from '../response';
 import type { Account } from './account';
 import { dialog360Errors } from './error-codes';
 
@@ -25,8 +25,10 @@ export function isRefusal(response: HttpResponse): boolean {
  * of docs/reference/providers.md 3.6.
  */
 export function toProviderError(response: HttpResponse): ProviderError {
-	const refused = readMetaError(response) ?? readHosted(response) ?? readNothingSent(response) ?? readGateway(response);
-	return new ProviderError({ ...refused, retryAfterSeconds: retryAfterSeconds(response) });
+	return refusalOf(
+		response,
+		(answer) => readMetaError(answer) ?? readHosted(answer) ?? readNothingSent(answer) ?? readGateway(answer),
+	);
 }
 
 export const { okOrThrow, parseOrThrow } = answerReader({ isRefusal, toProviderError });
@@ -52,12 +54,18 @@ function readGateway(response: HttpResponse): Refused {
 	const meta = gateway.safeParse(response.body).data?.meta;
 	const title = meta?.developer_message ?? meta?.developerMessage ?? bare.safeParse(response.body).data?.error;
 	if (title === undefined) return byStatus;
-	const known = findEntryByWords(dialog360Errors, title);
 	const details = meta?.details?.map((detail) => (typeof detail === 'string' ? detail : JSON.stringify(detail)));
+	const joined = details?.join('; ') ?? '';
 	return {
 		...byStatus,
-		...(known && { ...meaningOf(known), mayHaveArrived: false }),
+		...explainWords(`${title} ${joined}`),
 		title,
-		details: shortened(details?.join('; ') ?? '') || undefined,
+		details: shortened(joined) || undefined,
 	};
+}
+
+/** What the gateway's words mean. An error code of Meta in them says most. @returns undefined for unknown words */
+function explainWords(words: string): (ErrorMeaning & Partial<Pick<Refused, 'providerCode'>>) | undefined {
+	const known = findEntryByWords(dialog360Errors, words);
+	return explainSentence(words) ?? (known && { ...meaningOf(known), mayHaveArrived: false });
 }

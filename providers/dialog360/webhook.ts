@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { ProviderError } from '../errors';
 import { readEvents } from '../meta/events';
 import { readServerStatuses } from '../onPremises/webhook';
-import type { Connection, RegisteredWebhook, WebhookSupport } from '../provider';
+import type { Connection, RegisteredWebhook, WebhookSupport, WebhookTarget } from '../provider';
 import { isSecret, readBody } from '../webhook';
 import type { Account } from './account';
 import { okOrThrow, parseOrThrow, request } from './request';
@@ -15,11 +16,14 @@ const secretHeader = 'x-whatsapp-otp-secret';
 /** The webhook of one number, the same for both hostings (docs/reference/providers.md 3.1). */
 export const webhook: WebhookSupport<Account> = {
 	sendsTemplateEvents: true,
+	templateEventsLimit:
+		"360dialog's documents name only messages and their statuses for the webhook of a number. Template events may " +
+		'not arrive: check a template with Get Many, or in the 360dialog Hub.',
 	address: ({ url }) => url,
 	read,
 	isComplete: ({ urls: [url], state }, target) =>
 		url === target.url && registered.safeParse(state).data?.headers?.[secretHeader] === target.secret,
-	register: (connection, { url, secret }) => write(connection, { url, headers: { [secretHeader]: secret } }),
+	register,
 	// How to remove an address is not documented. The reference suggests to register an empty one.
 	restore: (connection, state) => write(connection, registered.safeParse(state).data ?? { url: '', headers: {} }),
 	authenticate: ({ headers }, secret) => isSecret(headers[secretHeader], secret),
@@ -39,6 +43,30 @@ async function read(connection: Connection<Account>): Promise<RegisteredWebhook>
 	const { url, headers } = parseOrThrow(registered, response);
 	return url ? { urls: [url], state: { url, headers: headers ?? {} } } : { urls: [] };
 }
+
+async function register(connection: Connection<Account>, { url, secret }: WebhookTarget): Promise<void> {
+	const problem = connection.account.hosting === 'cloud' ? problemOf(url) : undefined;
+	if (problem !== undefined) {
+		throw new ProviderError({
+			class: 'permanent',
+			what: `360dialog takes no webhook address whose host has ${problem}, such as ${new URL(url).host}`,
+			fix: 'Use another host name for n8n, and set it in the variable WEBHOOK_URL of n8n',
+			providerCode: 'address',
+			httpStatus: 0,
+		});
+	}
+	await write(connection, { url, headers: { [secretHeader]: secret } });
+}
+
+/** What the Cloud hosting does not take in an address (docs/reference/providers.md 3.7). A sandbox has no such rule. */
+function problemOf(url: string): string | undefined {
+	if (!URL.canParse(url)) return undefined;
+	const { hostname, port } = new URL(url);
+	if (hostname.includes('_')) return 'an underscore';
+	return port === '' || isLoopback(hostname) ? undefined : 'a port';
+}
+
+const isLoopback = (hostname: string) => /^(?:localhost|127\.[\d.]+|\[::1\])$/.test(hostname);
 
 async function write(connection: Connection<Account>, body: z.output<typeof registered>): Promise<void> {
 	okOrThrow(await request(connection, { method: 'POST', path, body }));

@@ -1,7 +1,8 @@
 import type { WebhookEvent } from '../provider';
-import { listOf, maxEntries } from '../webhook';
+import { listOf, maxEntries, objectOf, shortTextOf } from '../webhook';
 import { readChanges } from './changes';
 import { explainCode } from './errors';
+import { contactsById } from './recipient';
 import { readStatuses } from './statuses';
 import { readTemplateEvent } from './template-events';
 
@@ -14,6 +15,11 @@ export function readEvents(payload: unknown): WebhookEvent[] {
 		if (template !== undefined) return [template];
 		const statuses = listOf(change.value.statuses).slice(0, left);
 		left -= statuses.length;
-		return readStatuses(statuses, { explain: explainCode, givesBackCallbackData: true });
+		return readStatuses(statuses, {
+			explain: explainCode,
+			givesBackCallbackData: true,
+			senderId: shortTextOf(objectOf(change.value.metadata).phone_number_id),
+			contacts: contactsById(change.value.contacts),
+		});
 	});
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { CodeMessage, Receipt } from '../provider';
+import { phoneDigitsOf } from '../webhook';
 
 /**
  * The body of a send (docs/reference/providers.md 1.6): the components are inside the template, the code appears twice,
@@ -27,16 +28,26 @@ export function messageBody({ to, code, template, callbackData }: CodeMessage) {
 
 const answer = z.object({
 	contacts: z
-		.array(z.object({ wa_id: z.string().optional() }))
+		.array(z.object({ wa_id: z.unknown().transform(phoneDigitsOf) }))
 		.optional()
 		.catch(undefined),
 	messages: z.array(z.object({ id: z.string().min(1), message_status: z.string().optional().catch(undefined) })).min(1),
 });
+
+/** Accepted, but not sent yet (docs/reference/providers.md 1.6). */
+const notes = new Map([
+	[
+		'held_for_quality_assessment',
+		'Meta holds the message back while it checks the quality of the template. It may come late or not at all',
+	],
+	['paused', 'Meta has paused the sending of this template. The message may come late or not at all'],
+]);
 
 /** @returns undefined if the body names no message */
 export function readReceipt(body: unknown): Receipt | undefined {
 	const { messages, contacts } = answer.safeParse(body).data ?? {};
 	const message = messages?.[0];
 	if (message === undefined) return undefined;
-	return { messageId: message.id, status: message.message_status ?? 'accepted', waId: contacts?.[0]?.wa_id };
+	const { id: messageId, message_status: status = 'accepted' } = message;
+	return { messageId, status, waId: contacts?.[0]?.wa_id, note: notes.get(status) };
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { shortened, type ErrorMeaning } from '../errors';
 import type { StatusError, StatusEvent } from '../provider';
 import { objectOf, shortTextOf, timeOf } from '../webhook';
+import { readRecipient, type Contacts } from './recipient';
 
 /** Why a message failed. Providers write it in several places, or nowhere (docs/reference/providers.md 1.10). */
 const errorEntry = z.object({
@@ -19,10 +20,13 @@ const statuses = new Set<unknown>(['sent', 'delivered', 'read', 'failed']);
 const isStatus = (status: unknown): status is StatusEvent['status'] => statuses.has(status);
 
 /** What differs between the providers that send statuses of Meta's shape. */
-export interface StatusSource extends Pick<StatusEvent, 'givesBackCallbackData'> {
+export interface StatusSource extends Pick<StatusEvent, 'givesBackCallbackData' | 'senderId'> {
 	/** What the provider's error codes mean. */
 	explain(errorCode: number | string): ErrorMeaning;
+	contacts?: Contacts;
 }
+
+const noContacts: Contacts = new Map();
 
 /** Every status in a list of Meta's shape. Skips unknown statuses and what has another shape. */
 export function readStatuses(list: readonly unknown[], source: StatusSource): StatusEvent[] {
@@ -30,16 +34,19 @@ export function readStatuses(list: readonly unknown[], source: StatusSource): St
 }
 
 function toEvent(raw: unknown, source: StatusSource): StatusEvent | undefined {
-	const { id, status, timestamp, recipient_id, message, biz_opaque_callback_data, errors } = objectOf(raw);
+	const entry = objectOf(raw);
+	const { id, type, status, timestamp, biz_opaque_callback_data, errors } = entry;
 	const messageId = shortTextOf(id);
-	if (messageId === undefined || !isStatus(status)) return undefined;
-	const recipient = shortTextOf(recipient_id) ?? shortTextOf(objectOf(message).recipient_id);
+	// Payments and calls have statuses, too (docs/reference/providers.md 1.10).
+	const isOfMessage = typeof type !== 'string' || type === 'message';
+	if (messageId === undefined || !isOfMessage || !isStatus(status)) return undefined;
 	return {
 		kind: 'status',
 		messageId,
 		status,
 		occurredAt: timeOf(timestamp),
-		recipient: recipient?.replace(/^\+/, ''),
+		...readRecipient(entry, source.contacts ?? noContacts),
+		senderId: source.senderId,
 		callbackData: shortTextOf(biz_opaque_callback_data),
 		givesBackCallbackData: source.givesBackCallbackData,
 		error: status === 'failed' ? toError(errors, source) : undefined,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ChangedTemplate, TemplateEvent } from '../provider';
-import { shortText, timeOf } from '../webhook';
+import { knownTimeOf, shortText, timeOf } from '../webhook';
 import type { Change } from './changes';
 
 /** A word such as APPROVED, in upper case. */
@@ -46,7 +46,7 @@ export function readTemplateEvent({ field, value, time }: Change): TemplateEvent
 	const { message_template_id: id, message_template_name: name, message_template_language: language } = fields;
 	if (id === null && name === null) return undefined;
 	const template = { id, name, language, ...readers[kind](fields) };
-	return { kind: 'template', change: kind, occurredAt: timeOf(time), template, raw: value };
+	return { kind: 'template', change: kind, occurredAt: knownTimeOf(time), template, raw: value };
 }
 
 const unknown = { status: null, category: null, reason: null, details: null };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { otpTypes, type OtpType, type Template, type TemplateDraft } from '../template';
+import { isObject, objectOf, wholeNumber } from '../webhook';
 
 /** The body that creates a template in one language (docs/reference/providers.md 1.1). */
 export function templateBody(draft: TemplateDraft, language: string) {
@@ -15,11 +16,11 @@ export function templateContent(draft: TemplateDraft) {
 export function templateSettings(draft: TemplateDraft) {
 	return {
 		message_send_ttl_seconds: draft.messageSendTtlSeconds,
-		components: components(draft),
+		components: draftComponents(draft),
 	};
 }
 
-function components(draft: TemplateDraft) {
+function draftComponents(draft: TemplateDraft) {
 	const body = { type: 'BODY', add_security_recommendation: draft.addSecurityRecommendation };
 	const footer = { type: 'FOOTER', code_expiration_minutes: draft.codeExpirationMinutes };
 	const buttons = { type: 'BUTTONS', buttons: [otpButton(draft)] };
@@ -65,18 +66,38 @@ export function createdTemplate(draft: TemplateDraft, language: string, answer: 
 	};
 }
 
+const optionalText = z.string().optional().catch(undefined);
+
+/** A list, or a JSON text of one (docs/reference/providers.md 4.4). Empty for anything else. */
+const components = z
+	.unknown()
+	.transform((given) => (typeof given === 'string' ? jsonOf(given) : given))
+	.transform((given) => (Array.isArray(given) ? given : []).filter(isObject));
+
+/** A code such as en_US, or an object that holds it (docs/reference/providers.md 4.4). */
+const language = z.union([z.string(), z.object({ code: z.string() }).transform(({ code }) => code)]);
+
+/** Only name and language must be there: a template that is left out cannot be chosen, and nothing says why. */
 const listed = z
 	.object({
-		id: z.union([z.string(), z.number()]).optional(),
-		name: z.string(),
-		language: z.string(),
-		status: z.string().default('PENDING'),
-		category: z.string().default('AUTHENTICATION'),
-		rejected_reason: z.string().nullish(),
-		message_send_ttl_seconds: z.number().nullish(),
-		components: z.array(z.record(z.unknown())).default([]),
+		id: z.union([z.string(), z.number()]).optional().catch(undefined),
+		name: z.string().min(1),
+		language: language.pipe(z.string().min(1)),
+		status: optionalText,
+		category: optionalText,
+		rejected_reason: optionalText,
+		message_send_ttl_seconds: wholeNumber,
+		components,
 	})
 	.passthrough();
+
+function jsonOf(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+}
 
 const footer = z.object({ type: z.string(), code_expiration_minutes: z.number() });
 const buttons = z.object({ buttons: z.array(z.record(z.unknown())) });
@@ -91,13 +112,13 @@ export function readTemplate(entry: unknown): Template | undefined {
 		name: template.name,
 		// Meta writes both en-US and en_US (docs/reference/providers.md 6.17).
 		language: template.language.replace('-', '_'),
-		status: template.status.toUpperCase(),
-		category: template.category.toUpperCase(),
+		status: (template.status ?? 'PENDING').toUpperCase(),
+		category: (template.category ?? 'AUTHENTICATION').toUpperCase(),
 		otpType: otpTypeOf(template.components),
 		codeExpirationMinutes: minutes.find((value) => value !== undefined) ?? null,
 		messageSendTtlSeconds: template.message_send_ttl_seconds ?? null,
 		rejectedReason: (template.rejected_reason ?? 'NONE') === 'NONE' ? null : String(template.rejected_reason),
-		raw: template,
+		raw: objectOf(entry),
 	};
 }
 

@@ -4,6 +4,7 @@ import { account, type Account } from './account';
 import { metaCloudErrors } from './error-codes';
 import { sendCode } from './send';
 import { create, page, preview, remove, update } from './templates';
+import { versionHint } from './versions';
 import { webhook } from './webhook';
 
 /** Meta's Cloud API, used directly (docs/reference/providers.md 1). */
@@ -14,6 +15,8 @@ export const metaCloud: Provider<Account> = {
 	throughput: { messagesPerSecond: 80 },
 	errors: metaCloudErrors,
 	account,
+	apiUrl: ({ baseUrl, version }) => `${baseUrl}/${version}`,
+	hints: ({ version }, now) => [versionHint(version, now) ?? []].flat(),
 	sendCode,
 	retryPauses: pairRatePauses,
 	templates: {

@@ -1,17 +1,25 @@
 import { z } from 'zod';
-import { emptyCredentialField, ProviderError } from '../errors';
+import { emptyCredentialField, ProviderError, type Refused } from '../errors';
 import type { ApiRequest, HttpResponse } from '../http';
 import { readMetaError } from '../meta/errors';
 import type { Connection } from '../provider';
-import { answerReader, isHttpSuccess, refusedByStatus, retryAfterSeconds } from '../response';
+import { answerReader, isHttpSuccess, refusalOf, refusedByStatus, retryAfterSeconds } from '../response';
 import type { Account } from './account';
+import { endOf } from './versions';
 
-/** Calls the Graph API. Paths do not hold the version. */
+/**
+ * Calls the Graph API. Paths do not hold the version.
+ * @throws ProviderError for a refusal that may be due to an ended version
+ */
 export async function request(
-	{ http, account }: Connection<Account>,
+	{ http, account: { baseUrl, version } }: Connection<Account>,
 	{ path, ...rest }: ApiRequest,
 ): Promise<HttpResponse> {
-	return await http({ ...rest, url: `${account.graph}${path}` });
+	const response = await http({ ...rest, url: `${baseUrl}/${version}${path}` });
+	const ended = endOf(version, new Date());
+	if (ended === undefined || !isRefusal(response)) return response;
+	const { refused } = toProviderError(response);
+	throw new ProviderError({ ...refused, fix: `${refused.fix}. ${ended} Choose a newer version in the credential` });
 }
 
 /** The `providerCode` of the error if the credential does not name the business account. */
@@ -37,12 +45,25 @@ export function isRefusal(response: HttpResponse): boolean {
 
 /** The error of any answer of the Graph API that is not the expected success. */
 export function toProviderError(response: HttpResponse): ProviderError {
-	const refused = readMetaError(response) ?? refusedByStatus(response);
-	if (refused.class !== 'throttle') return new ProviderError(refused);
-	return new ProviderError({
-		...refused,
-		retryAfterSeconds: retryAfterSeconds(response) ?? secondsOfUsage(response),
+	return refusalOf(response, (answer) => {
+		const refused = readMetaError(answer) ?? readNotDone(answer) ?? refusedByStatus(answer);
+		if (refused.class !== 'throttle') return refused;
+		return { ...refused, retryAfterSeconds: retryAfterSeconds(answer) ?? secondsOfUsage(answer) };
 	});
+}
+
+const notDone = z.object({ success: z.literal(false) });
+
+/** Meta's answer to a change that it did not make. @returns undefined for any other answer */
+function readNotDone({ status, body }: HttpResponse): Refused | undefined {
+	if (!notDone.safeParse(body).success) return undefined;
+	return {
+		class: 'transient',
+		what: 'Meta did not carry out the request and gave no reason',
+		fix: 'Look at the object in WhatsApp Manager and try again later',
+		providerCode: status,
+		httpStatus: status,
+	};
 }
 
 export const { okOrThrow, parseOrThrow } = answerReader({ isRefusal, toProviderError });

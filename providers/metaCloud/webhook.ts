@@ -1,29 +1,37 @@
 import { createHmac } from 'node:crypto';
-import { z } from 'zod';
 import { findEntry, ProviderError, type Refused } from '../errors';
 import { metaErrors } from '../meta/error-codes';
 import { readEvents } from '../meta/events';
 import type { Connection, RawWebhook, RegisteredWebhook, WebhookSupport, WebhookTarget } from '../provider';
 import { isSecret, readBody } from '../webhook';
 import type { Account } from './account';
-import { accountMissing, accountPath, okOrThrow, parseOrThrow, request } from './request';
+import { accountMissing } from './request';
+import {
+	overrideNumber,
+	readSubscription,
+	subscribe,
+	subscriptionSchema,
+	unsubscribe,
+	type Subscription,
+} from './subscription';
 
 /**
- * Meta sends events to the address of the app, unless a business account has another address, which overrides the app's
- * (docs/reference/providers.md 1.9). We register such an override.
+ * Meta sends events to the address of the app, unless the number or its business account has another address, which
+ * overrides the app's (docs/reference/providers.md 1.9). We register such an override.
  */
 export const webhook: WebhookSupport<Account> = {
 	sendsTemplateEvents: true,
 	signedWith: { field: 'appSecret', displayName: 'App Secret', whereToFind: 'App Settings > Basic of your app' },
-	setUpNotice:
-		"Your app at Meta must subscribe to the webhook field 'messages'. For template events, also subscribe to " +
-		"the fields that begin with 'message_template' and to 'template_category_update'.",
-	restoreLimit: "Meta restores only addresses of this n8n. For any other address it uses the app's own webhook.",
+	senderIdField: 'phoneNumberId',
+	setUpNotice: "Your app at Meta must subscribe to the webhook field 'messages'.",
+	templateEventsLimit:
+		"Meta sends template events only to the app's own callback URL. For them, turn on 'Webhook Set by Hand', and " +
+		"subscribe your app to the fields that begin with 'message_template' and to 'template_category_update'.",
+	restoreLimit: 'Meta verifies a restored address, so that only addresses of this n8n can be restored.',
 	address: ({ url }) => url,
 	read,
-	isComplete: ({ urls: [url] }, target) => url === target.url,
-	register: (connection, { url, verifyToken }) =>
-		subscribe(connection, { override_callback_uri: url, verify_token: verifyToken }),
+	isComplete,
+	register,
 	restore,
 	authenticate: isSigned,
 	parse: (raw) => readEvents(readBody(raw)),
@@ -31,60 +39,75 @@ export const webhook: WebhookSupport<Account> = {
 	byHand,
 };
 
-const subscription = z.object({
-	whatsapp_business_api_data: z.object({ id: z.string() }).optional().catch(undefined),
-	override_callback_uri: z.string().optional().catch(undefined),
-});
-const subscriptions = z.object({ data: z.array(subscription) });
-const state = z.object({ isSubscribed: z.boolean(), override: z.string().optional() });
-
-const subscribedApps = (account: Account) => accountPath(account, 'subscribed_apps');
-
 async function read(connection: Connection<Account>): Promise<RegisteredWebhook> {
-	const response = await request(connection, { method: 'GET', path: subscribedApps(connection.account) });
-	const { data } = parseOrThrow(subscriptions, response);
-	const own = await ofThisApp(connection, data);
-	const override = own.find((one) => one.override_callback_uri !== undefined)?.override_callback_uri;
-	const found: z.output<typeof state> = { isSubscribed: own.length > 0, override };
-	return { urls: override === undefined ? [] : [override], state: found };
+	const state = await readSubscription(connection);
+	const url = addressIn(state);
+	return { urls: url === undefined ? [] : [url], state };
 }
 
-const app = z.object({ id: z.string() });
+/** The override that the events of the number go to; undefined if they go to the address of the app. */
+const addressIn = ({ override, numberOverride }: Subscription) => numberOverride ?? override;
 
-/** Several apps can subscribe to one account. We may only change the subscription of the access token's app. */
-async function ofThisApp(connection: Connection<Account>, list: Array<z.output<typeof subscription>>) {
-	if (list.length < 2) return list;
-	const response = await request(connection, { method: 'GET', path: '/app', query: { fields: 'id' } });
-	const id = app.safeParse(response.body).data?.id;
-	// If Meta does not name the token's app, any of them may be it.
-	return id === undefined ? list : list.filter((one) => one.whatsapp_business_api_data?.id === id);
+function isComplete({ state }: RegisteredWebhook, { url }: WebhookTarget): boolean {
+	const found = subscriptionSchema.safeParse(state).data;
+	return found?.isSubscribed === true && addressIn(found) === url;
 }
 
-const done = z.object({ success: z.literal(true) });
+/** The most characters that Meta takes (docs/reference/providers.md 1.9). */
+const maxUrlLength = 200;
 
-async function subscribe(connection: Connection<Account>, body: Record<string, string>): Promise<void> {
-	const path = subscribedApps(connection.account);
-	parseOrThrow(done, await request(connection, { method: 'POST', path, body }));
+/** Registers an override of the account or, if the number has one, which comes first, of the number. */
+async function register(connection: Connection<Account>, { url, verifyToken }: WebhookTarget): Promise<void> {
+	if (url.length > maxUrlLength) throw tooLong(url);
+	const { isSubscribed, numberOverride } = await readSubscription(connection);
+	if (!isSubscribed) await subscribe(connection);
+	try {
+		if (numberOverride === undefined) await subscribe(connection, url, verifyToken);
+		else await overrideNumber(connection, url, verifyToken);
+	} catch (error) {
+		// Without our address, the app must not stay subscribed. The first error says more than one of this.
+		if (!isSubscribed) await unsubscribe(connection).catch(() => undefined);
+		throw error;
+	}
+}
+
+function tooLong({ length }: string): ProviderError {
+	return new ProviderError({
+		class: 'permanent',
+		what: `The webhook address of n8n has ${length} characters, and Meta takes at most ${maxUrlLength}`,
+		fix: 'Use a shorter host name or path in the variable WEBHOOK_URL of n8n',
+		providerCode: 'address',
+		httpStatus: 0,
+	});
 }
 
 /**
  * Meta asks an address for its verify token before it registers the address. We only know the token of this n8n, so
- * that Meta refuses the address of another system. The address of the app is used then.
+ * that Meta refuses the address of another system. The override is taken away then.
  */
 async function restore(connection: Connection<Account>, found: unknown, target: WebhookTarget): Promise<void> {
-	const { isSubscribed = true, override } = state.safeParse(found).data ?? {};
-	if (!isSubscribed) return await unsubscribe(connection);
-	if (override === undefined) return await subscribe(connection, {});
-	try {
-		await subscribe(connection, { override_callback_uri: override, verify_token: target.verifyToken });
-	} catch (error) {
-		if (!(error instanceof ProviderError)) throw error;
-		await subscribe(connection, {});
-	}
+	const former = subscriptionSchema.safeParse(found).data ?? { isSubscribed: true };
+	const { numberOverride } = await readSubscription(connection);
+	// Our address is at the level that comes first. The other level is not ours to change.
+	const [url, set] =
+		numberOverride === undefined ? [former.override, subscribe] : [former.numberOverride, overrideNumber];
+	if (former.isSubscribed || set === overrideNumber) await restoreOverride(connection, set, url, target);
+	if (!former.isSubscribed) await unsubscribe(connection);
 }
 
-async function unsubscribe(connection: Connection<Account>): Promise<void> {
-	okOrThrow(await request(connection, { method: 'DELETE', path: subscribedApps(connection.account) }));
+async function restoreOverride(
+	connection: Connection<Account>,
+	set: typeof subscribe,
+	url: string | undefined,
+	{ verifyToken }: WebhookTarget,
+): Promise<void> {
+	if (url === undefined) return await set(connection);
+	try {
+		await set(connection, url, verifyToken);
+	} catch (error) {
+		if (!(error instanceof ProviderError)) throw error;
+		await set(connection);
+	}
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { ErrorEntry } from '../errors';
+import type { ErrorEntry, ErrorRange } from '../errors';
 
 /**
  * Error codes of the On-Premises API (docs/reference/providers.md 2.4). Answers and webhooks have the same. The Cloud
@@ -75,7 +75,7 @@ export const onPremisesErrors: readonly ErrorEntry[] = [
 		errorCodes: [500, 1000, 1014, 1023, 1025],
 		class: 'transient',
 		what: 'The server had an internal error',
-		fix: "Look at the server's log and health status; the message may have been sent",
+		fix: "Look at the server's log and health status",
 		mayHaveArrived: true,
 	},
 	{
@@ -89,5 +89,23 @@ export const onPremisesErrors: readonly ErrorEntry[] = [
 		class: 'permanent',
 		what: 'The server rejected the message',
 		fix: 'Check that the template is an authentication template; the details say more',
+	},
+];
+
+/** The class of error codes that are not in the table, by their range (docs/reference/providers.md 2.4). */
+export const onPremisesRanges: readonly ErrorRange[] = [
+	{
+		from: 1000,
+		to: 1099,
+		class: 'permanent',
+		what: 'The server rejected the message',
+		fix: 'The details say more',
+	},
+	{
+		from: 2000,
+		to: 2099,
+		class: 'template',
+		what: 'The server rejected the template or its parameters',
+		fix: "Check 'Template' and 'Language', and 'Namespace' in the credential",
 	},
 ];

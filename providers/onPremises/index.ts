@@ -1,7 +1,9 @@
 import type { Provider } from '../provider';
 import { account, type Account } from './account';
 import { onPremisesErrors } from './error-codes';
+import { accountProblem } from './health';
 import { login } from './login';
+import { onPremisesRetired } from './retired';
 import { sendCode } from './send';
 import { webhook } from './webhook';
 
@@ -14,12 +16,15 @@ export { login } from './login';
 export const onPremises: Provider<Account> = {
 	id: 'onPremises',
 	name: 'WhatsApp On-Premises API',
+	retired: onPremisesRetired,
 	credential: 'whatsAppOtpOnPremisesApi',
 	// The default of the same server at 360dialog (docs/reference/providers.md 3.5).
 	throughput: { messagesPerSecond: 45 },
 	errors: onPremisesErrors,
 	account,
+	apiUrl: ({ baseUrl }) => baseUrl,
 	logIn: login,
+	accountProblem,
 	sendCode,
 	webhook,
 };

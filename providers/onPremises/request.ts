@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { findEntry, meaningOf, ProviderError, type ErrorMeaning, type Refused } from '../errors';
+import { findEntry, findInRange, meaningOf, ProviderError, type ErrorMeaning, type Refused } from '../errors';
 import type { ApiRequest, HttpResponse } from '../http';
+import { explainCode } from '../meta/errors';
 import type { Connection } from '../provider';
-import { answerReader, isHttpSuccess, meaningOfStatus, refusedByStatus, retryAfterSeconds } from '../response';
+import { answerReader, isHttpSuccess, meaningOfStatus, refusalOf, refusedByStatus } from '../response';
 import type { Account } from './account';
-import { onPremisesErrors } from './error-codes';
+import { onPremisesErrors, onPremisesRanges } from './error-codes';
 
 /** Calls the server, which needs a login (docs/reference/providers.md 2.1). */
 export async function request(
@@ -22,9 +23,9 @@ export function isRefusal(response: HttpResponse): boolean {
 
 /** The error of any answer that is not the expected success. */
 export function toProviderError(response: HttpResponse): ProviderError {
-	const refused = readErrors(response) ??
-		readNothingSent(response) ?? { ...refusedByStatus(response), ...explainStatus(response) };
-	return new ProviderError({ ...refused, retryAfterSeconds: retryAfterSeconds(response) });
+	return refusalOf(response, (answer) => {
+		return readErrors(answer) ?? readNothingSent(answer) ?? { ...refusedByStatus(answer), ...explainStatus(answer) };
+	});
 }
 
 export const { okOrThrow, parseOrThrow } = answerReader({ isRefusal, toProviderError });
@@ -59,10 +60,20 @@ export function readErrors(response: HttpResponse): Refused | undefined {
 }
 
 function explain(errorCode: number | string | undefined, response: HttpResponse): ErrorMeaning {
-	const known = errorCode === undefined ? undefined : findEntry(onPremisesErrors, errorCode);
-	if (known !== undefined) return meaningOf(known);
+	const known = errorCode === undefined ? undefined : explainErrorCode(errorCode);
+	if (known !== undefined) return known;
 	if (!isHttpSuccess(response)) return explainStatus(response);
 	return { class: 'permanent', what: 'The server rejected the message', fix: 'The details say more' };
+}
+
+/** Codes from here on are of Meta's cloud. Newer servers pass them on. */
+const minCloudCode = 100_000;
+
+/** What an error code of a server means. @returns undefined if only the HTTP status tells it */
+export function explainErrorCode(errorCode: number | string): ErrorMeaning | undefined {
+	const known = findEntry(onPremisesErrors, errorCode);
+	if (known !== undefined) return meaningOf(known);
+	return Number(errorCode) >= minCloudCode ? explainCode(errorCode) : findInRange(onPremisesRanges, errorCode);
 }
 
 /** A 401 may come without an error code (docs/reference/providers.md 2.4). It means the same as 1005. */

@@ -1,12 +1,10 @@
 import { z } from 'zod';
-import { findEntry } from '../errors';
 import { explainCode as explainMetaCode } from '../meta/errors';
 import { readStatuses } from '../meta/statuses';
 import type { Connection, RegisteredWebhook, StatusEvent, WebhookSupport, WebhookTarget } from '../provider';
 import { addressWithSecret, hasSecretInAddress, listOf, objectOf, readBody } from '../webhook';
 import type { Account } from './account';
-import { onPremisesErrors } from './error-codes';
-import { okOrThrow, parseOrThrow, request } from './request';
+import { explainErrorCode, okOrThrow, parseOrThrow, request } from './request';
 
 /**
  * The server does not sign its events and sends no headers that we choose. So the secret is part of the address
@@ -26,16 +24,20 @@ export const webhook: WebhookSupport<Account> = {
 
 const path = '/v1/settings/application';
 
-const switches = z.object({ sent: z.boolean(), delivered: z.boolean(), read: z.boolean() }).partial();
+const switches = z.object({ sent: z.boolean(), delivered: z.boolean(), read: z.boolean() }).partial().passthrough();
 /**
  * The settings about the webhook. The server may replace `webhooks` as a whole, so that its other fields are kept
  * (docs/reference/providers.md 2.5).
  */
-const settings = z.object({
-	webhooks: z.object({ url: z.string().nullish(), message: switches.optional() }).passthrough().nullish(),
-	sent_status: z.boolean().optional(),
-});
+const settings = z
+	.object({
+		webhooks: z.object({ url: z.string().nullish(), message: switches.nullish() }).passthrough().nullish(),
+		sent_status: z.boolean().optional(),
+	})
+	.passthrough();
 type Settings = z.output<typeof settings>;
+/** What is written: all that is not set stays as it is. */
+type Change = Pick<Settings, 'webhooks' | 'sent_status'>;
 
 /**
  * No document shows the wrapper, so that an answer without it is accepted, too (docs/reference/providers.md 2.5). But
@@ -63,25 +65,38 @@ async function read(connection: Connection<Account>): Promise<RegisteredWebhook>
 	return { urls: state.webhooks?.url ? [state.webhooks.url] : [], state };
 }
 
+/** Turns on only what is off: a setting that was never made cannot be taken back by a PATCH. */
 async function register(connection: Connection<Account>, target: WebhookTarget): Promise<void> {
 	const { state } = await read(connection);
-	const { webhooks } = settings.parse(state);
+	const { webhooks, sent_status: sentStatus } = settings.parse(state);
+	const off = Object.entries(switchesOf(webhooks)).filter(([, isOn]) => !isOn);
+	const message = { ...webhooks?.message, ...Object.fromEntries(off.map(([name]) => [name, true])) };
 	await write(connection, {
-		webhooks: { ...webhooks, url: addressWithSecret(target), message: { sent: true, delivered: true, read: true } },
-		sent_status: true,
+		webhooks: { ...webhooks, url: addressWithSecret(target), ...(off.length === 0 ? {} : { message }) },
+		...(sentStatus === true ? {} : { sent_status: true }),
 	});
 }
 
 async function restore(connection: Connection<Account>, state: unknown): Promise<void> {
-	const { webhooks, sent_status: sentStatus = false } = settings.safeParse(state ?? {}).data ?? {};
+	// Without a state the former switch is unknown, so that the present one stays.
+	if (state === undefined) return await write(connection, { webhooks: { url: '' } });
+	const found = settings.safeParse(state).data ?? {};
+	const { webhooks, sent_status: sentStatus, ...others } = found;
+	const wasUnset = webhooks === undefined || sentStatus === undefined;
+	if (wasUnset && Object.keys(others).length === 0) return await reset(connection, found);
 	await write(connection, {
-		webhooks: { ...webhooks, url: webhooks?.url ?? '', message: switchesOf(webhooks) },
-		// Without a state the former value is unknown, so that the present one stays.
-		sent_status: state === undefined ? undefined : sentStatus,
+		webhooks: { ...webhooks, url: webhooks?.url ?? '' },
+		sent_status: sentStatus ?? false,
 	});
 }
 
-async function write(connection: Connection<Account>, body: Settings): Promise<void> {
+/** Only this gives back a setting that was never made. It loses nothing where there is no other setting. */
+async function reset(connection: Connection<Account>, found: Change): Promise<void> {
+	okOrThrow(await request(connection, { method: 'DELETE', path }));
+	if (Object.keys(found).length > 0) await write(connection, found);
+}
+
+async function write(connection: Connection<Account>, body: Change): Promise<void> {
 	okOrThrow(await request(connection, { method: 'PATCH', path, body }));
 }
 
@@ -92,5 +107,5 @@ export function readServerStatuses(body: unknown): StatusEvent[] {
 
 /** Codes that the On-Premises API does not have may come from Meta (docs/reference/providers.md 2.4). */
 function explainCode(errorCode: number | string) {
-	return findEntry(onPremisesErrors, errorCode) ?? explainMetaCode(errorCode);
+	return explainErrorCode(errorCode) ?? explainMetaCode(errorCode);
 }

@@ -60,7 +60,7 @@ export const oneMsgErrors: readonly ErrorEntry[] = [
 		errorCodes: [500],
 		class: 'transient',
 		what: '1MSG had an internal error',
-		fix: "Look at the channel's status at 1MSG and try again later; the message may have been sent",
+		fix: "Look at the channel's status at 1MSG and try again later",
 		mayHaveArrived: true,
 	},
 ];

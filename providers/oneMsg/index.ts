@@ -15,9 +15,16 @@ export const oneMsg: Provider<Account> = {
 	throughput: { messagesPerSecond: 80 },
 	errors: [...oneMsgErrors, ...oneMsgWords],
 	account,
+	apiUrl: ({ channel }) => channel,
 	sendCode,
 	retryPauses: pairRatePauses,
-	templates: { limits: { ttl: { min: 30, max: 900 } }, upserts: false, page, create, delete: remove },
+	templates: {
+		limits: { ttl: { min: 30, max: 900 }, takesLegacyAppFields: true },
+		upserts: false,
+		page,
+		create,
+		delete: remove,
+	},
 	getStatus,
 	webhook,
 };

@@ -3,15 +3,16 @@ import {
 	findEntry,
 	findEntryByWords,
 	meaningOf,
-	ProviderError,
+	type ProviderError,
 	shortened,
 	type ErrorMeaning,
 	type Refused,
 } from '../errors';
 import type { ApiRequest, HttpResponse } from '../http';
-import { explainCode, readMetaError } from '../meta/errors';
+import { explainSentence, readMetaError } from '../meta/errors';
 import type { Connection } from '../provider';
-import { answerReader, isHttpSuccess, meaningOfStatus, retryAfterSeconds } from '../response';
+import { answerReader, isHttpSuccess, meaningOfStatus, refusalOf } from '../response';
+import { flag } from '../webhook';
 import type { Account } from './account';
 import { oneMsgErrors, oneMsgWords } from './error-codes';
 
@@ -26,7 +27,7 @@ export async function request(
 const text = z.string().optional().catch(undefined);
 /** The fields in which 1MSG refuses. */
 const schema = z.object({
-	sent: z.unknown(),
+	sent: flag,
 	result: z.unknown(),
 	message: text,
 	description: text,
@@ -37,7 +38,8 @@ type Answer = Partial<z.output<typeof schema>>;
 
 /** 1MSG also refuses with the status 200 (docs/reference/providers.md 4.2). */
 export function isRefusal(response: HttpResponse): boolean {
-	const answer = schema.safeParse(response.body).data;
+	// A list refuses nothing: templates also come in a bare one.
+	const answer = schema.safeParse(Array.isArray(response.body) ? {} : response.body).data;
 	if (!isHttpSuccess(response) || answer === undefined) return true;
 	const { sent, result = 'success', error, response: upstream } = answer;
 	return sent === false || result !== 'success' || isPresent(error) || isPresent(upstream?.error);
@@ -47,10 +49,14 @@ export function isRefusal(response: HttpResponse): boolean {
 export function toProviderError(response: HttpResponse): ProviderError {
 	const { body } = response;
 	const answer: Answer = schema.safeParse(body).data ?? { message: typeof body === 'string' ? body : undefined };
-	// Meta's own error may be inside.
-	const metaError = readMetaError({ ...response, body: { error: answer.response?.error ?? answer.error } });
-	const refused = metaError ?? readRefusal(answer, response);
-	return new ProviderError({ ...refused, retryAfterSeconds: retryAfterSeconds(response) });
+	return refusalOf(response, () => readPassedOn(answer, response) ?? readRefusal(answer, response));
+}
+
+/** Meta's own error inside. With any HTTP status it is a refusal: Meta has answered, and sent nothing. */
+function readPassedOn(answer: Answer, response: HttpResponse): Refused | undefined {
+	const errors = [answer.response?.error, answer.error];
+	const [found] = errors.flatMap((error) => readMetaError({ ...response, status: 400, body: { error } }) ?? []);
+	return found && { ...found, httpStatus: response.status, title: found.title && withoutToken(found.title) };
 }
 
 export const { okOrThrow, parseOrThrow } = answerReader({ isRefusal, toProviderError });
@@ -80,16 +86,10 @@ function errorCodeOf({ sent, result, error, response: upstream }: Answer, respon
 	return result === undefined || result === 'success' ? response.status : 'result';
 }
 
-/**
- * What 1MSG's words mean. An error code of Meta in brackets, such as `(#131026)`, says most. Only 100 says less than
- * the words.
- * @returns undefined if the words are unknown
- */
+/** What 1MSG's words mean. @returns undefined if the words are unknown */
 function explainWords(words: string): (ErrorMeaning & Partial<Pick<Refused, 'providerCode'>>) | undefined {
-	const [, metaCode] = /\(#(\d+)\)/.exec(words) ?? [];
-	if (metaCode !== undefined && metaCode !== '100') {
-		return { ...explainCode(metaCode), providerCode: Number(metaCode), mayHaveArrived: false };
-	}
+	const passedOn = explainSentence(words);
+	if (passedOn !== undefined) return passedOn;
 	const known = findEntryByWords(oneMsgWords, words);
 	return known && { ...meaningOf(known), mayHaveArrived: false };
 }

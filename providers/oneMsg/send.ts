@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { emptyCredentialField } from '../errors';
 import type { CodeMessage, Connection, Receipt } from '../provider';
 import { isHttpSuccess } from '../response';
+import { flag } from '../webhook';
 import type { Account } from './account';
 import { isRefusal, request, toProviderError } from './request';
 
@@ -45,12 +46,12 @@ const id = z
 	.transform(String)
 	.optional()
 	.catch(undefined);
-const answer = z.object({ sent: z.literal(true).optional().catch(undefined), id, jobId: id });
+const answer = z.object({ sent: flag, id, jobId: id });
 
 /** @returns undefined unless `sent` is true, or a `jobId` shows that the message is queued */
 function readReceipt(body: unknown): Receipt | undefined {
 	const { sent, id: messageId, jobId } = answer.safeParse(body).data ?? {};
-	if (sent && messageId !== undefined) return { messageId, status: 'accepted' };
+	if (sent === true && messageId !== undefined) return { messageId, status: 'accepted' };
 	if (jobId !== undefined) return { status: 'pending' };
-	return sent ? { status: 'accepted' } : undefined;
+	return sent === true ? { status: 'accepted' } : undefined;
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { createdTemplate, readTemplate, templateBody } from '../meta/template-format';
 import type { Connection, TemplatePage } from '../provider';
 import type { Template, TemplateDraft } from '../template';
+import { shortTextOf, wholeNumber } from '../webhook';
 import type { Account } from './account';
 import { parseOrThrow, request } from './request';
 
@@ -22,17 +23,42 @@ export async function create(connection: Connection<Account>, draft: TemplateDra
 	return templates;
 }
 
-const list = z.object({ templates: z.array(z.unknown()), total: z.number().optional() });
+const listing = z.object({
+	templates: z.array(z.unknown()),
+	total: wholeNumber,
+});
+/** 1MSG also answers with the list alone (docs/reference/providers.md 4.4). */
+const list = z.union([listing, z.array(z.unknown()).transform((templates) => ({ templates, total: undefined }))]);
 
-/** One page of the channel's templates. @param next the offset */
-export async function page(connection: Connection<Account>, next = '0'): Promise<TemplatePage> {
-	const offset = Number(next);
+/** Where the next page begins, and how this page began. */
+const position = z.object({ offset: z.number(), first: z.string() });
+
+/** One page of the channel's templates. @param next a `position` as JSON */
+export async function page(connection: Connection<Account>, next?: string): Promise<TemplatePage> {
+	const { offset, first: before } = next === undefined ? { offset: 0 } : position.parse(JSON.parse(next));
 	const query = { limit: pageSize, offset };
 	const response = await request(connection, { method: 'GET', path: '/templates', query });
-	const { templates: entries, total = 0 } = parseOrThrow(list, response);
+	const { templates: entries, total } = parseOrThrow(list, response);
+	const first = JSON.stringify(entries[0] ?? null);
+	// Some channels ignore the offset, so that each page is the first one (docs/reference/providers.md 4.4).
+	if (first === before) return { templates: [] };
 	const end = offset + entries.length;
-	const templates = entries.flatMap((entry) => readTemplate(entry) ?? []);
-	return entries.length > 0 && end < total ? { templates, next: String(end) } : { templates };
+	const isLast = total === undefined ? entries.length < pageSize : end >= total;
+	const templates = withNamespaces(entries.flatMap((entry) => readTemplate(entry) ?? []));
+	return isLast || entries.length === 0 ? { templates } : { templates, next: JSON.stringify({ offset: end, first }) };
+}
+
+/** The names under which 1MSG gives a template's namespace (docs/reference/providers.md 4.4). */
+const namespaceFields = ['namespace', 'message_template_namespace', 'messageTemplateNamespace'];
+
+/** Each raw template with its `namespace`. If it has none, that of the others, as far as they have the same. */
+function withNamespaces(templates: Template[]): Template[] {
+	const own = templates.map(({ raw }) => namespaceFields.map((field) => shortTextOf(raw[field])).find(Boolean));
+	const [shared, ...others] = new Set(own.filter((namespace) => namespace !== undefined));
+	return templates.map((template, index) => {
+		const namespace = own[index] ?? (others.length === 0 ? shared : undefined);
+		return namespace === undefined ? template : { ...template, raw: { ...template.raw, namespace } };
+	});
 }
 
 const removed = z.object({ result: z.literal('success') });

@@ -72,7 +72,7 @@ export const waCrErrors: readonly ErrorEntry[] = [
 		errorCodes: ['INTERNAL_ERROR'],
 		class: 'transient',
 		what: 'WA.cr had an internal error',
-		fix: "Look at WA.cr's status and try again later; the message may have been sent",
+		fix: "Look at WA.cr's status and try again later",
 		mayHaveArrived: true,
 	},
 ];

@@ -14,6 +14,7 @@ export const waCr: Provider<Account> = {
 	throughput: { messagesPerSecond: 1 },
 	errors: waCrErrors,
 	account,
+	apiUrl: ({ baseUrl }) => baseUrl,
 	sendCode,
 	// Templates are created and approved at Meta, and synchronised to WA.cr. Its API creates none.
 	templates: { limits: { ttl: { min: 30, max: 900 } }, upserts: false, page },

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { findEntry, meaningOf, ProviderError, shortened, type ErrorMeaning } from '../errors';
 import type { ApiRequest, HttpResponse } from '../http';
+import { explainCode, explainSentence } from '../meta/errors';
 import type { Connection } from '../provider';
-import { isHttpSuccess, meaningOfStatus, retryAfterSeconds } from '../response';
+import { isHttpSuccess, meaningOfStatus, refusalOf, retryAfterSeconds } from '../response';
 import type { Account } from './account';
 import { waCrErrors, waCrInvalidFields } from './error-codes';
 
@@ -71,6 +72,12 @@ export interface RefusalFields {
 /** Laravel's list: sentences by the name of the field. */
 const fieldMessages = z.record(z.union([z.array(z.string()), z.string().transform((message) => [message])])).catch({});
 
+/** WA.cr's codes are words. A number of six digits is a code of Meta. */
+const codeText = z
+	.union([z.string().min(1), z.number().int().min(100_000).transform(String)])
+	.optional()
+	.catch(undefined);
+
 /** Reads a refusal in every shape that WA.cr may use. */
 export function readRefusal(response: HttpResponse): RefusalFields {
 	const { body } = response;
@@ -84,7 +91,7 @@ export function readRefusal(response: HttpResponse): RefusalFields {
 		return values.find((value) => value !== undefined);
 	};
 	return {
-		errorCode: first(text, 'code', 'error_code'),
+		errorCode: first(codeText, 'code', 'error_code'),
 		message: first(text, 'message') ?? text.parse(answer.error),
 		fields: { ...fieldMessages.parse(answer.errors), ...fieldMessages.parse(inner.details) },
 		plainDetails: text.parse(inner.details),
@@ -96,20 +103,31 @@ export function readRefusal(response: HttpResponse): RefusalFields {
 
 /** The error of any answer that is not the expected success. */
 export function toProviderError(response: HttpResponse): ProviderError {
-	const refusal = readRefusal(response);
-	const { errorCode, message, fields, plainDetails } = refusal;
-	const fieldDetails = Object.entries(fields).map(([field, messages]) => `${field}: ${messages.join(' ')}`);
-	return new ProviderError({
-		...explain(refusal, response),
-		providerCode: errorCode ?? response.status,
-		httpStatus: response.status,
-		title: message,
-		details: shortened(plainDetails ?? fieldDetails.join('; ')) || undefined,
-		retryAfterSeconds: refusal.retryAfterSeconds,
+	return refusalOf(response, (answer) => {
+		const refusal = readRefusal(answer);
+		const { errorCode, message, fields, plainDetails } = refusal;
+		const fieldDetails = Object.entries(fields).map(([field, messages]) => `${field}: ${messages.join(' ')}`);
+		return {
+			...explain(refusal, answer),
+			providerCode: errorCode ?? answer.status,
+			httpStatus: answer.status,
+			title: message,
+			details: shortened(plainDetails ?? fieldDetails.join('; ')) || undefined,
+			retryAfterSeconds: refusal.retryAfterSeconds,
+		};
 	});
 }
 
-function explain({ errorCode, fields, isExplicit }: RefusalFields, response: HttpResponse): ErrorMeaning {
+/** Codes after which WA.cr's sentence can hold the refusal of Meta. */
+const passesOn = new Set(['MESSAGE_SEND_FAILED', 'VALIDATION_ERROR']);
+
+/** Meta's refusal, as a number in place of WA.cr's code or in the sentence. @returns undefined if there is none */
+function explainPassedOn({ errorCode = '', message = '', plainDetails = '' }: RefusalFields): ErrorMeaning | undefined {
+	return /^\d{6}$/.test(errorCode) ? explainCode(errorCode) : explainSentence(`${message} ${plainDetails}`);
+}
+
+function explain(refusal: RefusalFields, response: HttpResponse): ErrorMeaning {
+	const { errorCode, fields, isExplicit } = refusal;
 	const isInvalid = errorCode === 'VALIDATION_ERROR' || (errorCode === undefined && response.status === 422);
 	const invalidField = isInvalid ? waCrInvalidFields.find(({ field }) => field in fields) : undefined;
 	if (invalidField !== undefined) {
@@ -117,6 +135,8 @@ function explain({ errorCode, fields, isExplicit }: RefusalFields, response: Htt
 		return { class: errorClass, what, fix };
 	}
 	const known = findEntry(waCrErrors, isInvalid ? 'VALIDATION_ERROR' : (errorCode ?? ''));
+	const passedOn = known === undefined || passesOn.has(errorCode ?? '') ? explainPassedOn(refusal) : undefined;
+	if (passedOn !== undefined) return passedOn;
 	if (known !== undefined) return meaningOf(known);
 	if (!isHttpSuccess(response) || !isExplicit) return meaningOfStatus(response);
 	return { class: 'permanent', what: 'WA.cr rejected the request', fix: 'The details say more' };

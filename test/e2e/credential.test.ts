@@ -25,16 +25,21 @@ test('the credential test passes with the right key, with or without a slash aft
 	const ok = { status: 'OK' };
 	await expect(testOf({})).resolves.toMatchObject(ok);
 	await expect(testOf({ baseUrl: `${playground.sandbox.url}/360dialog/` })).resolves.toMatchObject(ok);
+	await expect(testOf({ baseUrl: ` ${playground.sandbox.url}/360dialog/v1/ ` })).resolves.toMatchObject(ok);
+	await expect(testOf({ apiKey: `\u200b Bearer sandbox-360dialog-key\n` })).resolves.toMatchObject(ok);
 });
 
 test('the credential test names a wrong key and a wrong address differently', async () => {
 	await expect(testOf({ apiKey: 'wrong' })).resolves.toEqual({
 		status: 'Error',
-		message: '360dialog does not know this API key, or it has expired. Each number has a separate key.',
+		message:
+			"360dialog does not know this API key. Check 'API Key' in the credential: each phone number has its own key.",
 	});
 	await expect(testOf({ baseUrl: playground.sandbox.url })).resolves.toEqual({
 		status: 'Error',
-		message: "360dialog's API was not found at this URL. Check 'Hosting' and 'Base URL'.",
+		message:
+			'360dialog did not return the templates of this number. ' +
+			"Check 'API Key', 'Hosting' and 'Base URL', and the number's status in the 360dialog Hub.",
 	});
 });
 

@@ -120,7 +120,7 @@ describe("n8n's editor", () => {
 		await choose('provider', 'WA.cr');
 		await page.getByText('Credential for WhatsApp OTP WA.cr API').waitFor();
 		await expect(input('operation').locator('input').inputValue()).resolves.toBe('Get Many');
-		await choose('provider', 'WhatsApp On-Premises API');
+		await choose('provider', 'WhatsApp On-Premises API (Retired)');
 		await page.getByText('WhatsApp On-Premises API has no operation for Template.').waitFor();
 	});
 

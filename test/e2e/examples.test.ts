@@ -58,7 +58,7 @@ const another = (code: string) => String((Number(code) + 1) % 1_000_000).padStar
 /** Ends the wait for a status and the cool-down, which take minutes, by a change in the database. */
 function endTheWait(): void {
 	const store = new DatabaseSync(join(playground.n8n.dataFolder, '.n8n', 'whatsapp-otp', 'verifications.sqlite'));
-	store.prepare('UPDATE verification SET resend_at = ?').run(Date.now());
+	store.exec("DELETE FROM counter WHERE key LIKE 'cooldown %'");
 	store.prepare('UPDATE delivery SET drop_at = ? WHERE drop_at IS NOT NULL').run(Date.now());
 	store.close();
 }

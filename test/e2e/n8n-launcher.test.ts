@@ -190,7 +190,7 @@ describe('the next launch', () => {
 		});
 		const launch = launchN8n({ dataFolder: join(folder, 'data2'), packageTarball: broken });
 		await expect(launch).rejects.toThrow('could not load n8n-nodes-launcher-probe');
-		await expect(launchN8n({ dataFolder, packageTarball: __filename })).rejects.toThrow("isn't the tarball");
+		await expect(launchN8n({ dataFolder, packageTarball: __filename })).rejects.toThrow('is not the tarball');
 	});
 
 	it('ends with the process that launched it, also if that is killed', async () => {

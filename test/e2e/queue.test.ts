@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { findLeaks } from '../../dev/leak-search';
 import { outputOf, type Execution } from '../../dev/n8n/executions';
-import { sandboxCredentials, tokensOf } from '../../dev/sandbox-credentials';
+import { sandboxSecrets } from '../../dev/sandbox-credentials';
 import { testsThatNeed } from '../support/required-tools';
 import { openingTime } from '../support/running-n8n';
 import {
@@ -185,7 +185,7 @@ describe('n8n in queue mode, with a Redis as shared store', () => {
 		const messages = sandbox.messages();
 		const codes = messages.map(({ code }) => code);
 		const webhookSecrets = sandbox.subscriptions().flatMap(({ headers }) => Object.values(headers));
-		const tokens = [signingSecret, ...webhookSecrets, ...tokensOf(sandboxCredentials(sandbox.url))];
+		const tokens = [signingSecret, ...webhookSecrets, ...sandboxSecrets(sandbox.url)];
 		const written = await writtenIn(queueMode);
 		expect(Object.keys(written.executions).length).toBeGreaterThan(300);
 		const text = (texts: typeof written.logs) => texts.map((one) => one.text).join('\n');

@@ -1,7 +1,7 @@
 import type { NewFault } from '../../sandbox/faults';
 import { codeOn, newPhone, sending, useInstallation, verifying, type RunOptions } from '../support/installation';
 import { anyString, containing, matching } from '../support/matchers';
-import { RequestTimeouts, skipPauses } from '../support/time';
+import { inSeconds, pass, RequestTimeouts, skipPauses } from '../support/time';
 
 const installation = useInstallation();
 
@@ -21,10 +21,13 @@ async function sendUnder(effect: Effect, times = 1, to = newPhone(), options: Ru
 	};
 }
 
-/** The failed send counts for no limit: the next one is possible at once, and is not a resend. */
+/** The failed send counts for no limit: the next one is possible after 5 s, with the first cool-down. */
 async function expectNothingCounted(to: string): Promise<void> {
+	pass(5);
 	const { json } = await installation.run(sending(), { input: [{ to }] });
-	expect(json[1]).toMatchObject([{ result: 'sent', isResend: false, sendsRemaining: 3, to }]);
+	expect(json[1]).toMatchObject([
+		{ result: 'sent', isResend: false, sendsRemaining: 3, resendAvailableAt: inSeconds(30), to },
+	]);
 }
 
 describe('an error that the builder must correct stops the run, names the setting and counts for no limit', () => {
@@ -53,7 +56,10 @@ describe('an error that the builder must correct stops the run, names the settin
 
 	it('each time it happens', async () => {
 		const to = newPhone();
-		for (let time = 0; time < 8; time += 1) await sendUnder({ error: { code: 131042 } }, 1, to);
+		for (let time = 0; time < 8; time += 1) {
+			await sendUnder({ error: { code: 131042 } }, 1, to);
+			pass(5);
+		}
 		await expectNothingCounted(to);
 	});
 

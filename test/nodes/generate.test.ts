@@ -51,25 +51,23 @@ test('Generate puts out a code for another channel without a call to the provide
 	expect(await checkCode(installation, { verificationId, code })).toMatchObject({ result: 'already_used' });
 });
 
-test('Generate after Send continues the verification: it keeps the attempt count and replaces the code', async () => {
+test('Generate after Send begins a new verification, under the same cool-down', async () => {
 	const to = newPhone();
 	const sent = (await installation.run(sending(), { input: [{ to }] })).json[1]?.[0] ?? {};
-	const first = installation.sandbox.messages({ to })[0]?.code ?? '';
-	await checkCode(installation, { verificationId: sent.verificationId, code: wrongCode(first) });
+	expect(sent.verificationId).toEqual(expect.any(String));
 	expect(await generate(to)).toMatchObject({
 		output: 'Not Issued',
-		item: { result: 'cooldown', retryAfterSeconds: 30, verificationId: sent.verificationId },
+		item: { result: 'cooldown', retryAfterSeconds: 30, verificationId: null },
 	});
 	pass(30);
 	const { output, item } = await generate(to);
-	expect({ output, ...item }).toMatchObject({
-		output: 'Issued',
-		isResend: true,
-		verificationId: sent.verificationId,
-		attemptsRemaining: 4,
-	});
+	expect({ output, ...item }).toMatchObject({ output: 'Issued', isResend: false, attemptsRemaining: 5 });
 	const { verificationId } = item;
-	expect(await checkCode(installation, { verificationId, code: first })).toMatchObject({ result: 'invalid_code' });
+	expect(verificationId).not.toBe(sent.verificationId);
+	const first = installation.sandbox.messages({ to })[0]?.code ?? '';
+	expect(await checkCode(installation, { verificationId: sent.verificationId, code: first })).toMatchObject({
+		result: 'approved',
+	});
 	expect(await checkCode(installation, { verificationId, code: codeOf(item) })).toMatchObject({ result: 'approved' });
 });
 
@@ -94,7 +92,9 @@ test('the limits of the options apply, and a refusal names the limit', async () 
 	const { item } = await generate(to, { limits });
 	expect(item).toMatchObject({ sendsRemaining: 0, resendAvailableAt: null });
 	pass(30);
-	expect(await generate(to, { limits })).toMatchObject({ item: { limit: 'sends per verification' } });
+	await generate(to, { limits });
+	pass(60);
+	expect(await generate(to, { limits })).toMatchObject({ item: { limit: 'sends per phone in 10 minutes' } });
 });
 
 test.each<[INodeParameters, RegExp]>([

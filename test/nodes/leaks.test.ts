@@ -1,6 +1,7 @@
 import type { GenericValue, INodeParameters } from 'n8n-workflow';
 import { newPhone, sending, useInstallation } from '../support/installation';
 import { containing } from '../support/matchers';
+import { pass } from '../support/time';
 
 const installation = useInstallation();
 
@@ -12,9 +13,16 @@ describe('an error text that quotes code and number', () => {
 	const words = (to: string) => `${code} to ${to} (${to.slice(1)}) failed: "${code}"`;
 	const masked = '***** to ***** (*****) failed: "*****"';
 
-	it('is masked if the message can not be delivered', async () => {
+	it.each([
+		['as they were sent', words, masked],
+		[
+			'in another spelling',
+			(to: string) => `4 9 3-8 1 7 to +${[...to.slice(1)].join('.')} (４９３８１７)`,
+			'***** to ***** (*****)',
+		],
+	])('is masked if the message can not be delivered: %s', async (_how, quote, masked) => {
 		const to = newPhone();
-		installation.sandbox.addFault({ to, effect: { error: { code: 131026, details: words(to) } } });
+		installation.sandbox.addFault({ to, effect: { error: { code: 131026, details: quote(to) } } });
 		const { json } = await installation.run(sending(own), { input: [{ to, code }] });
 		expect(json[0]).toMatchObject([{ result: 'undeliverable', to, providerError: { details: masked } }]);
 		const get = { resource: 'otp', operation: 'get', verificationId: '={{ $json.verificationId }}' };
@@ -41,6 +49,7 @@ describe('an error text that quotes code and number', () => {
 		const { error } = await installation.run(sending(own), { input: [{ to, code }] });
 		expect(error).toMatchObject({ name: 'NodeApiError', description: containing(masked) });
 		for (const onError of ['continueRegularOutput', 'continueErrorOutput'] as const) {
+			pass(5);
 			const { json } = await installation.run(sending(own), {
 				input: [{ to, code }],
 				node: { onError },

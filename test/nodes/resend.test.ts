@@ -115,13 +115,13 @@ describe('Resend', () => {
 		expect(await check(verificationId, codeOn(installation.sandbox, to))).toBe('expired');
 	});
 
-	it('replaces the metadata', async () => {
+	it('keeps the metadata that the verification began with', async () => {
 		const { verificationId } = await sent({ options: { metadata: '{"userId": 7}' } });
 		pass(30);
 		const { json } = await continued('resend', verificationId, {
 			options: { metadata: '{"userId": 8}' },
 		});
-		expect(json[1]).toMatchObject([{ metadata: { userId: 8 } }]);
+		expect(json[1]).toMatchObject([{ metadata: { userId: 7 } }]);
 	});
 
 	it.each(['canceled', 'approved', 'locked', 'expired'])(
@@ -255,6 +255,7 @@ describe('Cancel', () => {
 		const { to, verificationId } = await sent();
 		await check(verificationId, codeOn(installation.sandbox, to));
 		expect((await continued('cancel', verificationId)).json[0]).toMatchObject([{ status: 'approved' }]);
+		pass(30);
 		const { json } = await installation.run(sending(), { input: [{ to }] });
 		expect(json[1]).toMatchObject([{ result: 'sent', isResend: false }]);
 		expect(json[1]?.[0]?.verificationId).not.toBe(verificationId);

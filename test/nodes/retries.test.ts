@@ -79,11 +79,16 @@ describe('a provider that limits the rate', () => {
 		skipPauses();
 		const { to, outcome, asked } = await sendUnder({ error: { code } }, 3);
 		expect(outcome).toMatchObject({
-			...{ result, reason, verificationId: null, status: null, to },
+			result,
+			reason,
+			verificationId: null,
+			status: null,
+			to,
 			providerError: { code, class: kind },
 		});
 		expect(outcome?.retryAfterSeconds).toBe(seconds);
 		expect(asked).toBe(3);
+		pass(5);
 		const { json } = await installation.run(sending(), { input: [{ to }] });
 		expect(json[1]).toMatchObject([{ result: 'sent', isResend: false, sendsRemaining: 3 }]);
 	});
@@ -138,7 +143,7 @@ test('a node sends again each time that a loop reaches it', async () => {
 	});
 	const [first, second] = result.runs.OTP ?? [];
 	expect(first?.outputs[0]).toMatchObject([{ json: { result: 'undeliverable', to } }]);
-	expect(second?.outputs[1]).toMatchObject([{ json: { result: 'sent', to, isResend: true } }]);
+	expect(second?.outputs[1]).toMatchObject([{ json: { result: 'sent', to, isResend: false } }]);
 	expect(result.node('Done').outputs[0]).toHaveLength(1);
 });
 
@@ -171,6 +176,17 @@ describe('an idempotency key', () => {
 		await end(sent, codeOn(installation.sandbox, to));
 		const { json } = await keyed(to, `order ${result}`);
 		expect(json).toMatchObject([[{ result, verificationId: sent.verificationId, to, reason: anyString }], []]);
+		expect(installation.sandbox.messages({ to })).toHaveLength(1);
+	});
+
+	it('whose verification has ended does not say that the code was sent', async () => {
+		const to = newPhone();
+		const [first] = (await keyed(to, 'order 10')).json.flat();
+		const input = [{ verificationId: first?.verificationId, code: codeOn(installation.sandbox, to) }];
+		await installation.run(verifying(), { input });
+		expect((await keyed(to, 'order 10')).json.flat()).toMatchObject([
+			{ result: 'already_used', status: 'approved', reason: containing('has ended') },
+		]);
 		expect(installation.sandbox.messages({ to })).toHaveLength(1);
 	});
 

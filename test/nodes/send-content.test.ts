@@ -89,7 +89,7 @@ describe('metadata', () => {
 		const { json } = await send(to, { metadata });
 		const expected = { userId: 7, plan: { name: 'pro' }, tags: ['a', null] };
 		expect(json[1]).toMatchObject([{ metadata: expected }]);
-		const { json: again } = await send(to);
+		const { json: again } = await send(to, { metadata });
 		expect(again[0]).toMatchObject([{ result: 'cooldown', metadata: expected }]);
 		const { verificationId } = json[1]?.[0] ?? {};
 		const input = [{ verificationId, code: codeOn(installation.sandbox, to) }];

@@ -46,7 +46,7 @@ test('Send puts a code on the phone and returns all data that the workflow needs
 	expect(request?.body).toMatchObject({ to, biz_opaque_callback_data: anyString });
 });
 
-test('a Send after the cool-down continues the verification: new code, same id, attempts and deadline', async () => {
+test('a Send after the cool-down begins a new verification, and the first one stays as it is', async () => {
 	const to = newPhone();
 	const { json: first } = await send(to);
 	const old = codeOn(installation.sandbox, to);
@@ -57,16 +57,16 @@ test('a Send after the cool-down continues the verification: new code, same id, 
 	expect(second[1]).toMatchObject([
 		{
 			result: 'sent',
-			verificationId,
-			isResend: true,
-			attemptsRemaining: 4,
-			sendsRemaining: 2,
+			isResend: false,
+			attemptsRemaining: 5,
+			sendsRemaining: 3,
 			expiresAt: inSeconds(300),
 			resendAvailableAt: inSeconds(60),
 		},
 	]);
+	expect(second[1]?.[0]?.verificationId).not.toBe(verificationId);
 	const checked = await installation.run(verifying(), { input: [{ verificationId, code: old }] });
-	expect(checked.json[0]).toMatchObject([{ result: 'invalid_code', attemptsRemaining: 3 }]);
+	expect(checked.json[1]).toMatchObject([{ result: 'approved', attemptsRemaining: 3 }]);
 });
 
 describe('the number', () => {
@@ -184,7 +184,7 @@ describe('options', () => {
 		}
 		expect(new Set(ids).size).toBe(3);
 		expect((await send(to, { purpose: ' payment ', namespace: ' ' })).json[0]).toMatchObject([
-			{ result: 'cooldown', verificationId: ids[1] },
+			{ result: 'cooldown', verificationId: null, purpose: 'payment' },
 		]);
 	});
 });

@@ -1,7 +1,9 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { newPhone, sending } from '../support/installation';
 import type { CredentialData } from '../support/n8n-core';
 import { testsThatNeed } from '../support/required-tools';
+import { scratchRoot } from '../support/scratch-folder';
 import { sendCode } from '../support/send-and-check';
 import { kinds, password, signingSecret, useInstallationWithRedis, token, user } from '../support/store-credentials';
 
@@ -15,6 +17,15 @@ interface Mistake {
 	sentence: RegExp;
 	fix: RegExp;
 	store: () => CredentialData;
+}
+
+/** The path of a file that another program made. */
+function newFile(): string {
+	const folder = join(mkdtempSync(join(scratchRoot(), 'path-')), 'a-folder');
+	mkdirSync(folder);
+	const file = join(folder, 'a file');
+	writeFileSync(file, 'of another program');
+	return file;
 }
 
 const overRest = { store: 'redisRest', restToken: token };
@@ -157,23 +168,52 @@ const useless: Mistake[] = [
 		store: () => ({ ...base.fields, tls: true }),
 	},
 	{
-		what: 'a folder as path',
-		sentence: / is a folder$/,
+		what: 'a file as path',
+		sentence: /^'Path' must name a folder, not a file /,
+		fix: /^Enter .*\/a-folder, or another folder\. .* verifications\.sqlite there\.$/,
+		store: () => ({ store: 'sqlite', path: newFile() }),
+	},
+	{
+		what: 'a path that ends as a file does',
+		sentence: /^'Path' must name a folder, not a file /,
+		fix: /^Enter \/nowhere, or another folder\./,
+		store: () => ({ store: 'sqlite', path: '/nowhere/verifications.sqlite' }),
+	},
+	{
+		what: 'a path below a file',
+		sentence: / can not be created: part of its path is not a folder$/,
 		fix: /'Path'/,
-		store: () => ({ store: 'sqlite', path: join(base.file, '../..') }),
+		store: () => ({ store: 'sqlite', path: join(newFile(), 'codes') }),
+	},
+	{
+		what: 'a path that is not a full path',
+		sentence: /^'Path' must be the full path of a folder, for example \/home\/node\//,
+		fix: changeIt,
+		store: () => ({ store: 'sqlite', path: '~/.n8n/codes' }),
+	},
+	{
+		what: 'a folder where a folder has the name of the file',
+		sentence: /verifications\.sqlite is a folder$/,
+		fix: /^Remove that folder, .*'Path'/,
+		store: () => {
+			const path = mkdtempSync(join(scratchRoot(), 'path-'));
+			mkdirSync(join(path, 'verifications.sqlite'));
+			return { store: 'sqlite', path };
+		},
 	},
 ];
 
 describe.each([...unreadable, ...useless])('$what in the credential', ({ sentence, fix, store }) => {
 	it('stops the node and fails the Test button, with a message that names the field and no secret', async () => {
 		const { host, sandbox } = base.installation;
-		const { error, status, result } = await base.with(store()).run(sending(), { input: [{ to: newPhone() }] });
+		const credential = store();
+		const { error, status, result } = await base.with(credential).run(sending(), { input: [{ to: newPhone() }] });
 		expect(status).toBe('error');
 		const [message = '', description = ''] = [error?.message.replace(/ \[item 0\]$/, ''), error?.description];
 		expect(message).toMatch(sentence);
 		expect(description).toMatch(fix);
 		expect(sandbox.requests({ call: 'send' })).toEqual([]);
-		const tested = await base.test(store());
+		const tested = await base.test(credential);
 		expect(tested).toEqual({ status: 'Error', message: `${message}. ${description}` });
 		const written = JSON.stringify([tested.message, error, result.kept(), host.log.text()]);
 		for (const secret of [signingSecret, password, token]) expect(written).not.toContain(secret);

@@ -128,6 +128,22 @@ test('in queue mode the default store is refused, and the message says why', asy
 	}
 });
 
+test("a signing key that other users could read gets mode 600, and n8n's log says so", async () => {
+	const user = withStoreFolder();
+	const key = join(storeFolder(user), 'signing.key');
+	writeFileSync(key, 'a key that a person wrote there');
+	chmodSync(key, 0o644);
+	const { status } = await installation.run(sending(), {
+		input: [{ to: newPhone() }],
+		env: { N8N_USER_FOLDER: user },
+	});
+	expect(status).toBe('success');
+	expect((statSync(key).mode & 0o777).toString(8)).toBe('600');
+	expect(installation.host.log.text()).toContain(
+		`WhatsApp OTP: Other users of this machine could read or change ${key}`,
+	);
+});
+
 describe('the store that is created on first use', () => {
 	let folder: string;
 	let env: { N8N_USER_FOLDER: string };

@@ -128,7 +128,9 @@ describe('Delete', () => {
 	it('fails if there is no such template', async () => {
 		const { error } = await template('delete', byName('sign_in'));
 		expect(error).toMatchObject({
-			...{ name: 'NodeApiError', message: '360dialog does not know this template [item 0]', itemIndex: 0 },
+			name: 'NodeApiError',
+			message: '360dialog does not know this template [item 0]',
+			itemIndex: 0,
 			description: matching(/^Check 'Template'; Get Many lists the templates\. The provider said: /),
 		});
 	});

@@ -1,18 +1,16 @@
-import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
-import { accounts } from '../../sandbox/accounts';
 import { mutationsOf } from '../providers/contract/webhook-mutations';
 import { webhookBodies } from '../providers/subjects';
 import { useInstallation, triggerType } from '../support/installation';
 import { allEvents } from '../support/listening-workflow';
 import type { PublishedTrigger } from '../support/n8n-core';
-import { credentialOf, metaSender, webhookSenders } from '../support/webhook-senders';
+import { credentialOf, metaSender, webhookSenders, type WebhookAccount } from '../support/webhook-senders';
 
 const installation = useInstallation();
 
 const events = [...allEvents, 'template.status', 'template.quality', 'template.category'];
 
-async function publish({ provider, credential }: Pick<(typeof webhookSenders)[number], 'provider' | 'credential'>) {
+async function publish({ provider, credential }: WebhookAccount) {
 	const parameters = { provider, events, options: { onlyOtpMessages: false, includeRaw: true } };
 	return await installation.host.publish({
 		trigger: { id: `the-${provider}`, webhookId: `the-${provider}`, type: triggerType, parameters },
@@ -21,14 +19,9 @@ async function publish({ provider, credential }: Pick<(typeof webhookSenders)[nu
 }
 
 /** The registered address, and the headers that prove the sender. */
-function authentic(provider: string, body: string | Uint8Array) {
-	const { url = '', headers = {} } =
-		installation.sandbox.subscriptions().find((one) => one.provider === provider) ?? {};
-	const signature = createHmac('sha256', accounts.metaCloud.appSecret).update(body).digest('hex');
-	return {
-		url,
-		headers: { ...headers, ...(provider === 'metaCloud' && { 'x-hub-signature-256': `sha256=${signature}` }) },
-	};
+function authentic({ account, sign }: WebhookAccount, body: string | Uint8Array) {
+	const { url = '', headers = {} } = installation.sandbox.subscriptions().find((one) => one.provider === account) ?? {};
+	return { url, headers: { ...headers, ...sign?.(body) } };
 }
 
 interface Post extends ReturnType<typeof authentic> {
@@ -69,7 +62,7 @@ test.each(accountsToTry)(
 		const body = fc.oneof({ weight: 9, arbitrary: mutationsOf(bodies) }, { weight: 1, arbitrary: bytes });
 		await fc.assert(
 			fc.asyncProperty(fc.array(body, { minLength: 1, maxLength: 10 }), async (several) => {
-				const known = several.map((each) => ({ ...authentic(sender.account, each), body: each }));
+				const known = several.map((each) => ({ ...authentic(sender, each), body: each }));
 				expect(await post(trigger, known)).toEqual(
 					known.map(() => ({ status: 200, error: undefined, run: 'success' })),
 				);

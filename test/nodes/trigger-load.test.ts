@@ -5,7 +5,7 @@ import pLimit from 'p-limit';
 import { z } from 'zod';
 import { newPhone, sending, useInstallation } from '../support/installation';
 import { allEvents, secretOf, triggerSpec } from '../support/listening-workflow';
-import { adminOf, webhookSenders } from '../support/webhook-senders';
+import { webhookSenders } from '../support/webhook-senders';
 
 jest.setTimeout(180_000);
 
@@ -50,7 +50,7 @@ async function sendMany(): Promise<IDataObject[]> {
 	const { run, sandbox } = installation;
 	const [sender] = webhookSenders;
 	const { port } = z.object({ port: z.number() }).parse(collector.address());
-	const admin = await adminOf(sandbox.url, sender!.account);
+	const admin = await sender!.admin(sandbox.url);
 	await sender!.setElsewhere(admin, `http://127.0.0.1:${port}/`);
 	sandbox.setSchedule({ sentMs: 1, deliveredMs: 2, failedMs: 1, readMs: null });
 	const phones = Array.from({ length: messages }, newPhone);

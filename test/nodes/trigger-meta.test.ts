@@ -5,15 +5,16 @@ import { accounts } from '../../sandbox/accounts';
 import { startCallback } from '../support/callback-url';
 import { approveTemplate, newPhone, sending, useInstallation, triggerType } from '../support/installation';
 import { allEvents, status, statusesPayload } from '../support/listening-workflow';
-import { containing, matching } from '../support/matchers';
+import { anyString, containing, matching } from '../support/matchers';
 import type { CredentialData, PublishedTrigger } from '../support/n8n-core';
 import { type Caller } from '../support/sandbox-callers';
 import { inSeconds } from '../support/time';
-import { adminOf, credentialOf, metaSender } from '../support/webhook-senders';
+import { credentialOf, metaSender } from '../support/webhook-senders';
 
 const { provider, account } = metaSender;
-const { appId, appSecret, businessAccountId, messagingToken } = accounts.metaCloud;
-const apps = `/v23.0/${businessAccountId}/subscribed_apps`;
+const { appId, appSecret, businessAccountId, messagingToken, phoneNumberId } = accounts.metaCloud;
+const apps = `/v25.0/${businessAccountId}/subscribed_apps`;
+const number = `/v25.0/${phoneNumberId}`;
 const templateEvents = ['template.status', 'template.quality', 'template.category'];
 
 const installation = useInstallation({});
@@ -21,7 +22,7 @@ let meta: Caller;
 const published: PublishedTrigger[] = [];
 
 beforeAll(async () => {
-	meta = await adminOf(installation.sandbox.url, account);
+	meta = await metaSender.admin(installation.sandbox.url);
 });
 beforeEach(() => {
 	// With these pauses, one webhook is finished before the next one arrives.
@@ -66,6 +67,15 @@ const app = (more: object = {}) => ({
 	...more,
 });
 
+/** What another system does that uses the same app. Its address takes any token unless it was given one. */
+async function overrideAccount(url: string): Promise<void> {
+	await meta.post(apps, {});
+	await meta.post(apps, { override_callback_uri: url, verify_token: 'theirs' });
+}
+const overrideNumber = (url: string) =>
+	meta.post(number, { webhook_configuration: { override_callback_uri: url, verify_token: 'theirs' } });
+const configuration = async () => (await meta.get(number, { fields: 'webhook_configuration' })).data;
+
 const sign = (body: string | Uint8Array, secret: string = appSecret) => ({
 	'x-hub-signature-256': `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`,
 });
@@ -95,7 +105,7 @@ async function send(to = newPhone()) {
 
 const tokenSchema = z.object({ verify_token: z.string() });
 const verifyToken = () =>
-	tokenSchema.parse(installation.sandbox.requests({ call: 'setWebhook', method: 'POST' })[0]?.body).verify_token;
+	tokenSchema.parse(installation.sandbox.requests({ call: 'setWebhook', method: 'POST' })[1]?.body).verify_token;
 
 describe('publishing', () => {
 	it("answers Meta's challenge, and events then arrive at the trigger instead of the app", async () => {
@@ -122,7 +132,7 @@ describe('publishing', () => {
 
 	it('fails if another address is set, and does not change that address', async () => {
 		await using crm = await startCallback();
-		await meta.post(apps, { override_callback_uri: `${crm.url}?key=theirs`, verify_token: 'theirs' });
+		await overrideAccount(`${crm.url}?key=theirs`);
 		await expect(publish()).rejects.toMatchObject({
 			name: 'NodeOperationError',
 			message: `The webhook of this number at Meta Cloud API already points to ${crm.url}`,
@@ -132,7 +142,7 @@ describe('publishing', () => {
 
 	it("replaces another address if the option is on, and restores the app's own address", async () => {
 		await using crm = await startCallback('theirs');
-		await meta.post(apps, { override_callback_uri: crm.url, verify_token: 'theirs' });
+		await overrideAccount(crm.url);
 		const trigger = await publish({ options: { replaceExistingWebhook: true } });
 		expect(registered()).toEqual([await trigger.url()]);
 		await trigger.unpublish();
@@ -160,20 +170,126 @@ describe('publishing', () => {
 		expect(await subscribed()).toEqual({ data: [] });
 	});
 
-	it('ignores other apps of the account', async () => {
-		const of = (id: string, url: string) => ({ whatsapp_business_api_data: { id }, override_callback_uri: url });
-		const others = { data: [of('1', 'https://crm.example.test/'), of('2', 'https://shop.example.test/')] };
-		installation.sandbox.addFault({ call: 'getWebhook', effect: { answer: { status: 200, body: others } } });
+	// Public report: Meta refuses an override until the app is subscribed, so that new accounts could not publish.
+	it('subscribes the app before it sets the address, and ends both when it is unpublished', async () => {
 		const trigger = await publish();
-		expect(registered()).toEqual([await trigger.url()]);
+		const bodies = installation.sandbox.requests({ call: 'setWebhook', method: 'POST' }).map(({ body }) => body);
+		expect(bodies).toEqual([{}, { override_callback_uri: await trigger.url(), verify_token: anyString }]);
+		await trigger.unpublish();
+		expect(await subscribed()).toEqual({ data: [] });
 	});
 
-	it('treats an address as its own if Meta does not name the app', async () => {
-		const of = (id: string, url: string) => ({ whatsapp_business_api_data: { id }, override_callback_uri: url });
-		const others = { data: [of('1', 'https://crm.example.test/'), of('2', 'https://shop.example.test/')] };
-		installation.sandbox.addFault({ call: 'getWebhook', effect: { answer: { status: 200, body: others } } });
+	it('leaves an account without subscription as it was if Meta refuses the address', async () => {
+		const refusal = { call: 'setWebhook', effect: { error: { code: 2200 } } } as const;
+		const refuse = () => installation.sandbox.addFault({ ...refusal, times: 1 });
+		installation.sandbox.addFault({ ...refusal, times: 1, effect: { delayMs: 1 } });
+		refuse();
+		await expect(publish()).rejects.toThrow('Meta could not verify the webhook address');
+		expect(await subscribed()).toEqual({ data: [] });
+	});
+
+	it('rejects an address that is too long for Meta, and says which setting makes it shorter', async () => {
+		await expect(publish({ id: 'x'.repeat(200) })).rejects.toMatchObject({
+			message: matching(/^The webhook address of n8n has 2\d\d characters, and Meta takes at most 200$/),
+			description: containing('WEBHOOK_URL'),
+		});
+		expect(await subscribed()).toEqual({ data: [] });
+	});
+
+	const foreign = (id: string, url: string) => ({
+		whatsapp_business_api_data: { id },
+		override_callback_uri: url,
+	});
+	const listApps = (...data: object[]) =>
+		installation.sandbox.addFault({ call: 'getWebhook', effect: { answer: { status: 200, body: { data } } } });
+
+	// Public report: one foreign app stopped the activation, although it has its own webhook.
+	it.each([
+		['one other app', [foreign('1', 'https://crm.example.test/')]],
+		['two other apps', [foreign('1', 'https://crm.example.test/'), foreign('2', 'https://shop.example.test/')]],
+	])('ignores %s of the account, and ends only its own subscription', async (_what, others) => {
+		listApps(...others);
+		const trigger = await publish();
+		expect(registered()).toEqual([await trigger.url()]);
+		installation.sandbox.clearFaults();
+		listApps(...others, app({ override_callback_uri: await trigger.url(), whatsapp_business_api_data: { id: appId } }));
+		await trigger.unpublish();
+		installation.sandbox.clearFaults();
+		expect(await subscribed()).toEqual({ data: [] });
+	});
+
+	it.each([[1], [2]])('treats an address as its own if Meta does not name the app: %i in the list', async (count) => {
+		listApps(
+			...[foreign('1', 'https://crm.example.test/'), foreign('2', 'https://shop.example.test/')].slice(0, count),
+		);
 		installation.sandbox.addFault({ call: 'getAccount', effect: { answer: { status: 400, body: {} } } });
 		await expect(publish()).rejects.toThrow('already points to https://crm.example.test/');
+	});
+
+	// Public report: the number's own address comes before the account's, so that events went elsewhere for ever.
+	it("fails if the number has another address, which comes before the account's", async () => {
+		await using crm = await startCallback();
+		await meta.post(apps, {});
+		await overrideNumber(crm.url);
+		await expect(publish()).rejects.toThrow(`already points to ${crm.url}`);
+		expect(registered()).toEqual([crm.url]);
+	});
+
+	it('replaces the address of the number if the option is on, and leaves that of the account', async () => {
+		await using crm = await startCallback('theirs');
+		await overrideAccount(`${crm.url}/account`);
+		await overrideNumber(crm.url);
+		const trigger = await publish({ options: { replaceExistingWebhook: true } });
+		expect(registered()).toEqual([await trigger.url()]);
+		expect(await trigger.hook('checkExists')).toBe(true);
+		await trigger.unpublish();
+		// Meta asks the former address for a token that only the other system knows. So it can't be restored.
+		expect(await configuration()).toMatchObject({
+			webhook_configuration: { whatsapp_business_account: `${crm.url}/account` },
+		});
+		expect(registered()).toEqual([`${crm.url}/account`]);
+	});
+
+	it('restores the address of the number if Meta can verify it', async () => {
+		await using crm = await startCallback();
+		await meta.post(apps, {});
+		await overrideNumber(crm.url);
+		const trigger = await publish({ options: { replaceExistingWebhook: true } });
+		await trigger.unpublish();
+		expect(registered()).toEqual([crm.url]);
+	});
+
+	it('notices that the number got another address, which now gets the events', async () => {
+		await using crm = await startCallback();
+		const trigger = await publish();
+		await overrideNumber(crm.url);
+		expect(await trigger.hook('checkExists')).toBe(false);
+		await overrideNumber('');
+		expect(await trigger.hook('checkExists')).toBe(true);
+	});
+
+	it('notices that the app is no longer subscribed', async () => {
+		const trigger = await publish();
+		await meta.delete(apps);
+		expect(await trigger.hook('checkExists')).toBe(false);
+	});
+
+	it.each([
+		[
+			'does not know the field',
+			400,
+			{ error: { code: 100, message: '(#100) Tried accessing nonexisting field' } },
+			true,
+		],
+		['has an internal error', 500, {}, false],
+		['gives an unreadable answer', 200, '<html>', false],
+	])('asks the number for its address, and Meta %s', async (_what, status, body, isPublished) => {
+		installation.sandbox.addFault({ call: 'getAccount', effect: { answer: { status, body } } });
+		const publishing = publish().then(
+			() => true,
+			() => false,
+		);
+		expect(await publishing).toBe(isPublished);
 	});
 
 	it('names the missing setting if there is no app secret', async () => {
@@ -217,6 +333,7 @@ describe('an access token without the right to set webhooks', () => {
 		const options = { webhookSetByHand: true };
 		const trigger = await publish({ options, credential: { accessToken: messagingToken } });
 		const url = await trigger.url();
+		await meta.post(apps, {});
 		expect((await meta.post(apps, { override_callback_uri: url, verify_token: token })).data).toEqual({
 			success: true,
 		});
@@ -313,6 +430,55 @@ describe('the signature', () => {
 	});
 });
 
+describe('a status', () => {
+	const ofNumber = (phone_number_id: string, ...statuses: object[]) =>
+		JSON.stringify({
+			object: 'whatsapp_business_account',
+			entry: [{ id: '1', changes: [{ field: 'messages', value: { metadata: { phone_number_id }, statuses } }] }],
+		});
+	const all = { options: { onlyOtpMessages: false } };
+
+	// Public report: an account with several numbers, whose statuses all come to the account's address.
+	it('of another number of the account starts no run', async () => {
+		const trigger = await publish(all);
+		const [ours, theirs] = [status('wamid.foreign', 'delivered'), status('wamid.other', 'delivered')];
+		expect((await post(trigger, ofNumber('999999999999999', theirs))).items).toEqual([]);
+		expect((await post(trigger, ofNumber(phoneNumberId, ours))).items).toMatchObject([
+			{ event: 'message.delivered', messageId: 'wamid.foreign', verificationId: null },
+		]);
+	});
+
+	it('of a message of this n8n counts, through whichever number it was sent', async () => {
+		const trigger = await publish();
+		installation.sandbox.setSchedule({ enabled: false });
+		const { verificationId } = await send();
+		const [message] = installation.sandbox.messages();
+		const given = { biz_opaque_callback_data: message?.callbackData };
+		expect((await post(trigger, ofNumber('999999999999999', status(message?.id, 'read', given)))).items).toMatchObject([
+			{ event: 'message.read', verificationId },
+		]);
+	});
+
+	// Public report: since 2026 a status may name a user ID instead of the number.
+	it('of a person who hides the number has the user ID, and the number if the code was sent from here', async () => {
+		const trigger = await publish(all);
+		installation.sandbox.setSchedule({ withoutNumber: true, unknownFields: true, statuses: ['sent'] });
+		const { to, verificationId } = await send();
+		const ids = { recipientUserId: matching(/^US\.\d+$/), recipientUsername: 'sam' };
+		expect(itemsOf(await nextPost(trigger))).toMatchObject([{ verificationId, recipient: to.slice(1), ...ids }]);
+		const foreign = { recipient_id: undefined, recipient_user_id: 'DE.1' };
+		expect((await post(trigger, ofNumber(phoneNumberId, status('wamid.x', 'delivered', foreign)))).items).toMatchObject(
+			[{ verificationId: null, recipient: null, recipientUserId: 'DE.1' }],
+		);
+	});
+
+	it('of a payment starts no run', async () => {
+		const trigger = await publish(all);
+		const payment = status('wamid.pay', 'failed', { type: 'payment', payment: { reference_id: 'r1' } });
+		expect((await post(trigger, ofNumber(phoneNumberId, payment))).items).toEqual([]);
+	});
+});
+
 describe('template events', () => {
 	const value = {
 		message_template_id: 278077987957091,
@@ -321,10 +487,10 @@ describe('template events', () => {
 	};
 	const same = { id: '278077987957091', name: 'welcome_template', language: 'en_US' };
 	const unsaid = { status: null, category: null, reason: null, details: null };
-	const changed = (field: string, more: object) =>
+	const changed = (field: string, more: object, { time }: { time?: number } = { time: 1746082800 }) =>
 		JSON.stringify({
 			object: 'whatsapp_business_account',
-			entry: [{ id: '1', time: 1746082800, changes: [{ field, value: { ...value, ...more } }] }],
+			entry: [{ id: '1', time, changes: [{ field, value: { ...value, ...more } }] }],
 		});
 
 	it('start a run when Meta approves or rejects a template', async () => {
@@ -381,9 +547,10 @@ describe('template events', () => {
 		]);
 	});
 
-	it('start one run, also if Meta repeats them', async () => {
-		const trigger = await publish();
-		const body = changed('message_template_status_update', { event: 'PAUSED', reason: 'NONE' });
+	// Public report: without `time`, the time of arrival made each repetition look new.
+	it.each([[1746082800], [undefined]])('start one run, also if Meta repeats them, with the time %j', async (time) => {
+		const trigger = await publish({ id: `at-${time}` });
+		const body = changed('message_template_status_update', { event: 'PAUSED', reason: 'NONE' }, { time });
 		const heard = [await post(trigger, body), await post(trigger, body), await post(trigger, body)];
 		expect(heard.map(({ status: answered, items }) => [answered, items.length])).toEqual([
 			[200, 1],

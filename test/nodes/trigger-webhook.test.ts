@@ -54,12 +54,18 @@ describe('a sender without the secret', () => {
 		expect(secret).toMatch(/^[0-9a-f]{64}$/);
 	});
 
-	it('is refused if it has the secret of another trigger', async () => {
+	it.each([
+		['another node', 'another-node'],
+		// A copy of a workflow has the same ids of nodes. A person who may read its webhook could forge events here.
+		['the same node in a copy of the workflow', 'copied-node'],
+	])('is refused if it has the secret of %s', async (_what, id) => {
+		await workflow.trigger.unpublish();
+		workflow = await listen(installation, {}, { id: 'copied-node' });
 		const headers = secretOf(installation);
 		await workflow.trigger.unpublish();
 		const other = await installation.host.publish({
 			trigger: {
-				id: 'another-node',
+				id,
 				type: 'n8n-nodes-whatsapp-otp.whatsAppOtpTrigger',
 				parameters: { events: [] },
 			},
@@ -68,6 +74,16 @@ describe('a sender without the secret', () => {
 		const response = await fetch(await other.url(), { method: 'POST', headers, body: '{}' });
 		expect(response.status).toBe(401);
 		await other.stop();
+	});
+
+	it('can not keep a copy of the workflow from hearing of an event that the original has seen', async () => {
+		const foreign = statusesPayload(status('wamid.of-another-system', 'delivered'));
+		for (let copy = 0; copy < 2; copy += 1) {
+			await workflow.trigger.unpublish();
+			workflow = await listen(installation, { options: { onlyOtpMessages: false } }, { id: 'copied-node' });
+			expect((await workflow.post({ json: foreign })).items).toHaveLength(1);
+			expect((await workflow.post({ json: foreign })).items).toEqual([]);
+		}
 	});
 
 	it('can not find the secret in the log', () => {

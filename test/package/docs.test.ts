@@ -1,12 +1,35 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { WhatsAppOtpStoreApi } from '../../credentials/WhatsAppOtpStoreApi.credentials';
 import { generatedSections, withTable } from '../../dev/docs-tables';
 import manifest from '../../package.json';
+import { providers } from '../../providers';
+import { providers as emulators } from '../../sandbox/providers';
 
 const root = resolve(__dirname, '../..');
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
 const files = globSync(['*.md', 'docs/**/*.md', 'sandbox/*.md', '.github/**/*.md'], { cwd: root }).sort();
 const pages = files.map((file) => ({ file, text: read(file) }));
+
+/** The names of the stores in the credential. */
+const storeNames = (new WhatsAppOtpStoreApi().properties[0]?.options ?? []).map(({ name }) => name);
+
+/** Lists that a person writes, and what must be in them. */
+const lists: Array<[file: string, what: string, names: readonly string[]]> = [
+	['.github/ISSUE_TEMPLATE/bug.yml', 'provider', providers.map(({ name }) => name)],
+	['.github/ISSUE_TEMPLATE/bug.yml', 'store', storeNames],
+	['.github/ISSUE_TEMPLATE/provider-answer.yml', 'provider', providers.map(({ name }) => name)],
+	['docs/architecture.md', 'provider', providers.map(({ id }) => id)],
+	['docs/operations.md', 'store', storeNames],
+	['docs/security-model.md', 'store', storeNames],
+	['sandbox/README.md', 'path of an emulator', emulators.map(({ path }) => `\`${path}\``)],
+];
+
+test.each(lists)('%s names every %s', (file, _what, names) => {
+	const text = read(file);
+	expect(names.length).toBeGreaterThan(1);
+	expect(names.filter((name) => !text.includes(name))).toEqual([]);
+});
 
 /** What the pattern's first group matches in each page. */
 const findAll = (pattern: RegExp) =>

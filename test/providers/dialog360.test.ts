@@ -7,6 +7,7 @@ import { anyString, containing, matching } from '../support/matchers';
 import { copyCodeTemplate } from '../support/message-samples';
 import { transportErrorOf, refusalOf } from '../support/provider-errors';
 import { providerContract } from './contract';
+import { webhookOf } from './contract/direct';
 import { useInstallation } from './contract/installation';
 import { dialog360Cloud, dialog360Hosted } from './subjects/dialog360';
 
@@ -69,6 +70,46 @@ describe('The address', () => {
 	});
 });
 
+describe('The address of a webhook', () => {
+	const register = async (hosting: Hosting, url: string) => {
+		const target = { url, secret: 'the-secret', verifyToken: 'the-token' };
+		await webhookOf('dialog360').register(connect(hosting), target, []);
+	};
+
+	// Public documents: a host with an underscore or a port gets no events from numbers in the cloud.
+	it.each([
+		['https://my_n8n.example.com/webhook/1', 'an underscore, such as my_n8n.example.com'],
+		['https://a.b_c.example.com/webhook/1', 'an underscore'],
+		['https://n8n.example.com:5678/webhook/1', 'a port, such as n8n.example.com:5678'],
+	])('%s is rejected before a request for a number in the cloud', async (url, problem) => {
+		expect(await refusalOf(register('cloud', url))).toMatchObject({
+			what: containing(`host has ${problem}`),
+			fix: containing('WEBHOOK_URL'),
+		});
+		expect(sandbox.requests()).toEqual([]);
+		await register('onPremises', url);
+		expect(sandbox.subscriptions()).toMatchObject([{ url }]);
+	});
+
+	it.each([
+		'https://n8n.example.com/webhook/with_underscore',
+		'https://n8n.example.com:443/webhook/1',
+		'http://127.0.0.1:5678/webhook/1',
+		'http://localhost:5678/webhook/1',
+	])('%s is taken', async (url) => {
+		await register('cloud', url);
+		expect(sandbox.subscriptions()).toMatchObject([{ url }]);
+	});
+
+	it('with an underscore is refused by the cloud, too', async () => {
+		const { http, account } = connect('cloud');
+		const request = { method: 'POST', url: `${account.baseUrl}/v1/configs/webhook` } as const;
+		for (const url of ['https://my_n8n.example.com', 'https://n8n.example.com:5678']) {
+			expect(await http({ ...request, body: { url } })).toMatchObject({ status: 400 });
+		}
+	});
+});
+
 describe('A send to 360dialog', () => {
 	const parameters = [{ type: 'text', text: '012345' }];
 
@@ -123,7 +164,7 @@ describe('A send to 360dialog', () => {
 
 	it.each(['accepted', 'held_for_quality_assessment', 'paused'])('gives the message status %s', async (status) => {
 		answerSends(200, { messages: [{ id: 'wamid.x', message_status: status }] });
-		expect(await send('cloud')).toEqual({ messageId: 'wamid.x', status });
+		expect(await send('cloud')).toMatchObject({ messageId: 'wamid.x', status });
 	});
 
 	it.each(hostings)('whose answer is lost may have arrived, and is made once (%s)', async (hosting) => {

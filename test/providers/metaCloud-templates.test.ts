@@ -34,7 +34,7 @@ const seed = (more: object = {}) =>
 const bodies = (call: string) => sandbox.requests({ call }).map(({ body }) => body);
 /** With a type, which jest's matcher does not have. */
 const anyList: unknown = expect.any(Array);
-const edge = `/meta/v23.0/${businessAccountId}/message_templates`;
+const edge = `/meta/v25.0/${businessAccountId}/message_templates`;
 
 async function all(connection = connect()) {
 	const found = [];
@@ -121,13 +121,15 @@ describe('Creating a template', () => {
 		expect(await all()).toMatchObject([{ name: 'sign_in', otpType }]);
 	});
 
-	it('can send one app in the legacy fields, which Meta accepts up to v20.0', async () => {
+	// Public report: v20.0, the last version that took these fields, ended on 24 September 2026.
+	it('can have the legacy fields with no version, and an ended version is named in the error', async () => {
 		const draft = drafted({ otpType: 'ONE_TAP', supportedApps: [app], legacyAppFields: true });
-		expect(await refusalOf(create(connect(), draft))).toMatchObject({
-			providerCode: 100,
-			details: containing('use supported_apps from v21.0 on'),
+		const refused = { providerCode: 100, details: containing('use supported_apps from v21.0 on') };
+		expect(await refusalOf(create(connect(), draft))).toMatchObject(refused);
+		expect(await refusalOf(create(connect({ apiVersion: 'v20.0' }), draft))).toMatchObject({
+			...refused,
+			fix: matching(/'API Version' v20\.0 ended on 24 September 2026, .* Choose a newer version in the credential$/),
 		});
-		expect(await create(connect({ apiVersion: 'v20.0' }), draft)).toMatchObject([{ otpType: 'ONE_TAP' }]);
 	});
 
 	it('gives the status and category of the answer', async () => {
@@ -142,7 +144,7 @@ describe('Creating a template', () => {
 		const created = await create(connect(), draft);
 		expect(created.map(({ language }) => language)).toEqual(['en_US', 'es_ES', 'fr']);
 		expect(created[1]).toMatchObject({ id: existing.id, codeExpirationMinutes: 10, otpType: 'COPY_CODE' });
-		expect(sandbox.requests()).toMatchObject([{ path: `/meta/v23.0/${businessAccountId}/upsert_message_templates` }]);
+		expect(sandbox.requests()).toMatchObject([{ path: `/meta/v25.0/${businessAccountId}/upsert_message_templates` }]);
 		expect(bodies('upsertTemplates')).toEqual([
 			{
 				name: 'sign_in',
@@ -262,7 +264,7 @@ describe('Changing a template', () => {
 			id,
 			drafted({ codeExpirationMinutes: 9, messageSendTtlSeconds: 90, otpType: 'ONE_TAP', supportedApps: [app] }),
 		);
-		expect(sandbox.requests()).toMatchObject([{ method: 'POST', path: `/meta/v23.0/${id}` }]);
+		expect(sandbox.requests()).toMatchObject([{ method: 'POST', path: `/meta/v25.0/${id}` }]);
 		expect(bodies('updateTemplate')).toEqual([{ message_send_ttl_seconds: 90, components: anyList }]);
 		expect(await all()).toMatchObject([
 			{ id, codeExpirationMinutes: 9, messageSendTtlSeconds: 90, otpType: 'ONE_TAP', status: 'PENDING' },

@@ -1,8 +1,10 @@
+import { WhatsAppOtpMetaCloudApi } from '../../credentials/WhatsAppOtpMetaCloudApi.credentials';
 import { metaErrors } from '../../providers/meta/error-codes';
 import { metaCloud } from '../../providers/metaCloud';
 import { accounts } from '../../sandbox/accounts';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
 import { axiosHttp } from '../support/axios-http';
+import { newPhone } from '../support/installation';
 import { containing, matching } from '../support/matchers';
 import { copyCodeTemplate } from '../support/message-samples';
 import { transportErrorOf, refusalOf } from '../support/provider-errors';
@@ -55,17 +57,64 @@ const answerSends = (status: number, body: unknown, headers?: Record<string, str
 	sandbox.addFault({ call: 'send', effect: { answer: { status, body, headers } } });
 
 describe('The account', () => {
-	it("has Meta's address and v23.0, unless the credential has others", () => {
+	it("has Meta's address and v25.0, unless the credential has others", () => {
 		expect(metaCloud.account.parse({ phoneNumberId, businessAccountId })).toMatchObject({
-			graph: 'https://graph.facebook.com/v23.0',
+			baseUrl: 'https://graph.facebook.com',
+			version: 'v25.0',
 		});
 	});
 
-	it.each(['21.0', 'v21.0', ' v21.0 '])(
+	const hintAt = (apiVersion: string, date: string) => {
+		const account = metaCloud.account.parse({ phoneNumberId, businessAccountId, apiVersion });
+		return metaCloud.hints?.(account, new Date(date));
+	};
+
+	it.each([
+		['v23.0', '2027-07-09', []],
+		[
+			'23.0',
+			'2027-07-11',
+			["'API Version' v23.0 in the credential ends on 8 October 2027. Choose v25.0 before that day."],
+		],
+		[
+			'v23.0',
+			'2027-10-08',
+			[containing("'API Version' v23.0 ended on 8 October 2027, so that Meta runs its calls as")],
+		],
+		['', '2028-05-05', [containing('ends on 29 July 2028. Choose v26.0 before that day.')]],
+		['v26.0', '2029-01-01', []],
+		['v21.0', '2026-11-27', [containing('v21.0 in the credential ends on 21 January 2027. Choose v25.0')]],
+		['v19.0', '2026-11-27', [matching(/^'API Version' v19\.0 ended, .* Choose v25\.0 in the credential\.$/)]],
+		['v99.0', '2026-11-27', []],
+	])('with the version %j has its hint on %s', (version, date, hints) => {
+		expect(hintAt(version, date)).toEqual(hints);
+	});
+
+	it('with an ended version shows its hint once for all items, and the calls go on', async () => {
+		const account = { apiVersion: 'v17.0' };
+		const { json, hints } = await nodes.send([{ to: newPhone() }, { to: newPhone() }], {}, { account });
+		expect(json[1]).toMatchObject([{ result: 'sent' }, { result: 'sent' }]);
+		expect(hints).toEqual([containing("'API Version' v17.0 ended")]);
+	});
+
+	it('is offered the versions that live on, with the end of each', () => {
+		const field = new WhatsAppOtpMetaCloudApi().properties.find(({ name }) => name === 'apiVersion');
+		expect(field).toMatchObject({
+			default: 'v25.0',
+			options: [
+				{ value: 'v26.0', description: 'Meta has not announced its end' },
+				{ value: 'v25.0', description: 'Ends on 29 July 2028' },
+				{ value: 'v24.0', description: 'Ends on 18 February 2028' },
+				{ value: 'v23.0', description: 'Ends on 8 October 2027' },
+			],
+		});
+	});
+
+	it.each(['24.0', 'v24.0', ' v24.0 '])(
 		'can have the version %j and slashes at the end of the address',
 		async (apiVersion) => {
 			await send({}, { apiVersion, baseUrl: `${sandbox.url}/meta//` });
-			expect(sandbox.requests()).toMatchObject([{ path: `/meta/v21.0/${phoneNumberId}/messages`, status: 200 }]);
+			expect(sandbox.requests()).toMatchObject([{ path: `/meta/v24.0/${phoneNumberId}/messages`, status: 200 }]);
 		},
 	);
 
@@ -82,7 +131,7 @@ describe('The account', () => {
 describe('A send to Meta', () => {
 	it('has the body of the documents: the plus, policy, the code twice, the button with the index "0"', async () => {
 		expect(await send()).toEqual({ messageId: matching(/^wamid\./), status: 'accepted', waId: '12015553931' });
-		expect(sandbox.requests()).toMatchObject([{ method: 'POST', path: `/meta/v23.0/${phoneNumberId}/messages` }]);
+		expect(sandbox.requests()).toMatchObject([{ method: 'POST', path: `/meta/v25.0/${phoneNumberId}/messages` }]);
 		const parameters = [{ type: 'text', text: '012345' }];
 		expect(sandbox.requests()[0]?.body).toEqual({
 			messaging_product: 'whatsapp',
@@ -111,9 +160,30 @@ describe('A send to Meta', () => {
 		['held_for_quality_assessment', { messages: [{ id: 'wamid.x', message_status: 'held_for_quality_assessment' }] }],
 		['paused', { messages: [{ id: 'wamid.x', message_status: 'paused' }], contacts: 'none' }],
 		['accepted', { messages: [{ id: 'wamid.x' }], contacts: [] }],
+		['something_new', { messages: [{ id: 'wamid.x', message_status: 'something_new' }] }],
 	])('gives the status %s for %j', async (status, body) => {
 		answerSends(200, body);
-		expect(await send()).toEqual({ messageId: 'wamid.x', status });
+		expect(await send()).toMatchObject({ messageId: 'wamid.x', status });
+	});
+
+	// Public question: messages that Meta accepted and never delivered.
+	it.each([
+		['held_for_quality_assessment', 'checks the quality of the template'],
+		['paused', 'paused the sending of this template'],
+	])('says in the output what %s means', async (message_status, note) => {
+		nodes.sandbox().addFault({
+			call: 'send',
+			effect: { answer: { status: 200, body: { messages: [{ id: 'wamid.x', message_status }] } } },
+		});
+		const { json } = await nodes.send([{ to: newPhone() }]);
+		expect(json[1]).toMatchObject([
+			{ result: 'sent', message: { id: 'wamid.x', status: message_status, note: containing(note) } },
+		]);
+	});
+
+	it.each(['US.13491208655302741918', '', 'sam', null])('takes %j for no number', async (wa_id) => {
+		answerSends(200, { messages: [{ id: 'wamid.x' }], contacts: [{ input: '1', wa_id, user_id: 'US.1' }] });
+		expect((await send()).waId).toBeUndefined();
 	});
 
 	it('gives the number as WhatsApp writes it, which can differ from the typed one', async () => {

@@ -285,6 +285,27 @@ describe('A connection', () => {
 	});
 });
 
+/** The settings of the server, as its owner reads and writes them. */
+async function serverAt(url: string) {
+	const http = axiosHttp(await subject.headers(url));
+	return async (method: 'GET' | 'PATCH', body?: object) =>
+		(await http({ method, url: `${url}/on-premises/v1/settings/application`, body })).body;
+}
+
+describe('Health', () => {
+	it.each([
+		[{ gateway_status: 'connecting' }],
+		['connected'],
+		[{ 'a:1': { gateway_status: 'disconnected' }, 'b:2': { gateway_status: 'connected', role: 'coreapp' } }],
+		[{ 'a:1': { gateway_status: 'connecting' } }],
+		[{ 'a:1': 'connected' }],
+	])('%j is good', async (health) => {
+		const effect = { answer: { status: 200, body: { health } } };
+		nodes.sandbox().addFault({ call: 'getHealth', effect });
+		expect(await nodes.testCredential()).toEqual({ status: 'OK', message: 'Connection successful!' });
+	});
+});
+
 describe('The webhook registration at a server', () => {
 	const connectWebhook = useWebhookConnection(subject, nodes);
 
@@ -298,7 +319,7 @@ describe('The webhook registration at a server', () => {
 	it('stops if the settings are unreadable', async () => {
 		const webhook = await connectWebhook();
 		const url = 'https://crm.example.test/hook';
-		for (const application of [null, { webhooks: { url, message: null } }, { webhooks: { url }, sent_status: 'on' }]) {
+		for (const application of [null, { webhooks: { url, message: 'on' } }, { webhooks: { url }, sent_status: 'on' }]) {
 			nodes.sandbox().clearFaults();
 			nodes.sandbox().addFault({
 				call: 'getWebhook',
@@ -322,6 +343,30 @@ describe('The webhook registration at a server', () => {
 			nodes.sandbox().addFault({ call: 'getWebhook', effect: { answer: { status: 200, body } } });
 			expect(await webhook.isComplete()).toBe(false);
 		}
+	});
+
+	// Independent documents: the switches of the messages were written where nothing was set before.
+	it.each([
+		[{}],
+		[{ webhooks: { url: 'https://crm.example.test/hook' } }],
+		[{ webhooks: { url: 'https://crm.example.test/hook', max_concurrent_requests: 12 }, sent_status: true }],
+		[{ webhooks: { url: 'https://crm.example.test/hook', message: { read: false } }, sent_status: false }],
+		[
+			{
+				webhooks: { url: 'https://crm.example.test/hook', message: { sent: true, delivered: false } },
+				sent_status: false,
+				callback_persist: true,
+			},
+		],
+	])('gives back exactly %j', async (before) => {
+		const webhook = await connectWebhook();
+		const http = await serverAt(nodes.sandbox().url);
+		if (Object.keys(before).length > 0) await http('PATCH', before);
+		const { state } = await webhook.read();
+		await webhook.register();
+		expect(await webhook.isComplete()).toBe(true);
+		await webhook.restore(JSON.parse(JSON.stringify(state)));
+		expect(await http('GET')).toEqual({ settings: { application: before }, meta: expect.anything() as unknown });
 	});
 
 	it('reads a refusal with 200', async () => {

@@ -3,13 +3,14 @@ import { waCrErrors } from '../../providers/waCr/error-codes';
 import { accounts } from '../../sandbox/accounts';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
 import { axiosHttp } from '../support/axios-http';
+import { newPhone, verifying } from '../support/installation';
 import { anyString, containing, matching } from '../support/matchers';
 import { copyCodeTemplate } from '../support/message-samples';
 import { transportErrorOf, refusalOf } from '../support/provider-errors';
 import { providerContract } from './contract';
 import { waCr as subject } from './subjects/waCr';
 
-providerContract(subject);
+const nodes = providerContract(subject);
 
 const { apiToken, readOnlyToken, sendOnlyToken } = accounts.waCr;
 const { ownVerification: own, templates } = waCr;
@@ -55,6 +56,20 @@ const answerAll = (status: number, body: unknown, headers: Record<string, string
 	sandbox.addFault({ provider: 'waCr', effect: { answer: { status, body, headers } } });
 /** The newest code on the phone. */
 const newestCode = () => sandbox.messages({ to }).at(-1)?.code ?? '';
+
+describe('A refused check at WA.cr', () => {
+	it('shows neither the code nor the number that WA.cr quotes', async () => {
+		const phone = newPhone();
+		const { json } = await nodes.send([{ to: phone }], { verifyWith: 'provider' });
+		const [{ verificationId } = {}] = json.flat();
+		const message = `Code 987654 of ${phone} (${phone.slice(1)}) could not be checked`;
+		const body = { success: false, error: { code: 'INTERNAL_ERROR', message } };
+		nodes.sandbox().addFault({ provider: 'waCr', call: 'verify', effect: { answer: { status: 500, body } } });
+		const input = [{ verificationId, code: '987654' }];
+		const { error } = await nodes.run(verifying({ verifyWith: 'provider' }), { input });
+		expect(error?.description).toContain('Code ***** of ***** (*****) could not be checked');
+	});
+});
 
 describe('The address', () => {
 	it("is WA.cr's own, unless the credential has another one", () => {

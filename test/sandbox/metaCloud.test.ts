@@ -10,9 +10,10 @@ import { codeMessage, copyCodeTemplate } from '../support/message-samples';
 import { callerOf, messageIdIn, metaErrorIn, type Caller } from '../support/sandbox-callers';
 
 const { accessToken, appSecret, appId, phoneNumberId, businessAccountId } = accounts.metaCloud;
-const messages = `/v23.0/${phoneNumberId}/messages`;
-const templates = `/v23.0/${businessAccountId}/message_templates`;
-const apps = `/v23.0/${businessAccountId}/subscribed_apps`;
+const messages = `/v25.0/${phoneNumberId}/messages`;
+const templates = `/v25.0/${businessAccountId}/message_templates`;
+const apps = `/v25.0/${businessAccountId}/subscribed_apps`;
+const number = `/v25.0/${phoneNumberId}`;
 
 let sandbox: Sandbox;
 let meta: Caller;
@@ -61,10 +62,11 @@ async function startCallback(token = 'my-token', answer = (challenge: string) =>
 
 describe('a request', () => {
 	test.each([
-		['an unknown phone number id', '/v23.0/1/messages', codeMessage(), 400, { code: 100, error_subcode: 33 }],
-		['an unknown account', '/v23.0/1/message_templates', copyCodeTemplate(), 400, { code: 100, error_subcode: 33 }],
+		['an unknown phone number id', '/v25.0/1/messages', codeMessage(), 400, { code: 100, error_subcode: 33 }],
+		['an unknown account', '/v25.0/1/message_templates', copyCodeTemplate(), 400, { code: 100, error_subcode: 33 }],
 		['no version', `/${phoneNumberId}/messages`, codeMessage(), 400, { code: 2500 }],
-		['an unknown edge', `/v23.0/${phoneNumberId}/postcards`, {}, 400, { code: 2500 }],
+		['a version that does not exist', `/v99.0/${phoneNumberId}/messages`, codeMessage(), 400, { code: 2500 }],
+		['an unknown edge', `/v25.0/${phoneNumberId}/postcards`, {}, 400, { code: 2500 }],
 		['a body that is not JSON', messages, 'code=1', 400, { code: 100 }],
 	])('is refused if it has %s', async (_what, path, body, status, error) => {
 		const answer = await meta.post(path, body);
@@ -83,12 +85,12 @@ describe('a request', () => {
 	});
 
 	test('reads the requested fields of the number, the account and a template', async () => {
-		const health = await meta.get(`/v23.0/${phoneNumberId}`, { fields: 'health_status' });
+		const health = await meta.get(`/v25.0/${phoneNumberId}`, { fields: 'health_status' });
 		expect(health.data).toMatchObject({ id: phoneNumberId, health_status: { can_send_message: 'AVAILABLE' } });
-		expect((await meta.get(`/v23.0/${businessAccountId}`)).data).toEqual({ id: businessAccountId, name: 'Sandbox' });
+		expect((await meta.get(`/v25.0/${businessAccountId}`)).data).toEqual({ id: businessAccountId, name: 'Sandbox' });
 		const [template] = sandbox.templates();
-		expect((await meta.get(`/v23.0/${template?.id}`)).data).toMatchObject({ name: 'verification_code' });
-		expect(metaErrorIn(await meta.get(`/v23.0/${phoneNumberId}`, { fields: 'mood' })).message).toMatch(
+		expect((await meta.get(`/v25.0/${template?.id}`)).data).toMatchObject({ name: 'verification_code' });
+		expect(metaErrorIn(await meta.get(`/v25.0/${phoneNumberId}`, { fields: 'mood' })).message).toMatch(
 			/nonexisting field \(mood\)/,
 		);
 	});
@@ -132,7 +134,7 @@ describe('templates', () => {
 		['one language', copyCodeTemplate(), 'languages'],
 		['an unknown language', { ...upsert, languages: ['en_US', 'xx'], components: [body, buttons] }, 'language'],
 	])('are all refused if an upsert has %s', async (_what, wrong, details) => {
-		const answer = await meta.post(`/v23.0/${businessAccountId}/upsert_message_templates`, wrong);
+		const answer = await meta.post(`/v25.0/${businessAccountId}/upsert_message_templates`, wrong);
 		expect([answer.status, metaErrorIn(answer).error_data?.details]).toEqual([400, containing(details)]);
 		expect(sandbox.templates()).toHaveLength(1);
 	});
@@ -147,8 +149,8 @@ describe('templates', () => {
 
 	test('change their time to live without other changes, within its bounds', async () => {
 		const [template] = sandbox.templates();
-		expect((await meta.post(`/v23.0/${template?.id}`, { message_send_ttl_seconds: 20 })).status).toBe(400);
-		expect((await meta.post(`/v23.0/${template?.id}`, { message_send_ttl_seconds: 900 })).data).toEqual({
+		expect((await meta.post(`/v25.0/${template?.id}`, { message_send_ttl_seconds: 20 })).status).toBe(400);
+		expect((await meta.post(`/v25.0/${template?.id}`, { message_send_ttl_seconds: 900 })).data).toEqual({
 			success: true,
 		});
 		expect(sandbox.templates()).toMatchObject([
@@ -158,6 +160,8 @@ describe('templates', () => {
 });
 
 describe('webhooks', () => {
+	beforeEach(() => meta.post(apps));
+
 	test.each([
 		['{"object":"whatsapp_business_account"}', 'b6978b21c4467654c466607663db9b43fae44b71083568df403e0a077089208e'],
 		['{"message":"caf\\u00e9"}', '5980113abfc4ffe911f1ae78f92dcf41e10b7d6bc792efd48dfe9ee94131aaf4'],
@@ -207,7 +211,41 @@ describe('webhooks', () => {
 		}
 		expect((await meta.post(apps, { override_callback_uri: silent.url })).status).toBe(400);
 		expect(sandbox.subscriptions()).toEqual([]);
-		expect((await meta.get(apps)).data).toEqual({ data: [] });
+		expect((await meta.get(apps)).data).toEqual({
+			data: [{ whatsapp_business_api_data: { id: appId, name: 'Sandbox', link: containing(appId) } }],
+		});
+	});
+
+	test('do not go to an address before the app is subscribed, or to one of more than 200 characters', async () => {
+		await using callback = await startCallback();
+		const token = { verify_token: 'my-token' };
+		const long = `${callback.url}?${'x'.repeat(200 - callback.url.length)}`;
+		expect((await meta.post(apps, { ...token, override_callback_uri: long })).status).toBe(400);
+		expect((await meta.post(apps, { ...token, override_callback_uri: long.slice(0, 200) })).status).toBe(200);
+		await meta.delete(apps);
+		const refused = [
+			await meta.post(apps, { ...token, override_callback_uri: callback.url }),
+			await meta.post(number, { webhook_configuration: { ...token, override_callback_uri: callback.url } }),
+		];
+		for (const answer of refused) expect(metaErrorIn(answer).message).toContain('must be subscribed');
+	});
+
+	test("go to the number's address, which comes before the account's", async () => {
+		await using callback = await startCallback();
+		const [ofAccount, ofNumber] = [`${callback.url}/account`, `${callback.url}/number`];
+		const receivers = () => sandbox.subscriptions().map(({ url }) => url);
+		const configuration = async () => (await meta.get(number, { fields: 'webhook_configuration' })).data;
+		const set = (url: string) =>
+			meta.post(number, { webhook_configuration: { override_callback_uri: url, verify_token: 'my-token' } });
+		expect(await configuration()).toEqual({ id: phoneNumberId, webhook_configuration: {} });
+		await meta.post(apps, { override_callback_uri: ofAccount, verify_token: 'my-token' });
+		await set(ofNumber);
+		expect(receivers()).toEqual([ofNumber]);
+		expect(await configuration()).toMatchObject({
+			webhook_configuration: { phone_number: ofNumber, whatsapp_business_account: ofAccount },
+		});
+		await set('');
+		expect(receivers()).toEqual([ofAccount]);
 	});
 
 	test('stop when the subscription is deleted', async () => {

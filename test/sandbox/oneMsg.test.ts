@@ -125,7 +125,8 @@ describe('webhooks', () => {
 		const [first, second] = await Promise.all([startReceiver(), startReceiver()]);
 		const urls = [`${first.url}?secret=abc`, second.url];
 		expect((await channel.post('/webhook', { webhookUrl: urls })).data).toMatchObject({ set: true });
-		expect((await channel.get('/webhook')).data).toEqual({ webhookUrl: urls });
+		expect((await channel.get('/webhook')).data).toEqual({ webhookUrl: urls.join(', ') });
+		expect((await channel.get('/settings')).data).toMatchObject({ webhookUrl: urls });
 		await channel.post('/sendTemplate', message);
 		const [hooked] = await first.received.wait(() => true, { count: 2 });
 		expect(hooked?.body).toMatchObject({
@@ -146,6 +147,19 @@ describe('webhooks', () => {
 		await Promise.all([first.stop(), second.stop()]);
 	});
 
+	test("have Meta's form if the channel has raw hooks", async () => {
+		const receiver = await startReceiver();
+		await channel.post('/webhook', { webhookUrl: receiver.url });
+		await channel.post('/settings', { rawHooks: true });
+		await channel.post('/sendTemplate', message);
+		const [raw] = await receiver.received.wait(() => true);
+		expect(raw?.body).toMatchObject({
+			instanceId: channelId,
+			entry: [{ changes: [{ field: 'messages', value: { statuses: [{ status: 'sent' }] } }] }],
+		});
+		await receiver.stop();
+	});
+
 	test('report why a message failed, and can have a wrong secret in the address', async () => {
 		const receiver = await startReceiver();
 		await channel.post('/webhook', { webhookUrl: `${receiver.url}?secret=abc` });
@@ -162,7 +176,8 @@ describe('webhooks', () => {
 		const webhookUrl = Array.from({ length: 6 }, (_, at) => `http://127.0.0.1:9/${at}`);
 		expect((await channel.post('/webhook', { webhookUrl })).status).toBe(400);
 		await channel.post('/webhook', { webhookUrl: webhookUrl[0] });
-		await channel.post('/webhook', { webhookUrl: '' });
+		expect((await channel.post('/webhook', { webhookUrl: '' })).status).toBe(400);
+		await channel.post('/settings', { webhookUrl: '' });
 		expect((await channel.get('/webhook')).data).toEqual({ webhookUrl: '' });
 		expect((await channel.get('/hookInfo')).status).toBe(400);
 	});

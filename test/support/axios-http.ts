@@ -26,7 +26,8 @@ export function axiosHttp(headers: Record<string, string> = {}, timeout = 5000):
 				transformResponse: (text: string) => text,
 				validateStatus: () => true,
 			});
-			return { status: response.status, headers: lowerCased(response.headers), body: parsed(response.data) };
+			const { status, data } = response;
+			return { status, headers: lowerCased(response.headers), body: parsed(data), host: new URL(url).host };
 		} catch (error) {
 			throw explainTransport(error, request);
 		}

@@ -15,8 +15,8 @@ export interface InstallationWithRedis {
 	readonly installation: Installation;
 	readonly redis: RedisServer;
 	readonly rest: RedisRest;
-	/** A SQLite file whose folder does not exist yet. */
-	readonly file: string;
+	/** A folder for a SQLite file. It does not exist yet. */
+	readonly folder: string;
 	/** The fields of the store credential that name the Redis. */
 	readonly fields: CredentialData;
 	/** The same installation, where every node has this store. */
@@ -27,7 +27,7 @@ export interface InstallationWithRedis {
 
 /** As `useInstallation`, to be called once at the top of a test file. */
 export function useInstallationWithRedis(): InstallationWithRedis {
-	const file = join(mkdtempSync(join(scratchRoot(), 'store-')), 'own', 'codes.sqlite');
+	const folder = join(mkdtempSync(join(scratchRoot(), 'store-')), 'own', 'codes');
 	let started: { redis: RedisServer; rest: RedisRest } | undefined;
 	const servers = () => {
 		if (started === undefined) throw new Error('The Redis is there from the first beforeAll on');
@@ -47,7 +47,7 @@ export function useInstallationWithRedis(): InstallationWithRedis {
 	});
 	return {
 		installation,
-		file,
+		folder,
 		get redis() {
 			return servers().redis;
 		},
@@ -69,7 +69,7 @@ function withStore({ host, sandbox, account, run }: Installation, store: Credent
 
 /** Each way to fill in the credential. */
 export const kinds: Array<[string, (base: InstallationWithRedis) => CredentialData]> = [
-	['a SQLite file', ({ file }) => ({ store: 'sqlite', path: file })],
+	['a SQLite file', ({ folder }) => ({ store: 'sqlite', path: folder })],
 	['Redis by URL', ({ redis }) => ({ store: 'redis', url: `${redis.url}/2` })],
 	['Redis by fields', ({ fields }) => ({ ...fields, database: 3, username: user, password })],
 	['Redis over REST', ({ rest }) => ({ store: 'redisRest', restUrl: `${rest.url}/`, restToken: token })],

@@ -58,7 +58,7 @@ describe.each(stores)('A code that the provider checks, on $name', (store) => {
 	test('is found by its message id, with its send', async () => {
 		await verifier.accepted(sent, 'wamid.1');
 		verifier.clock.advance(30 * second);
-		const next = await verifier.send();
+		const next = await verifier.resend(sent);
 		await verifier.accepted(next, 'wamid.2');
 		expect(await verifier.engine.message('dialog360', 'wamid.2')).toMatchObject({
 			verification: { verificationId: sent.ticket.verificationId },

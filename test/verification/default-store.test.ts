@@ -1,6 +1,16 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+	chmodSync,
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	statSync,
+	writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -152,6 +162,102 @@ describe('The default store', () => {
 		expect(open).toThrow(StoreUnavailableError);
 		expect(open).toThrow(sentence);
 		expect(open).not.toThrow(/too short/);
+	});
+
+	// Found by an attack: the key was removed, replaced or readable by other users, and nothing said so.
+	describe('whose key changes while n8n runs', () => {
+		let log: string[];
+		let key: string;
+
+		const open = () => defaultEngine({ N8N_USER_FOLDER: user }, (sentence) => log.push(sentence));
+		const pass = (milliseconds: number) => {
+			const now = performance.now.bind(performance);
+			jest.spyOn(performance, 'now').mockImplementation(() => now() + milliseconds);
+		};
+		/** A code that was sent with the first key. */
+		const send = async () => {
+			const issued = await open().begin(request);
+			if (issued.outcome !== 'begun') throw new Error('Not sent');
+			return { by: { verificationId: issued.ticket.verificationId }, code: issued.code };
+		};
+		const check = (sent: Awaited<ReturnType<typeof send>>) =>
+			open().check({ ...sent, namespace: request.namespace, purpose: request.purpose });
+
+		beforeEach(() => {
+			log = [];
+			key = join(folder, 'signing.key');
+		});
+		afterEach(() => {
+			jest.restoreAllMocks();
+			jest.useRealTimers();
+		});
+
+		const damages: Array<[what: string, damage: () => void, sentence: RegExp]> = [
+			['removed', () => rmSync(key), /signing\.key was removed while n8n ran$/],
+			['removed with its folder', () => rmSync(folder, { recursive: true }), /signing\.key was removed while n8n ran$/],
+			['replaced', () => writeFileSync(key, 'x'.repeat(43)), /signing\.key was changed while n8n ran$/],
+			['emptied', () => writeFileSync(key, ''), /signing\.key was changed while n8n ran$/],
+			[
+				'replaced by a folder',
+				() => {
+					rmSync(key);
+					mkdirSync(key);
+				},
+				/signing\.key is a folder$/,
+			],
+		];
+
+		it.each(damages)('says so to the next call if it is %s, and approves nothing', async (_, damage, sentence) => {
+			const sent = await send();
+			damage();
+			pass(3000);
+			expect(open).toThrow(sentence);
+			expect(log).toEqual([expect.stringMatching(/signing\.key .+\. [A-Z].+\.$/)]);
+			const later = await Promise.resolve()
+				.then(() => check(sent))
+				.then(
+					({ result }) => result,
+					() => 'refused',
+				);
+			expect(['refused', 'not_found']).toContain(later);
+		});
+
+		it.each(damages)('says so in the log within a minute if it is %s and nothing calls', (_, damage, sentence) => {
+			jest.useFakeTimers();
+			open();
+			damage();
+			jest.advanceTimersByTime(60_000);
+			expect(log).toEqual([expect.stringMatching(new RegExp(sentence.source.replace('$', '\\.')))]);
+			expect(open).toThrow(sentence);
+		});
+
+		it('takes the rights on the key from other users, and says so', async () => {
+			const sent = await send();
+			chmodSync(key, 0o644);
+			pass(3000);
+			expect((await check(sent)).result).toBe('approved');
+			expect(mode(key)).toBe('600');
+			const sentence = `Other users of this machine could read or change ${key}. The node has set its mode to 600.`;
+			expect(log).toEqual([sentence]);
+		});
+
+		it('takes the rights on a key from other users when it opens', () => {
+			keyOf(folder, 'a key that a person wrote there');
+			chmodSync(key, 0o664);
+			open();
+			expect(mode(key)).toBe('600');
+			expect(log).toEqual([expect.stringMatching(/^Other users .* has set its mode to 600\.$/)]);
+		});
+
+		it('accepts the same key in a new file', async () => {
+			const sent = await send();
+			const same = readFileSync(key, 'utf8');
+			rmSync(key);
+			writeFileSync(key, `${same}\n`, { mode: 0o600 });
+			pass(3000);
+			expect((await check(sent)).result).toBe('approved');
+			expect(log).toEqual([]);
+		});
 	});
 
 	test('ignores a line break that an editor added to the key', async () => {

@@ -180,7 +180,7 @@ describe.each(stores)('A delivery event, on $name', (store) => {
 		beforeEach(async () => {
 			await verifier.accepted(sent, 'wamid.1');
 			verifier.clock.advance(30 * second);
-			next = await verifier.send();
+			next = await verifier.resend(sent);
 			await verifier.accepted(next, 'wamid.2');
 		});
 

@@ -128,7 +128,7 @@ describe.each(stores)('A message without a delivery report, on $name', (store) =
 	test('is due at a separate time for each resend', async () => {
 		const first = await verifier.send();
 		clock.advance(minute);
-		const second = await verifier.send();
+		const second = await verifier.resend(first);
 		clock.advance(75_000);
 		expect(await claim()).toEqual([first.ticket.sendId]);
 		clock.advance(minute - 1);

@@ -33,6 +33,9 @@ describe.each(stores)('An entered code, on $name', (store) => {
 		['with a dash', (code) => `${code.slice(0, 3)}-${code.slice(3)}`],
 		['with a long dash and a hard space', (code) => `${code.slice(0, 3)}\u00a0\u2013\u00a0${code.slice(3)}`],
 		['with marks that copying adds', (code) => `\u200e\ufeff${code}\u200b`],
+		['between marks for the direction of text', (code) => `\u202a${code}\u202c`],
+		['between isolates, with a soft hyphen', (code) => `\u2067${code.slice(0, 3)}\u00ad${code.slice(3)}\u2069`],
+		['in digits of keys', (code) => code.replace(/\d/g, '$&\ufe0f\u20e3')],
 		['in full-width digits', fullWidth],
 		['in Arabic-Indic digits', arabicIndic],
 		['in Persian digits', persian],
@@ -144,7 +147,7 @@ describe.each(stores)('An entered code, on $name', (store) => {
 	test('must have the form of the newest code', async () => {
 		const first = await verifier.send({ policy: { codeAlphabet: 'alphanumeric', codeLength: 8 } });
 		verifier.clock.advance(30_000);
-		const next = await verifier.send();
+		const next = await verifier.resend(first);
 		expect(await verifier.results(first, first.code, next.code)).toEqual(['malformed', 'approved']);
 	});
 });

@@ -1,6 +1,6 @@
 import { IdempotencyConflictError } from '../../verification/errors';
 import { stores } from './stores';
-import { hour, minute, openVerifier, second, type Verifier } from './verifier';
+import { hour, minute, openVerifier, second, type Verifier, wrongCodes } from './verifier';
 
 describe.each(stores)('A send with a known idempotency key, as n8n makes it on Retry On Fail, on $name', (store) => {
 	let verifier: Verifier;
@@ -23,7 +23,24 @@ describe.each(stores)('A send with a known idempotency key, as n8n makes it on R
 		});
 		expect(await verifier.results(first, first.code)).toEqual(['approved']);
 		const later = await verifier.begin(again);
-		expect(later).toMatchObject({ outcome: 'replayed', verification: { status: 'approved' } });
+		expect(later).toMatchObject({ outcome: 'replayed', verification: { status: 'approved' }, ended: 'already_used' });
+	});
+
+	// A second n8n on the same store answered `sent` with no message (docs/reference/verification-rules.md 7.30).
+	test.each([
+		['approved', 'already_used'],
+		['locked', 'locked'],
+		['canceled', 'canceled'],
+		['expired', 'expired'],
+	])('says that the verification has ended if it is %s, and nothing of it while it is pending', async (end, ended) => {
+		const first = await verifier.send(again);
+		await verifier.accepted(first, 'wamid.1');
+		expect(await verifier.begin(again)).not.toHaveProperty('ended');
+		if (end === 'approved') await verifier.check(first, first.code);
+		if (end === 'locked') await verifier.results(first, ...wrongCodes(first.code, 5));
+		if (end === 'canceled') await verifier.engine.cancel({ ...first.ticket, namespace: 'default' });
+		if (end === 'expired') verifier.clock.advance(5 * minute);
+		expect(await verifier.begin(again)).toMatchObject({ outcome: 'replayed', ended, verification: { status: end } });
 	});
 
 	test('is refused as in_progress while the first one is running', async () => {

@@ -1,5 +1,16 @@
+import { limitsSchema } from '../../verification/policy';
 import { stores } from './stores';
-import { hour, minute, openVerifier, second, type Sent, type Verifier, wrong, wrongCodes } from './verifier';
+import {
+	hour,
+	minute,
+	openVerifier,
+	phoneNumber,
+	second,
+	type Sent,
+	type Verifier,
+	wrong,
+	wrongCodes,
+} from './verifier';
 
 describe.each(stores)('The limits of one phone, on $name', (store) => {
 	let verifier: Verifier;
@@ -72,32 +83,108 @@ describe.each(stores)('The limits of one phone, on $name', (store) => {
 			fourth = await inThree();
 		});
 
-		test('block the 16th check and the next send after 15 in three verifications', async () => {
+		test('block the 16th check and the next send for 15 minutes after 15 in three verifications', async () => {
 			const check = await verifier.check(fourth, fourth.code, { purpose: 'd' });
 			expect(check).toMatchObject({
 				result: 'rate_limited',
-				retryAfterSeconds: 24 * 60 * 60,
+				retryAfterSeconds: 15 * 60,
 				verification: { status: 'pending', attemptsRemaining: 5 },
 			});
 			verifier.clock.advance(10 * minute);
 			expect(await verifier.refused({ purpose: 'e' })).toMatchObject({
 				result: 'rate_limited',
 				limit: 'failed checks per phone in 24 hours',
-				retryAfterSeconds: 24 * 60 * 60 - 600,
+				retryAfterSeconds: 5 * 60,
 			});
 		});
 
-		test('count for 24 hours, also after their verifications expired', async () => {
-			verifier.clock.advance(24 * hour - 1);
+		// A stranger locked a number out for a day: 19 requests and 3 messages (docs/reference/verification-rules.md 7.28).
+		test('of a stranger let the owner sign in 15 minutes later, and then are forgotten', async () => {
+			verifier.clock.advance(15 * minute - 1);
 			expect(await verifier.refused({ purpose: 'e' })).toMatchObject({ retryAfterSeconds: 1 });
 			verifier.clock.advance(1);
 			const sent = await verifier.send({ purpose: 'e' });
 			expect((await verifier.check(sent, sent.code, { purpose: 'e' })).result).toBe('approved');
+			verifier.clock.advance(minute);
+			const next = await verifier.send({ purpose: 'e' });
+			await lock(next, 'e');
+			expect((await verifier.check(next, next.code, { purpose: 'e' })).result).toBe('locked');
+			verifier.clock.advance(hour);
+			await verifier.send({ purpose: 'e' });
+		});
+
+		test('pause the phone twice as long after each further five, and at most a day', async () => {
+			const limits = { perPhone10Minutes: 1000, perPhoneHour: 1000, perPhoneDay: 1000, perPrefixHour: 0 };
+			let last = verifier.clock.now;
+			for (const rest of [15, 30, 60, 120, 240, 480].map((minutes) => minutes * minute)) {
+				verifier.clock.advance(last + rest - 1 - verifier.clock.now);
+				expect(await verifier.refused({ limits })).toMatchObject({ retryAfterSeconds: 1 });
+				verifier.clock.advance(1);
+				const sent = await verifier.send({ limits });
+				await lock(sent, 'authentication');
+				last = verifier.clock.now;
+			}
+			expect(await verifier.refused({ purpose: 'x', limits })).toMatchObject({ retryAfterSeconds: 16 * 60 * 60 });
+		});
+
+		test('count for 24 hours, also after their verifications expired', async () => {
+			verifier.clock.advance(24 * hour - 1);
+			const early = await verifier.send({ purpose: 'e' });
+			await verifier.check(early, wrong(early.code), { purpose: 'e' });
+			verifier.clock.advance(1);
+			const sent = await verifier.send({ purpose: 'f' });
+			await lock(sent, 'f');
+			// Six are left of the last 24 hours.
+			const third = await verifier.send({ purpose: 'g' });
+			expect((await verifier.check(third, third.code, { purpose: 'g' })).result).toBe('approved');
 		});
 
 		test('do not count for other phones', async () => {
 			const other = await verifier.send({ to: '+12015550124' });
 			expect(await verifier.results(other, other.code)).toEqual(['approved']);
+		});
+	});
+
+	describe('of failed checks of one caller', () => {
+		const callerIp = '203.0.113.7';
+
+		test('stop the caller after 15 in an hour, for any phone, and no other caller', async () => {
+			for (let i = 0; i < 3; i += 1) {
+				const sent = await verifier.send({ to: phoneNumber(i) });
+				for (const code of wrongCodes(sent.code, 5)) await verifier.check(sent, code, { callerIp });
+			}
+			const sent = await verifier.send({ to: phoneNumber(3) });
+			expect(await verifier.check(sent, sent.code, { callerIp })).toMatchObject({
+				result: 'rate_limited',
+				retryAfterSeconds: 3600,
+				verification: { attemptsRemaining: 5 },
+			});
+			expect(await verifier.check('', sent.code, { to: phoneNumber(3), callerIp })).toEqual({
+				result: 'rate_limited',
+				retryAfterSeconds: 3600,
+			});
+			expect((await verifier.check(sent, sent.code, { callerIp: '203.0.113.8' })).result).toBe('approved');
+			verifier.clock.advance(hour);
+			const next = await verifier.send({ to: phoneNumber(3) });
+			expect((await verifier.check(next, next.code, { callerIp })).result).toBe('approved');
+		});
+
+		test('count only failed checks of live verifications, and are not reset by a success', async () => {
+			const limits = limitsSchema.parse({ failedChecksPerCallerHour: 2 });
+			const about = { callerIp, limits };
+			const first = await verifier.send();
+			for (let i = 0; i < 5; i += 1) await verifier.check('A'.repeat(32), '123456', about);
+			await verifier.check(first, 'x', about);
+			await verifier.check(first, wrong(first.code), about);
+			expect((await verifier.check(first, first.code, about)).result).toBe('approved');
+			const other = await verifier.send({ to: phoneNumber(1) });
+			expect((await verifier.check('', wrong(other.code), { ...about, to: phoneNumber(1) })).result).toBe(
+				'invalid_code',
+			);
+			expect((await verifier.check(other, other.code, about)).result).toBe('rate_limited');
+			expect(
+				(await verifier.check(other, other.code, { callerIp, limits: { failedChecksPerCallerHour: 0 } })).result,
+			).toBe('approved');
 		});
 	});
 

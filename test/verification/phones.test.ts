@@ -1,4 +1,5 @@
-import { maskPhone } from '../../verification/phone';
+import { maskPhone, readPhone } from '../../verification/phone';
+import { containing } from '../support/matchers';
 import { stores } from './stores';
 import { minute, openVerifier, type Verifier, wrongCodes } from './verifier';
 
@@ -22,18 +23,17 @@ describe.each(stores)('Phone numbers, on $name', (store) => {
 	describe.each([...toggled, ...toggled.map(([country, a, b]): [string, string, string] => [country, b, a])])(
 		'of %s, in its forms %s and %s',
 		(_, typed, other) => {
-			test('share cool-down and verification, and each send goes to the number as it was typed', async () => {
+			test('share the cool-down, and each send goes to the number as it was typed', async () => {
 				const first = await verifier.send({ to: typed });
 				expect(first.verification.to).toBe(typed);
 				expect((await verifier.refused({ to: other })).result).toBe('cooldown');
 				verifier.clock.advance(minute);
 				const next = await verifier.send({ to: other });
-				expect([next.isResend, next.verification.to]).toEqual([true, other]);
-				expect(await verifier.get(first)).toMatchObject({ to: other });
+				expect([next.isResend, next.verification.to]).toEqual([false, other]);
 				verifier.clock.advance(minute);
-				const resent = await verifier.send({ verificationId: first.ticket.verificationId });
-				expect(resent.verification.to).toBe(other);
-				expect((await verifier.check('', resent.code, { to: typed })).result).toBe('approved');
+				const resent = await verifier.resend(first);
+				expect(resent.verification.to).toBe(typed);
+				expect((await verifier.check('', resent.code, { to: other })).result).toBe('approved');
 			});
 
 			test('share the limit of sends', async () => {
@@ -108,5 +108,115 @@ describe.each(stores)('Phone numbers, on $name', (store) => {
 
 	test('are masked in such a way that they can not be called', () => {
 		expect(['+12015550110', '+12', ''].map(maskPhone)).toEqual(['+12*****10', '*****', '*****']);
+	});
+});
+
+/* From public reports: paying people in new area codes were locked out by 'Allowed Countries'. */
+describe.each(stores)('Allowed countries, on $name', (store) => {
+	let verifier: Verifier;
+
+	beforeEach(async () => {
+		verifier = await openVerifier(store);
+	});
+	afterEach(() => verifier.store.close());
+
+	test.each([
+		['+16792015555', ['US']],
+		['+14572015555', ['us', 'CA']],
+		['+14652015555', ['US']],
+		['+447700900123', ['GB']],
+		['+262639123456', ['YT', 'RE']],
+	])('let %s through, whose area code is newer than the tables: %j', async (to, allowedCountries) => {
+		expect((await verifier.send({ to, allowedCountries })).verification.to).toBe(to);
+	});
+
+	test.each([
+		['+76001234567', ['KZ'], 'RU'],
+		['+16792015555', ['CA'], 'US'],
+		['+870773111632', ['US'], 'no single country'],
+	])('refuse %s if only %j is allowed', async (to, allowedCountries, country) => {
+		const refused = await verifier.refused({ to, allowedCountries });
+		expect(refused).toMatchObject({ result: 'blocked_country', reason: containing(`belongs to ${country}`) });
+	});
+});
+
+/* From public reports: what people paste and post. No code may go to a stranger, and a good number is not refused. */
+describe('A phone number', () => {
+	const read = async (entry: unknown, country?: string) => {
+		const phone = await readPhone(entry, country);
+		return 'invalid' in phone ? phone.invalid : phone.e164;
+	};
+
+	test.each([
+		['\u202a+12015550123\u202c'],
+		['\u202d+1 (201) 555-0123\u202c'],
+		['\u2066+12015550123\u2069'],
+		['\u2067+12015550123\u2069 \u200b'],
+		['\u200e+12015550123'],
+		['\u061c+12015550123'],
+		['+1\u00ad201\u00ad5550123'],
+		['+1\ufe0d-201-555-0123'],
+		['+1\ufe0f\u20e3201\u{e0101}5550123'],
+		['\ufeff \u202a\uff0b12015550123'],
+	])('with invisible characters is read: %j', async (entry) => {
+		expect(await read(entry)).toBe('+12015550123');
+	});
+
+	test('of a country is read without its invisible characters', async () => {
+		expect(await read('\u202a2015550123\u202c', 'US')).toBe('+12015550123');
+	});
+
+	test('that is only invisible characters is refused', async () => {
+		expect(await read('\u202a\u202c')).toContain('has no leading + and country code');
+		expect(await read('\u200b'.repeat(500))).toContain('is too long');
+	});
+
+	test.each([
+		[' 12015550123', 'DE', '+12015550123'],
+		[' 4915112345678', 'DE', '+4915112345678'],
+		['12015550123', 'US', '+12015550123'],
+		['919876543210', 'IN', '+919876543210'],
+		[' 015112345678', 'DE', '+4915112345678'],
+		['2015550123', 'US', '+12015550123'],
+		[' (201) 555-0123', 'US', '+12015550123'],
+		['\n2015550123\t', 'US', '+12015550123'],
+	])('%j, with the default country %s, is %s', async (entry, country, expected) => {
+		expect(await read(entry, country)).toBe(expected);
+	});
+
+	test.each([
+		[' 6591234567', 'US', '+6591234567'],
+		[' 12015550123', 'DE', '+12015550123'],
+	])('%j, which has lost its +, does not become a number of %s', async (entry, country, expected) => {
+		expect(await read(entry, country)).toBe(expected);
+	});
+
+	test.each([
+		// Both ways are valid, or only the national one is.
+		[' 2015550123', 'US'],
+		[' 2299712345', 'US'],
+		[' 6591234567', 'DE'],
+		// The country's own code, or an area code with the same digits.
+		['4915112345678', 'DE'],
+		// Without the space: not valid at home, but valid with a +.
+		['12015550123', 'DE'],
+		['6591234567', 'US'],
+		[12015550123, 'DE'],
+	])('%j, with the default country %s, is refused, because it may have lost its +', async (entry, country) => {
+		expect(await read(entry, country)).toMatch(/may be an international number that has lost its \+/);
+	});
+
+	test.each([
+		['+16792015555', 'US'],
+		['+14572015555', 'US'],
+		['+14652015555', 'US'],
+		['+447700900123', 'GB'],
+		['+76001234567', 'RU'],
+		['+262639123456', 'RE'],
+		['+77012345678', 'KZ'],
+		['+16585550123', 'JM'],
+		['+870773111632', undefined],
+	])('%s, in the tables or not, is of the country %s', async (entry, country) => {
+		expect(await readPhone(entry)).toMatchObject({ e164: entry, country });
 	});
 });

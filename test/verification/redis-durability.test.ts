@@ -162,15 +162,16 @@ describe('Housekeeping in Redis', () => {
 		for (const code of wrongCodes(second.code, 5)) await verifier.check(second, code, { purpose: 'another' });
 		const key = `whatsapp-otp:{${first.ticket.phoneKey}}:checks`;
 		const fields = async () => z.array(z.string()).parse(await connection.send('', ['HKEYS', key]));
+		const cooldowns = ['cooldown authentication', 'cooldown another'];
 		expect(new Set(await fields())).toEqual(
-			new Set([first.ticket.verificationId, second.ticket.verificationId, 'failed']),
+			new Set([first.ticket.verificationId, second.ticket.verificationId, 'failed', ...cooldowns]),
 		);
 		// It has expired, so no code is compared with its MAC any more.
 		expect(await connection.send('', ['HGET', key, first.ticket.verificationId])).toMatch(/^pending 1 \d+ 0 - /);
 		clock.advance(24 * 60 * minute + 2 * minute);
 		const third = await verifier.send({ purpose: 'a third' });
-		expect(await fields()).toEqual(expect.arrayContaining([third.ticket.verificationId, 'failed']));
-		expect(await fields()).not.toContain(first.ticket.verificationId);
+		expect(await fields()).toEqual(expect.arrayContaining([third.ticket.verificationId, 'failed', 'cooldown a third']));
+		for (const old of [first.ticket.verificationId, ...cooldowns]) expect(await fields()).not.toContain(old);
 	});
 
 	test('keeps a verification until a day after its deadline', async () => {

@@ -49,6 +49,10 @@ const anyLine = fc.record({
 		fc.constant(''),
 		base64url(300).map((sealed) => `k.${sealed}`),
 	),
+	sealedPhone: fc.oneof(
+		fc.constant(''),
+		base64url(100).map((sealed) => `k.${sealed}`),
+	),
 	expiresAt: time,
 	subject: fc.record({ namespace: builderText, purpose: builderText }).map(subjectOf),
 	replaced: fc.oneof(
@@ -93,12 +97,14 @@ describe('A packed line', () => {
 			shape: 'd6',
 			maxAttempts: 5,
 			sealedMetadata: '',
+			sealedPhone: 'k.cGhvbmU',
 			expiresAt: 1_764_246_050_000,
 			subject: '["default","sign in"]',
 			replaced: '{"AAAA":{"mac":"b2xk"}}',
 		};
 		const text =
-			'pending 2 1764332450000 0 bWFj a1b2c3d4,d6, 5 - 1764246050000 ["default","sign in"]\n{"AAAA":{"mac":"b2xk"}}';
+			'pending 2 1764332450000 0 bWFj a1b2c3d4,d6, 5 - k.cGhvbmU 1764246050000 ' +
+			'["default","sign in"]\n{"AAAA":{"mac":"b2xk"}}';
 		expect(packLine(line)).toBe(text);
 		expect(unpackLine(text)).toEqual(line);
 	});
@@ -106,9 +112,9 @@ describe('A packed line', () => {
 	it.each([
 		['an empty text', ''],
 		['times of failed checks', '1764246050000 1764246050001 1764246050002'],
-		['a line without the part for replaced codes', 'pending 2 1764332450000 0 bWFj a1,d6, 5 - 1764246050000 ["",""]'],
-		['a line with a word too few', 'pending 2 1764332450000 bWFj a1,d6, 5 - 1764246050000 ["",""]\n'],
-		['a line with a text for a number', 'pending two 1764332450000 0 bWFj a1,d6, 5 - 1764246050000 ["",""]\n'],
+		['a line without the part for replaced codes', 'pending 2 1764332450000 0 bWFj a1,d6, 5 - - 1764246050000 ["",""]'],
+		['a line with a word too few', 'pending 2 1764332450000 bWFj a1,d6, 5 - - 1764246050000 ["",""]\n'],
+		['a line with a text for a number', 'pending two 1764332450000 0 bWFj a1,d6, 5 - - 1764246050000 ["",""]\n'],
 	])('is not read from %s', async (_, text) => {
 		expect(() => unpackLine(text)).toThrow('A packed line has an unknown format');
 		await expect(unpackInLua(text)).rejects.toThrow('a packed line has an unknown format');

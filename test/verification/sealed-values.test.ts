@@ -21,7 +21,7 @@ describe('A sealed value', () => {
 		verifier = new Verifier(new Engine(store, new Keyring([secret])), clock, store);
 		const first = await verifier.send({ to: phoneNumber(1), metadata: { order: 1 } });
 		clock.advance(30 * second);
-		sends = [first, await verifier.send({ to: phoneNumber(1) }), await verifier.send({ to: phoneNumber(2) })];
+		sends = [first, await verifier.resend(first), await verifier.send({ to: phoneNumber(2) })];
 		for (const [i, { ticket }] of sends.entries()) {
 			const error = { code: 131026, title: `to ${i}` };
 			await verifier.engine.recordSend(ticket, {

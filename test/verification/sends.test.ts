@@ -13,25 +13,40 @@ describe.each(stores)('A send, on $name', (store) => {
 		test('is refused within the cool-down, with the seconds to wait', async () => {
 			const first = await verifier.send();
 			verifier.clock.advance(29 * second);
-			const refusal = await verifier.refused();
+			const { verificationId } = first.ticket;
+			const refusal = await verifier.refused({ verificationId });
 			expect(refusal.reason).toContain('in 1 s');
 			expect(refusal).toMatchObject({
 				result: 'cooldown',
 				retryAfterSeconds: 1,
-				verification: { verificationId: first.ticket.verificationId, status: 'pending', sendsRemaining: 3 },
+				verification: { verificationId, status: 'pending', sendsRemaining: 3 },
 			});
+			const { reason, ...ofStranger } = await verifier.refused();
+			expect(reason).toBe(refusal.reason);
+			expect(ofStranger).toEqual({ outcome: 'refused', result: 'cooldown', retryAfterSeconds: 1, to: '+12015550123' });
 			expect(await verifier.results(first, first.code)).toEqual(['approved']);
 		});
 
 		test('has a cool-down of 30 s, then 60 s, then 120 s', async () => {
-			const { ticket } = await verifier.send();
-			for (const wait of [30, 60, 120]) {
+			const first = await verifier.send();
+			for (const [i, wait] of [30, 60, 120].entries()) {
+				const again = i === 1 ? {} : { verificationId: first.ticket.verificationId };
 				verifier.clock.advance(wait * second - 1);
-				expect(await verifier.refused()).toMatchObject({ result: 'cooldown', retryAfterSeconds: 1 });
+				expect(await verifier.refused(again)).toMatchObject({ result: 'cooldown', retryAfterSeconds: 1 });
 				verifier.clock.advance(1);
-				const next = await verifier.send();
-				expect([next.isResend, next.ticket.verificationId]).toEqual([true, ticket.verificationId]);
+				expect((await verifier.send(again)).isResend).toBe(i !== 1);
 			}
+		});
+
+		test('has the first cool-down again ten minutes later, and needs none for another purpose', async () => {
+			await verifier.send();
+			verifier.clock.advance(30 * second);
+			await verifier.send();
+			await verifier.send({ purpose: 'payment' });
+			expect((await verifier.refused({ purpose: 'payment' })).retryAfterSeconds).toBe(30);
+			verifier.clock.advance(10 * minute);
+			await verifier.send();
+			expect((await verifier.refused()).retryAfterSeconds).toBe(30);
 		});
 
 		test('is refused as the fifth of a verification, with the name of the limit', async () => {
@@ -41,7 +56,7 @@ describe.each(stores)('A send, on $name', (store) => {
 				await verifier.send({ verificationId: ticket.verificationId });
 			}
 			verifier.clock.advance(4 * minute);
-			expect(await verifier.refused()).toMatchObject({
+			expect(await verifier.refused({ verificationId: ticket.verificationId })).toMatchObject({
 				result: 'rate_limited',
 				limit: 'sends per verification',
 				retryAfterSeconds: 60,
@@ -58,14 +73,14 @@ describe.each(stores)('A send, on $name', (store) => {
 			});
 		});
 
-		test('keeps the metadata if it has none, and replaces it if it has some', async () => {
-			const { ticket } = await verifier.send({ metadata: { order: 7 } });
+		test('keeps the metadata that the verification began with', async () => {
+			const first = await verifier.send({ metadata: { order: 7 } });
 			verifier.clock.advance(minute);
-			const next = await verifier.send({ verificationId: ticket.verificationId });
-			expect(next.verification.metadata).toEqual({ order: 7 });
+			expect((await verifier.resend(first)).verification.metadata).toEqual({ order: 7 });
 			verifier.clock.advance(minute);
-			const last = await verifier.send({ metadata: { order: 8 } });
-			expect(last.verification.metadata).toEqual({ order: 8 });
+			const last = await verifier.resend(first, { metadata: { order: 8 } });
+			expect(last.verification.metadata).toEqual({ order: 7 });
+			expect((await verifier.check(first, last.code)).verification?.metadata).toEqual({ order: 7 });
 		});
 
 		test.each([
@@ -108,26 +123,65 @@ describe.each(stores)('A send, on $name', (store) => {
 	});
 
 	describe('that was not sent, or failed', () => {
-		test('leaves nothing if it was the first and was withdrawn: the next one is allowed at once', async () => {
-			const again = { idempotencyKey: 'execution 7, item 0' };
+		test('leaves nothing if it was the first and was withdrawn: the next one is allowed after 5 s', async () => {
 			for (let round = 0; round < 15; round += 1) {
-				const sent = await verifier.send(again);
+				const sent = await verifier.send();
 				expect(await verifier.engine.recordSend(sent.ticket, { outcome: 'withdrawn' })).toBeUndefined();
 				expect(await verifier.results(sent, sent.code)).toEqual(['not_found']);
+				verifier.clock.advance(5 * second - 1);
+				expect(await verifier.refused()).toMatchObject({ result: 'cooldown', retryAfterSeconds: 1 });
+				verifier.clock.advance(1);
 			}
-			expect(await verifier.send(again)).toMatchObject({ isResend: false, verification: { sendsRemaining: 3 } });
+			expect(await verifier.send()).toMatchObject({ isResend: false, verification: { sendsRemaining: 3 } });
+			// The withdrawn ones do not choose the step.
+			expect((await verifier.refused()).retryAfterSeconds).toBe(30);
 		});
 
-		test('does not count if it was a withdrawn resend, and starts no cool-down', async () => {
+		test("is repeated by n8n's Retry On Fail without the pause, at most four times", async () => {
+			const again = { idempotencyKey: 'execution 7, item 0' };
+			const withdraw = async () => {
+				const { ticket } = await verifier.send(again);
+				await verifier.engine.recordSend(ticket, { outcome: 'withdrawn' });
+			};
+			for (let tries = 0; tries < 5; tries += 1) {
+				await withdraw();
+				expect((await verifier.refused()).result).toBe('cooldown');
+			}
+			expect(await verifier.refused(again)).toMatchObject({ result: 'cooldown', retryAfterSeconds: 5 });
+			verifier.clock.advance(5 * second);
+			await withdraw();
+			expect((await verifier.refused(again)).result).toBe('cooldown');
+		});
+
+		test('does not count if it was a withdrawn resend, and shortens the cool-down to 5 s', async () => {
 			const first = await verifier.send();
 			verifier.clock.advance(30 * second);
-			const next = await verifier.send();
+			const next = await verifier.resend(first);
+			const soon = new Date(verifier.clock.now + 5 * second);
 			expect(await verifier.engine.recordSend(next.ticket, { outcome: 'withdrawn' })).toMatchObject({
 				status: 'pending',
 				sendsRemaining: 3,
+				resendAvailableAt: soon,
 				deliveries: [{ sendId: first.ticket.sendId }],
 			});
-			expect(await verifier.send()).toMatchObject({ isResend: true, verification: { sendsRemaining: 2 } });
+			verifier.clock.advance(5 * second);
+			expect(await verifier.resend(first)).toMatchObject({ isResend: true, verification: { sendsRemaining: 2 } });
+		});
+
+		test('does not shorten the cool-down of a send that came after it', async () => {
+			const slow = await verifier.send();
+			verifier.clock.advance(30 * second);
+			await verifier.send();
+			await verifier.engine.recordSend(slow.ticket, { outcome: 'withdrawn' });
+			expect((await verifier.refused()).retryAfterSeconds).toBe(60);
+		});
+
+		test('does not end the cool-down of a send that came after it', async () => {
+			const slow = await verifier.send();
+			verifier.clock.advance(30 * second);
+			await verifier.send();
+			await verifier.engine.recordSend(slow.ticket, { outcome: 'failed' });
+			expect((await verifier.refused()).retryAfterSeconds).toBe(60);
 		});
 
 		test('is taken off the limits alone, if several were sent in the same millisecond', async () => {
@@ -182,7 +236,7 @@ describe.each(stores)('A send, on $name', (store) => {
 			await verifier.refused();
 			const news = { provider: 'dialog360', messageId: 'wamid.1', occurredAt: verifier.clock.now };
 			await verifier.engine.recordDelivery({ ...news, status: 'failed' });
-			const next = await verifier.send({ provider: 'other' });
+			const next = await verifier.resend(first, { provider: 'other' });
 			expect(next).toMatchObject({ isResend: true, verification: { status: 'pending', attemptsRemaining: 2 } });
 			expect(next.ticket.verificationId).toBe(first.ticket.verificationId);
 			// The first message arrives late.

@@ -73,6 +73,61 @@ describe.each(stores)('The limits that phones share, on $name', (store) => {
 		expect(outcomes).toEqual(['begun', 'refused', 'begun', 'begun', 'refused']);
 	});
 
+	test('count an empty address as the same caller as an invalid one, and none if no address is given', async () => {
+		const limits = { perCallerHour: 1 };
+		const callers = ['', ' ', 'unknown', undefined, undefined];
+		const outcomes: string[] = [];
+		for (const [i, clientIp] of callers.entries()) {
+			outcomes.push((await verifier.begin({ to: blocks(i), clientIp, limits })).outcome);
+		}
+		expect(outcomes).toEqual(['begun', 'refused', 'refused', 'begun', 'begun']);
+	});
+
+	test('count an IPv6 /48 with four times the limit of a caller, for sends and for failed checks', async () => {
+		const limits = { perCallerHour: 2, failedChecksPerCallerHour: 2 };
+		const caller = (network: number) => `2001:db8:7:${network}::1`;
+		await sendAll(8, (i) => ({ to: blocks(i), clientIp: caller(i), limits }));
+		expect(await verifier.refused({ to: blocks(50), clientIp: caller(99), limits })).toMatchObject({
+			result: 'rate_limited',
+			limit: 'sends per caller IP in an hour',
+			retryAfterSeconds: 3600,
+		});
+		const sent = await verifier.send({ to: blocks(51), clientIp: '2001:db8:8::1', limits });
+		for (let i = 0; i < 8; i += 1) {
+			const failed = await verifier.send({ to: blocks(60 + i) });
+			await verifier.check(failed, wrong(failed.code), { callerIp: caller(i), limits });
+		}
+		expect((await verifier.check(sent, sent.code, { callerIp: caller(99), limits })).result).toBe('rate_limited');
+		expect((await verifier.check(sent, sent.code, { callerIp: '2001:db8:8::1', limits })).result).toBe('approved');
+	});
+
+	test('hold for all numbers together if the builder sets a total', async () => {
+		const limits = { totalHour: 3, totalDay: 5 };
+		await sendAll(3, (i) => ({ to: blocks(i), limits }));
+		expect(await verifier.refused({ to: blocks(50), limits })).toMatchObject({
+			result: 'rate_limited',
+			limit: 'sends of all numbers in an hour',
+			retryAfterSeconds: 3600,
+		});
+		await verifier.send({ to: blocks(50), limits, namespace: 'shop' });
+		await verifier.send({ to: blocks(51) });
+		verifier.clock.advance(hour);
+		await sendAll(2, (i) => ({ to: blocks(60 + i), limits }));
+		expect(await verifier.refused({ to: blocks(70), limits })).toMatchObject({
+			limit: 'sends of all numbers in 24 hours',
+		});
+	});
+
+	test('count a block of 100 numbers in a country with short numbers', async () => {
+		// Greenland: +299 and six digits.
+		const limits = { perPrefixHour: 1 };
+		await verifier.send({ to: '+299221234', limits });
+		expect(await verifier.refused({ to: '+299221235', limits })).toMatchObject({
+			limit: 'sends per prefix in an hour',
+		});
+		await verifier.send({ to: '+299221334', limits });
+	});
+
 	test('do not count a withdrawn send, neither for the block nor for the caller', async () => {
 		const limits = limitsSchema.parse({ perCallerHour: 1, perPrefixHour: 1 });
 		const send = { limits, clientIp: '203.0.113.7' };

@@ -1,7 +1,21 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+	closeSync,
+	existsSync,
+	linkSync,
+	mkdirSync,
+	mkdtempSync,
+	openSync,
+	readdirSync,
+	readFileSync,
+	readlinkSync,
+	statSync,
+	symlinkSync,
+	writeFileSync,
+} from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { Engine } from '../../verification/engine';
 import { Keyring } from '../../verification/keys';
 import { openDatabase } from '../../verification/stores/sqlite/open-database';
@@ -28,6 +42,13 @@ describe('The files of a SQLite store', () => {
 		const store = new SqliteStore(path, clock.read);
 		opened.push(store);
 		return new Verifier(new Engine(store, new Keyring([secret])), clock, store);
+	};
+
+	/** A file of another program, in another folder. */
+	const elsewhere = () => {
+		const path = join(mkdtempSync(join(process.env.TEST_SCRATCH ?? tmpdir(), 'elsewhere-')), 'a file');
+		writeFileSync(path, 'of another program');
+		return path;
 	};
 
 	beforeEach(() => {
@@ -80,9 +101,9 @@ describe('The files of a SQLite store', () => {
 		expect(await waitOf(verifier.check(sent, wrong(sent.code)))).toBe(full);
 		expect(await waitOf(verifier.engine.recordDelivery({ ...news, status: 'read' }))).toBe(normal);
 		expect(await waitOf(verifier.engine.cancel({ ...ticket, namespace: 'default' }))).toBe(full);
-		const database = await openDatabase(file);
+		const { database, close } = await openDatabase(file);
 		expect(database.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' });
-		database.close();
+		close();
 	});
 
 	onLinux('are opened once by calls at the same time', async () => {
@@ -108,6 +129,48 @@ describe('The files of a SQLite store', () => {
 		const before = readFileSync(file);
 		await expect(open().begin()).rejects.toThrow(/is the database of another program$/);
 		expect(readFileSync(file).equals(before)).toBe(true);
+	});
+
+	// Found by an attack: a store opened n8n's own database, and n8n lost its locks (test/e2e/store-files.test.ts).
+	describe.each<[what: string, prepare: (path: string) => void, sentence: RegExp]>([
+		['a symbolic link', (path) => symlinkSync(elsewhere(), path), / is a link, /],
+		['a link to nowhere', (path) => symlinkSync('/nowhere/at/all', path), / is a link, /],
+		['a hard link', (path) => linkSync(elsewhere(), path), / is a link, /],
+		['a named pipe', (path) => void execFileSync('mkfifo', [path]), / is not a file$/],
+		['a folder', (path) => mkdirSync(path), / is a folder$/],
+	])('with %s in place of', (_, prepare, sentence) => {
+		it.each([
+			['the database', ''],
+			['the write-ahead log', '-wal'],
+			['the shared memory', '-shm'],
+			['the journal', '-journal'],
+		])('%s are refused before any of them is opened or created', async (_name, suffix) => {
+			prepare(file + suffix);
+			const refused = expect(open().begin()).rejects;
+			await refused.toThrow(sentence);
+			await refused.toThrow(`The verification store ${file}${suffix} is `);
+			expect(readdirSync(folder)).toEqual([basename(file + suffix)]);
+		});
+	});
+
+	it('are refused while another part of the process has them open, and work afterwards', async () => {
+		await open().send();
+		await opened[0]?.close();
+		const theirs = openSync(file, 'r');
+		await expect(open().begin()).rejects.toThrow(/verifications\.sqlite is in use by another part of n8n$/);
+		closeSync(theirs);
+		await open().send({ purpose: 'another' });
+	});
+
+	it('may be opened again by a second copy of the package in the process', async () => {
+		await open().send();
+		await jest.isolateModulesAsync(async () => {
+			const copy = await import('../../verification/stores/sqlite/sqlite-store');
+			expect(copy.SqliteStore).not.toBe(SqliteStore);
+			const second = new copy.SqliteStore(file);
+			opened.push(second);
+			expect(await second.probe()).toEqual([]);
+		});
 	});
 
 	// Without its lock, other processes would treat the files of a process as left over, and used codes would be valid

@@ -14,8 +14,8 @@ describe('A group commit on a SQLite file', () => {
 
 	beforeEach(async () => {
 		const file = join(mkdtempSync(join(process.env.TEST_SCRATCH ?? tmpdir(), 'sqlite-')), 'verifications.sqlite');
-		database = await openDatabase(file);
-		other = await openDatabase(file);
+		({ database } = await openDatabase(file));
+		({ database: other } = await openDatabase(file));
 		const connection = { database, statements: new Statements(database) };
 		commits = new GroupCommit(async () => connection, Date.now);
 	});

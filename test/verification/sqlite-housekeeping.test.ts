@@ -14,11 +14,12 @@ describe('The purge of expired rows in a SQLite file', () => {
 	/** The file as another process sees it. */
 	let other: DatabaseSync;
 
-	beforeEach(() => {
+	beforeEach(async () => {
 		const file = join(mkdtempSync(join(process.env.TEST_SCRATCH ?? tmpdir(), 'sqlite-')), 'verifications.sqlite');
 		const clock = new TestClock();
 		const store = new SqliteStore(file, clock.read);
 		verifier = new Verifier(new Engine(store, new Keyring([secret])), clock, store);
+		await store.probe();
 		other = new DatabaseSync(file);
 	});
 	afterEach(async () => {

@@ -7,7 +7,6 @@ import { readRedisUrl } from '../../verification/stores/redis/connection/address
 import { RedisConnection } from '../../verification/stores/redis/connection/connection';
 import { RedisStore } from '../../verification/stores/redis/redis-store';
 import { restTransport } from '../../verification/stores/redis/rest-transport';
-import type { Clock } from '../../verification/stores/sqlite/group-commit';
 import { SqliteStore } from '../../verification/stores/sqlite/sqlite-store';
 import type { VerificationStore } from '../../verification/stores/store';
 import { RedisServer } from '../support/redis-server';
@@ -17,16 +16,19 @@ import { throughHttp } from '../support/rest-client';
 /** A kind of store that the tests run on; they use the list `stores` below. */
 export interface StoreUnderTest {
 	name: string;
-	/** A new place for one store. Any number of processes may open it. */
+	/** Whether it needs a Redis server on this machine. */
+	needsRedis: boolean;
+	/** A new place for one store. Several processes open the same place: the tests start a second one. */
 	place(): Promise<string>;
 	/** @param clock milliseconds since 1970; by default the machine's clock */
-	open(place: string, clock?: Clock): VerificationStore;
+	open(place: string, clock?: () => number): VerificationStore;
 	/** Everything that the store keeps, as a thief gets it. Call it in a process in which the store is not open. */
 	dump(place: string): Promise<Buffer>;
 }
 
 const sqlite: StoreUnderTest = {
 	name: 'SQLite',
+	needsRedis: false,
 	place: () => mkdtemp(join(process.env.TEST_SCRATCH ?? tmpdir(), 'store-')),
 	open: (place, clock) => new SqliteStore(join(place, 'verifications.sqlite'), clock),
 	dump: async (place) => {
@@ -59,6 +61,7 @@ const readPlace = (place: string) => {
 
 const redis: StoreUnderTest = {
 	name: 'Redis',
+	needsRedis: true,
 	place: async () => toPlace(await redisServer()),
 	open: (place, clock) => {
 		const { url, prefix } = readPlace(place);
@@ -69,6 +72,7 @@ const redis: StoreUnderTest = {
 
 const redisRest: StoreUnderTest = {
 	name: 'Redis over REST',
+	needsRedis: true,
 	place: async () => toPlace(await restServer()),
 	open: (place, clock) => {
 		const { url, prefix } = readPlace(place);
@@ -80,7 +84,7 @@ const redisRest: StoreUnderTest = {
 const all = [sqlite, redis, redisRest];
 
 /** Those that can be tested here. */
-export const stores: StoreUnderTest[] = redisCanBeTested() ? all : [sqlite];
+export const stores: StoreUnderTest[] = redisCanBeTested() ? all : all.filter(({ needsRedis }) => !needsRedis);
 
 function redisCanBeTested(): boolean {
 	// A second process of a test opens the stores that it is told to.

@@ -1,7 +1,7 @@
 import type { BeginOutcome, SendTicket } from '../../verification/begin';
 import type { BeginRequest } from '../../verification/begin-attempt';
 import type { BeginRefusal } from '../../verification/begin-refusal';
-import type { CheckOutcome } from '../../verification/check';
+import type { CheckOutcome, CheckRequest } from '../../verification/check';
 import { Engine } from '../../verification/engine';
 import { Keyring } from '../../verification/keys';
 import { policySchema, type Policy } from '../../verification/policy';
@@ -39,6 +39,8 @@ export interface Check {
 	namespace?: string;
 	/** Instead of the verification's id. */
 	to?: unknown;
+	callerIp?: string;
+	limits?: CheckRequest['limits'];
 }
 
 export type Sent = Extract<BeginOutcome, { outcome: 'begun' }>;
@@ -73,6 +75,11 @@ export class Verifier {
 		const issued = await this.begin(request);
 		if (issued.outcome !== 'begun') throw new Error(`Not sent: ${JSON.stringify(issued)}`);
 		return issued;
+	}
+
+	/** Another send of the same verification, which must not be refused. */
+	resend({ ticket: { verificationId } }: { ticket: SendTicket }, request: Send = {}): Promise<Sent> {
+		return this.send({ ...request, verificationId });
 	}
 
 	/** A send that must be refused. */

@@ -1,15 +1,20 @@
 import { createHash } from 'node:crypto';
+import { statSync } from 'node:fs';
+import { dirname, isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { Engine } from '../engine';
 import { StoreUnavailableError } from '../errors';
 import { Keyring, minSecretLength } from '../keys';
-import { defaultStorePath, refuseQueueMode } from './default-store';
+import { defaultStorePath, refuseQueueMode, storeFileIn } from './default-store';
+import { idleTime } from './idle-timer';
 import { loginOf, placeOf, readRedisUrl, type RedisAddress } from './redis/connection/address';
 import { RedisConnection } from './redis/connection/connection';
 import { RedisStore } from './redis/redis-store';
 import { restTransport, type RestClient } from './redis/rest-transport';
+import { explainSqliteError } from './sqlite/errors';
 import { SqliteStore } from './sqlite/sqlite-store';
 import type { VerificationStore } from './store';
+import type { Warn } from './watch';
 
 const text = z.string().trim().default('');
 
@@ -41,6 +46,11 @@ const webAddress = text
 	)
 	.transform((url) => url.replace(/\/+$/, ''));
 
+const folder = text.refine(
+	(path) => path === '' || isAbsolute(path),
+	"'Path' must be the full path of a folder, for example /home/node/.n8n/whatsapp-otp",
+);
+
 const wholeNumber = (field: string, min: number, max: number) => {
 	const message = `'${field}' must be a whole number from ${min} to ${max}`;
 	return z.coerce.number({ invalid_type_error: message }).int(message).min(min, message).max(max, message);
@@ -50,7 +60,7 @@ const secrets = { signingSecret: secret, previousSigningSecrets: previousSecrets
 
 /** The fields of the store credential. */
 const settingsSchema = z.discriminatedUnion('store', [
-	z.object({ store: z.literal('sqlite'), ...secrets, path: text }),
+	z.object({ store: z.literal('sqlite'), ...secrets, path: folder }),
 	z.object({
 		store: z.literal('redis'),
 		...secrets,
@@ -70,6 +80,13 @@ const settingsSchema = z.discriminatedUnion('store', [
 	}),
 ]);
 
+/** What a store needs from the program that it runs in. */
+export interface StoreHost {
+	/** Sends requests to a Redis over REST. */
+	rest: RestClient;
+	warn: Warn;
+}
+
 export type StoreSettings = z.output<typeof settingsSchema>;
 type RedisSettings = Extract<StoreSettings, { store: 'redis' }>;
 
@@ -83,32 +100,32 @@ export function readStoreSettings(credential: unknown): StoreSettings {
 	throw new StoreUnavailableError(`${what} (WhatsApp OTP Store credential)`, 'Change it in the credential');
 }
 
-/** Engines by their settings: all runs of a process share a connection. */
+/** Engines by their settings: all runs of a process share a connection. It closes when idle, as after an edit. */
 const engines = new Map<string, Engine>();
 
 /** Cached, because deriving keys takes longer than the rest of opening an engine. */
 const keyrings = new Map<string, Keyring>();
 
 /**
- * The engine on the store of the credential.
- * @param rest sends requests to a Redis over REST. It belongs to one run, so an engine on such a store is not shared
+ * The engine on the store of the credential. An engine on a Redis over REST is not shared: its client belongs to a run.
  * @throws StoreUnavailableError
  */
-export function engineFromCredential(settings: StoreSettings, rest: RestClient, environment = process.env): Engine {
+export function engineFromCredential(settings: StoreSettings, host: StoreHost): Engine {
 	const keyring = keyringOf(settings);
-	if (settings.store === 'redisRest') return new Engine(openStore(settings, rest, environment), keyring);
-	const key = digest(JSON.stringify([settings, environment.N8N_USER_FOLDER, environment.EXECUTIONS_MODE]));
-	const engine = engines.get(key) ?? new Engine(openStore(settings, rest, environment), keyring);
+	if (settings.store === 'redisRest') return new Engine(openStore(settings, host), keyring);
+	const { N8N_USER_FOLDER, EXECUTIONS_MODE } = process.env;
+	const key = digest(JSON.stringify([settings, N8N_USER_FOLDER, EXECUTIONS_MODE]));
+	const engine = engines.get(key) ?? new Engine(openStore(settings, host), keyring);
 	engines.set(key, engine);
 	return engine;
 }
 
 /** @throws StoreUnavailableError in queue mode for a file: processes on several machines can't share it */
-export function openStore(settings: StoreSettings, rest: RestClient, environment = process.env): VerificationStore {
+export function openStore(settings: StoreSettings, { rest, warn }: StoreHost): VerificationStore {
 	switch (settings.store) {
 		case 'sqlite':
-			refuseQueueMode(environment);
-			return new SqliteStore(settings.path || defaultStorePath(environment));
+			refuseQueueMode(process.env);
+			return new SqliteStore(fileOf(settings.path), Date.now, warn, idleTime);
 		case 'redis': {
 			const address = addressOf(settings);
 			return new RedisStore(new RedisConnection(address), { place: placeOf(address) });
@@ -117,6 +134,26 @@ export function openStore(settings: StoreSettings, rest: RestClient, environment
 			const { restUrl: url, restToken: token } = settings;
 			return new RedisStore(restTransport({ url, token }, rest), { place: new URL(url).host });
 		}
+	}
+}
+
+/** @throws StoreUnavailableError if the path is that of a file */
+function fileOf(path: string): string {
+	if (path === '') return defaultStorePath(process.env);
+	if (!isFilePath(path)) return storeFileIn(path);
+	throw new StoreUnavailableError(
+		"'Path' must name a folder, not a file (WhatsApp OTP Store credential)",
+		`Enter ${dirname(path)}, or another folder. The node keeps its file verifications.sqlite there`,
+	);
+}
+
+/** A path that does not exist yet is that of a file if it ends as the name of a database does. */
+function isFilePath(path: string): boolean {
+	try {
+		const found = statSync(path, { throwIfNoEntry: false });
+		return found === undefined ? /\.(?:sqlite3?|db3?)$/i.test(path) : !found.isDirectory();
+	} catch (error) {
+		throw explainSqliteError(error, path);
 	}
 }
 

@@ -2,9 +2,9 @@ import type { CodeShape } from '../code';
 import type { CheckResult, DeliveryStatus, VerificationState } from '../state';
 
 /**
- * Keeps verifications, in three groups of verbs. Every verb is one atomic step by the store's own clock, and every
- * verb throws StoreUnavailableError if the store can't answer. All stores pass the same test suite. Times are in
- * milliseconds since 1970.
+ * Keeps verifications, in three groups of verbs. Every verb is one atomic step by the store's own clock, also if
+ * several processes use the same store at the same time. Every verb throws StoreUnavailableError if the store can't
+ * answer. All stores pass the same test suite. Times are in milliseconds since 1970.
  */
 export interface VerificationStore extends LifeCycle {
 	readonly verifications: Verifications;
@@ -16,6 +16,8 @@ export interface Verifications {
 	/** @returns undefined if the send is unknown, or nothing is left of its verification */
 	recordSend(report: SendReport): Promise<StoredVerification | undefined>;
 	check(attempt: CheckAttempt): Promise<CheckAnswer>;
+	/** Checks all pending verifications of a phone and purpose at once. */
+	checkPhone(attempt: PhoneCheckAttempt): Promise<CheckAnswer | OtherVerifications>;
 	/** @returns undefined if the store does not know the send */
 	recordDelivery(update: DeliveryUpdate): Promise<DeliveryAnswer | undefined>;
 	get(query: VerificationQuery | MessageQuery): Promise<StoredVerification | undefined>;
@@ -106,8 +108,8 @@ export const limitNames = {
 	failures: 'failed checks per phone in 24 hours',
 };
 
-/** A sliding window of sends. */
-export interface SendWindow {
+/** A sliding window of sends, or of failed checks of a caller. */
+export interface CountedWindow {
 	/** A keyed hash: a store dump names no phone. A counter that contains the phone key is kept with the phone. */
 	counter: string;
 	name: string;
@@ -115,25 +117,29 @@ export interface SendWindow {
 	windowMs: number;
 }
 
+/** Failed checks of a phone. When they reach the limit, and after every further few, the phone rests. */
 export interface FailureBudget {
 	counter: string;
 	limit: number;
 	windowMs: number;
+	/** The rest doubles after this many further failed checks. */
+	every: number;
+	/** The first rest, and the longest. */
+	restMs: number;
+	maxRestMs: number;
 }
 
-/** One send: it begins a verification, or continues a live one with a new code. */
+/** One send: it begins a verification, or continues a live one with a new code. What continues names the id. */
 export interface BeginAttempt extends SendIdentity, StoredCode, SealedDetails, SendTerms {
-	windows: readonly SendWindow[];
+	windows: readonly CountedWindow[];
 	failures: FailureBudget;
 	idempotency: { key: string; fingerprint: string; inFlightMs: number };
 }
 
 export interface SendIdentity {
-	/** The id of a new verification, or of the live one that this send continues (`continues`). */
+	/** The id of a new verification, or of the one that this send continues (`continues`). */
 	verificationId: string;
 	continues: boolean;
-	/** Only continue; the answer for a verification that has ended is `ended`. */
-	resendOnly: boolean;
 	sendId: string;
 	namespace: string;
 	phoneKey: string;
@@ -162,25 +168,31 @@ export interface SendTerms {
 	tombstoneMs: number;
 	maxAttempts: number;
 	maxSends: number;
-	/** The wait until the next send, after the first, second, ... send; the last one repeats. */
-	cooldownsMs: readonly number[];
+	cooldown: Cooldown;
+}
+
+/** The pause of a phone and purpose between two sends, whichever verifications they belong to. */
+export interface Cooldown {
+	/** The wait after the first, second, ... send within the window; the last one repeats. */
+	stepsMs: readonly number[];
+	windowMs: number;
 }
 
 export type BeginAnswer =
 	| { answer: 'begun'; verification: StoredVerification; isResend: boolean }
-	/** Another verification of this phone and purpose is live: make a code for it and begin again. */
-	| { answer: 'live'; verification: StoredVerification }
 	/** This send was made before; `delivery` is how it stands now. */
 	| { answer: 'replayed'; verification: StoredVerification; delivery: StoredDelivery; isResend: boolean }
 	| { answer: 'in_progress'; verification: StoredVerification }
 	| { answer: 'conflict' }
-	| { answer: 'cooldown'; verification: StoredVerification; retryAfterMs: number }
+	/** These name a verification only if the attempt named it: no answer tells of another one. */
+	| { answer: 'cooldown'; retryAfterMs: number; verification?: StoredVerification }
 	| { answer: 'rate_limited'; limit: string; retryAfterMs: number; verification?: StoredVerification }
 	| { answer: 'ended'; verification?: StoredVerification };
 
 export interface SendReport {
 	verificationId: string;
 	phoneKey: string;
+	purpose: string;
 	sendId: string;
 	/**
 	 * `withdrawn`: nothing was sent. The send does not count, and the code that it replaced is valid again until that
@@ -193,6 +205,8 @@ export interface SendReport {
 	error?: string;
 	/** A withdrawn send is taken off these counters. */
 	counters: readonly string[];
+	/** The pause of the phone and purpose after a withdrawn send. */
+	withdrawnCooldownMs: number;
 }
 
 export interface VerificationQuery {
@@ -229,15 +243,34 @@ export interface EndAnswer {
 	verification: StoredVerification;
 }
 
-export interface CheckAttempt {
+export interface CheckTerms {
 	namespace: string;
 	phoneKey: string;
-	verificationId: string;
 	purpose: string;
+	failures: FailureBudget;
+	/** Failed checks of the caller, if the caller is known. */
+	callers: readonly CountedWindow[];
+	tombstoneMs: number;
+}
+
+/** An entry as the store compares it with the code of one verification. */
+export interface EnteredCode {
+	verificationId: string;
 	/** What the entry can mean: its MAC under every key, and the code shapes that fit. Empty if it is malformed. */
 	candidates: ReadonlyArray<{ keyId: string; mac: string; shapes: readonly CodeShape[] }>;
-	failures: FailureBudget;
-	tombstoneMs: number;
+}
+
+export interface CheckAttempt extends CheckTerms, EnteredCode {}
+
+export interface PhoneCheckAttempt extends CheckTerms {
+	/** One for each pending verification of the phone and purpose that the caller knows. */
+	entered: readonly EnteredCode[];
+}
+
+/** The phone has pending verifications that the attempt did not name. Nothing was checked. */
+export interface OtherVerifications {
+	/** All pending ones, newest first. */
+	pending: string[];
 }
 
 /** What the answer to a check needs. Reading the rest of the verification would take longer than the check. */
@@ -252,11 +285,15 @@ export type StoredCheck = Pick<
 	| 'maxAttempts'
 	| 'verifiedAt'
 	| 'sealedMetadata'
->;
+> & {
+	/** Only of an approved verification: others need not be opened. */
+	sealedPhone?: string;
+};
 
 export interface CheckAnswer {
 	/** `key_missing`: the verification was made with a key that made neither the id nor the candidates. */
 	result: CheckResult | 'key_missing';
+	/** A check by phone names no verification, unless it approved one. */
 	verification?: StoredCheck;
 	retryAfterMs?: number;
 }

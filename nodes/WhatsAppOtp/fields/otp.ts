@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
+import { pasted } from '../../../providers';
 import { codeLengths, policySchema } from '../../../verification';
 import { checkLimits, clientIp, limitsOption, sendLimits } from './limits';
 import { splitList } from './list-field';
@@ -30,15 +31,15 @@ const idEmpty = "'Verification ID' is empty";
 
 export const verificationIdSchema = z
 	.string({ required_error: idEmpty, invalid_type_error: "'Verification ID' must be text" })
-	.trim()
-	.min(1, idEmpty);
+	.transform((id) => pasted('trimmed', id))
+	.pipe(z.string().min(1, idEmpty));
 
 /**
  * Values that a web form posts, of any type. A wrong value is an input of the person and gets an output, not an error
  * for the builder (docs/reference/verification-rules.md 1.11).
  */
 export const postedSchema = z.unknown();
-export const postedIdSchema = z.unknown().transform((id) => (typeof id === 'string' ? id.trim() : ''));
+export const postedIdSchema = z.unknown().transform((id) => (typeof id === 'string' ? pasted('trimmed', id) : ''));
 
 const namespace: INodeProperties = {
 	displayName: 'Namespace',
@@ -47,7 +48,8 @@ const namespace: INodeProperties = {
 	default: 'default',
 	description:
 		'Keeps the verifications of several apps separate. ' +
-		'Codes of one namespace cannot be seen or checked in another.',
+		'Do not take it from a request, because limits count for each namespace. ' +
+		'It does not separate teams: each team needs a store credential with a separate Signing Secret.',
 };
 
 const purpose: INodeProperties = {

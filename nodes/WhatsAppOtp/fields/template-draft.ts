@@ -1,7 +1,12 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
-import { templateDraft, type TemplateDraft, type TemplateLimits } from '../../../providers';
+import { providers, templateDraft, type TemplateDraft, type TemplateLimits } from '../../../providers';
 import { policySchema } from '../../../verification';
+
+/** Only some providers still take the older fields of an app. */
+const withLegacyAppFields = providers
+	.filter(({ templates }) => templates?.limits.takesLegacyAppFields === true)
+	.map(({ id }) => id);
 
 /** The content of a template, for Create and Update. */
 export const draftProperties: INodeProperties[] = [
@@ -10,11 +15,32 @@ export const draftProperties: INodeProperties[] = [
 		name: 'otpType',
 		type: 'options',
 		options: [
-			{ name: 'Copy Code', value: 'COPY_CODE', description: 'A button that copies the code. Works on all phones.' },
-			{ name: 'One-Tap Autofill', value: 'ONE_TAP', description: 'A button that fills the code into your Android app' },
-			{ name: 'Zero-Tap', value: 'ZERO_TAP', description: 'Fills the code into your Android app without a tap' },
+			{
+				name: 'Copy Code',
+				value: 'COPY_CODE',
+				description:
+					'A button that copies the code. Works on all phones. iOS 26 also offers the code above the keyboard.',
+			},
+			{
+				name: 'One-Tap Autofill',
+				value: 'ONE_TAP',
+				description:
+					"A button that fills the code into your Android app, which must use WhatsApp's OTP Android SDK. " +
+					'Other phones show a button that copies the code.',
+			},
+			{
+				name: 'Zero-Tap',
+				value: 'ZERO_TAP',
+				description:
+					"Fills the code into your Android app without a tap. The app must use WhatsApp's OTP Android SDK. " +
+					'Other phones show a button that copies the code.',
+			},
 		],
 		default: 'COPY_CODE',
+		description:
+			'Choose Copy Code for websites and most apps: it works on all phones. ' +
+			"Choose One-Tap Autofill for your own Android app, after you have built WhatsApp's OTP Android SDK into it. " +
+			'Choose Zero-Tap only if people expect that your Android app fills in the code without a tap.',
 	},
 	{
 		displayName: 'Add Security Recommendation',
@@ -63,7 +89,9 @@ export const draftProperties: INodeProperties[] = [
 		typeOptions: { multipleValues: true, multipleValueButtonText: 'Add App' },
 		default: {},
 		displayOptions: { show: { otpType: ['ONE_TAP', 'ZERO_TAP'] } },
-		description: 'The Android apps that can receive the code, one to five',
+		description:
+			"The Android apps that can receive the code, one to five. Each must use WhatsApp's OTP Android SDK: " +
+			'the former handshake between app and WhatsApp ended on 15 October 2026.',
 		options: [
 			{
 				name: 'app',
@@ -104,6 +132,7 @@ export const draftProperties: INodeProperties[] = [
 		type: 'collection',
 		placeholder: 'Add option',
 		default: {},
+		displayOptions: { show: { provider: withLegacyAppFields } },
 		options: [
 			{
 				displayName: 'Legacy App Fields',
@@ -140,7 +169,7 @@ export function readDraft(
 	{ name, languages }: Pick<TemplateDraft, 'name' | 'languages'>,
 	limits: TemplateLimits,
 ): TemplateDraft {
-	const { legacyAppFields } = options;
+	const legacyAppFields = options.legacyAppFields && limits.takesLegacyAppFields === true;
 	return templateDraft(limits).parse({
 		...fields,
 		name,

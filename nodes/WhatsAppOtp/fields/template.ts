@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
-import { providers } from '../../../providers';
+import { pastedText, providers } from '../../../providers';
 
 /** A template: from the list of the account's authentication templates, or by name. */
 export const template: INodeProperties = {
@@ -56,12 +56,10 @@ export const messageTemplate: INodeProperties[] = [
 	},
 ];
 
-export const templateSchema = z.string().trim().min(1, "'Template' is empty");
+export const templateSchema = pastedText.pipe(z.string().min(1, "'Template' is empty"));
 /** Webhooks and people write en-US. Providers accept en_US. */
-export const languageSchema = z
-	.string()
-	.trim()
-	.min(1, "'Language' is empty")
+export const languageSchema = pastedText
+	.pipe(z.string().min(1, "'Language' is empty"))
 	.transform((code) => code.replace('-', '_'));
 
 export const simplify: INodeProperties = {

@@ -1,7 +1,8 @@
-import { ProviderError, TransportError } from '../../../providers';
+import { ProviderError, TransportError, type Refused } from '../../../providers';
 import type { DeliveryError } from '../../../verification';
 import { omitUndefined } from '../../shared/omit-undefined';
 import { redact } from '../../shared/redact';
+import { redactNumbers } from '../../shared/redact-numbers';
 
 /** What a failed send means. */
 export interface FailedSend {
@@ -15,19 +16,39 @@ export interface FailedSend {
 	cause: Error;
 }
 
+/** What a provider may quote. */
+export interface Quotable {
+	code: string;
+	/** In E.164. */
+	to: string;
+}
+
 /** Seconds after which to send again, if a provider that limits the rate does not say. */
 const defaultRetryAfter = 60;
 
 /**
  * Decides what the error of a send means (docs/reference/verification-rules.md 6).
- * @param secrets the code and the number, which are removed from the provider's words
+ * @param sent is removed from the provider's words
  */
-export function classifyError(error: unknown, secrets: readonly string[]): FailedSend {
+export function classifyError(error: unknown, sent: Quotable): FailedSend {
 	if (error instanceof TransportError) return classifyTransportError(error);
-	if (error instanceof ProviderError) return classifyProviderError(new ProviderError(redact(error.refused, secrets)));
+	if (error instanceof ProviderError)
+		return classifyProviderError(new ProviderError(withoutQuotes(error.refused, sent)));
 	// An error in the code can come before or after the message was sent. It counts as sent, and the builder sees it.
 	const cause = error instanceof Error ? error : new Error('The send failed for an unknown reason');
 	return { outcome: 'unknown', reason: '', cause };
+}
+
+/** The provider's words, and what it has in the place of an error code, may quote the request. */
+function withoutQuotes(refused: Refused, { code, to }: Quotable): Refused {
+	const clean = <Words extends Pick<Refused, 'title' | 'details'>>(words: Words) =>
+		redactNumbers(redact(words, [code, to, to.slice(1)]), [to]);
+	const { title: what = '', details: errorCode = '' } = clean({
+		title: refused.what,
+		details: String(refused.providerCode),
+	});
+	const providerCode = typeof refused.providerCode === 'string' ? errorCode : refused.providerCode;
+	return { ...clean(refused), what, providerCode };
 }
 
 function classifyTransportError(cause: TransportError): FailedSend {
@@ -41,7 +62,9 @@ function classifyProviderError(cause: ProviderError): FailedSend {
 	const { class: errorClass, what: reason, providerCode: code, title, details } = cause.refused;
 	const { mayHaveArrived, retryAfterSeconds = defaultRetryAfter } = cause.refused;
 	const failure = { reason, error: omitUndefined({ code, title, details, class: errorClass }), cause };
-	if (mayHaveArrived) return { ...failure, outcome: 'unknown', result: 'unknown' };
+	if (mayHaveArrived) {
+		return { ...failure, reason: `${reason}; the code may have been sent`, outcome: 'unknown', result: 'unknown' };
+	}
 	switch (errorClass) {
 		case 'recipient':
 			return { ...failure, outcome: 'failed', result: 'undeliverable' };

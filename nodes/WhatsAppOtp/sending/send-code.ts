@@ -1,13 +1,6 @@
 import { OperationalError, sleep, type IDataObject } from 'n8n-workflow';
 import { ProviderError, TransportError, type CodeMessage, type Provider, type Receipt } from '../../../providers';
-import {
-	resultOfEnded,
-	type BeginOutcome,
-	type BeginRefusal,
-	type Delivery,
-	type Engine,
-	type Verification,
-} from '../../../verification';
+import type { BeginOutcome, BeginRefusal, Engine, Verification } from '../../../verification';
 import { omitUndefined } from '../../shared/omit-undefined';
 import type { ProviderConnection } from '../../shared/provider-connection';
 import type { OperationContext, Routed } from '../operation';
@@ -23,6 +16,7 @@ import { classifyError, type FailedSend } from './classify-answer';
 import type { Turn } from './pacing';
 
 type SendRouted = Routed<'Sent' | 'Not Sent'>;
+type ReplayedSend = Extract<BeginOutcome, { outcome: 'replayed' }>;
 type IssuedCode = Extract<BeginOutcome, { outcome: 'begun' }>;
 
 /** Makes the request that sends the message. */
@@ -48,7 +42,7 @@ export async function sendIssuedCode(
 	const isResend = issued.outcome !== 'refused' && issued.isResend;
 	const message: SentMessage = { provider: provider.id, template, isResend };
 	if (issued.outcome === 'refused') return refused(issued, message, requested);
-	if (issued.outcome === 'replayed') return replayed(issued.delivery, issued.verification, message);
+	if (issued.outcome === 'replayed') return replayed(issued, message);
 	const turn = await pace(issued.verification.expiresAt.getTime() - Date.now());
 	if (turn.result !== 'taken') return await recordFailed(engine, issued, message, withoutTurn(turn));
 	const codeMessage = codeMessageOf(issued, template);
@@ -59,8 +53,7 @@ export async function sendIssuedCode(
 		signal: host.getExecutionCancelSignal(),
 	});
 	if ('receipt' in answer) return await recordSent(engine, issued, message, answer.receipt);
-	const secrets = [codeMessage.code, codeMessage.to, codeMessage.to.slice(1)];
-	return await recordFailed(engine, issued, message, classifyError(answer.error, secrets));
+	return await recordFailed(engine, issued, message, classifyError(answer.error, codeMessage));
 }
 
 function codeMessageOf({ verification, code, ticket }: IssuedCode, template: CodeMessage['template']): CodeMessage {
@@ -162,15 +155,15 @@ function refused(refusal: BeginRefusal, message: SentMessage, requested: Request
  * The result of an earlier send with the same idempotency key, as it is today. It is not `sent` after the end of the
  * verification (docs/reference/verification-rules.md 1.20): this request sent nothing that the person can still use.
  */
-function replayed(delivery: Delivery, verification: Verification, message: SentMessage): SendRouted {
+function replayed({ delivery, verification, ended }: ReplayedSend, message: SentMessage): SendRouted {
 	const { status, error } = delivery;
 	if (status === 'failed') {
 		const reason = error?.title ?? 'The provider could not deliver it';
 		return notSent('undeliverable', reason, verification, message, omitUndefined({ providerError: error }));
 	}
-	if (verification.status !== 'pending') {
+	if (ended !== undefined) {
 		const reason = `An earlier run made this send, and the verification is ${verification.status}; nothing was sent`;
-		return notSent(resultOfEnded[verification.status], reason, verification, message);
+		return notSent(ended, reason, verification, message);
 	}
 	if (status === 'unknown' || status === 'sending') {
 		return notSent('unknown', 'The provider did not answer; the code may have been sent', verification, message);

@@ -2,6 +2,7 @@ import { LoggerProxy, type IHookFunctions } from 'n8n-workflow';
 import { z } from 'zod';
 import type { RegisteredWebhook } from '../../../providers';
 import type { Engine } from '../../../verification';
+import { triggerId } from '../parameters';
 import { isOfThisTrigger, ownAddress, withoutSecrets } from './addresses';
 
 /** Previous webhooks, newest first. `trigger` is the address, if a WhatsApp OTP Trigger registered it. */
@@ -95,6 +96,12 @@ async function isValid(engine: Engine, { trigger }: PreviousWebhooks[number]): P
 	return await ifStoreAnswers(true, async () => (await publishedBy(engine, trigger)) !== undefined);
 }
 
+/** Whether another trigger of this n8n listens at the address. */
+export async function isOfOtherTrigger(host: IHookFunctions, engine: Engine, url: string): Promise<boolean> {
+	if (isOfThisTrigger(host, url)) return false;
+	return await ifStoreAnswers(false, async () => (await publishedBy(engine, url)) !== undefined);
+}
+
 async function publishedBy(engine: Engine, trigger: string): Promise<PreviousWebhooks | undefined> {
 	const note = await engine.notes.get(noteOf(trigger));
 	return note === undefined ? undefined : previousSchema.parse(JSON.parse(note));
@@ -119,4 +126,4 @@ async function ifStoreAnswers<Answer>(fallback: Answer, work: () => Promise<Answ
 
 const isTest = (host: IHookFunctions) => host.getMode() === 'manual';
 const noteOf = (address: string) => `trigger ${withoutSecrets(address)}`;
-const sealContext = (host: IHookFunctions) => `replaced webhook ${host.getNode().id}`;
+const sealContext = (host: IHookFunctions) => `replaced webhook ${triggerId(host, host.getNode())}`;

@@ -6,9 +6,10 @@ import { toNodeError } from '../../shared/errors';
 import { connectionWith } from '../../shared/provider-connection';
 import { redact } from '../../shared/redact';
 import { triggerParameters, type TriggerParameters } from '../parameters';
-import { secretIn, verifyToken, webhookSecret } from '../webhook/secrets';
+import { textIn, verifyToken, webhookSecret } from '../webhook/secrets';
 import { isOfThisTrigger, ownAddress, withoutSecrets } from './addresses';
-import { announce, announceEnd, rememberPrevious, restorePrevious } from './previous-webhook';
+import { announce, announceEnd, isOfOtherTrigger, rememberPrevious, restorePrevious } from './previous-webhook';
+import { unreachable } from './reachable';
 
 interface Registration extends TriggerParameters {
 	host: IHookFunctions;
@@ -23,6 +24,7 @@ export async function checkExists(host: IHookFunctions): Promise<boolean> {
 	return await withProvider(host, async (registration) => {
 		const { engine, webhook, connection, target, options } = registration;
 		expectSigningSecret(registration);
+		if (!options.webhookSetByHand) expectReachable(registration);
 		const isThere = !options.webhookSetByHand && webhook.isComplete(await webhook.read(connection), target);
 		if (isThere) await announce(host, engine);
 		return isThere;
@@ -34,10 +36,11 @@ export async function create(host: IHookFunctions): Promise<boolean> {
 	return await withProvider(host, async (registration) => {
 		const { engine, webhook, connection, target, options } = registration;
 		if (options.webhookSetByHand) return expectLive(host);
+		expectReachable(registration);
 		const registered = await webhook.read(connection);
-		expectFree(registration, registered);
+		const kept = await expectFree(registration, registered);
 		await rememberPrevious(host, engine, registered);
-		await webhook.register(connection, target);
+		await webhook.register(connection, target, kept);
 		return true;
 	});
 }
@@ -64,16 +67,37 @@ async function unregister({ host, engine, webhook, connection, target }: Registr
 	// The address of a test that runs now is removed together with the published workflow.
 	const isOwn = (url: string) =>
 		url === webhook.address(target) || (staticData.isPublished === true && isOfThisTrigger(host, url));
-	if (urls.some(isOwn)) await restorePrevious(host, engine, (state) => webhook.restore(connection, state, target));
+	const own = { isOurs: isOwn, isOfThisTrigger: (url: string) => isOfThisTrigger(host, url) };
+	if (urls.some(isOwn)) {
+		await restorePrevious(host, engine, (state) => webhook.restore(connection, state, target, own));
+	}
 	delete staticData.replacedWebhook;
 	delete staticData.isPublished;
 }
 
 /** @throws NodeOperationError if the credential has no secret to authenticate events with */
 function expectSigningSecret({ host, webhook: { signedWith }, credential }: Registration): void {
-	if (signedWith === undefined || secretIn(credential, signedWith.field) !== '') return;
+	if (signedWith === undefined || textIn(credential, signedWith.field) !== '') return;
 	throw new NodeOperationError(host.getNode(), `'${signedWith.displayName}' in the credential is empty`, {
 		description: `Copy it from ${signedWith.whereToFind}. Without it, forged events cannot be detected.`,
+	});
+}
+
+/**
+ * n8n makes its webhook addresses from WEBHOOK_URL, or from its own host and port. A provider takes any address, and
+ * then no event comes. A provider in the same network, such as a server of one's own or the sandbox, can reach it.
+ * @throws NodeOperationError if the provider cannot reach this trigger's address
+ */
+function expectReachable({ host, provider, connection, target }: Registration): void {
+	const reason = unreachable(target.url);
+	const isNear = unreachable(provider.apiUrl(connection.account)) === 'private';
+	if (reason === undefined || (reason === 'private' && isNear)) return;
+	const problem = reason === 'private' ? 'which only your own network can reach' : 'which does not begin with https://';
+	throw new NodeOperationError(host.getNode(), `n8n's webhook address is ${target.url}, ${problem}`, {
+		description:
+			`${provider.name} could not send events to it. Set n8n's environment variable WEBHOOK_URL (in newer versions ` +
+			'N8N_WEBHOOK_URL) to the address at which n8n can be reached from the internet, for example ' +
+			'https://n8n.example.com/, and restart n8n.',
 	});
 }
 
@@ -87,16 +111,29 @@ function expectLive(host: IHookFunctions): true {
 	});
 }
 
-/** @throws NodeOperationError if another address is registered that may not be replaced */
-function expectFree({ host, provider, options }: Registration, { urls }: RegisteredWebhook): void {
-	const elsewhere = urls.find((url) => !isOfThisTrigger(host, url));
-	if (elsewhere === undefined || options.replaceExistingWebhook) return;
+/**
+ * @returns the addresses of other systems that stay beside ours; none if they are to be replaced
+ * @throws NodeOperationError if another address is registered that may not be replaced and leaves no room
+ */
+async function expectFree(registration: Registration, { urls }: RegisteredWebhook): Promise<readonly string[]> {
+	const { host, engine, provider, options, webhook } = registration;
+	const others = urls.filter((url) => !isOfThisTrigger(host, url));
+	const [first] = others;
+	if (first === undefined || options.replaceExistingWebhook) return [];
+	const { maxAddresses = 1 } = webhook;
+	// Each message is reported once in an n8n. So two of its triggers at one number would take events from each other.
+	const ofTriggers = await Promise.all(others.map((url) => isOfOtherTrigger(host, engine, url)));
+	const ofTrigger = others[ofTriggers.indexOf(true)];
+	if (others.length < maxAddresses && ofTrigger === undefined) return others;
+	const isFull = maxAddresses > 1 && ofTrigger === undefined;
 	throw new NodeOperationError(
 		host.getNode(),
-		`The webhook of this number at ${provider.name} already points to ${withoutSecrets(elsewhere)}`,
+		isFull
+			? `The number at ${provider.name} already has ${others.length} webhook addresses, which is the maximum`
+			: `The webhook of this number at ${provider.name} already points to ${withoutSecrets(ofTrigger ?? first)}`,
 		{
 			description:
-				"Turn on the option 'Replace Existing Webhook' to replace it until this workflow is deactivated. " +
+				"Turn on the option 'Replace Existing Webhook' to replace it until you unpublish this workflow. " +
 				'Or remove the webhook at the provider first.',
 		},
 	);
@@ -113,7 +150,11 @@ async function withProvider<Result>(
 		const credential = await host.getCredentials(provider.credential);
 		const connection = connectionWith(host, provider, credential);
 		const engine = await openEngine(host);
-		const target = { url: ownAddress(host), secret: webhookSecret(engine, node), verifyToken: verifyToken(engine) };
+		const target = {
+			url: ownAddress(host),
+			secret: webhookSecret(engine, parameters),
+			verifyToken: verifyToken(engine),
+		};
 		return await work({ ...parameters, host, engine, credential, connection, target }).catch((error: unknown) => {
 			throw explained(host, parameters, target, error);
 		});

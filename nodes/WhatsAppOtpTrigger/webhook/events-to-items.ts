@@ -1,11 +1,11 @@
 import { sleep, type IDataObject } from 'n8n-workflow';
 import type { StatusEvent, TemplateEvent, WebhookEvent } from '../../../providers';
-import type { DeliveryOutcome, Engine } from '../../../verification';
+import type { DeliveryOutcome, Engine, RecordedMessage } from '../../../verification';
 import { omitUndefined } from '../../shared/omit-undefined';
-import { redact } from '../../shared/redact';
+import { redactNumbers } from '../../shared/redact-numbers';
 import { plain } from '../../WhatsAppOtp/outputs';
 import type { TriggerParameters } from '../parameters';
-import { isForeign, noteCallbackData } from './foreign-events';
+import { isOfOtherNumber } from './own-number';
 
 /** How many messages and templates are recorded in parallel. */
 const concurrency = 50;
@@ -17,6 +17,8 @@ const sendAnswerDelay = 300;
 interface EventContext {
 	engine: Engine;
 	parameters: TriggerParameters;
+	/** The provider's id of the credential's number. */
+	senderId: string | undefined;
 	/** Waits for `sendAnswerDelay`. All events of a webhook wait together, once. */
 	waitForSendAnswer: () => Promise<void>;
 }
@@ -30,9 +32,10 @@ export async function toItems(
 	engine: Engine,
 	parameters: TriggerParameters,
 	events: readonly WebhookEvent[],
+	senderId?: string,
 ): Promise<{ items: IDataObject[]; failure?: unknown }> {
 	let waiting: Promise<void> | undefined;
-	const context = { engine, parameters, waitForSendAnswer: () => (waiting ??= sleep(sendAnswerDelay)) };
+	const context = { engine, parameters, senderId, waitForSendAnswer: () => (waiting ??= sleep(sendAnswerDelay)) };
 	const items = new Map<WebhookEvent, IDataObject>();
 	const failure = await inParallel(groupBySubject(events), async (group) => {
 		for (const event of group) {
@@ -85,15 +88,26 @@ async function toItem(context: EventContext, event: WebhookEvent): Promise<IData
 
 async function statusToItem(context: EventContext, event: StatusEvent): Promise<IDataObject | undefined> {
 	const { engine, parameters } = context;
-	const { node, provider, events, options } = parameters;
+	const { id, provider, events, options } = parameters;
 	const { messageId, status } = event;
 	const error = redactedError(event);
 	const recorded = await recordStatus(context, event, error);
 	if (!events.includes(`message.${status}`)) return undefined;
-	if (recorded === undefined && options.onlyOtpMessages) return undefined;
-	const isNew = recorded?.isNew ?? (await engine.vault.firstTime(node.id, provider.id, messageId, status));
+	const isHidden = options.onlyOtpMessages || isOfOtherNumber(event, context.senderId);
+	if (recorded === undefined && isHidden) return undefined;
+	const isNew = recorded?.isNew ?? (await engine.vault.firstTime(id, provider.id, messageId, status));
 	if (!isNew) return undefined;
-	return statusItem(parameters, event, error, recorded);
+	const item = (message?: RecordedMessage) =>
+		statusItem(parameters, event, redactedFor(message, error), recorded, message?.verification.to.replace('+', ''));
+	const namesNumber = event.recipient !== undefined || recorded?.delivery.waId !== undefined;
+	if (recorded === undefined || (namesNumber && error === undefined)) return item();
+	return item(await engine.message(provider.id, messageId));
+}
+
+/** The event may not name the number that its words quote. The store knows the number that the code was sent to. */
+function redactedFor(message: RecordedMessage | undefined, error: StatusEvent['error']): StatusEvent['error'] {
+	if (error === undefined || message === undefined) return error;
+	return redactNumbers(error, [message.verification.to, message.delivery.waId]);
 }
 
 /** @returns undefined if the WhatsApp OTP node did not send the message */
@@ -112,13 +126,12 @@ async function recordStatus(
 		waId: recipient,
 		error: error && withoutHint(error),
 	};
-	let recorded = isForeign(parameters, event) ? undefined : await engine.recordDelivery(delivery);
+	let recorded = await engine.recordDelivery(delivery);
 	// Without callback data, the store finds the send by its message id, which the answer to the send brings.
 	if (recorded === undefined && !givesBackCallbackData) {
 		await waitForSendAnswer();
 		recorded = await engine.recordDelivery(delivery);
 	}
-	if (recorded !== undefined && recorded.delivery.sendId === callbackData) noteCallbackData(parameters);
 	return recorded;
 }
 
@@ -127,12 +140,16 @@ function statusItem(
 	event: StatusEvent,
 	error: StatusEvent['error'],
 	recorded: DeliveryOutcome | undefined,
+	sentTo?: string,
 ): IDataObject {
 	return omitUndefined({
 		event: `message.${event.status}`,
 		provider: parameters.provider.id,
 		messageId: event.messageId,
-		recipient: event.recipient ?? recorded?.delivery.waId ?? null,
+		recipient: event.recipient ?? recorded?.delivery.waId ?? sentTo ?? null,
+		recipientUserId: event.recipientUserId,
+		recipientParentUserId: event.recipientParentUserId,
+		recipientUsername: event.recipientUsername,
 		occurredAt: new Date(event.occurredAt).toISOString(),
 		verificationId: recorded?.verification.verificationId ?? null,
 		purpose: recorded?.verification.purpose ?? null,
@@ -147,15 +164,16 @@ async function templateToItem(
 	{ engine, parameters }: EventContext,
 	event: TemplateEvent,
 ): Promise<IDataObject | undefined> {
-	const { node, provider, events } = parameters;
+	const { id, provider, events } = parameters;
 	const { change, template, occurredAt } = event;
 	if (!events.includes(`template.${change}`)) return undefined;
-	const parts = [node.id, provider.id, change, String(occurredAt), JSON.stringify(template)];
+	// Without the time of arrival, which differs when the provider repeats the event.
+	const parts = [id, provider.id, change, String(occurredAt), JSON.stringify(template)];
 	if (!(await engine.vault.firstTime(...parts))) return undefined;
 	return omitUndefined({
 		event: `template.${change}`,
 		provider: provider.id,
-		occurredAt: new Date(occurredAt).toISOString(),
+		occurredAt: new Date(occurredAt ?? Date.now()).toISOString(),
 		template: plain({ ...template }),
 		raw: rawOf(parameters, event),
 	});
@@ -163,7 +181,7 @@ async function templateToItem(
 
 /** The error of a failed message, without the number of the recipient. */
 function redactedError({ error, recipient }: StatusEvent): StatusEvent['error'] {
-	return error === undefined || recipient === undefined ? error : redact(error, [`+${recipient}`, recipient]);
+	return error && redactNumbers(error, [recipient]);
 }
 
 /** What the store keeps of an error. The hint belongs to the code and can be looked up again. */

@@ -3,6 +3,7 @@ import type { Engine } from '../../../verification';
 import { openEngineCached } from '../../shared/engine';
 import { triggerParameters, type TriggerParameters } from '../parameters';
 import { toItems } from './events-to-items';
+import { ownSenderId } from './own-number';
 import { countRejected } from './rejected-webhooks';
 import { eventSecret, verifyToken } from './secrets';
 
@@ -18,10 +19,11 @@ export async function receive(host: IWebhookFunctions): Promise<IWebhookResponse
 		if (host.getWebhookName() === 'setup') return answerHandshake(host, engine, parameters);
 		const raw = await readRequest(host);
 		if (!parameters.webhook.authenticate(raw, await eventSecret(engine, host, parameters))) {
-			countRejected(parameters.node);
+			countRejected(parameters);
 			return answer(host, 401, 'Unauthorized');
 		}
-		const { items, failure } = await toItems(engine, parameters, parameters.webhook.parse(raw));
+		const senderId = await ownSenderId(host, parameters);
+		const { items, failure } = await toItems(engine, parameters, parameters.webhook.parse(raw), senderId);
 		// After a failure, too, recorded events start a run now: when the provider sends them again, they are not new.
 		const run = items.length === 0 ? {} : { workflowData: [items.map((json) => ({ json }))] };
 		const answered = failure === undefined ? answer(host, 200, 'OK') : answerTryAgain(host, failure);

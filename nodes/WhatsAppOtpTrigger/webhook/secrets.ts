@@ -1,4 +1,4 @@
-import type { ICredentialDataDecryptedObject, IHookFunctions, INode, IWebhookFunctions } from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject, IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
 import { z } from 'zod';
 import type { Engine } from '../../../verification';
 import { readCachedCredential } from '../../shared/credentials';
@@ -6,8 +6,11 @@ import type { TriggerParameters } from '../parameters';
 
 type Host = IHookFunctions | IWebhookFunctions;
 
-/** The secret that proves that a webhook comes from the provider. It is derived, so it does not need to be stored. */
-export function webhookSecret(engine: Engine, { id }: INode): string {
+/**
+ * The secret that proves that a webhook comes from the provider. It is derived, so it does not need to be stored. Each
+ * trigger has another one: a person who may read the webhook of one trigger can forge no events of another.
+ */
+export function webhookSecret(engine: Engine, { id }: Pick<TriggerParameters, 'id'>): string {
 	return engine.vault.derivedSecret('webhook', id);
 }
 
@@ -20,16 +23,13 @@ export function verifyToken(engine: Engine): string {
 }
 
 /** The secret that authenticates events of this trigger; empty if the credential has none. */
-export async function eventSecret(
-	engine: Engine,
-	host: Host,
-	{ node, provider, webhook }: TriggerParameters,
-): Promise<string> {
+export async function eventSecret(engine: Engine, host: Host, trigger: TriggerParameters): Promise<string> {
+	const { node, provider, webhook } = trigger;
 	const { signedWith } = webhook;
-	if (signedWith === undefined) return webhookSecret(engine, node);
-	return secretIn(await readCachedCredential(host, node, provider.credential), signedWith.field);
+	if (signedWith === undefined) return webhookSecret(engine, trigger);
+	return textIn(await readCachedCredential(host, node, provider.credential), signedWith.field);
 }
 
-export function secretIn(credential: ICredentialDataDecryptedObject, field: string): string {
+export function textIn(credential: ICredentialDataDecryptedObject, field: string): string {
 	return z.string().catch('').parse(credential[field]).trim();
 }

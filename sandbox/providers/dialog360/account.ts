@@ -43,6 +43,7 @@ export function cloudCredential(url: string): SandboxCredential {
 		name: '360dialog account',
 		type: 'whatsAppOtp360DialogApi',
 		data: { apiKey, hosting: 'cloud', baseUrl },
+		secrets: [apiKey],
 		form: { 'API Key': apiKey, 'Base URL': baseUrl },
 	};
 }
@@ -54,6 +55,7 @@ export function onPremisesCredential(url: string): SandboxCredential {
 		name: '360dialog On-Premises account',
 		type: 'whatsAppOtp360DialogApi',
 		data: { apiKey, hosting: 'onPremises', namespace, baseUrl },
-		form: { 'API Key': apiKey, Hosting: 'On-Premises API', Namespace: namespace, 'Base URL': baseUrl },
+		secrets: [apiKey],
+		form: { 'API Key': apiKey, Hosting: 'On-Premises API (Retired)', Namespace: namespace, 'Base URL': baseUrl },
 	};
 }

@@ -28,3 +28,26 @@ export function configsRefusal({ code, options }: Refusal): Answer {
 	const details = (options.details ?? [options.title ?? title]).map((one) => `(#${code})${subcode} ${one}`);
 	return configsAnswer(options.status ?? status, options.title ?? title, details);
 }
+
+/** The gateway's own refusals, by the name that a fault orders (docs/reference/providers.md 3.6.2). */
+const gatewayRefusals: Record<string, { status: number; sentence: string }> = {
+	disabled: { status: 400, sentence: 'Your WhatsApp for Business API has been disabled.' },
+	endpoint_limit: { status: 400, sentence: 'You have exceeded the endpoint rate limit.' },
+	unpaid: {
+		status: 400,
+		sentence:
+			'Could not send message due to lack of payment. Messaging can resume once overdue invoices towards 360dialog ' +
+			'are settled. Please reach out to our integration partner.',
+	},
+	blocked: { status: 403, sentence: 'The endpoint is blocked' },
+	internal: { status: 500, sentence: 'Internal server error' },
+	unavailable: { status: 502, sentence: 'WhatsApp for Business API not available' },
+};
+
+/** @returns undefined if the refusal is not of the gateway */
+export function gatewayRefusal({ code }: Refusal, call: string): Answer | undefined {
+	const refusal = gatewayRefusals[code];
+	if (refusal === undefined) return undefined;
+	const { status, sentence } = refusal;
+	return call === 'send' ? gatewayAnswer(status, status, sentence) : configsAnswer(status, sentence);
+}

@@ -7,7 +7,7 @@ import { onPremisesRefusal } from '../onPremises/error-codes';
 import { OnPremisesState } from '../onPremises/state';
 import { statusEvent } from '../onPremises/webhook';
 import { cloud, cloudCredential, onPremises, onPremisesCredential } from './account';
-import { configsRefusal } from './error-codes';
+import { configsRefusal, gatewayRefusal } from './error-codes';
 import { frontDoor } from './request';
 import { send } from './send';
 import { templateCalls } from './templates';
@@ -18,11 +18,12 @@ export const dialog360 = {
 	...cloud,
 	name: '360dialog',
 	credential: cloudCredential,
-	calls: [send, ...templateCalls(cloud.id, cloud.account), ...webhookCalls(cloud.id)],
+	calls: [send, ...templateCalls(cloud.id, cloud.account), ...webhookCalls(cloud.id, 'cloud')],
 	...frontDoor(cloud.account),
-	refuse: (refusal, call) => (call === 'send' ? metaRefusal(refusal) : configsRefusal(refusal)),
+	refuse: (refusal, call) =>
+		gatewayRefusal(refusal, call) ?? (call === 'send' ? metaRefusal(refusal) : configsRefusal(refusal)),
 	recipient: recipientIn,
-	statusEvent: (changes, unknownFields) => metaStatusEvent(cloud.account, changes, unknownFields),
+	statusEvent: (changes, oddities) => metaStatusEvent(cloud.account, changes, oddities),
 	templateEvent: (template) => metaTemplateEvent(cloud.account, template),
 } satisfies SandboxProvider;
 
@@ -33,11 +34,16 @@ export const dialog360OnPremises = {
 	...onPremises,
 	name: '360dialog On-Premises',
 	credential: onPremisesCredential,
-	calls: [...serverCalls, ...templateCalls(onPremises.id, onPremises.account), ...webhookCalls(onPremises.id)],
+	calls: [
+		...serverCalls,
+		...templateCalls(onPremises.id, onPremises.account),
+		...webhookCalls(onPremises.id, 'onPremises'),
+	],
 	createState: (now) => new OnPremisesState(now),
 	...frontDoor(onPremises.account),
 	refuse: (refusal, call) =>
-		serverCalls.some(({ name }) => name === call) ? onPremisesRefusal(refusal) : configsRefusal(refusal),
+		gatewayRefusal(refusal, call) ??
+		(serverCalls.some(({ name }) => name === call) ? onPremisesRefusal(refusal) : configsRefusal(refusal)),
 	recipient: recipientIn,
 	statusEvent,
 } satisfies SandboxProvider;

@@ -4,14 +4,31 @@ import { detailsOf } from '../../refusal';
 import { webhookUrl } from '../../webhook-delivery';
 import { configsAnswer } from './error-codes';
 
+type Hosting = 'cloud' | 'onPremises';
+
 const subscription = z.object({ url: webhookUrl, headers: z.record(z.string()).optional() });
 
-const setWebhook = (id: string): Call => ({
+/**
+ * With Cloud hosting, the host may have neither an underscore nor a port (docs/reference/providers.md 3.7). The
+ * receivers of the sandbox, on loopback, have a port.
+ */
+const isForCloud = ({ url }: z.output<typeof subscription>): boolean => {
+	if (url === '') return true;
+	const { hostname, port } = new URL(url);
+	return !hostname.includes('_') && (port === '' || hostname === '127.0.0.1' || hostname === 'localhost');
+};
+
+const cloudSubscription = subscription.refine(isForCloud, {
+	message: 'Webhook URLs do not support "_" (underscore) or ":xxxx" (port) in domain names',
+	path: ['url'],
+});
+
+const setWebhook = (id: string, hosting: Hosting): Call => ({
 	name: 'setWebhook',
 	method: 'POST',
 	path: '/v1/configs/webhook',
 	handle({ body }, state) {
-		const read = subscription.safeParse(body);
+		const read = (hosting === 'cloud' ? cloudSubscription : subscription).safeParse(body);
 		if (!read.success) return configsAnswer(400, 'Invalid webhook', detailsOf(read.error));
 		const { url, headers = {} } = read.data;
 		state.webhooks.subscribe(id, url === '' ? undefined : { url, headers });
@@ -29,5 +46,5 @@ const getWebhook = (id: string): Call => ({
 	}),
 });
 
-/** The webhook of one number, the same on both hostings (docs/reference/providers.md 3.1). */
-export const webhookCalls = (id: string): Call[] => [setWebhook(id), getWebhook(id)];
+/** The webhook of one number (docs/reference/providers.md 3.1). */
+export const webhookCalls = (id: string, hosting: Hosting): Call[] => [setWebhook(id, hosting), getWebhook(id)];

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Message } from '../../messages';
 import type { Answer } from '../../provider';
 import type { Refusal } from '../../refusal';
 
@@ -15,13 +16,23 @@ const errors: Record<number, MetaError> = {
 	3: { status: 500, title: 'API Method' },
 	4: { status: 400, title: 'Application request limit reached' },
 	10: { status: 403, title: 'Permission Denied' },
+	17: { status: 400, title: 'User request limit reached' },
+	32: { status: 400, title: 'Page request limit reached' },
 	33: { status: 400, title: 'Parameter value is not valid' },
 	100: { status: 400, title: 'Invalid parameter' },
+	102: { status: 401, title: 'API Session' },
 	190: { status: 401, title: 'Invalid OAuth access token' },
+	192: { status: 400, title: 'Invalid phone number' },
 	200: { status: 403, title: 'API Permission' },
+	341: { status: 400, title: 'Application limit reached' },
 	368: { status: 403, title: 'Temporarily blocked for policies violations' },
+	506: { status: 400, title: 'Duplicate Post' },
 	613: { status: 429, title: 'Calls to this api have exceeded the rate limit' },
+	803: { status: 404, title: 'Some of the aliases you requested do not exist' },
+	2200: { status: 400, title: 'Callback verification failed' },
+	2500: { status: 400, title: 'Unknown path components' },
 	80007: { status: 400, title: 'Rate limit issues' },
+	80008: { status: 400, title: 'There have been too many calls to this WhatsApp Business account' },
 	130403: { status: 400, title: 'Business is blocked by the user' },
 	130429: { status: 400, title: 'Rate limit hit' },
 	130472: { status: 400, title: "User's number is part of an experiment" },
@@ -33,9 +44,12 @@ const errors: Record<number, MetaError> = {
 	131016: { status: 500, title: 'Service unavailable' },
 	131021: { status: 400, title: 'Recipient cannot be sender' },
 	131026: { status: 400, title: 'Message undeliverable' },
+	131030: { status: 400, title: 'Recipient phone number not in allowed list' },
 	131031: { status: 403, title: 'Business Account has been locked' },
 	131037: { status: 400, title: 'WhatsApp provided number needs display name approval' },
 	131042: { status: 400, title: 'Business eligibility payment issue' },
+	131043: { status: 400, title: 'Message expired' },
+	131044: { status: 400, title: 'No valid payment method' },
 	131045: { status: 500, title: 'Incorrect certificate' },
 	131047: { status: 400, title: 'Re-engagement message' },
 	131048: { status: 400, title: 'Spam rate limit hit' },
@@ -47,15 +61,18 @@ const errors: Record<number, MetaError> = {
 	131051: { status: 400, title: 'Unsupported message type' },
 	131052: { status: 400, title: 'Media download error' },
 	131053: { status: 400, title: 'Media upload error' },
+	131055: { status: 400, title: 'Method not allowed' },
 	131056: { status: 400, title: '(Business Account, Consumer Account) pair rate limit hit' },
 	131057: { status: 500, title: 'Account in maintenance mode' },
-	// The titles of these two are not published (docs/reference/providers.md 8).
+	131062: { status: 400, title: 'Business-scoped user IDs are not supported for this message' },
+	// The title of this one is not published (docs/reference/providers.md 8).
 	131063: { status: 400, title: 'Message refused' },
-	131064: { status: 400, title: 'Message refused' },
+	131064: { status: 400, title: 'Messaging limit reached due to template classification violations' },
 	132000: { status: 400, title: 'Number of parameters does not match the expected number of params' },
 	132001: { status: 404, title: 'Template name does not exist in the translation' },
 	132005: { status: 400, title: 'Translated text too long' },
 	132007: { status: 400, title: 'Template format character policy violated' },
+	132008: { status: 400, title: 'Parameter value is not valid' },
 	132012: { status: 400, title: 'Parameter format does not match format in the created template' },
 	132015: { status: 400, title: 'Template is paused' },
 	132016: { status: 400, title: 'Template is disabled' },
@@ -73,6 +90,8 @@ const errors: Record<number, MetaError> = {
 	133016: { status: 400, title: 'Account register deregister rate limit exceeded' },
 	134011: { status: 400, title: 'Payments terms of service have not been accepted' },
 	135000: { status: 400, title: 'Generic user error' },
+	137000: { status: 400, title: 'Identity key check failed' },
+	200002: { status: 400, title: 'Template creation failed' },
 };
 
 const unknown: MetaError = { status: 400, title: 'Unknown error' };
@@ -101,10 +120,10 @@ export function metaRefusal({ code, options }: Refusal): Answer {
 }
 
 /** One element of `statuses[].errors` in a status webhook (docs/reference/providers.md 1.10). */
-export function metaWebhookError({ code, details }: { code: number; details?: string }): unknown {
+export function metaWebhookError({ code, details }: NonNullable<Message['error']>): unknown {
 	const { title } = metaError(code);
 	return {
-		code,
+		code: Number(code),
 		title,
 		message: title,
 		error_data: { details: details ?? `${title}.` },

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { omitUndefined } from '../../omit-undefined';
-import type { StatusChange } from '../../status-schedule';
+import type { Schedule, StatusChange } from '../../status-schedule';
 import type { Template } from '../../templates';
 import { metaWebhookError } from './error-codes';
 
@@ -11,18 +11,33 @@ export interface MetaAccount {
 	displayPhoneNumber: string;
 }
 
+/** What may differ from the documents. */
+type Oddities = Pick<Schedule, 'unknownFields' | 'withoutNumber'>;
+
 const day = 24 * 3600;
 const seconds = (at: number) => Math.floor(at / 1000);
+
+const userId = 'US.13491208655302741918';
 
 /** Fields that Meta's documents do not have. */
 const unknownFieldsOfStatus = {
 	recipient_type: 'individual',
-	recipient_user_id: 'US.13491208655302741918',
+	recipient_user_id: userId,
 	orbit: { planet: 'Mars', turns: 3 },
 };
 
+/** A status that is not of a message (docs/reference/providers.md 1.10). */
+const paymentOf = ({ message, at }: StatusChange) => ({
+	id: `${message.id.slice(0, -4)}AAA=`,
+	status: 'failed',
+	type: 'payment',
+	from: message.to,
+	timestamp: String(seconds(at)),
+	payment: { reference_id: 'r1' },
+});
+
 /** One element of `statuses[]` (docs/reference/providers.md 1.10). */
-function statusOf({ message, status, at }: StatusChange, unknownFields: boolean): unknown {
+function statusOf({ message, status, at }: StatusChange, { unknownFields, withoutNumber }: Oddities): unknown {
 	const timestamp = seconds(at);
 	const conversation = {
 		id: randomBytes(16).toString('hex'),
@@ -35,7 +50,8 @@ function statusOf({ message, status, at }: StatusChange, unknownFields: boolean)
 		id: message.id,
 		status,
 		timestamp: String(timestamp),
-		recipient_id: message.to,
+		recipient_id: withoutNumber ? undefined : message.to,
+		recipient_user_id: withoutNumber ? userId : undefined,
 		conversation: status === 'sent' ? conversation : undefined,
 		pricing: isPriced ? pricing : undefined,
 		errors: status === 'failed' && message.error ? [metaWebhookError(message.error)] : undefined,
@@ -45,13 +61,18 @@ function statusOf({ message, status, at }: StatusChange, unknownFields: boolean)
 }
 
 /** The body of a status webhook (docs/reference/providers.md 1.10). */
-export function metaStatusEvent(account: MetaAccount, changes: StatusChange[], unknownFields: boolean): unknown {
-	const contacts = changes.map(({ message }) => ({ wa_id: message.to, user_id: 'US.13491208655302741918' }));
+export function metaStatusEvent(account: MetaAccount, changes: StatusChange[], oddities: Oddities): object {
+	const { unknownFields, withoutNumber } = oddities;
+	const contacts = changes.map(({ message }) => ({
+		...(withoutNumber ? { profile: { username: 'sam' } } : { wa_id: message.to }),
+		user_id: userId,
+	}));
+	const payments = unknownFields ? changes.map(paymentOf) : [];
 	const value = omitUndefined({
 		messaging_product: 'whatsapp',
 		metadata: { display_phone_number: account.displayPhoneNumber, phone_number_id: account.phoneNumberId },
-		contacts: unknownFields ? contacts : undefined,
-		statuses: changes.map((change) => statusOf(change, unknownFields)),
+		contacts: unknownFields || withoutNumber ? contacts : undefined,
+		statuses: [...changes.map((change) => statusOf(change, oddities)), ...payments],
 	});
 	return {
 		object: 'whatsapp_business_account',

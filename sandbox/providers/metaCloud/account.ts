@@ -9,6 +9,8 @@ export const account = {
 	expiredToken: 'sandbox-meta-expired-token',
 	/** Has only the permission whatsapp_business_messaging. */
 	messagingToken: 'sandbox-meta-messaging-token',
+	/** Of an app that demands `appsecret_proof`. */
+	proofToken: 'sandbox-meta-proof-token',
 	appSecret: 'sandbox-meta-app-secret',
 	appId: '670843887433847',
 	businessAccountId: '104996122399160',
@@ -22,7 +24,8 @@ export function credential(url: string): SandboxCredential {
 	return {
 		name: 'Meta Cloud API account',
 		type: 'whatsAppOtpMetaCloudApi',
-		data: { accessToken, phoneNumberId, businessAccountId, appSecret, apiVersion: 'v23.0', baseUrl },
+		data: { accessToken, phoneNumberId, businessAccountId, appSecret, apiVersion: 'v25.0', baseUrl },
+		secrets: [accessToken, appSecret],
 		form: {
 			'Access Token': accessToken,
 			'Phone Number ID': phoneNumberId,

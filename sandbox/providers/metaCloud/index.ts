@@ -5,7 +5,7 @@ import { recipientIn } from '../meta/send';
 import { metaStatusEvent, metaTemplateEvent } from '../meta/webhook';
 import { account, credential, id, path } from './account';
 import { getObject } from './objects';
-import { authorize } from './request';
+import { authorize, graphCall } from './request';
 import { send } from './send';
 import { MetaCloudState } from './state';
 import { listTemplates, previewTemplates } from './template-list';
@@ -19,14 +19,14 @@ export const metaCloud = {
 	path,
 	account,
 	credential,
-	calls: [send, getObject, listTemplates, previewTemplates, ...templateWrites, ...webhookCalls],
+	calls: [send, getObject, listTemplates, previewTemplates, ...webhookCalls, ...templateWrites].map(graphCall),
 	createState: () => new MetaCloudState(),
 	authorize,
 	unreadable: () => metaRefusal(new Refusal(100, { title: 'The request body is not valid JSON' })),
 	unknownPath: (unknown) => metaRefusal(new Refusal(2500, { title: `Unknown path components: ${unknown}` })),
 	refuse: metaRefusal,
 	recipient: recipientIn,
-	statusEvent: (changes, unknownFields) => metaStatusEvent(account, changes, unknownFields),
+	statusEvent: (changes, oddities) => metaStatusEvent(account, changes, oddities),
 	templateEvent: (template) => metaTemplateEvent(account, template),
 	seal: (body, wrongSecret) => seal(body, `${wrongSecret ? 'wrong-' : ''}${account.appSecret}`),
 } satisfies SandboxProvider;

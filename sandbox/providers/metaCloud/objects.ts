@@ -1,6 +1,7 @@
 import type { Call } from '../../provider';
 import { account, id } from './account';
 import { unknownObject, version } from './request';
+import { MetaCloudState } from './state';
 import { listed, select } from './template-list';
 
 const healthy = (entity_type: string, object: string) => ({
@@ -39,6 +40,9 @@ const objects = new Map<string, Record<string, unknown>>([
 	],
 ]);
 
+/** Fields that are only in the answer if the caller asks for them. */
+const onlyIfNamed = new Set(['health_status', 'webhook_configuration']);
+
 /** `GET /{id}` of the number, the account or a template. `app` is the app of the access token [inferred]. */
 export const getObject: Call = {
 	name: 'getAccount',
@@ -47,10 +51,12 @@ export const getObject: Call = {
 	handle({ params, query }, state) {
 		const { object = '' } = params;
 		const template = state.templates.list(id).find((one) => one.id === object);
-		const found = objects.get(object) ?? (template && listed(template));
-		if (!found) throw unknownObject(object);
-		// The health is only in the answer if the caller asks for it.
-		const defaultFields = Object.keys(found).filter((field) => field !== 'health_status');
+		const known = objects.get(object) ?? (template && listed(template));
+		if (!known) throw unknownObject(object);
+		// Where the events of the number go, as far as it is set (docs/reference/providers.md 1.9).
+		const { overrides } = state.own(id, MetaCloudState);
+		const found = object === account.phoneNumberId ? { ...known, webhook_configuration: overrides } : known;
+		const defaultFields = Object.keys(found).filter((field) => !onlyIfNamed.has(field));
 		const fields = query.fields ?? defaultFields.join(',');
 		return { status: 200, body: select(found, fields, 'node') };
 	},

@@ -1,17 +1,19 @@
+import { createHmac } from 'node:crypto';
 import type { z } from 'zod';
-import type { Answer, ProviderRequest } from '../../provider';
+import type { Answer, Call, ProviderRequest } from '../../provider';
 import { detailsOf, Refusal } from '../../refusal';
 import type { State } from '../../state';
 import { metaRefusal } from '../meta/error-codes';
 import type { TemplateRules } from '../meta/template-rules';
 import { account } from './account';
+import { runningVersion } from './versions';
 
 /** Every path begins with a version of the Graph API. */
 export const version = '/:version{v[0-9]+\\.[0-9]+}';
 
-/** Up to v20.0 the app stands in the button itself (docs/reference/providers.md 1.1). */
-export const rulesOf = (params: Record<string, string>): TemplateRules => ({
-	flatAppFields: Number(params.version?.slice(1)) < 21,
+/** Up to v20.0 the app could stand in the button itself (docs/reference/providers.md 1.1). */
+export const rulesOf = ({ version: given = '' }: Record<string, string>, now: number): TemplateRules => ({
+	flatAppFields: (runningVersion(given, now) ?? 0) < 21,
 	ttlSeconds: { min: 30, max: 900 },
 });
 
@@ -38,13 +40,38 @@ export function checkAccount({ account: object = '' }: Record<string, string>): 
 	if (object !== account.businessAccountId) throw unknownObject(object);
 }
 
-const bearer = (token: string) => `Bearer ${token}`;
+const { accessToken, expiredToken, messagingToken, proofToken } = account;
 
-export function authorize({ headers }: ProviderRequest, _state: State, call?: string): Answer | undefined {
-	const given = headers.authorization;
-	if (given === bearer(account.accessToken)) return undefined;
-	if (given === bearer(account.expiredToken)) return metaRefusal(new Refusal(190, { subcode: 463 }));
-	if (given !== bearer(account.messagingToken)) return metaRefusal(new Refusal(190));
-	if (call === 'send') return undefined;
+export function authorize({ headers, query }: ProviderRequest, _state: State, call?: string): Answer | undefined {
+	const token = /^Bearer (\S+)$/.exec(headers.authorization ?? '')?.[1] ?? '';
+	if (token === expiredToken) return metaRefusal(new Refusal(190, { subcode: 463 }));
+	if (token !== accessToken && token !== messagingToken && token !== proofToken) return metaRefusal(new Refusal(190));
+	const wrongProof = checkProof(token, query.appsecret_proof);
+	if (wrongProof !== undefined) return metaRefusal(new Refusal(100, { title: wrongProof }));
+	if (token !== messagingToken || call === 'send') return undefined;
 	return metaRefusal(new Refusal(200, { title: 'You need the whatsapp_business_management permission' }));
+}
+
+/** The proof is checked wherever it is given, and some apps demand it (docs/reference/providers.md 1.6). */
+function checkProof(token: string, proof: string | undefined): string | undefined {
+	if (proof === undefined && token !== proofToken) return undefined;
+	if (proof === undefined) return 'API calls from the server require an appsecret_proof argument';
+	const expected = createHmac('sha256', account.appSecret).update(token).digest('hex');
+	return proof === expected ? undefined : 'Invalid appsecret_proof provided in the API argument';
+}
+
+/** What all calls share: the version must exist, and each takes the proof beside its own query. */
+export function graphCall(call: Call): Call {
+	return {
+		...call,
+		handle(request, state) {
+			const { version: given = '' } = request.params;
+			if (runningVersion(given, state.now()) === undefined) {
+				throw new Refusal(2500, { title: `Unknown path components: /${given}` });
+			}
+			const query = { ...request.query };
+			delete query.appsecret_proof;
+			return call.handle({ ...request, query }, state);
+		},
+	};
 }

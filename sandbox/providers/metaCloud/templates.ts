@@ -14,7 +14,7 @@ const createTemplate: Call = {
 	path: `${version}/:account/message_templates`,
 	handle({ params, body }, state) {
 		checkAccount(params);
-		const created = readNewTemplate(body, rulesOf(params));
+		const created = readNewTemplate(body, rulesOf(params, state.now()));
 		checkRoomFor(created, state.templates, id);
 		const { id: templateId, status, category } = state.createTemplate(id, created);
 		return { status: 200, body: { id: templateId, status, category } };
@@ -43,7 +43,7 @@ const upsertTemplates: Call = {
 	path: `${version}/:account/upsert_message_templates`,
 	handle({ params, body }, state) {
 		checkAccount(params);
-		const wanted = readUpsert(body, rulesOf(params)).map((content) => ({
+		const wanted = readUpsert(body, rulesOf(params, state.now())).map((content) => ({
 			content,
 			existing: state.templates.find(id, content.name, content.language),
 		}));
@@ -92,7 +92,7 @@ const updateTemplate: Call = {
 		const { components, category, message_send_ttl_seconds: seconds } = read(changeBody, body);
 		checkEditable(template, category, state.now());
 		const { name, language } = template;
-		const rules = rulesOf(params);
+		const rules = rulesOf(params, state.now());
 		// New components replace all components (docs/reference/providers.md 1.5).
 		const content = components && readNewTemplate({ name, language, category: template.category, components }, rules);
 		const messageSendTtlSeconds = seconds === undefined ? undefined : readTtl(seconds, rules);

@@ -4,14 +4,18 @@ import { z } from 'zod';
 import type { Call } from '../../provider';
 import { Refusal } from '../../refusal';
 import type { Seal } from '../../seal';
+import type { State } from '../../state';
 import { account, id } from './account';
-import { checkAccount, invalid, version } from './request';
+import { checkAccount, invalid, read, version } from './request';
 import { MetaCloudState } from './state';
 
 const path = `${version}/:account/subscribed_apps`;
 
+/** Meta takes at most 200 characters (docs/reference/providers.md 1.9). */
+const callbackUrl = z.string().url().max(200);
+
 const override = z
-	.object({ override_callback_uri: z.string().url(), verify_token: z.string().min(1) })
+	.object({ override_callback_uri: callbackUrl, verify_token: z.string().min(1) })
 	.or(z.object({ override_callback_uri: z.undefined(), verify_token: z.undefined() }));
 
 const http = axios.create({ proxy: false, maxRedirects: 0, timeout: 10_000, validateStatus: () => true });
@@ -35,10 +39,47 @@ const setWebhook: Call = {
 		const given = override.safeParse({ ...query, ...z.record(z.unknown()).safeParse(body).data });
 		if (!given.success) throw invalid('override_callback_uri and verify_token belong together');
 		const { override_callback_uri: url, verify_token: token } = given.data;
-		if (url !== undefined) await verify(url, token);
-		// Without this address Meta uses the app's address. The app of the sandbox has none.
-		state.webhooks.subscribe(id, url === undefined ? undefined : { url, headers: {} });
+		if (url !== undefined) {
+			checkSubscribed(state);
+			await verify(url, token);
+		}
 		state.own(id, MetaCloudState).subscribe(url);
+		deliver(state);
+		return { status: 200, body: { success: true } };
+	},
+};
+
+/** An address in place of the app's needs the plain subscription first (docs/reference/providers.md 1.9). */
+function checkSubscribed(state: State): void {
+	if (state.own(id, MetaCloudState).isSubscribed) return;
+	throw new Refusal(100, { title: 'Before the callback is overridden, your app must be subscribed to the account' });
+}
+
+/** Sends the events where the settings now say. */
+function deliver(state: State): void {
+	const { receiver } = state.own(id, MetaCloudState);
+	state.webhooks.subscribe(id, receiver === undefined ? undefined : { url: receiver, headers: {} });
+}
+
+const numberOverride = z.object({
+	webhook_configuration: z
+		.object({ override_callback_uri: callbackUrl, verify_token: z.string().min(1) })
+		.or(z.object({ override_callback_uri: z.literal(''), verify_token: z.string().optional() })),
+});
+
+/** The override of one number. An empty text takes it away (docs/reference/providers.md 1.9). */
+const setNumberWebhook: Call = {
+	name: 'setNumberWebhook',
+	method: 'POST',
+	path: `${version}/${account.phoneNumberId}`,
+	async handle({ body }, state) {
+		const { override_callback_uri: url, verify_token: token = '' } = read(numberOverride, body).webhook_configuration;
+		if (url !== '') {
+			checkSubscribed(state);
+			await verify(url, token);
+		}
+		state.own(id, MetaCloudState).override('phone_number', url === '' ? undefined : url);
+		deliver(state);
 		return { status: 200, body: { success: true } };
 	},
 };
@@ -49,11 +90,11 @@ const getWebhook: Call = {
 	path,
 	handle({ params }, state) {
 		checkAccount(params);
-		const { isSubscribed, callbackUrl } = state.own(id, MetaCloudState);
+		const { isSubscribed, overrides } = state.own(id, MetaCloudState);
 		const link = `https://www.facebook.com/games/?app_id=${account.appId}`;
 		const app = {
 			whatsapp_business_api_data: { link, name: 'Sandbox', id: account.appId },
-			override_callback_uri: callbackUrl,
+			override_callback_uri: overrides.whatsapp_business_account,
 		};
 		return { status: 200, body: { data: isSubscribed ? [app] : [] } };
 	},
@@ -65,13 +106,13 @@ const deleteWebhook: Call = {
 	path,
 	handle({ params }, state) {
 		checkAccount(params);
-		state.webhooks.subscribe(id, undefined);
 		state.own(id, MetaCloudState).unsubscribe();
+		deliver(state);
 		return { status: 200, body: { success: true } };
 	},
 };
 
-export const webhookCalls: Call[] = [setWebhook, getWebhook, deleteWebhook];
+export const webhookCalls: Call[] = [setNumberWebhook, setWebhook, getWebhook, deleteWebhook];
 
 /** Signs the bytes. Characters beyond ASCII are escaped in lower case first (docs/reference/providers.md 1.9). */
 export function seal(body: unknown, secret: string): Seal {

@@ -17,6 +17,7 @@ export function credential(url: string): SandboxCredential {
 		name: 'On-Premises account',
 		type: 'whatsAppOtpOnPremisesApi',
 		data: { baseUrl, username, password, namespace, allowUnauthorizedCerts: false },
+		secrets: [password],
 		form: { 'Base URL': baseUrl, Username: username, Password: password, Namespace: namespace },
 	};
 }

@@ -1,3 +1,4 @@
+import type { Message } from '../../messages';
 import type { Answer } from '../../provider';
 import type { Refusal } from '../../refusal';
 
@@ -68,7 +69,7 @@ export function onPremisesRefusal({ code, options }: Refusal): Answer {
 }
 
 /** One element of `statuses[].errors` in a status webhook (docs/reference/providers.md 2.6). */
-export function webhookError({ code, details }: { code: number; details?: string }): unknown {
-	const { title } = errors[code] ?? unknown;
-	return { code, title, href: '/docs/whatsapp/api/errors', details };
+export function webhookError({ code, details }: NonNullable<Message['error']>): unknown {
+	const { title } = errors[Number(code)] ?? unknown;
+	return { code: Number(code), title, href: '/docs/whatsapp/api/errors', details };
 }

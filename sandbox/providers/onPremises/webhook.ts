@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { omitUndefined } from '../../omit-undefined';
 import type { Call } from '../../provider';
 import { detailsOf, Refusal } from '../../refusal';
-import type { StatusChange } from '../../status-schedule';
+import type { Schedule, StatusChange } from '../../status-schedule';
 import { webhookUrl } from '../../webhook-delivery';
 import { id } from './account';
 import { answer, webhookError } from './error-codes';
@@ -45,7 +45,9 @@ const setWebhook: Call = {
 		const before = own.settings;
 		const { url = before.webhooks?.url ?? '' } = webhooks;
 		const message = { ...before.webhooks?.message, ...webhooks.message };
-		own.settings = { ...before, ...read.data, webhooks: { ...before.webhooks, ...webhooks, message } };
+		const isSet = Object.keys(message).length > 0;
+		const changed = { ...before.webhooks, ...webhooks, ...(isSet ? { message } : {}) };
+		own.settings = { ...before, ...read.data, ...(read.data.webhooks === undefined ? {} : { webhooks: changed }) };
 		state.webhooks.subscribe(id, url === '' ? undefined : { url, headers: {} });
 		return answer(200, {});
 	},
@@ -87,6 +89,6 @@ function statusOf({ message, status, at }: StatusChange, unknownFields: boolean)
 }
 
 /** The body of a status webhook: the list stands at the top level (docs/reference/providers.md 2.6). */
-export function statusEvent(changes: StatusChange[], unknownFields: boolean): unknown {
+export function statusEvent(changes: StatusChange[], { unknownFields }: Schedule): unknown {
 	return { statuses: changes.map((change) => statusOf(change, unknownFields)) };
 }

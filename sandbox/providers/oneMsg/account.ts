@@ -17,6 +17,7 @@ export function credential(url: string): SandboxCredential {
 		name: '1MSG account',
 		type: 'whatsAppOtp1MsgApi',
 		data: { channelId, token, namespace, tokenIn: 'header', baseUrl },
+		secrets: [token],
 		form: { 'Channel ID': channelId, Token: token, Namespace: namespace, 'Base URL': baseUrl },
 	};
 }

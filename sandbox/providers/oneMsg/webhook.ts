@@ -2,19 +2,24 @@ import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { omitUndefined } from '../../omit-undefined';
 import type { Call } from '../../provider';
+import { Refusal } from '../../refusal';
 import type { State } from '../../state';
-import type { ReportedStatus, StatusChange } from '../../status-schedule';
+import { defaultSchedule, type ReportedStatus, type Schedule, type StatusChange } from '../../status-schedule';
 import { webhookUrl as address } from '../../webhook-delivery';
 import { metaWebhookError } from '../meta/error-codes';
+import { metaStatusEvent } from '../meta/webhook';
 import { account, id } from './account';
 import { channel, read } from './request';
 import { OneMsgState, settings } from './state';
+
+/** What may differ from the documents. */
+type Oddities = Pick<Schedule, 'unknownFields' | 'withoutNumber'>;
 
 /** A field that 1MSG's documents do not have. */
 const orbit = { planet: 'Mars', turns: 3 };
 
 /** One element of `hooks[]` (docs/reference/providers.md 4.5). */
-function hookOf({ message, status, at }: StatusChange, unknownFields: boolean): unknown {
+function hookOf({ message, status, at }: StatusChange, { unknownFields, withoutNumber }: Oddities): unknown {
 	const timestamp = Math.floor(at / 1000);
 	const conversation = {
 		id: randomBytes(16).toString('hex'),
@@ -26,7 +31,7 @@ function hookOf({ message, status, at }: StatusChange, unknownFields: boolean): 
 		type: 'message',
 		status,
 		timestamp: String(timestamp),
-		recipient_id: message.to,
+		recipient_id: withoutNumber ? undefined : message.to,
 		pricing: { billable: true, category: 'authentication', pricing_model: 'CBP' },
 		conversation: status === 'sent' ? conversation : undefined,
 		errors: status === 'failed' && message.error ? [metaWebhookError(message.error)] : undefined,
@@ -37,22 +42,31 @@ function hookOf({ message, status, at }: StatusChange, unknownFields: boolean): 
 /** The statuses that have another name in `ack[]`. */
 const ackWords: Partial<Record<ReportedStatus, string>> = { read: 'viewed', failed: 'undelivered' };
 
-function ackOf({ message, status }: StatusChange, unknownFields: boolean): unknown {
+function ackOf({ message, status }: StatusChange, { unknownFields, withoutNumber }: Oddities): unknown {
 	return omitUndefined({
 		id: message.id,
-		chatId: `${message.to}@c.us`,
+		chatId: withoutNumber ? '184467440737095@lid' : `${message.to}@c.us`,
 		status: ackWords[status] ?? status,
 		orbit: unknownFields ? orbit : undefined,
 	});
 }
 
-/** `hooks[]`, or `ack[]` if the account has turned on `ackNotificationsOn`. */
-export function statusEvent(changes: StatusChange[], unknownFields: boolean, state: State): unknown {
-	const list = state.own(id, OneMsgState).settings.ackNotificationsOn
-		? { ack: changes.map((change) => ackOf(change, unknownFields)) }
-		: { hooks: changes.map((change) => hookOf(change, unknownFields)) };
+/** Meta's own form with `rawHooks`, otherwise `hooks[]`, or `ack[]` with `ackNotificationsOn`. */
+export function statusEvent(changes: StatusChange[], oddities: Schedule, state: State): unknown {
+	const { ackNotificationsOn, rawHooks } = state.own(id, OneMsgState).settings;
+	if (rawHooks) return { instanceId: account.channelId, ...metaStatusEvent(metaAccount, changes, oddities) };
+	const list = ackNotificationsOn
+		? { ack: changes.map((change) => ackOf(change, oddities)) }
+		: { hooks: changes.map((change) => hookOf(change, oddities)) };
 	return { ...list, instanceId: account.channelId };
 }
+
+/** The number as Meta knows it. */
+const metaAccount = {
+	businessAccountId: '203000000000001',
+	phoneNumberId: '203000000000002',
+	displayPhoneNumber: account.displayPhoneNumber,
+};
 
 const hookQuery = z.object({ messageId: z.string().min(1) });
 
@@ -64,7 +78,7 @@ const getStatus: Call = {
 		const { messageId } = read(hookQuery, query);
 		const [message] = state.messages.list((one) => one.provider === id && one.id === messageId);
 		const hooks = message?.history.flatMap(({ status, at }) =>
-			status === 'accepted' ? [] : [hookOf({ message, status, at: Date.parse(at) }, false)],
+			status === 'accepted' ? [] : [hookOf({ message, status, at: Date.parse(at) }, defaultSchedule)],
 		);
 		return { status: 200, body: { hooks: hooks ?? [] } };
 	},
@@ -92,6 +106,8 @@ const setWebhook: Call = {
 	path: `${channel}/webhook`,
 	handle({ body }, state) {
 		const wanted = read(z.object({ webhookUrl }).strict(), body).webhookUrl;
+		const isEmpty = [wanted].flat().every((url) => url === '');
+		if (isEmpty) throw new Refusal('bad_request', { title: 'webhookUrl is empty' });
 		register(state, wanted);
 		return { status: 200, body: { set: true, message: [wanted].flat().join(', ') } };
 	},
@@ -101,7 +117,8 @@ const getWebhook: Call = {
 	name: 'getWebhook',
 	method: 'GET',
 	path: `${channel}/webhook`,
-	handle: (_request, state) => ({ status: 200, body: { webhookUrl: registeredUrls(state) } }),
+	// 1MSG also writes several addresses as one text with commas (docs/reference/providers.md 4.5).
+	handle: (_request, state) => ({ status: 200, body: { webhookUrl: [registeredUrls(state)].flat().join(', ') } }),
 };
 
 const boolean = z.boolean();

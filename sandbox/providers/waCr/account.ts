@@ -18,6 +18,7 @@ export function credential(url: string): SandboxCredential {
 		name: 'WA.cr account',
 		type: 'whatsAppOtpWaCrApi',
 		data: { baseUrl, apiToken },
+		secrets: [apiToken],
 		form: { 'API Token': apiToken, 'Base URL': baseUrl },
 	};
 }

@@ -12,10 +12,16 @@ export function credentials(subject: Subject, nodes: Nodes): void {
 		expect(await nodes.testCredential()).toEqual(ok);
 	});
 
-	it('passes its test with slashes at the end of the base URL', async () => {
-		const { baseUrl } = subject.account(nodes.sandbox().url);
-		expect(await nodes.testCredential({ baseUrl: `${String(baseUrl)}//` })).toEqual(ok);
-	});
+	it.each(['//', ` ${subject.pathOfApi} \n`, '?token=x'])(
+		'passes its test and sends with %j at the end of the base URL',
+		async (end) => {
+			const { baseUrl } = subject.account(nodes.sandbox().url);
+			const account = { baseUrl: `\u200b${String(baseUrl)}${end.trimStart()}` };
+			expect(await nodes.testCredential(account)).toEqual(ok);
+			const { json } = await nodes.send([{ to: newPhone() }], {}, { account });
+			expect(json.flat()).toMatchObject([{ result: 'sent' }]);
+		},
+	);
 
 	if (accepted.length > 0) {
 		it.each(accepted)('passes its test with $what', async ({ fields }) => {

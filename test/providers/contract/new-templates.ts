@@ -64,11 +64,11 @@ const badApps: Array<[what: string, parameters: INodeParameters, message: string
 		{ ...withApps(...apps(1)), otpType: 'ZERO_TAP' },
 		"'Zero-Tap Terms Accepted' must be turned on to create a zero-tap template",
 	],
-	[
-		'two apps in the legacy fields',
-		{ ...withApps(...apps(2)), options: { legacyAppFields: true } },
-		"'Legacy App Fields' can name only one app",
-	],
+];
+const twoLegacyApps: (typeof badApps)[number] = [
+	'two apps in the legacy fields',
+	{ ...withApps(...apps(2)), options: { legacyAppFields: true } },
+	"'Legacy App Fields' can name only one app",
 ];
 
 /** Create: its requests and output items, and what it refuses before a request. */
@@ -146,21 +146,17 @@ export function newTemplates(subject: Subject, nodes: Nodes): void {
 		expect(bodies()).toMatchObject([{ name: 'good_one' }, { name: 'good_two' }]);
 	});
 
-	it.each(badApps)('is not created with %s', async (_what, parameters, message) => {
-		const { error, status } = await create(parameters);
-		expect(status).toBe('error');
-		expect(error).toMatchObject({ name: 'NodeOperationError', itemIndex: 0, description: anyString });
-		expect(error?.message).toContain(message);
-		expect(error?.message).toMatch(/ \[item 0\]$/);
-		expect(bodies()).toEqual([]);
-	});
-
-	it('can have its app in the legacy fields, which Meta refuses from v21.0 on', async () => {
-		const { error } = await create({ ...withApps(...apps(1)), options: { legacyAppFields: true } });
-		const [button] = listed(1);
-		expect(bodies()).toMatchObject([{ components: [{}, {}, { buttons: [button] }] }]);
-		expect(error?.description).toContain('use supported_apps from v21.0 on');
-	});
+	it.each(subject.templates.takesLegacyAppFields ? [...badApps, twoLegacyApps] : badApps)(
+		'is not created with %s',
+		async (_what, parameters, message) => {
+			const { error, status } = await create(parameters);
+			expect(status).toBe('error');
+			expect(error).toMatchObject({ name: 'NodeOperationError', itemIndex: 0, description: anyString });
+			expect(error?.message).toContain(message);
+			expect(error?.message).toMatch(/ \[item 0\]$/);
+			expect(bodies()).toEqual([]);
+		},
+	);
 
 	it('is not created if its name exists in the language', async () => {
 		const { error } = await create({ name: 'verification_code' });
@@ -170,5 +166,21 @@ export function newTemplates(subject: Subject, nodes: Nodes): void {
 			description: containing("Choose another 'Name' or 'Language', or delete the template first. The provider said: "),
 		});
 		expect((await create({ name: 'verification_code', language: 'de' })).json[0]).toHaveLength(1);
+	});
+
+	if (subject.templates.takesLegacyAppFields !== true) {
+		it('has its apps in the list, although a former version of the workflow turned on the legacy fields', async () => {
+			const { json } = await create({ ...withApps(...apps(2)), options: { legacyAppFields: true } });
+			expect(json[0]).toMatchObject([{ otpType: 'ONE_TAP' }]);
+			expect(bodies()).toMatchObject([{ components: [{}, {}, { buttons: [{ supported_apps: listed(2) }] }] }]);
+		});
+		return;
+	}
+
+	it('can have its app in the legacy fields, which Meta refuses from v21.0 on', async () => {
+		const { error } = await create({ ...withApps(...apps(1)), options: { legacyAppFields: true } });
+		const [button] = listed(1);
+		expect(bodies()).toMatchObject([{ components: [{}, {}, { buttons: [button] }] }]);
+		expect(error?.description).toContain('use supported_apps from v21.0 on');
 	});
 }

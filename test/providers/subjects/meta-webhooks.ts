@@ -1,14 +1,15 @@
 import { at, notNow, statusEvent, undeliverable, undeliverableError } from './expected-events';
 import type { WebhookPayload } from './subject';
 
+const number = { display_phone_number: '15550001234', phone_number_id: '27681414235104944' };
+
 const event = (messageId: string, status: string, more: object = {}) =>
-	statusEvent(messageId, status, { ...more, givesBackCallbackData: true });
+	statusEvent(messageId, status, { senderId: number.phone_number_id, ...more, givesBackCallbackData: true });
 
 const entry = (...changes: object[]) => ({
 	object: 'whatsapp_business_account',
 	entry: [{ id: '215589313241560883', time: 1761560000, changes }],
 });
-const number = { display_phone_number: '15550001234', phone_number_id: '27681414235104944' };
 const messages = (value: object) => ({
 	field: 'messages',
 	value: { messaging_product: 'whatsapp', metadata: number, ...value },
@@ -30,6 +31,8 @@ const sentEvent = event(sent.id, 'sent', {
 	recipient: '4915112345678',
 	callbackData: 'send-7',
 });
+const hidden = { ...sent, recipient_id: undefined };
+const hiddenEvent = { ...sentEvent, recipient: undefined };
 const template = (field: string, value: object) => ({
 	field,
 	value: {
@@ -126,11 +129,66 @@ export const metaPayloads: readonly WebhookPayload[] = [
 		what: 'fields that are new in 2026',
 		body: entry(
 			messages({
-				contacts: [{ wa_id: '4915112345678', user_id: 'DE.1', parent_user_id: 'DE.2' }],
+				contacts: [{ wa_id: '4915112345678', user_id: 'DE.1', parent_user_id: 'DE.ENT.2' }],
 				statuses: [{ ...sent, recipient_user_id: 'DE.1', recipient_type: 'individual', template_id: 17 }],
 			}),
 		),
-		events: [sentEvent],
+		events: [{ ...sentEvent, recipientUserId: 'DE.1', recipientParentUserId: 'DE.ENT.2' }],
+	},
+	{
+		what: 'a person who hides the number',
+		body: entry(
+			messages({
+				contacts: [
+					{ user_id: 'DE.2', profile: { username: 'kim' } },
+					{ user_id: 'DE.1', profile: { username: 'sam' } },
+				],
+				statuses: [{ ...hidden, recipient_user_id: 'DE.1', recipient_parent_user_id: 'DE.ENT.1' }],
+			}),
+		),
+		events: [
+			{
+				...hiddenEvent,
+				recipientUserId: 'DE.1',
+				recipientParentUserId: 'DE.ENT.1',
+				recipientUsername: 'sam',
+			},
+		],
+	},
+	{
+		what: 'a user ID in place of the number, which is not taken for one',
+		body: entry(
+			statuses(
+				{ ...hidden, recipient_id: 'DE.13491208655302741918' },
+				{ ...hidden, recipient_id: 'DE.ENT.9q8w' },
+				{ ...hidden, recipient_id: 'sam' },
+				{ ...hidden, recipient_id: '120363041234567890@g.us' },
+			),
+		),
+		events: [
+			{ ...hiddenEvent, recipientUserId: 'DE.13491208655302741918' },
+			{ ...hiddenEvent, recipientParentUserId: 'DE.ENT.9q8w' },
+			hiddenEvent,
+			hiddenEvent,
+		],
+	},
+	{
+		what: 'a number with a plus and spaces, or as a JSON number',
+		body: entry(statuses({ ...sent, recipient_id: '+49 151 12345678' }, { ...sent, recipient_id: 4915112345678 })),
+		events: [sentEvent, sentEvent],
+	},
+	{
+		what: 'a payment, a call and something new, which have statuses, too',
+		body: entry(
+			statuses(
+				{ ...sent, status: 'failed', type: 'payment', payment: { reference_id: 'r1' } },
+				{ ...sent, type: 'call' },
+				{ ...sent, type: 'something_new' },
+				{ ...sent, type: 'message' },
+				{ ...sent, type: null },
+			),
+		),
+		events: [sentEvent, sentEvent],
 	},
 	{
 		what: 'an error without a message',
@@ -199,6 +257,20 @@ export const metaPayloads: readonly WebhookPayload[] = [
 				},
 			},
 		],
+	},
+	...['ARCHIVED', 'UNARCHIVED', 'SOMETHING_NEW'].map((word) => ({
+		what: `a template with the status ${word}`,
+		body: entry(template('message_template_status_update', { event: word, reason: null })),
+		events: [templateEvent('status', { status: word })],
+	})),
+	{
+		what: 'a change of a template without a time',
+		body: {
+			entry: [
+				{ id: '1', changes: [template('message_template_status_update', { event: 'APPROVED', reason: 'NONE' })] },
+			],
+		},
+		events: [{ ...templateEvent('status', { status: 'APPROVED' }), occurredAt: undefined }],
 	},
 	{
 		what: "a change of a template's quality",

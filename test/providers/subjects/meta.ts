@@ -29,14 +29,15 @@ function body({ to, code, template = 'verification_code', language = 'en_US' }: 
 
 /** The error codes of docs/reference/providers.md 1.7. Of the range 200 to 299 there are three. */
 export const metaErrorCodes = {
-	recipient: [130403, 131021, 131026, 131049],
-	throttle: [4, 613, 80007, 130429, 131048, 131056, 133016],
+	recipient: [192, 130403, 131021, 131026, 131043, 131049, 131062, 137000],
+	throttle: [4, 17, 32, 341, 613, 80007, 80008, 130429, 131048, 131056, 131064, 133016],
 	transient: [1, 2, 131000, 131016, 131057, 133000, 133004],
-	template: [132000, 132001, 132005, 132007, 132012, 132015, 132016, 132018, 132068, 132069],
-	credential: [0, 190, 3, 10, 200, 210, 299, 131005],
-	account: [368, 131031, 131037, 131042, 131045, 133005, 133006, 133008, 133009, 133010, 133015],
+	template: [132000, 132001, 132005, 132007, 132008, 132012, 132015, 132016, 132018, 132068, 132069, 200002],
+	credential: [0, 190, 102, 3, 10, 200, 210, 299, 803, 2500, 131005],
+	account: [368, 131030, 131031, 131037, 131042, 131044, 131045, 133005, 133006, 133008, 133009, 133010, 133015],
 	permanent: [
-		33, 100, 130472, 130497, 131008, 131009, 131047, 131050, 131051, 131052, 131053, 131063, 131064, 134011, 135000,
+		33, 100, 506, 2200, 130472, 130497, 131008, 131009, 131047, 131050, 131051, 131052, 131053, 131055, 131063, 134011,
+		135000,
 	],
 } satisfies ErrorCodes;
 
@@ -80,6 +81,25 @@ export const graphAnswers: readonly OddAnswer[] = [
 	stopped('an expired token', 401, error(190, { error_subcode: 463 }), 'The access token has expired'),
 	stopped('an unknown error code', 400, error(999_999), 'WhatsApp answered with error code 999999'),
 	uncertain('an unknown error code with 500', 500, error(999_999), errorOf(999_999, 'transient')),
+	stopped('an unknown error code with 200', 200, error(999_999), 'WhatsApp answered with error code 999999'),
+	limited('an unknown error code with 429', 429, error(999_999), errorOf(999_999, 'throttle')),
+	unsent(
+		'an unknown error code that Meta calls transient',
+		500,
+		error(999_999, { is_transient: true }),
+		errorOf(999_999, 'transient'),
+	),
+	stopped('an unknown error code of templates', 500, error(132_999), 'rejected the template or its parameters'),
+	stopped('an unknown error code of calls', 400, error(138_021), 'an error for calls'),
+	undeliverable('an unknown error code of identities', 400, error(137_009), errorOf(137_009, 'recipient')),
+	stopped('an unknown subcode of tokens', 400, error(100, { error_subcode: 461 }), 'token is no longer valid'),
+	stopped('an unknown subcode of sign-up', 400, error(100, { error_subcode: 2494100 }), 'is not set up completely'),
+	stopped(
+		'a demand for a proof',
+		400,
+		{ error: { message: 'API calls from the server require an appsecret_proof argument', code: 100 } },
+		'demands a proof',
+	),
 ];
 
 /** What is the same for Meta and for 360dialog in Meta's cloud. */

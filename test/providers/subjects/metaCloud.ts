@@ -1,11 +1,14 @@
+import { createHmac } from 'node:crypto';
 import { accounts } from '../../../sandbox/accounts';
 import { graphAnswers, metaCloudShape } from './meta';
 import { metaPayloads } from './meta-webhooks';
 import { errorOf, gatewayAnswers, uncertain } from './odd-answers';
 import { accountNamed, credentialMistake, noServer, unknownTemplate, type Subject } from './subject';
 
-const { accessToken, appSecret, expiredToken, messagingToken, phoneNumberId } = accounts.metaCloud;
+const { accessToken, appSecret, expiredToken, messagingToken, phoneNumberId, proofToken } = accounts.metaCloud;
 const authorization = `Bearer ${accessToken}`;
+/** docs/reference/providers.md 1.6 */
+const proofOf = (token: string) => createHmac('sha256', appSecret).update(token).digest('hex');
 
 const testAnswer = (status: number, body: unknown) => ({
 	call: 'getAccount' as const,
@@ -21,13 +24,41 @@ export const metaCloud: Subject = {
 	credential: 'whatsAppOtpMetaCloudApi',
 	account: accountNamed('Meta Cloud API account'),
 	headers: async () => ({ Authorization: authorization }),
-	secrets: [accessToken, appSecret],
-	authentication: [{ what: 'the access token', header: { name: 'authorization', value: authorization } }],
+	secrets: [accessToken, appSecret, proofToken],
+	authentication: [
+		{
+			what: 'the access token, and its proof by the app secret',
+			header: { name: 'authorization', value: authorization },
+			query: { appsecret_proof: proofOf(accessToken) },
+		},
+		{
+			what: 'the token of an app that demands the proof',
+			fields: { accessToken: proofToken },
+			header: { name: 'authorization', value: `Bearer ${proofToken}` },
+			query: { appsecret_proof: proofOf(proofToken) },
+		},
+		{
+			what: 'the access token alone, if there is no app secret',
+			fields: { appSecret: ' ' },
+			header: { name: 'authorization', value: authorization },
+		},
+		{
+			what: 'a pasted access token',
+			fields: { accessToken: ` Bearer ${accessToken}\n` },
+			query: { appsecret_proof: proofOf(accessToken) },
+			header: { name: 'authorization', value: authorization },
+		},
+	],
 	credentialTest: {
 		accepted: [
-			{ what: 'an empty API version', fields: { apiVersion: '', appSecret: 'x' } },
+			{ what: 'an empty API version', fields: { apiVersion: '' } },
+			{ what: 'the token of an app that demands the proof', fields: { accessToken: proofToken } },
 			{ what: 'an API version without the v', fields: { apiVersion: '21.0' } },
 			{ what: 'an empty app secret', fields: { appSecret: '' } },
+			{
+				what: 'a pasted token and ID',
+				fields: { accessToken: `\u200b"Bearer ${accessToken}"\n`, phoneNumberId: `\u202a${phoneNumberId}\u202c ` },
+			},
 		],
 		refused: [
 			{
@@ -44,6 +75,12 @@ export const metaCloud: Subject = {
 				what: 'a token without the permission',
 				fields: { accessToken: messagingToken },
 				message: 'whatsapp_business_management',
+			},
+			{ what: 'the secret of another app', fields: { appSecret: 'x' }, message: "'App Secret'" },
+			{
+				what: 'no app secret for an app that demands the proof',
+				fields: { accessToken: proofToken, appSecret: '' },
+				message: "'App Secret'",
 			},
 			{ what: 'another phone number ID', fields: { phoneNumberId: '1234' }, message: "Check 'Phone Number ID'" },
 			noServer('ECONNREFUSED'),
@@ -62,7 +99,8 @@ export const metaCloud: Subject = {
 			{ what: 'an HTML page', fault: testAnswer(200, '<html>'), message: "This is not Meta's Graph API" },
 		],
 	},
-	sendPath: `/meta/v23.0/${phoneNumberId}/messages`,
+	sendPath: `/meta/v25.0/${phoneNumberId}/messages`,
+	pathOfApi: '/v25.0',
 	mistakes: [
 		credentialMistake(
 			'another token',

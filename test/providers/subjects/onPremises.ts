@@ -177,6 +177,11 @@ async function sessionHeaders(url: string): Promise<Record<string, string>> {
 	return { Authorization: `Bearer ${session.parse(data).users[0].token}` };
 }
 
+const health = (value: unknown) => ({
+	call: 'getHealth' as const,
+	effect: { answer: { status: 200, body: { health: value } } },
+});
+
 /** docs/reference/providers.md 2 */
 export const onPremises: Subject = {
 	...serverShape(namespace),
@@ -204,11 +209,30 @@ export const onPremises: Subject = {
 					call: 'getHealth',
 					effect: { answer: { status: 200, body: { health: { gateway_status: 'unregistered' } } } },
 				},
-				message: 'unregistered',
+				message: "has the status 'unregistered'",
+			},
+			{
+				what: 'several nodes that are all disconnected',
+				fault: health({ 'a:1': { gateway_status: 'disconnected' }, 'b:2': { gateway_status: 'disconnected' } }),
+				message: "has the status 'disconnected'",
+			},
+			{
+				what: 'several nodes with several statuses',
+				fault: health({ 'a:1': { gateway_status: 'disconnected' }, 'b:2': { gateway_status: 'uninitialized' } }),
+				message: "has the statuses 'disconnected', 'uninitialized'",
+			},
+			{ what: 'a status as a bare text', fault: health('disconnected'), message: "has the status 'disconnected'" },
+			{ what: 'a status that is new', fault: health({ gateway_status: 'asleep' }), message: "has the status 'asleep'" },
+			{ what: 'no health', fault: health({}), message: 'did not tell its health' },
+			{
+				what: 'an HTML page',
+				fault: { call: 'getHealth', effect: { answer: { status: 200, body: '<html>' } } },
+				message: 'The provider gave an unexpected answer',
 			},
 		],
 	},
 	sendPath: '/on-premises/v1/messages',
+	pathOfApi: '/v1/health',
 	advice: serverAdvice,
 	mistakes: [
 		credentialMistake(

@@ -91,6 +91,15 @@ const oddAnswers: readonly OddAnswer[] = [
 		requests: 4,
 	},
 	uncertain('an error from WhatsApp', 200, { response: { error: 'timeout' } }, errorOf('response.error', 'transient')),
+	...[131030, 131062, 999_999].map((code) => {
+		const refusal = { message: `(#${code}) x`, type: 'OAuthException', code };
+		const answer = { response: { error: refusal } };
+		const what = `Meta's refusal ${code} passed on`;
+		return code === 131062
+			? notOnWhatsApp(what, 200, answer, errorOf(code, 'recipient'))
+			: stopped(what, 200, answer, code === 131030 ? "Meta's test number" : 'answered with error code 999999');
+	}),
+	stopped("Meta's refusal with 500", 500, { error: { code: 999_999 } }, 'answered with error code 999999'),
 	stopped(
 		'a sentence that quotes the token',
 		401,
@@ -147,6 +156,75 @@ const payloads: readonly WebhookPayload[] = [
 			statusEvent('b', 'failed', { occurredAt: 'now', recipient: '4915112345678', error: unexplained }),
 		],
 	},
+	// Public report: with `rawHooks` a channel posts Meta's own form, and failures of our codes were lost.
+	{
+		what: "Meta's own form, of a channel with raw hooks",
+		body: {
+			instanceId: 'SBX1',
+			object: 'whatsapp_business_account',
+			entry: [
+				{
+					id: '1',
+					changes: [
+						{
+							field: 'messages',
+							value: {
+								metadata: { phone_number_id: '7' },
+								statuses: [
+									{ id: 'a', status: 'sent', timestamp: '1761560001', biz_opaque_callback_data: 'theirs' },
+									{
+										id: 'b',
+										status: 'failed',
+										timestamp: '1761560002',
+										recipient_id: '4915112345678',
+										errors: [undeliverableError],
+									},
+								],
+							},
+						},
+						{ field: 'message_template_status_update', value: { event: 'APPROVED', message_template_name: 'x' } },
+					],
+				},
+			],
+		},
+		events: [
+			statusEvent('a', 'sent', { occurredAt: at(1761560001) }),
+			statusEvent('b', 'failed', {
+				occurredAt: at(1761560002),
+				recipient: '4915112345678',
+				error: undeliverable,
+			}),
+		],
+	},
+	{
+		what: 'chats of every kind, of which only some are numbers',
+		body: {
+			ack: [
+				{ id: 'a', chatId: '4915112345678', status: 'sent' },
+				{ id: 'b', chatId: '4915112345678@s.whatsapp.net', status: 'sent' },
+				{ id: 'c', chatId: 4915112345678, status: 'Sent' },
+				{ id: 'd', chatId: '184467440737095@lid', status: 'sent' },
+				{ id: 'e', chatId: 'DE.13491208655302741918@lid', status: 'sent' },
+				{ id: 'f', chatId: 'sam.k@username', status: 'sent' },
+				{ id: 'g', chatId: '120363041234567890@g.us', status: 'sent' },
+				{ id: 'h', chatId: 'DE.13491208655302741918', status: 'sent' },
+				{ id: 'i', chatId: 'status@broadcast', status: 'sent' },
+				{ id: 'j', chatId: null, status: 'sent' },
+			],
+		},
+		events: [
+			statusEvent('a', 'sent', { occurredAt: 'now', recipient: '4915112345678' }),
+			statusEvent('b', 'sent', { occurredAt: 'now', recipient: '4915112345678' }),
+			statusEvent('c', 'sent', { occurredAt: 'now', recipient: '4915112345678' }),
+			statusEvent('d', 'sent', { occurredAt: 'now' }),
+			statusEvent('e', 'sent', { occurredAt: 'now', recipientUserId: 'DE.13491208655302741918' }),
+			statusEvent('f', 'sent', { occurredAt: 'now', recipientUsername: 'sam.k' }),
+			statusEvent('g', 'sent', { occurredAt: 'now' }),
+			statusEvent('h', 'sent', { occurredAt: 'now', recipientUserId: 'DE.13491208655302741918' }),
+			statusEvent('i', 'sent', { occurredAt: 'now' }),
+			statusEvent('j', 'sent', { occurredAt: 'now' }),
+		],
+	},
 	{
 		what: 'a message from a person',
 		body: { messages: [{ id: 'in', body: 'hello', chatId: '4915112345678@c.us' }] },
@@ -172,9 +250,20 @@ export const oneMsg: Subject = {
 	authentication: [
 		{ what: 'the token in a header', header: { name: 'authorization', value: authorization } },
 		{ what: 'the token in the query', fields: { tokenIn: 'query' }, query: { token } },
+		{
+			what: 'a pasted token and channel',
+			fields: { token: `Bearer ${token}\n`, channelId: `instance${channelId} ` },
+			header: { name: 'authorization', value: authorization },
+		},
 	],
 	credentialTest: {
-		accepted: [{ what: 'the token in the query', fields: { tokenIn: 'query' } }],
+		accepted: [
+			{ what: 'the token in the query', fields: { tokenIn: 'query' } },
+			{
+				what: 'a pasted token and channel',
+				fields: { token: `Bearer ${token}\n`, channelId: `instance${channelId} ` },
+			},
+		],
 		refused: [
 			{
 				what: 'another token',
@@ -200,9 +289,15 @@ export const oneMsg: Subject = {
 			channelState('unregistered', 'not registered'),
 			channelState('blocked', 'has blocked the channel'),
 			channelState('internal', '1MSG does not know'),
+			{
+				what: 'a refusal of Meta',
+				fault: { call: 'getAccount', effect: { answer: { status: 400, body: { error: { code: 133010 } } } } },
+				message: 'not registered for the Cloud API',
+			},
 		],
 	},
 	sendPath: `/1msg/${channelId}/sendTemplate`,
+	pathOfApi: `/${channelId}/status`,
 	body,
 	receipt: { id: /^wamid\./, status: 'accepted', tellsWaId: false },
 	errorCodes,
@@ -232,6 +327,11 @@ export const oneMsg: Subject = {
 	],
 	oddAnswers: [...gatewayAnswers, ...oddAnswers],
 	// 1MSG does not publish an ID (docs/reference/providers.md 4.4).
-	templates: { operations: ['create', 'delete', 'get', 'getAll'], pageSize: 100, withoutId: true },
+	templates: {
+		operations: ['create', 'delete', 'get', 'getAll'],
+		takesLegacyAppFields: true,
+		pageSize: 100,
+		withoutId: true,
+	},
 	webhook: { secretIn: 'address', payloads },
 };

@@ -27,6 +27,8 @@ export interface Subject {
 	authentication: readonly Authentication[];
 	credentialTest: CredentialTest;
 	sendPath: string;
+	/** A path that people copy together with the base URL. */
+	pathOfApi: string;
 	/** The exact body of a send. */
 	body: (message: SentCode) => object;
 	/** What the answer to a send says. */
@@ -124,6 +126,8 @@ export interface TemplateSubject {
 	operations: ReadonlyArray<'create' | 'delete' | 'get' | 'getAll' | 'preview' | 'update'>;
 	/** How many templates one page of a list holds. */
 	pageSize?: number;
+	/** True: 'Legacy App Fields' is offered. */
+	takesLegacyAppFields?: true;
 	/** True: the answers name no ID. */
 	withoutId?: true;
 	/** For a list of only those templates that can send a code, and only their texts: part of an entry as it comes. */

@@ -68,6 +68,18 @@ const oddAnswers: readonly OddAnswer[] = [
 		{ code: 'FEATURE_NOT_AVAILABLE' },
 		'does not include WhatsApp templates',
 	),
+	stopped(
+		"Meta's refusal as a sentence",
+		500,
+		{ success: false, error: { code: 'MESSAGE_SEND_FAILED', message: '(#131030) Not in allowed list' } },
+		"Meta's test number",
+	),
+	undeliverable(
+		"Meta's error code in place of WA.cr's",
+		422,
+		{ success: false, error: { code: 131026, message: 'No' } },
+		errorOf('131026', 'recipient'),
+	),
 	stopped('a refusal with 200', 200, { status: 'error', message: 'No' }, 'WA.cr rejected the request'),
 	limited(
 		'seconds to wait',
@@ -92,14 +104,22 @@ export const waCr: Subject = {
 	account: accountNamed('WA.cr account'),
 	headers: async () => ({ Authorization: authorization }),
 	secrets: [apiToken],
-	authentication: [{ what: 'the API token', header: { name: 'authorization', value: authorization } }],
+	authentication: [
+		{ what: 'the API token', header: { name: 'authorization', value: authorization } },
+		{
+			what: 'a pasted API token',
+			fields: { apiToken: `Bearer ${apiToken}\n` },
+			header: { name: 'authorization', value: authorization },
+		},
+	],
 	credentialTest: {
+		accepted: [{ what: 'a pasted token', fields: { apiToken: ` "Bearer ${apiToken}"\n` } }],
 		refused: [
-			{ what: 'another token', fields: { apiToken: 'wrong' }, message: 'WA.cr does not accept this API token' },
+			{ what: 'another token', fields: { apiToken: 'wrong' }, message: 'WA.cr does not accept the API token' },
 			{
 				what: 'a token without the scope',
 				fields: { apiToken: sendOnlyToken },
-				message: 'Add the scope templates:read',
+				message: 'templates:read',
 			},
 			{
 				what: 'another address of the server',
@@ -110,6 +130,7 @@ export const waCr: Subject = {
 		],
 	},
 	sendPath: '/wa-cr/api/v2/auth/send-otp',
+	pathOfApi: '/auth/send-otp',
 	body,
 	receipt: { id: /^wamid\./, status: 'sent', tellsWaId: false },
 	errorCodes,

@@ -31,6 +31,8 @@ export interface TriggerSpec extends Pick<WorkflowSpec, 'connections' | 'credent
 	staticData?: IDataObject;
 	/** For test events of the editor. These have another address, and no static data is saved. */
 	isTest?: boolean;
+	/** The address that n8n would make from WEBHOOK_URL, in place of the test server's. */
+	webhookBaseUrl?: string;
 }
 
 /** The result of one call of a webhook. */
@@ -60,7 +62,7 @@ export class PublishedTrigger {
 
 	private constructor(
 		private readonly host: HostParts,
-		private readonly spec: WorkflowSpec & { start: string; isTest: boolean },
+		private readonly spec: WorkflowSpec & Pick<TriggerSpec, 'webhookBaseUrl'> & { start: string; isTest: boolean },
 	) {}
 
 	static async create(
@@ -214,7 +216,9 @@ export class PublishedTrigger {
 		const { workflow } = await buildWorkflow(this.spec, types, vault);
 		const node = workflow.getNode(this.spec.start);
 		if (!node) throw new Error(`There is no node ${this.spec.start}`);
-		const additionalData = { ...additionalDataOf(this.host), workflowId: workflow.id };
+		const usual = additionalDataOf(this.host);
+		const { webhookBaseUrl = usual.webhookBaseUrl } = this.spec;
+		const additionalData = { ...usual, webhookBaseUrl, workflowId: workflow.id };
 		const webhooks = await workflow.expression.withIsolate(async () => {
 			const served = webhooksOf({ workflow, node, additionalData, mode: 'internal' });
 			return served.map((webhook) => ({ ...webhook, isTest: this.spec.isTest }));

@@ -1,28 +1,22 @@
-import { z } from 'zod';
 import { StoreUnavailableError } from '../../errors';
-import { limitNames, type BeginAnswer, type BeginAttempt, type SendWindow } from '../store';
+import { limitNames, type BeginAnswer, type BeginAttempt, type CountedWindow } from '../store';
 import { watch } from './dropped-messages';
 import { ownsCounter, type Keyspace } from './keyspace';
+import { giveBack, reserve, type Reservation } from './reservation';
 import type { Decision } from './runner';
 import type { ScriptContext } from './script-context';
 import * as scripts from './scripts';
 import { subjectOf } from './verification-document';
 
-/** Verifications of one phone and purpose that a look-up by phone can find: more than the limits allow in a day. */
+/** Verifications of one phone and purpose that a look-up by phone can find. */
 const maxListed = 16;
 
 /** How often other sends to the same phone may come in between before this one gives up. */
 const maxRounds = 8;
 
-/** A send counted in counters of other nodes of a cluster. No script can reach them together with the phone's keys. */
-interface Reservation {
-	counted: Array<{ key: string; moment: number }>;
-	full?: { name: string; retryAfterMs: number };
-}
-
 /** Begins or continues a verification in one script, or says why not. */
 export async function begin(context: ScriptContext, request: BeginAttempt): Promise<BeginAnswer> {
-	const isElsewhere = (window: SendWindow) => context.runner.isCluster && !ownsCounter(request.phoneKey, window);
+	const isElsewhere = (window: CountedWindow) => context.runner.isCluster && !ownsCounter(request.phoneKey, window);
 	const reservation = await reserve(context, request.phoneKey, request.windows.filter(isElsewhere));
 	const ownWindows = request.windows.filter((window) => !isElsewhere(window));
 	let hasBegun = false;
@@ -95,32 +89,6 @@ function composeRequest(keys: Keyspace, request: BeginAttempt, known: string[]) 
 	return { touched, payload };
 }
 
-async function reserve(
-	{ runner, keys, now }: ScriptContext,
-	phoneKey: string,
-	windows: SendWindow[],
-): Promise<Reservation> {
-	const reservation: Reservation = { counted: [] };
-	for (const counter of new Set(windows.map((window) => window.counter))) {
-		const ofCounter = windows.filter((window) => window.counter === counter);
-		const key = keys.counter(phoneKey, counter);
-		const widest = Math.max(...ofCounter.map(({ windowMs }) => windowMs));
-		const limits = ofCounter.flatMap(({ limit, windowMs }) => [limit, windowMs]);
-		const reply = await runner.run(scripts.reserve, [key], [now, widest, ...limits]);
-		const [full, number] = z.tuple([z.number(), z.number()]).parse(reply);
-		const window = ofCounter[full - 1];
-		if (window === undefined) reservation.counted.push({ key, moment: number });
-		else if (number > (reservation.full?.retryAfterMs ?? -1)) {
-			reservation.full = { name: window.name, retryAfterMs: number };
-		}
-	}
-	return reservation;
-}
-
-async function giveBack({ runner }: ScriptContext, { counted }: Reservation): Promise<void> {
-	for (const { key, moment } of counted) await runner.run(scripts.giveBack, [key], [moment]);
-}
-
 function toAnswer(decision: Decision): BeginAnswer {
 	const { word, found: verification, details } = decision;
 	const [number, name] = details;
@@ -132,8 +100,7 @@ function toAnswer(decision: Decision): BeginAnswer {
 		case 'rate_limited':
 			return { answer: 'rate_limited', limit: String(name), retryAfterMs: Number(number), verification };
 		case 'cooldown':
-			return { answer: 'cooldown', retryAfterMs: Number(number), verification: decision.verification };
-		case 'live':
+			return { answer: 'cooldown', retryAfterMs: Number(number), verification };
 		case 'in_progress':
 			return { answer: word, verification: decision.verification };
 		case 'begun':

@@ -1,7 +1,17 @@
 import { checkResults, resultOfEnded } from '../../state';
-import type { CheckAnswer, CheckAttempt, StoredCheck } from '../store';
+import type {
+	CheckAnswer,
+	CheckAttempt,
+	CheckTerms,
+	EnteredCode,
+	OtherVerifications,
+	PhoneCheckAttempt,
+	StoredCheck,
+} from '../store';
 import { Batch } from './batch';
+import type { Keyspace } from './keyspace';
 import { unpackLine, type PackedLine } from './packed-line';
+import { giveBack, reserve } from './reservation';
 import type { ScriptContext } from './script-context';
 import * as scripts from './scripts';
 import { RedisReplyError } from './transport';
@@ -41,6 +51,43 @@ export class Checks {
 	}
 }
 
+/** Evaluates an entry for all pending verifications of a phone and purpose. */
+export async function checkPhone(
+	context: ScriptContext,
+	attempt: PhoneCheckAttempt,
+): Promise<CheckAnswer | OtherVerifications> {
+	const { runner, keys, now, lookups } = context;
+	const { phoneKey, purpose, entered, tombstoneMs } = attempt;
+	const [word, ...details] = await countedFirst(context, attempt, async (callers) => {
+		const touched = [keys.checks(phoneKey)];
+		const windows = callersOf(keys, { phoneKey, callers }, touched);
+		const terms = [now, subjectOf(attempt), tombstoneMs, budgetOf(attempt), windows];
+		const codes = entered.flatMap((each) => [each.verificationId, candidatesOf(each)]);
+		const answer = await runner.run(scripts.checkPhone, touched, [...terms, ...codes]);
+		return { answer, hasFailed: answer[0] === 'invalid_code' || answer[0] === 'locked' };
+	});
+	if (word === 'look') return { pending: details.map(String) };
+	if (word !== 'none') return toPhoneAnswer(attempt, word, details);
+	const newest = await find(context, phoneKey, await lookups.newest(phoneKey, purpose));
+	if (newest === undefined) return { result: 'not_found' };
+	// A send came after the script.
+	if (newest.state === 'pending') return { pending: [newest.verificationId] };
+	return { result: resultOfEnded[newest.state] };
+}
+
+function toPhoneAnswer(
+	{ purpose }: PhoneCheckAttempt,
+	word: string | number | undefined,
+	[waitMs, id, line]: ReadonlyArray<string | number>,
+): CheckAnswer {
+	if (typeof word !== 'string' || typeof waitMs !== 'number' || !isResult(word) || word === 'ended') {
+		throw new Error(`The check script answered '${word}'`);
+	}
+	if (word !== 'approved') return waitMs === 0 ? { result: word } : { result: word, retryAfterMs: waitMs };
+	const approved = { verificationId: String(id), purpose };
+	return { result: word, verification: toStoredCheck(approved, unpackLine(String(line)), false) };
+}
+
 /** If a check fails before the script has decided any, each check is made again, with a script for each. */
 async function decideAll(
 	context: ScriptContext,
@@ -56,7 +103,32 @@ async function decideAll(
 }
 
 async function decideAlone(context: ScriptContext, attempt: CheckAttempt): Promise<Reply> {
-	return replyAt(await runScript(context, [attempt]), 0);
+	return await countedFirst(context, attempt, async (callers) => {
+		const reply = replyAt(await runScript(context, [{ ...attempt, callers }]), 0);
+		return { answer: reply, hasFailed: reply.word === 'invalid_code' || reply.word === 'locked' };
+	});
+}
+
+/** The windows of a caller that the script can count, or how long they are full. */
+type Callers = CheckTerms['callers'] | { fullForMs: number };
+
+/** On a cluster, a caller's counters have other slots. So they are counted first, and given back after a success. */
+async function countedFirst<Answer>(
+	context: ScriptContext,
+	{ phoneKey, callers }: CheckTerms,
+	decide: (callers: Callers) => Promise<{ answer: Answer; hasFailed: boolean }>,
+): Promise<Answer> {
+	if (!context.runner.isCluster || callers.length === 0) return (await decide(callers)).answer;
+	const reservation = await reserve(context, phoneKey, [...callers]);
+	const { full } = reservation;
+	let keeps = false;
+	try {
+		const { answer, hasFailed } = await decide(full === undefined ? [] : { fullForMs: full.retryAfterMs });
+		keeps = hasFailed;
+		return answer;
+	} finally {
+		if (!keeps) await giveBack(context, reservation);
+	}
 }
 
 /** Only the script knows this. A gateway in front of the server may answer with an error after the script has run. */
@@ -66,21 +138,39 @@ function saysUndecided(error: unknown): boolean {
 
 function runScript(
 	{ runner, keys, now }: ScriptContext,
-	attempts: readonly CheckAttempt[],
+	attempts: ReadonlyArray<Omit<CheckAttempt, 'callers'> & { callers: Callers }>,
 ): Promise<Array<string | number>> {
 	const touched = attempts.map(({ phoneKey }) => keys.checks(phoneKey));
 	const values = attempts.flatMap((attempt) => [
 		attempt.verificationId,
 		candidatesOf(attempt),
 		attempt.tombstoneMs,
-		attempt.failures.limit,
-		attempt.failures.windowMs,
+		budgetOf(attempt),
+		callersOf(keys, attempt, touched),
 		subjectOf(attempt),
 	]);
 	return runner.run(scripts.check, touched, [now, ...values]);
 }
 
-function candidatesOf({ candidates }: CheckAttempt): string {
+/** For the scripts: numbers with spaces between them. */
+function budgetOf({ failures }: Pick<CheckTerms, 'failures'>): string {
+	const { limit, windowMs, every, restMs, maxRestMs } = failures;
+	return `${limit} ${windowMs} ${every} ${restMs} ${maxRestMs}`;
+}
+
+/** For the scripts. Adds the keys of the counters to those that the script touches. */
+function callersOf(
+	keys: Keyspace,
+	{ phoneKey, callers }: { phoneKey: string; callers: Callers },
+	touched: string[],
+): string {
+	if ('fullForMs' in callers) return `full ${callers.fullForMs}`;
+	return callers
+		.map(({ counter, limit, windowMs }) => `${touched.push(keys.counter(phoneKey, counter))} ${limit} ${windowMs}`)
+		.join(' ');
+}
+
+function candidatesOf({ candidates }: EnteredCode): string {
 	return candidates
 		.map(({ keyId, mac, shapes }) => shapes.map((shape) => `\n${keyId},${shape},${mac}`).join(''))
 		.join('');
@@ -131,10 +221,15 @@ function endedResult({ state }: PackedLine): CheckAnswer['result'] {
 	return resultOfEnded[state];
 }
 
-function toStoredCheck({ verificationId, purpose }: CheckAttempt, line: PackedLine, isExpired: boolean): StoredCheck {
+function toStoredCheck(
+	{ verificationId, purpose }: Pick<CheckAttempt, 'verificationId' | 'purpose'>,
+	line: PackedLine,
+	isExpired: boolean,
+): StoredCheck {
 	const { keyId, shape, attempts, maxAttempts, sealedMetadata } = line;
 	const state = isExpired ? 'expired' : line.state;
 	const check: StoredCheck = { verificationId, purpose, state, keyId, shape, attempts, maxAttempts, sealedMetadata };
 	if (line.verifiedAt > 0) check.verifiedAt = line.verifiedAt;
+	if (line.sealedPhone !== '') check.sealedPhone = line.sealedPhone;
 	return check;
 }

@@ -6,14 +6,17 @@ import type { ScriptContext } from './script-context';
 import * as scripts from './scripts';
 
 export async function recordSend(context: ScriptContext, report: SendReport): Promise<StoredVerification | undefined> {
-	const { verificationId, phoneKey, sendId, outcome, counters } = report;
+	const { verificationId, phoneKey, purpose, sendId, outcome, counters } = report;
 	const { keys, runner, now } = context;
 	const isOwn = (counter: string) => !runner.isCluster || ownsCounter(phoneKey, { counter });
 	const keyOf = (counter: string) => keys.counter(phoneKey, counter);
 	const { word, found, details } = await runner.decide(
 		scripts.recordSend,
-		[keys.checks(phoneKey), keys.verification(phoneKey, verificationId), ...counters.filter(isOwn).map(keyOf)],
-		[now, sendId, outcome, replacedBy(outcome), ...sealedParts(report)],
+		[
+			...[keys.checks(phoneKey), keys.verification(phoneKey, verificationId), keys.newest(phoneKey, purpose)],
+			...counters.filter(isOwn).map(keyOf),
+		],
+		[now, sendId, outcome, replacedBy(outcome), ...sealedParts(report), report.withdrawnCooldownMs],
 	);
 	if (word === 'withdrawn') {
 		const elsewhere = counters.filter((counter) => !isOwn(counter));

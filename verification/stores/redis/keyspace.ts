@@ -1,4 +1,4 @@
-import type { SendWindow } from '../store';
+import type { CountedWindow } from '../store';
 
 /**
  * The names of the keys. Every key of a phone carries the phone key as its hash tag. So a cluster keeps all of them on
@@ -72,6 +72,6 @@ export class Keyspace {
 }
 
 /** Whether a counter belongs to one phone. Others, such as that of a prefix, may lie on another node of a cluster. */
-export function ownsCounter(phoneKey: string, { counter }: Pick<SendWindow, 'counter'>): boolean {
+export function ownsCounter(phoneKey: string, { counter }: Pick<CountedWindow, 'counter'>): boolean {
 	return counter.includes(phoneKey);
 }

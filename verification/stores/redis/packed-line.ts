@@ -9,14 +9,14 @@ import { verificationStates, type VerificationState } from '../../state';
  * named by its id, with the packed line. The field `failed` holds the times of the failed checks, see
  * scripts/parts/windows.ts.
  *
- * Format. Ten words, each followed by one space, then the subject, a line feed, and the replaced codes:
+ * Format. Eleven words, each followed by one space, then the subject, a line feed, and the replaced codes:
  *
- *     state attempts purgeAt verifiedAt mac keyId,shape, maxAttempts sealedMetadata expiresAt subject\n
+ *     state attempts purgeAt verifiedAt mac keyId,shape, maxAttempts sealedMetadata sealedPhone expiresAt subject\n
  *     replaced
  *
- * Times are milliseconds since 1970; `verifiedAt` is 0 before the approval. An empty `mac` or `sealedMetadata` is
- * written as `-`. `subject` is JSON without line feeds, and may hold spaces. `replaced` is JSON, or empty: the codes
- * that a resend replaced, by send id.
+ * Times are milliseconds since 1970; `verifiedAt` is 0 before the approval. An empty `mac`, `sealedMetadata` or
+ * `sealedPhone` is written as `-`. `subject` is JSON without line feeds, and may hold spaces. `replaced` is JSON, or
+ * empty: the codes that a resend replaced, by send id.
  *
  * Why. A check reads and writes one hash with one HMGET and one HSET, and parses no JSON. With a hash of named fields
  * a check takes longer (docs/decisions/0007-redis-record-and-batch.md has the figures).
@@ -42,6 +42,8 @@ export interface PackedLine {
 	maxAttempts: number;
 	/** Empty if there is none. */
 	sealedMetadata: string;
+	/** Empty in an answer that approves nothing. */
+	sealedPhone: string;
 	/** Milliseconds since 1970. */
 	expiresAt: number;
 	/** Namespace and purpose, as `subjectOf` writes them. */
@@ -53,36 +55,39 @@ export interface PackedLine {
 /** `packLine` and `unpackLine` in Lua. A line there is a table with the fields of `PackedLine`. */
 export const packedLine = `
 local function packLine(line)
-	return ('%s %d %.0f %.0f %s %s,%s, %d %s %.0f %s\\n%s'):format(
+	return ('%s %d %.0f %.0f %s %s,%s, %d %s %s %.0f %s\\n%s'):format(
 		line.state, line.attempts, line.purgeAt, line.verifiedAt, line.mac == '' and '-' or line.mac,
 		line.keyId, line.shape, line.maxAttempts, line.sealedMetadata == '' and '-' or line.sealedMetadata,
-		line.expiresAt, line.subject, line.replaced)
+		line.sealedPhone == '' and '-' or line.sealedPhone, line.expiresAt, line.subject, line.replaced)
 end
 
 local packedFormat =
-	'^(%S+) (%d+) (%d+) (%d+) (%S+) ([^%s,]+),([^%s,]+), (%d+) (%S+) (%d+) ([^\\n]*)\\n(.*)$'
+	'^(%S+) (%d+) (%d+) (%d+) (%S+) ([^%s,]+),([^%s,]+), (%d+) (%S+) (%S+) (%d+) ([^\\n]*)\\n(.*)$'
 
 -- Raises an error if the text is not a packed line.
 local function unpackLine(text)
-	local state, attempts, purgeAt, verifiedAt, mac, keyId, shape, maxAttempts, metadata, expiresAt, subject, replaced =
+	local state, attempts, purgeAt, verifiedAt, mac, keyId, shape, maxAttempts, metadata, phone, expiresAt, subject,
+		replaced =
 		text:match(packedFormat)
 	if not state then error('a packed line has an unknown format') end
 	return {
 		state = state, attempts = tonumber(attempts), purgeAt = tonumber(purgeAt), verifiedAt = tonumber(verifiedAt),
 		mac = mac == '-' and '' or mac, keyId = keyId, shape = shape, maxAttempts = tonumber(maxAttempts),
-		sealedMetadata = metadata == '-' and '' or metadata, expiresAt = tonumber(expiresAt), subject = subject,
+		sealedMetadata = metadata == '-' and '' or metadata, sealedPhone = phone == '-' and '' or phone,
+		expiresAt = tonumber(expiresAt), subject = subject,
 		replaced = replaced,
 	}
 end
 `;
 
 export function packLine(line: PackedLine): string {
-	const { state, attempts, purgeAt, verifiedAt, mac, keyId, shape, maxAttempts, sealedMetadata, expiresAt } = line;
+	const { state, attempts, purgeAt, verifiedAt, mac, keyId, shape, maxAttempts, expiresAt, subject } = line;
+	const sealed = [line.sealedMetadata || '-', line.sealedPhone || '-'];
 	const words = [state, attempts, purgeAt, verifiedAt, mac || '-', `${keyId},${shape},`];
-	return [...words, maxAttempts, sealedMetadata || '-', expiresAt, line.subject].join(' ') + `\n${line.replaced}`;
+	return [...words, maxAttempts, ...sealed, expiresAt, subject].join(' ') + `\n${line.replaced}`;
 }
 
-const packedFormat = /^(\S+) (\d+) (\d+) (\d+) (\S+) ([^\s,]+),([^\s,]+), (\d+) (\S+) (\d+) ([^\n]*)\n([^]*)$/;
+const packedFormat = /^(\S+) (\d+) (\d+) (\d+) (\S+) ([^\s,]+),([^\s,]+), (\d+) (\S+) (\S+) (\d+) ([^\n]*)\n([^]*)$/;
 
 const states = new Set<string>(verificationStates);
 const isState = (word: string): word is VerificationState => states.has(word);
@@ -91,7 +96,7 @@ const isState = (word: string): word is VerificationState => states.has(word);
 export function unpackLine(text: string): PackedLine {
 	const [, state = '', attempts, purgeAt, verifiedAt, mac = '', keyId = '', shape = '', maxAttempts, ...rest] =
 		packedFormat.exec(text) ?? [];
-	const [sealedMetadata = '', expiresAt, subject = '', replaced = ''] = rest;
+	const [sealedMetadata = '', sealedPhone = '', expiresAt, subject = '', replaced = ''] = rest;
 	if (!isState(state) || !isCodeShape(shape)) throw new Error('A packed line has an unknown format');
 	return {
 		state,
@@ -103,6 +108,7 @@ export function unpackLine(text: string): PackedLine {
 		shape,
 		maxAttempts: Number(maxAttempts),
 		sealedMetadata: sealedMetadata === '-' ? '' : sealedMetadata,
+		sealedPhone: sealedPhone === '-' ? '' : sealedPhone,
 		expiresAt: Number(expiresAt),
 		subject,
 		replaced,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { KeyValue, Verifications, VerificationStore } from '../store';
 import { begin } from './begin';
-import { Checks } from './check';
+import { checkPhone, Checks } from './check';
 import { recordDelivery, recordSend } from './deliveries';
 import { claimDropped } from './dropped-messages';
 import { durabilityWarnings } from './durability';
@@ -46,6 +46,7 @@ export class RedisStore implements VerificationStore {
 		begin: (attempt) => this.guarded((context) => begin(context, attempt)),
 		recordSend: (report) => this.guarded((context) => recordSend(context, report)),
 		check: (attempt) => this.checks.check(attempt).catch((error: unknown) => this.explain(error)),
+		checkPhone: (attempt) => this.guarded((context) => checkPhone(context, attempt)),
 		recordDelivery: (update) => this.guarded((context) => recordDelivery(context, update)),
 		get: (query) => this.guarded((context) => get(context, query)),
 		end: (ending) => this.guarded((context) => end(context, ending)),

@@ -1,9 +1,9 @@
 import { times } from '../../policy';
+import * as rules from '../../rules';
 import type { DropClaim, StoredMessage } from '../store';
-import { applyStatus } from './deliveries';
-import { deliveryRow, toDelivery, type DeliveryRow } from './rows';
+import { readBySend, take } from './phone-state';
+import { text, type Row } from './row-reader';
 import type { Statements } from './statements';
-import { readRow, withDeliveries } from './verifications';
 
 /** Older sends are left out: their verification is over, even if no purge has deleted it. */
 const dueDeliveries = `FROM delivery WHERE provider = :provider AND drop_at <= :now AND drop_at > :now - ${times.kept}`;
@@ -13,21 +13,16 @@ export function hasDue(statements: Statements, now: number, provider: string): b
 	return statements.any(`SELECT 1 ${dueDeliveries} LIMIT 1`, { provider, now });
 }
 
+const sendIdOf = (row: Row) => text(row.send_id);
+
 export function claimDropped(statements: Statements, now: number, { provider, limit }: DropClaim): StoredMessage[] {
-	const due = statements.rows(deliveryRow, `SELECT * ${dueDeliveries} ORDER BY drop_at LIMIT :limit`, {
+	const due = statements.rows(sendIdOf, `SELECT send_id ${dueDeliveries} ORDER BY drop_at LIMIT :limit`, {
 		provider,
 		now,
 		limit,
 	});
-	return due.flatMap((row) => drop(statements, now, row));
-}
-
-function drop(statements: Statements, now: number, row: DeliveryRow): StoredMessage[] {
-	const verification = readRow(statements, now, row.verification_id);
-	if (verification === undefined) {
-		statements.run('UPDATE delivery SET drop_at = NULL WHERE send_id = :id', { id: row.send_id });
-		return [];
-	}
-	const delivery = toDelivery(applyStatus(statements, row, { status: 'dropped', at: row.drop_at ?? now }));
-	return [{ verification: withDeliveries(statements, now, verification), delivery }];
+	return due.flatMap((sendId) => {
+		const known = readBySend(statements, sendId);
+		return take(statements, known, rules.drop(known, sendId, now)) ?? [];
+	});
 }

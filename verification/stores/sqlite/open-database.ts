@@ -1,19 +1,40 @@
-import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { codeOf, foreignCode } from './errors';
 import { busyTimeout, retryWhileLocked } from './lock-retry';
+import { expectOwnFile, noteOpening } from './own-file';
 import { migrate } from './schema';
 
 /** Pages in the WAL before a checkpoint. Fewer than SQLite's default: one commit waits for the whole checkpoint. */
 const checkpointPages = 400;
 
+export interface OpenFile {
+	database: DatabaseSync;
+	close: () => void;
+}
+
 /** Opens the file, readable by its owner only, and brings its schema up to date. */
-export async function openDatabase(path: string): Promise<DatabaseSync> {
+export async function openDatabase(path: string): Promise<OpenFile> {
 	const sqlite = await import('node:sqlite');
 	mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+	expectOwnFile(path);
 	createFile(path);
-	const database = new sqlite.DatabaseSync(path, { timeout: busyTimeout });
+	const noteClosing = noteOpening(path);
+	try {
+		const database = await prepare(new sqlite.DatabaseSync(path, { timeout: busyTimeout }));
+		const close = () => {
+			database.close();
+			noteClosing();
+		};
+		return { database, close };
+	} catch (error) {
+		noteClosing();
+		throw error;
+	}
+}
+
+async function prepare(database: DatabaseSync): Promise<DatabaseSync> {
 	try {
 		await retryWhileLocked(() => expectOwnDatabase(database));
 		// SQLite does not wait here if another process switches the same file: it fails at once.
@@ -32,7 +53,7 @@ export async function openDatabase(path: string): Promise<DatabaseSync> {
 	}
 }
 
-/** The path may be n8n's own database or another program's. Nothing is changed there. */
+/** A file with our name can be another program's database, if a person put it there. Nothing is changed there. */
 function expectOwnDatabase(database: DatabaseSync): void {
 	const tables = database.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all();
 	if (tables.length > 0 && !tables.some(({ name }) => name === 'verification')) {
@@ -50,6 +71,4 @@ function createFile(path: string): void {
 	} catch (error) {
 		if (codeOf(error) !== 'EEXIST') throw error;
 	}
-	// For a folder, SQLite would only say that it can't be opened.
-	if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
 }

@@ -25,7 +25,10 @@ export function oneOf<Word extends string>(words: readonly Word[], value: unknow
 
 /** A JSON list of numbers. */
 export function numberList(value: unknown): number[] {
-	const list: unknown = JSON.parse(text(value));
+	return numbers(JSON.parse(text(value)));
+}
+
+export function numbers(list: unknown): number[] {
 	return Array.isArray(list) ? list.map(number) : mismatch('a list');
 }
 
@@ -34,11 +37,15 @@ export function numbersByWord<Word extends string>(
 	words: readonly Word[],
 	value: unknown,
 ): Partial<Record<Word, number>> {
-	const object: unknown = JSON.parse(text(value));
-	if (typeof object !== 'object' || object === null) return mismatch('an object');
 	const read: Partial<Record<Word, number>> = {};
-	for (const [key, each] of Object.entries(object)) read[oneOf(words, key)] = number(each);
+	for (const [key, each] of Object.entries(object(text(value)))) read[oneOf(words, key)] = number(each);
 	return read;
+}
+
+/** A JSON object. */
+export function object(json: string): Row {
+	const value: unknown = JSON.parse(json);
+	return typeof value === 'object' && value !== null ? { ...value } : mismatch('an object');
 }
 
 function mismatch(wanted: string): never {

@@ -1,65 +1,114 @@
 import { isCodeShape, type CodeShape } from '../../code';
+import type {
+	CooldownRecord,
+	Counter,
+	DeliveryRecord,
+	ReplacedCode,
+	VerificationRecord,
+} from '../../rules/phone-state';
 import { deliveryStatuses, verificationStates } from '../../state';
-import type { StoredDelivery, StoredVerification } from '../store';
-import { number, numberOrNull, numbersByWord, oneOf, text, textOrNull, type Row } from './row-reader';
-
-export type EvaluatedRow = ReturnType<typeof evaluatedRow>;
-export type VerificationRow = ReturnType<typeof verificationRow>;
-export type DeliveryRow = ReturnType<typeof deliveryRow>;
-
-/** The columns of `verification` that an evaluation changes. */
-export function evaluatedRow(row: Row) {
-	return {
-		state: oneOf(verificationStates, row.state),
-		attempts: number(row.attempts),
-		verified_at: numberOrNull(row.verified_at),
-	};
-}
+import {
+	number,
+	numberList,
+	numbers,
+	numberOrNull,
+	numbersByWord,
+	object,
+	oneOf,
+	text,
+	textOrNull,
+	type Row,
+} from './row-reader';
 
 /** A row of `verification`. */
-export function verificationRow(row: Row) {
+export function verificationRow(row: Row): VerificationRecord {
 	return {
-		state: oneOf(verificationStates, row.state),
-		attempts: number(row.attempts),
-		verified_at: numberOrNull(row.verified_at),
-		id: text(row.id),
+		verificationId: text(row.id),
 		namespace: text(row.namespace),
-		phone_key: text(row.phone_key),
+		phoneKey: text(row.phone_key),
 		purpose: text(row.purpose),
-		key_id: text(row.key_id),
-		mac: textOrNull(row.mac),
+		state: oneOf(verificationStates, row.state),
+		keyId: text(row.key_id),
+		mac: textOrNull(row.mac) ?? '',
 		shape: shape(row.shape),
-		max_attempts: number(row.max_attempts),
+		attempts: number(row.attempts),
+		maxAttempts: number(row.max_attempts),
 		sends: number(row.sends),
-		max_sends: number(row.max_sends),
-		created_at: number(row.created_at),
-		deadline_at: number(row.deadline_at),
-		expires_at: number(row.expires_at),
-		resend_at: number(row.resend_at),
-		sealed_phone: text(row.sealed_phone),
-		sealed_metadata: text(row.sealed_metadata),
+		maxSends: number(row.max_sends),
+		createdAt: number(row.created_at),
+		deadlineAt: number(row.deadline_at),
+		expiresAt: number(row.expires_at),
+		resendAt: number(row.resend_at),
+		verifiedAt: numberOrNull(row.verified_at) ?? undefined,
+		sealedPhone: text(row.sealed_phone),
+		sealedMetadata: text(row.sealed_metadata),
+		purgeAt: number(row.purge_at),
 	};
 }
 
 /** A row of `delivery`. */
-export function deliveryRow(row: Row) {
+export function deliveryRow(row: Row): DeliveryRecord {
+	const [key, sealed] = [textOrNull(row.message_key), textOrNull(row.sealed_message_id)];
+	const replaced = textOrNull(row.replaced);
 	return {
-		send_id: text(row.send_id),
-		verification_id: text(row.verification_id),
+		sendId: text(row.send_id),
+		verificationId: text(row.verification_id),
 		number: number(row.number),
 		provider: text(row.provider),
 		status: oneOf(deliveryStatuses, row.status),
-		message_key: textOrNull(row.message_key),
-		sealed_message_id: textOrNull(row.sealed_message_id),
-		sealed_wa_id: textOrNull(row.sealed_wa_id),
-		sealed_error: textOrNull(row.sealed_error),
+		message: key === null || sealed === null ? undefined : { key, sealed },
+		waId: textOrNull(row.sealed_wa_id) ?? undefined,
+		error: textOrNull(row.sealed_error) ?? undefined,
 		times: numbersByWord(deliveryStatuses, row.times),
-		/** Null once it arrived, failed or was claimed: then it can't be dropped any more. */
-		drop_at: numberOrNull(row.drop_at),
+		dropAt: numberOrNull(row.drop_at) ?? undefined,
+		idempotencyKey: text(row.idempotency_key),
 		fingerprint: text(row.fingerprint),
-		started_at: number(row.started_at),
-		/** The code that this send replaced, as JSON. Null if there was none, or it can't become valid again. */
-		replaced: textOrNull(row.replaced),
+		startedAt: number(row.started_at),
+		replaced: replaced === null ? undefined : readReplaced(replaced),
+		purgeAt: number(row.purge_at),
+	};
+}
+
+/** A row of `counter`. */
+export function counterRow(row: Row): Counter {
+	return { moments: numberList(row.stamps), purgeAt: number(row.purge_at) };
+}
+
+/** A row of `counter` that holds a cool-down as JSON. */
+export function cooldownRow(row: Row): CooldownRecord {
+	const stored = object(text(row.stamps));
+	const [key, left] = [stored.key ?? null, stored.left ?? null];
+	return {
+		until: number(stored.until),
+		sends: numbers(stored.sends),
+		retry: key === null || left === null ? undefined : { key: text(key), left: number(left) },
+		purgeAt: number(row.purge_at),
+	};
+}
+
+export function writeCooldown({ until, sends, retry }: CooldownRecord): string {
+	return JSON.stringify({ until, sends, ...retry });
+}
+
+/**
+ * The MAC comes first: SQLite stores the end of a long value on pages that it does not overwrite when they become free.
+ */
+export function writeReplaced({ mac, keyId, shape, expiresAt, sealedPhone, sealedMetadata }: ReplacedCode): string {
+	return JSON.stringify({
+		...{ mac, key_id: keyId, shape, expires_at: expiresAt },
+		...{ sealed_phone: sealedPhone, sealed_metadata: sealedMetadata },
+	});
+}
+
+function readReplaced(json: string): ReplacedCode {
+	const code = object(json);
+	return {
+		mac: text(code.mac),
+		keyId: text(code.key_id),
+		shape: shape(code.shape),
+		expiresAt: number(code.expires_at),
+		sealedPhone: text(code.sealed_phone),
+		sealedMetadata: text(code.sealed_metadata),
 	};
 }
 
@@ -67,41 +116,4 @@ function shape(value: unknown): CodeShape {
 	const given = text(value);
 	if (!isCodeShape(given)) throw new Error('a code has an unknown shape');
 	return given;
-}
-
-export function toDelivery(row: DeliveryRow): StoredDelivery {
-	const { message_key: key, sealed_message_id: sealed } = row;
-	return {
-		sendId: row.send_id,
-		provider: row.provider,
-		status: row.status,
-		message: key === null || sealed === null ? undefined : { key, sealed },
-		waId: row.sealed_wa_id ?? undefined,
-		times: row.times,
-		error: row.sealed_error ?? undefined,
-	};
-}
-
-export function toVerification(row: VerificationRow, deliveries: DeliveryRow[], now: number): StoredVerification {
-	return {
-		verificationId: row.id,
-		namespace: row.namespace,
-		phoneKey: row.phone_key,
-		purpose: row.purpose,
-		state: row.state === 'pending' && now >= row.expires_at ? 'expired' : row.state,
-		keyId: row.key_id,
-		shape: row.shape,
-		attempts: row.attempts,
-		maxAttempts: row.max_attempts,
-		sends: row.sends,
-		maxSends: row.max_sends,
-		createdAt: row.created_at,
-		expiresAt: row.expires_at,
-		resendAt: row.resend_at,
-		verifiedAt: row.verified_at ?? undefined,
-		sealedPhone: row.sealed_phone,
-		sealedMetadata: row.sealed_metadata,
-		deliveries: deliveries.map(toDelivery),
-		now,
-	};
 }

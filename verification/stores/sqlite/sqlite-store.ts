@@ -1,13 +1,16 @@
+import { IdleTimer } from '../idle-timer';
 import type { KeyValue, Verifications, VerificationStore } from '../store';
+import { warnProcess, type Warn } from '../watch';
 import { begin } from './begin';
-import { check } from './check';
+import { check, checkPhone } from './check';
 import { recordDelivery, recordSend } from './deliveries';
 import { claimDropped, hasDue } from './dropped-messages';
 import { codeOf, explainSqliteError, lockedCode } from './errors';
+import { FileWatch } from './file-watch';
 import { GroupCommit, type Clock, type OpenDatabase, type Synchronous, type TransactionStep } from './group-commit';
 import { deleteValue, getValue, setOnce, setValue } from './key-value';
 import { retryWhileLocked } from './lock-retry';
-import { openDatabase } from './open-database';
+import { openDatabase, type OpenFile } from './open-database';
 import { hasExpired } from './purge';
 import { Statements } from './statements';
 import { end, get } from './verifications';
@@ -20,21 +23,34 @@ import { end, get } from './verifications';
  * nothing: a power cut can lose the last ones, and then a delivered message counts as dropped.
  */
 export class SqliteStore implements VerificationStore {
-	private opened: Promise<OpenDatabase> | undefined;
+	private opened: Promise<OpenDatabase & OpenFile> | undefined;
+	/** Ends when the connection before this one is closed. */
+	private closing: Promise<void> | undefined;
 	private readonly commits: GroupCommit;
+	private readonly watch: FileWatch;
+	private readonly idle: IdleTimer | undefined;
 
-	/** @param path of the file; its folder is created with mode 0700, the file with 0600 */
+	/**
+	 * @param path of the file; its folder is created with mode 0700, the file with 0600
+	 * @param warn gets a sentence if another program changes the file
+	 * @param idleMs after which the file is closed; undefined: it stays open, so that a change is noticed without a call
+	 */
 	constructor(
 		private readonly path: string,
 		private readonly clock: Clock = Date.now,
+		warn: Warn = warnProcess,
+		idleMs?: number,
 	) {
+		this.idle = idleMs === undefined ? undefined : new IdleTimer(() => void this.close(), idleMs);
 		this.commits = new GroupCommit(() => this.open(), clock);
+		this.watch = new FileWatch(path, warn);
 	}
 
 	readonly verifications: Verifications = {
 		begin: (attempt) => this.write((statements, now) => begin(statements, now, attempt)),
 		recordSend: (report) => this.write((statements, now) => recordSend(statements, now, report)),
 		check: (attempt) => this.write((statements, now) => check(statements, now, attempt)),
+		checkPhone: (attempt) => this.write((statements, now) => checkPhone(statements, now, attempt)),
 		recordDelivery: (update) => this.write((statements, now) => recordDelivery(statements, now, update), 'NORMAL'),
 		get: (query) => this.read((statements, now) => get(statements, now, query)),
 		end: (ending) => this.write((statements, now) => end(statements, now, ending)),
@@ -65,10 +81,18 @@ export class SqliteStore implements VerificationStore {
 		});
 	}
 
+	/** A closed store opens again with its next call. */
 	async close(): Promise<void> {
-		const { opened } = this;
+		const { opened, closing } = this;
+		this.idle?.stop();
+		if (opened === undefined) return closing;
 		this.opened = undefined;
-		(await opened?.catch(() => undefined))?.database.close();
+		this.watch.pause();
+		this.closing = opened.then(
+			(file) => file.close(),
+			() => undefined,
+		);
+		return this.closing;
 	}
 
 	private read<Result>(step: TransactionStep<Result>): Promise<Result> {
@@ -81,23 +105,39 @@ export class SqliteStore implements VerificationStore {
 
 	private async guarded<Result>(work: () => Promise<Result>): Promise<Result> {
 		try {
-			return await work();
+			return await (this.idle?.during(work) ?? work());
 		} catch (error) {
 			// A person may repair or replace the file, so the connection is kept only if the file was locked.
-			if (codeOf(error) !== lockedCode) await this.close();
+			if (codeOf(error) !== lockedCode) await this.closeAfterError();
 			throw explainSqliteError(error, this.path);
 		}
 	}
 
-	/** Calls at the same time share one connection. */
-	private open(): Promise<OpenDatabase> {
-		this.opened ??= openDatabase(this.path).then(
-			(database) => ({ database, statements: new Statements(database) }),
-			(error: unknown) => {
-				this.opened = undefined;
-				throw error;
-			},
-		);
+	private async closeAfterError(): Promise<void> {
+		const closed = this.close();
+		this.watch.forget();
+		await closed;
+	}
+
+	/** Calls at the same time share one connection. @throws StoreUnavailableError once if another program changed it */
+	private open(): Promise<OpenDatabase & OpenFile> {
+		const change = this.watch.change();
+		if (change !== undefined) {
+			// At once, so that no other call of this turn uses the connection.
+			void this.closeAfterError();
+			throw change;
+		}
+		this.opened ??= this.openFile().catch((error: unknown) => {
+			this.opened = undefined;
+			throw error;
+		});
 		return this.opened;
+	}
+
+	private async openFile(): Promise<OpenDatabase & OpenFile> {
+		await this.closing;
+		const file = await openDatabase(this.path);
+		this.watch.start();
+		return { ...file, statements: new Statements(file.database) };
 	}
 }

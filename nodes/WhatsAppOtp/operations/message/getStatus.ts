@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
+import { pastedText } from '../../../../providers';
 import { MessageNotFoundError } from '../../../../verification';
 import { defineOperation } from '../../operation';
 import { recordedStatusOutput, providerStatusOutput } from '../../outputs';
@@ -23,7 +24,7 @@ export const getStatus = defineOperation({
 	outputs: ['main'],
 	callsProvider: (provider) => provider.getStatus !== undefined,
 	properties: [messageId],
-	parameters: z.object({ messageId: z.string().trim().min(1, "'Message ID' is empty") }),
+	parameters: z.object({ messageId: pastedText.pipe(z.string().min(1, "'Message ID' is empty")) }),
 	async execute({ engine: open, provider, connect, parameters }) {
 		const engine = await open();
 		const { messageId } = parameters;

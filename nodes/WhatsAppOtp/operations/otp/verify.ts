@@ -11,7 +11,7 @@ const identifyBy: INodeProperties = {
 	type: 'options',
 	options: [
 		{ name: 'Verification ID', value: 'verificationId', description: 'Check the verification that Send started' },
-		{ name: 'Phone', value: 'phone', description: 'Check the newest verification of a phone number' },
+		{ name: 'Phone', value: 'phone', description: 'Check all pending verifications of a phone number' },
 	],
 	default: 'verificationId',
 };

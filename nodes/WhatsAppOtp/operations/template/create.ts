@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
-import { providers } from '../../../../providers';
+import { pastedText, providers } from '../../../../providers';
 import { splitList } from '../../fields/list-field';
 import { draftFields, draftProperties, hintsFor, readDraft } from '../../fields/template-draft';
 import { defineOperation } from '../../operation';
@@ -52,8 +52,8 @@ export const create = defineOperation({
 	callsProvider: true,
 	properties: [name, language, languages, ...draftProperties],
 	parameters: z.object({
-		name: z.string().trim(),
-		language: z.string().trim(),
+		name: pastedText,
+		language: pastedText,
 		languages: z.string().default('').transform(splitList),
 		...draftFields,
 	}),

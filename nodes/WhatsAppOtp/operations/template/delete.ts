@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
-import { providers } from '../../../../providers';
+import { pastedText, providers } from '../../../../providers';
 import { template, templateSchema } from '../../fields/template';
 import { defineOperation } from '../../operation';
 import { notOffered, templatesOf } from '../../templates';
@@ -29,7 +29,7 @@ export const remove = defineOperation({
 	offeredBy: ({ templates }) => templates?.delete !== undefined,
 	callsProvider: true,
 	properties: [template, templateId],
-	parameters: z.object({ template: templateSchema, templateId: z.string().trim().default('') }),
+	parameters: z.object({ template: templateSchema, templateId: pastedText.default('') }),
 	async execute({ connect, parameters }) {
 		const target = await connect();
 		const { templates, connection } = templatesOf(target);

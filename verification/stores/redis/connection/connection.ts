@@ -1,3 +1,4 @@
+import { IdleTimer, idleTime } from '../../idle-timer';
 import { RedisTimeoutError } from '../errors';
 import { withTimeout } from '../timeout';
 import { RedisReplyError, type RedisTransport } from '../transport';
@@ -17,21 +18,35 @@ const openers = { server: openServer, sentinel: openSentinel, cluster: openClust
 
 /**
  * A connection that opens with its first command, and opens again with the first command after it broke. It queues no
- * command while it is down. It never repeats a command, since it is unknown whether the server has done it.
+ * command while it is down. It never repeats a command, since it is unknown whether the server has done it. It closes
+ * when nothing uses it.
  */
 export class RedisConnection implements RedisTransport {
 	readonly isCluster: boolean;
 	private opening: Promise<Wire> | undefined;
 	private wire: Wire | undefined;
+	private readonly idle: IdleTimer;
 
 	constructor(
 		private readonly address: RedisAddress,
 		private readonly timeoutMs = defaultTimeoutMs,
+		idleMs = idleTime,
 	) {
+		this.idle = new IdleTimer(() => void this.close(), idleMs);
 		this.isCluster = address.kind === 'cluster';
 	}
 
-	async send(key: string, command: readonly string[]): Promise<unknown> {
+	send(key: string, command: readonly string[]): Promise<unknown> {
+		return this.idle.during(() => this.sendNow(key, command));
+	}
+
+	async close(): Promise<void> {
+		this.idle.stop();
+		const wire = this.wire ?? (await this.opening?.catch(() => undefined));
+		if (wire !== undefined) this.drop(wire);
+	}
+
+	private async sendNow(key: string, command: readonly string[]): Promise<unknown> {
 		const wire = this.wire?.isReady === true ? this.wire : await this.open();
 		try {
 			// The client has no timeout for commands that it has written.
@@ -40,11 +55,6 @@ export class RedisConnection implements RedisTransport {
 			if (!(error instanceof RedisReplyError) || lastReplies.test(error.message)) this.drop(wire);
 			throw error;
 		}
-	}
-
-	async close(): Promise<void> {
-		const wire = this.wire ?? (await this.opening?.catch(() => undefined));
-		if (wire !== undefined) this.drop(wire);
 	}
 
 	/** All commands that come while it opens wait for the same connection. */

@@ -1,4 +1,7 @@
 import { packedLine } from '../packed-line';
+import { counters } from './parts/counters';
+import { evaluation } from './parts/evaluation';
+import { failures } from './parts/failures';
 import { windows } from './parts/windows';
 import { script } from './script';
 
@@ -9,16 +12,17 @@ export const undecided = '(no check was decided)';
  * Decides checks, each in one step: it counts the attempt, then compares the entry with the code
  * (docs/reference/verification-rules.md 1.2 and 1.4).
  *
- * KEYS, one for each check:
- *   the hash of the phone's checks
+ * KEYS:
+ *   one for each check: the hash of the phone's checks
+ *   then counters of failed checks of callers
  * ARGV:
  *   1    time in milliseconds, or '' for the server's clock
  *   then for each check:
  *   +0   id of the verification
  *   +1   candidates: the entry's MACs, each as a line feed and 'keyId,shape,mac'; '' for a malformed entry
  *   +2   milliseconds for which an ended verification is kept
- *   +3   limit of failed checks
- *   +4   window of failed checks, in milliseconds
+ *   +3   FailureBudget (store.ts): limit, window, every, first and longest rest, with spaces between them
+ *   +4   the windows of the caller, as parts/failures.ts reads them
  *   +5   subject, as `subjectOf` writes it
  *
  * @returns three values for each check: a word, a number, and a text.
@@ -28,24 +32,12 @@ export const undecided = '(no check was decided)';
  *   answers 'failed', and the others are decided.
  */
 export const check = script(
-	[packedLine, windows],
+	[packedLine, windows, counters, failures, evaluation],
 	`
 local now = clock(ARGV[1])
 local hasWritten = false
 
--- The entry's MAC under this key, for a code of this shape; or nil.
-local function enteredMac(candidates, keyId, shape)
-	local _, last = candidates:find('\\n' .. keyId .. ',' .. shape .. ',', 1, true)
-	return last and candidates:match('^[^\\n]+', last + 1)
-end
-
--- No MAC leaves the server.
-local function answer(word, line, wait)
-	line.mac, line.replaced = '', ''
-	return word, wait or 0, packLine(line)
-end
-
-local function check(key, id, candidates, tombstone, limit, window, subject)
+local function check(key, id, candidates, tombstone, terms, callers, subject)
 	local packed, failedText = unpack(redis.call('HMGET', key, id, 'failed'))
 	if not packed then return 'absent', 0, '' end
 	local line = unpackLine(packed)
@@ -56,32 +48,28 @@ local function check(key, id, candidates, tombstone, limit, window, subject)
 	if not candidates:find(',' .. line.shape .. ',', 1, true) then return answer('malformed', line) end
 	local entered = enteredMac(candidates, line.keyId, line.shape)
 	if not entered then return answer('key_missing', line) end
-	local failed = momentsAfter(failedText, now - window)
-	local wait = waitOf(failed, now, limit, window)
+	local window = terms[2]
+	local failed = momentsAfter(failedText, -1)
+	local wait = restOf(failed, terms, now) or callerWait(callers, now)
 	if wait then return answer('rate_limited', line, wait) end
 
-	local word = 'invalid_code'
-	line.attempts = line.attempts + 1
-	if entered == line.mac then
-		word, failed = 'approved', {}
-		line.state, line.verifiedAt = 'approved', now
-	else
-		failed[#failed + 1] = now
-		if line.attempts >= line.maxAttempts then word, line.state = 'locked', 'locked' end
+	local word = evaluate(line, entered, tombstone, now)
+	local failures = ''
+	if word ~= 'approved' then
+		failures = withFailure(failed, now, window)
+		countCaller(callers, now)
 	end
-	if line.state ~= 'pending' then
-		line.mac, line.replaced, line.purgeAt = '', '', now + tombstone
-	end
-	redis.call('HSET', key, id, packLine(line), 'failed', table.concat(failed, ' '))
+	redis.call('HSET', key, id, packLine(line), 'failed', failures)
 	hasWritten = true
 	return answer(word, line)
 end
 
-local answers = {}
-for i, key in ipairs(KEYS) do
-	local id, candidates, tombstone, limit, window, subject = unpack(ARGV, 6 * i - 4, 6 * i + 1)
+local answers, termsOf = {}, {}
+for i = 1, (#ARGV - 1) / 6 do
+	local id, candidates, tombstone, terms, callers, subject = unpack(ARGV, 6 * i - 4, 6 * i + 1)
+	termsOf[terms] = termsOf[terms] or numbersIn(terms)
 	local isDone, word, wait, text =
-		pcall(check, key, id, candidates, tonumber(tombstone), tonumber(limit), tonumber(window), subject)
+		pcall(check, KEYS[i], id, candidates, tonumber(tombstone), termsOf[terms], callers, subject)
 	if not isDone then
 		local reason = type(word) == 'table' and word.err or word
 		if not hasWritten then return {err = reason .. ' ${undecided}'} end

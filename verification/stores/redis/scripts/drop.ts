@@ -1,7 +1,9 @@
 import { packedLine } from '../packed-line';
+import { cooldowns } from './parts/cooldowns';
 import { deliveries } from './parts/deliveries';
 import { documents } from './parts/documents';
 import { replacedCodes } from './parts/replaced-codes';
+import { windows } from './parts/windows';
 import { script } from './script';
 
 /**
@@ -19,7 +21,7 @@ import { script } from './script';
  *   verification), 'early' (not due by the clock of this node), or 'settled' (something else was faster).
  */
 export const drop = script(
-	[packedLine, documents, deliveries, replacedCodes],
+	[packedLine, documents, windows, cooldowns, deliveries, replacedCodes],
 	`
 local now = clock(ARGV[1])
 

@@ -1,5 +1,6 @@
 export { begin } from './begin';
 export { check, undecided } from './check';
+export { checkPhone } from './check-phone';
 export { drop } from './drop';
 export { due } from './due';
 export { end } from './end';

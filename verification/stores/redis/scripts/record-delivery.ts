@@ -1,7 +1,9 @@
 import { packedLine } from '../packed-line';
+import { cooldowns } from './parts/cooldowns';
 import { deliveries } from './parts/deliveries';
 import { documents } from './parts/documents';
 import { replacedCodes } from './parts/replaced-codes';
+import { windows } from './parts/windows';
 import { script } from './script';
 
 /**
@@ -28,7 +30,7 @@ import { script } from './script';
  *   changed) or 'known' (it has not), the time, and the verification.
  */
 export const recordDelivery = script(
-	[packedLine, documents, deliveries, replacedCodes],
+	[packedLine, documents, windows, cooldowns, deliveries, replacedCodes],
 	`
 local now = clock(ARGV[1])
 local doc, _, code = loadVerification(KEYS[2], KEYS[1], now)
@@ -40,7 +42,7 @@ local isNews = updateDelivery(delivery, {
 	status = ARGV[5], replaces = ARGV[6], at = tonumber(ARGV[7]),
 	messageKey = ARGV[8], messageId = ARGV[9], waId = ARGV[10], error = ARGV[11],
 })
-if isNews then settle(doc, now) end
+afterStatus(KEYS[1], doc, delivery, isNews, now)
 return {isNews and 'news' or 'known', now, saveVerification(KEYS[2], KEYS[1], doc, now, code)}
 `,
 );

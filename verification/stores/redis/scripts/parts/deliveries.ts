@@ -1,4 +1,7 @@
-/** What the status of a send changes: in its delivery (`updateDelivery`) and in its verification (`settle`). */
+/**
+ * What the status of a send changes: in its delivery (`updateDelivery`), and in its verification and the pause of
+ * the phone (`afterStatus`). It uses `endCooldown` (parts/cooldowns.ts).
+ */
 export const deliveries = `
 -- The delivery of this send, and its place in the list. Nil if the document is nil or has no such send.
 local function findDelivery(doc, sendId)
@@ -14,8 +17,14 @@ local function settle(doc, now)
 	for _, delivery in ipairs(doc.deliveries) do allFailed = allFailed and delivery.status == 'failed' end
 	if allFailed and doc.state == 'pending' then doc.state = 'undeliverable'
 	elseif not allFailed and doc.state == 'undeliverable' then doc.state = 'pending' end
-	-- The next send need not wait for a message that will not arrive.
-	if doc.deliveries[#doc.deliveries].status == 'failed' then doc.resendAt = math.min(doc.resendAt, now) end
+end
+
+-- What a new status of a send changes in its verification, and in the pause of the phone.
+local function afterStatus(checks, doc, delivery, isNews, now)
+	if isNews and delivery.status == 'failed' and endCooldown(checks, doc.purpose, delivery.startedAt, now) then
+		doc.resendAt = now
+	end
+	settle(doc, now)
 end
 
 -- Arguments of a script cannot be nil: the empty text stands for it.

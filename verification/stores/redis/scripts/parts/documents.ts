@@ -34,7 +34,8 @@ local function saveVerification(key, checks, doc, now, code)
 	redis.call('HSET', checks, doc.verificationId, packLine({
 		state = doc.state, attempts = doc.attempts, purgeAt = doc.purgeAt, verifiedAt = doc.verifiedAt or 0,
 		mac = code and code.mac or '', keyId = doc.keyId, shape = doc.shape, maxAttempts = doc.maxAttempts,
-		sealedMetadata = doc.sealedMetadata, expiresAt = doc.expiresAt, subject = doc.subject,
+		sealedMetadata = doc.sealedMetadata, sealedPhone = doc.sealedPhone,
+		expiresAt = doc.expiresAt, subject = doc.subject,
 		replaced = code and next(code.replaced) and cjson.encode(code.replaced) or '',
 	}))
 	return text

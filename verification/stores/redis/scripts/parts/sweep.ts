@@ -1,6 +1,7 @@
 /**
  * `sweep` removes the lines of deleted verifications from the hash of a phone's checks. It also erases the MACs of
- * expired codes: no entry is compared with them any more. It uses `packLine` and `unpackLine` (packed-line.ts).
+ * expired codes: no entry is compared with them any more. And it removes cool-downs that are over. It uses `packLine`
+ * and `unpackLine` (packed-line.ts), and `momentsAfter` (parts/windows.ts).
  */
 export const sweep = `
 local function sweepLine(checks, id, packed, now)
@@ -13,11 +14,16 @@ local function sweepLine(checks, id, packed, now)
 	end
 end
 
-local function sweep(checks, now)
+local function sweep(checks, now, windowMs)
 	local fields = redis.call('HGETALL', checks)
 	for i = 1, #fields, 2 do
+		local field, text = fields[i], fields[i + 1]
+		if field:find('^cooldown ') then
+			if #momentsAfter(text, now - windowMs) == 0 then redis.call('HDEL', checks, field) end
 		-- The failed checks belong to all verifications of the phone.
-		if fields[i] ~= 'failed' then sweepLine(checks, fields[i], fields[i + 1], now) end
+		elseif field ~= 'failed' then
+			sweepLine(checks, field, text, now)
+		end
 	end
 end
 `;

@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { ProviderError } from '../errors';
+import type { Connection } from '../provider';
+import type { Account } from './account';
+import { accountPath, okOrThrow, parseOrThrow, request } from './request';
+
+/**
+ * Where Meta sends the events of the credential's number. An override of the number comes before one of the business
+ * account, and that before the address of the app (docs/reference/providers.md 1.9).
+ */
+export interface Subscription {
+	/** Whether the app gets events of the business account. Without it, no override can be set. */
+	isSubscribed: boolean;
+	/** The override of the business account. */
+	override?: string;
+	/** The override of the number. */
+	numberOverride?: string;
+}
+
+export const subscriptionSchema: z.ZodType<Subscription> = z.object({
+	isSubscribed: z.boolean(),
+	override: z.string().optional(),
+	numberOverride: z.string().optional(),
+});
+
+const text = z.string().min(1).optional().catch(undefined);
+const subscribedApp = z.object({
+	whatsapp_business_api_data: z.object({ id: z.string() }).optional().catch(undefined),
+	override_callback_uri: text,
+});
+const subscribedApps = z.object({ data: z.array(subscribedApp) });
+
+export async function readSubscription(connection: Connection<Account>): Promise<Subscription> {
+	const response = await request(connection, { method: 'GET', path: appsPath(connection) });
+	const own = await ofThisApp(connection, parseOrThrow(subscribedApps, response).data);
+	return {
+		isSubscribed: own.length > 0,
+		override: own.find((one) => one.override_callback_uri !== undefined)?.override_callback_uri,
+		numberOverride: await readNumberOverride(connection),
+	};
+}
+
+const appsPath = ({ account }: Connection<Account>) => accountPath(account, 'subscribed_apps');
+
+const app = z.object({ id: z.string() });
+
+/** Several apps can subscribe to one account. We may only see and change the subscription of the access token's app. */
+async function ofThisApp(connection: Connection<Account>, list: Array<z.output<typeof subscribedApp>>) {
+	if (list.length === 0) return [];
+	const response = await request(connection, { method: 'GET', path: '/app', query: { fields: 'id' } });
+	const id = app.safeParse(response.body).data?.id;
+	// If Meta does not name the token's app, any of them may be it.
+	return id === undefined ? list : list.filter((one) => one.whatsapp_business_api_data?.id === id);
+}
+
+const phoneNumber = z.object({
+	webhook_configuration: z.object({ phone_number: text }).nullish().catch(undefined),
+});
+
+const numberPath = ({ account }: Connection<Account>) => `/${account.phoneNumberId}`;
+
+async function readNumberOverride(connection: Connection<Account>): Promise<string | undefined> {
+	const query = { fields: 'webhook_configuration' };
+	try {
+		const response = await request(connection, { method: 'GET', path: numberPath(connection), query });
+		return parseOrThrow(phoneNumber, response).webhook_configuration?.phone_number;
+	} catch (error) {
+		// Meta refuses the field for numbers that can have no override. A failure can hide one that must not be replaced.
+		const isRefusal = error instanceof ProviderError && error.refused.httpStatus >= 400;
+		if (isRefusal && !['transient', 'throttle'].includes(error.refused.class)) return undefined;
+		throw error;
+	}
+}
+
+const done = z.object({ success: z.literal(true) });
+
+/** Subscribes the app to the account. Without a URL, the events go to the app's own address. */
+export async function subscribe(connection: Connection<Account>, url?: string, verifyToken?: string): Promise<void> {
+	const body = url === undefined ? {} : { override_callback_uri: url, verify_token: verifyToken };
+	parseOrThrow(done, await request(connection, { method: 'POST', path: appsPath(connection), body }));
+}
+
+export async function unsubscribe(connection: Connection<Account>): Promise<void> {
+	okOrThrow(await request(connection, { method: 'DELETE', path: appsPath(connection) }));
+}
+
+/** Sets the number's override. Without a URL, takes it away. */
+export async function overrideNumber(
+	connection: Connection<Account>,
+	url?: string,
+	verifyToken?: string,
+): Promise<void> {
+	const override =
+		url === undefined ? { override_callback_uri: '' } : { override_callback_uri: url, verify_token: verifyToken };
+	const body = { webhook_configuration: override };
+	parseOrThrow(done, await request(connection, { method: 'POST', path: numberPath(connection), body }));
+}
