@@ -78,7 +78,7 @@ export function messageOutput({ messageId, status, waId, note }: Partial<Receipt
 }
 
 export function checkOutput(outcome: CheckOutcome, purpose: string): IDataObject {
-	const { result, verification, retryAfterSeconds, reason } = outcome;
+	const { result, verification, to, retryAfterSeconds, reason } = outcome;
 	return {
 		result,
 		verified: result === 'approved',
@@ -89,7 +89,7 @@ export function checkOutput(outcome: CheckOutcome, purpose: string): IDataObject
 		metadata: plain(verification?.metadata ?? {}),
 		verifiedAt: iso(verification?.verifiedAt),
 		retryAfterSeconds: retryAfterSeconds ?? null,
-		...omitUndefined({ reason }),
+		...omitUndefined({ to, reason }),
 	};
 }
 

@@ -83,7 +83,7 @@ export async function checkAtProvider(
 	if (ending === undefined) return { result: 'not_found' };
 	const { ended: endedNow, verification: ended } = ending;
 	if (answer.result === 'approved' && !endedNow) return { result: 'already_used', verification: ended };
-	return { ...toOutcome(answer), verification: ended };
+	return { ...toOutcome(answer), verification: ended, to: answer.result === 'approved' ? to : undefined };
 }
 
 function toOutcome({ result, retryAfterSeconds }: OwnCheck): CheckOutcome {

@@ -33,6 +33,24 @@ const fields = {
 		'Sends per Caller IP and Hour',
 		() => "How many codes one IP address can request. Needs the option 'Client IP'. 0 sets no limit.",
 	),
+	failedChecksPerCallerHour: wholeNumber(
+		limits,
+		'failedChecksPerCallerHour',
+		'Failed Checks per Caller IP and Hour',
+		() => "How many wrong codes one IP address can enter. Needs the option 'Client IP'. 0 sets no limit.",
+	),
+	totalHour: wholeNumber(
+		limits,
+		'totalHour',
+		'Sends in Total and Hour',
+		() => 'How many codes this n8n can send in this namespace. 0 sets no limit.',
+	),
+	totalDay: wholeNumber(
+		limits,
+		'totalDay',
+		'Sends in Total and Day',
+		() => 'How many codes this n8n can send in this namespace. 0 sets no limit.',
+	),
 	maxSends: wholeNumber(
 		policySchema.shape,
 		'maxSends',
@@ -54,7 +72,10 @@ const collection = (values: INodeProperties[]): INodeProperties => ({
 const properties = Object.values(fields).map(({ property }) => property);
 
 export const sendLimits = collection(properties.toSorted((a, b) => (a.displayName < b.displayName ? -1 : 1)));
-export const checkLimits = collection([fields.failedChecksPerPhone.property]);
+export const checkLimits = collection([
+	fields.failedChecksPerCallerHour.property,
+	fields.failedChecksPerPhone.property,
+]);
 
 export const clientIp: INodeProperties = {
 	displayName: 'Client IP',
@@ -77,6 +98,9 @@ export const limitsOption = z
 				perPhoneDay: fields.perPhoneDay.schema,
 				perPrefixHour: fields.perPrefixHour.schema,
 				perCallerHour: fields.perCallerHour.schema,
+				failedChecksPerCallerHour: fields.failedChecksPerCallerHour.schema,
+				totalHour: fields.totalHour.schema,
+				totalDay: fields.totalDay.schema,
 				maxSends: fields.maxSends.schema,
 			})
 			.default({}),

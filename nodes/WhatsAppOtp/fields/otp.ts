@@ -86,7 +86,7 @@ export function options(...fields: INodeProperties[]): INodeProperties {
 }
 
 export const namespaceOptions = options(namespace);
-export const checkOptions = options(defaultCountry, checkLimits, namespace, purpose);
+export const checkOptions = options(clientIp, defaultCountry, checkLimits, namespace, purpose);
 
 const { digits, alphanumeric } = codeLengths;
 const codeLength = wholeNumber(
@@ -201,16 +201,36 @@ const optional = z
 	.transform((text) => text || undefined)
 	.optional();
 
+/** An empty address stays: the engine counts all callers without their address as one. */
+const clientIpSchema = z
+	.string()
+	.trim()
+	.refine(
+		(ip) => !ip.includes(','),
+		"'Client IP' must be one address. Use the address that your own proxy reports: callers can forge the others",
+	)
+	.optional();
+
+/** An option that is there without a value, such as a header that is missing, is not the same as no option. */
+const withCaller = (options: unknown): unknown =>
+	typeof options === 'object' && options !== null && 'clientIp' in options
+		? { ...options, clientIp: options.clientIp ?? '' }
+		: options;
+
 export const namespaceSchema = z.object({ namespace: trimmed('default') }).default({});
 
-export const checkOptionsSchema = z
-	.object({
-		namespace: trimmed('default'),
-		purpose: trimmed('authentication'),
-		defaultCountry: optional,
-		limits: limitsOption,
-	})
-	.default({});
+export const checkOptionsSchema = z.preprocess(
+	withCaller,
+	z
+		.object({
+			namespace: trimmed('default'),
+			purpose: trimmed('authentication'),
+			clientIp: clientIpSchema,
+			defaultCountry: optional,
+			limits: limitsOption,
+		})
+		.default({}),
+);
 
 const metadata = z
 	.preprocess(
@@ -239,23 +259,23 @@ const countries = z
 		message: "'Allowed Countries' must be two-letter codes separated by commas, such as US, CA",
 	});
 
-export const sendOptionsSchema = z
-	.object({
-		allowedCountries: countries,
-		clientIp: optional.refine(
-			(ip) => ip === undefined || !ip.includes(','),
-			"'Client IP' must be one address. Use the address that your own proxy reports: callers can forge the others",
-		),
-		codeAlphabet: policySchema.shape.codeAlphabet,
-		codeLength: codeLength.schema,
-		defaultCountry: optional,
-		expiresIn: expiresIn.schema,
-		idempotencyKey: optional,
-		limits: limitsOption,
-		maxAttempts: maxAttempts.schema,
-		metadata,
-		namespace: trimmed('default'),
-		purpose: trimmed('authentication'),
-	})
-	.default({});
+export const sendOptionsSchema = z.preprocess(
+	withCaller,
+	z
+		.object({
+			allowedCountries: countries,
+			clientIp: clientIpSchema,
+			codeAlphabet: policySchema.shape.codeAlphabet,
+			codeLength: codeLength.schema,
+			defaultCountry: optional,
+			expiresIn: expiresIn.schema,
+			idempotencyKey: optional,
+			limits: limitsOption,
+			maxAttempts: maxAttempts.schema,
+			metadata,
+			namespace: trimmed('default'),
+			purpose: trimmed('authentication'),
+		})
+		.default({}),
+);
 export type SendOptions = z.output<typeof sendOptionsSchema>;

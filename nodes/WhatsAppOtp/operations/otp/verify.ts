@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
 import { checkOptions, checkOptionsSchema, postedIdSchema, postedSchema, to, verificationId } from '../../fields/otp';
-import { defineOperation } from '../../operation';
+import { defineOperation, type OperationContext } from '../../operation';
 import { checkOutput } from '../../outputs';
 import { checkAtProvider, verifyWith, verifyWithSchema } from '../../provider-verification';
 
@@ -27,6 +27,19 @@ const code: INodeProperties = {
 };
 
 const byId: INodeProperties = { ...verificationId, displayOptions: { show: { identifyBy: ['verificationId'] } } };
+/** Optional, so it is a field of another name than 'To', which is required. */
+const expectedTo: INodeProperties = {
+	displayName: 'Phone Number It Must Be Of',
+	name: 'expectedTo',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. +12015553931',
+	displayOptions: { show: { identifyBy: ['verificationId'] } },
+	description:
+		'If your workflow already knows the number, enter it here. A verification of another number is then not found. ' +
+		"Leave empty to accept any number, and continue with 'to' of the output, which is the verified number.",
+};
+
 const byPhone: INodeProperties = { ...to, displayOptions: { show: { identifyBy: ['phone'] } } };
 
 export const verify = defineOperation({
@@ -38,28 +51,35 @@ export const verify = defineOperation({
 	outputs: ['Not Verified', 'Verified'],
 	callsProvider: false,
 	asksVerifier: true,
-	properties: [verifyWith, identifyBy, byId, byPhone, code, checkOptions],
+	properties: [verifyWith, identifyBy, byId, expectedTo, byPhone, code, checkOptions],
 	parameters: z.object({
 		verifyWith: verifyWithSchema,
 		identifyBy: z.enum(['verificationId', 'phone']),
 		verificationId: postedIdSchema,
+		expectedTo: postedSchema,
 		to: postedSchema,
 		code: postedSchema,
 		options: checkOptionsSchema,
 	}),
 	async execute(context) {
-		const { identifyBy, verificationId, to, code, options } = context.parameters;
-		const { namespace, purpose, defaultCountry } = options;
+		const { identifyBy, verificationId, expectedTo, to, code, options } = context.parameters;
+		const { namespace, purpose, defaultCountry, clientIp: callerIp } = options;
 		const { limits } = options.limits;
 		const engine = await context.engine();
-		const by = identifyBy === 'phone' ? { phone: to, defaultCountry } : { verificationId };
+		const expected = expectsNumber(context) ? { phone: expectedTo, defaultCountry } : undefined;
+		const by = identifyBy === 'phone' ? { phone: to, defaultCountry } : { verificationId, expected };
 		const outcome =
 			context.parameters.verifyWith === 'provider'
 				? await checkAtProvider(context, engine, await engine.find({ by, namespace, purpose }), code)
-				: await engine.check({ code, namespace, purpose, by, limits });
+				: await engine.check({ code, namespace, purpose, by, limits, callerIp });
 		return {
 			output: outcome.result === 'approved' ? 'Verified' : 'Not Verified',
 			items: [checkOutput(outcome, purpose)],
 		};
 	},
 });
+
+/** Whether the builder filled in the field. An expression without a value is filled in: then the number is wrong. */
+function expectsNumber({ host }: Pick<OperationContext<unknown>, 'host'>): boolean {
+	return (host.getNode().parameters.expectedTo ?? '') !== '';
+}
