@@ -141,7 +141,7 @@ async function checkPhoneKey(
 	);
 }
 
-/** Finds the verification that a check with the same subject would evaluate; by phone, the newest one. */
+/** Finds the verification that a check with the same subject would evaluate; by phone, the newest pending one. */
 export async function find(store: VerificationStore, keyring: Keyring, subject: CheckSubject): Promise<FindOutcome> {
 	const { by, namespace, purpose } = subject;
 	const phone = await phoneOf(by);
@@ -155,13 +155,23 @@ export async function find(store: VerificationStore, keyring: Keyring, subject: 
 	const folded = phone?.folded ?? '';
 	for (const keyId of keyring.ids) {
 		const phoneKey = keyring.phoneKey(keyId, namespace, folded);
-		const stored = await store.verifications.get({ namespace, purpose, phoneKey });
+		// Without an entry nothing is checked: the store says which ones are pending.
+		const answer = await store.verifications.checkPhone({
+			...(await termsOf(keyring, subject, phoneKey)),
+			entered: [],
+		});
+		const [verificationId] = 'pending' in answer ? answer.pending : [];
+		const stored = await store.verifications.get({ namespace, purpose, phoneKey, verificationId });
 		if (stored !== undefined) return { verification: describe(stored, keyring) };
 	}
 	return { verification: undefined };
 }
 
-async function termsOf(keyring: Keyring, request: CheckRequest, phoneKey: string): Promise<CheckTerms> {
+async function termsOf(
+	keyring: Keyring,
+	request: CheckSubject & Partial<CheckRequest>,
+	phoneKey: string,
+): Promise<CheckTerms> {
 	const { namespace, purpose, callerIp } = request;
 	const limits = { ...defaultLimits, ...request.limits };
 	return {

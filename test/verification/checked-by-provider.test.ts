@@ -55,6 +55,19 @@ describe.each(stores)('A code that the provider checks, on $name', (store) => {
 		expect(await verifier.engine.find({ ...by, by: { phone: 'x' } })).toHaveProperty('reason');
 	});
 
+	test('is found by phone, even if a newer verification of the phone has ended', async () => {
+		verifier.clock.advance(30 * second);
+		const next = await verifier.send();
+		const find = () =>
+			verifier.engine.find({ namespace: 'default', purpose: 'authentication', by: { phone: '+12015550123' } });
+		expect(await find()).toMatchObject({ verification: { verificationId: next.ticket.verificationId } });
+		await end('locked', next);
+		expect(await find()).toMatchObject({ verification: { verificationId: sent.ticket.verificationId } });
+		expect((await verifier.get(sent))?.attemptsRemaining).toBe(5);
+		await end('canceled');
+		expect(await find()).toMatchObject({ verification: { verificationId: next.ticket.verificationId } });
+	});
+
 	test('is found by its message id, with its send', async () => {
 		await verifier.accepted(sent, 'wamid.1');
 		verifier.clock.advance(30 * second);

@@ -98,6 +98,23 @@ describe('A cluster', () => {
 		expect(await verifier.engine.notes.get('a name')).toBeUndefined();
 	});
 
+	test('counts the failed checks of a caller for phones on every node, and takes none for an approval', async () => {
+		const verifier = verifierAt(url);
+		const about = { callerIp: '203.0.113.7', limits: { failedChecksPerCallerHour: 3 } };
+		const sent = await sendMany(verifier, 1600, 8);
+		for (const each of sent.slice(0, 3)) expect((await verifier.check(each, each.code, about)).result).toBe('approved');
+		for (const each of sent.slice(0, 3)) await verifier.check(each, wrong(each.code), about);
+		const results: string[] = [];
+		for (const each of sent.slice(3)) results.push((await verifier.check(each, wrong(each.code), about)).result);
+		expect(results).toEqual([...Array<string>(3).fill('invalid_code'), 'rate_limited', 'rate_limited']);
+		const { verification, code } = sent[7]!;
+		expect(await verifier.check('', code, { ...about, to: verification.to })).toEqual({
+			result: 'rate_limited',
+			retryAfterSeconds: 3600,
+		});
+		expect((await verifier.check('', code, { to: verification.to })).result).toBe('approved');
+	});
+
 	test('keeps all keys of a phone on one node', async () => {
 		await sendMany(verifierAt(url), 1100);
 		const held = await Promise.all(
