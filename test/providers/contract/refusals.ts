@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { codeOn, newPhone } from '../../support/installation';
 import { containing } from '../../support/matchers';
-import { skipPauses } from '../../support/time';
+import { pass, skipPauses } from '../../support/time';
 import type { RefusalKind, Subject } from '../subjects/subject';
 import { failureOf, type Nodes } from './nodes';
 
@@ -85,6 +85,7 @@ export function refusals(subject: Subject, nodes: Nodes): void {
 
 		nodes.sandbox().clearFaults();
 		const uncounted = refused.filter(({ kind }) => kind !== 'recipient' && kind !== 'uncertain');
+		pass(5);
 		const again = await nodes.send(uncounted);
 		expect(again.json[0]).toMatchObject(uncounted.map(({ to }) => ({ ...firstSend, to })));
 	});
@@ -114,6 +115,7 @@ export function refusals(subject: Subject, nodes: Nodes): void {
 			expect(ran.error?.message).toMatch(/ \[item 0\]$/);
 			expect(ran.error?.description).toContain(fix);
 			expect(failureOf(ran)).toEqual({ cause });
+			pass(5);
 			expect((await nodes.send([{ to }])).json[0]).toMatchObject([firstSend]);
 		},
 	);
