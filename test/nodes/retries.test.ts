@@ -179,17 +179,6 @@ describe('an idempotency key', () => {
 		expect(installation.sandbox.messages({ to })).toHaveLength(1);
 	});
 
-	it('whose verification has ended does not say that the code was sent', async () => {
-		const to = newPhone();
-		const [first] = (await keyed(to, 'order 10')).json.flat();
-		const input = [{ verificationId: first?.verificationId, code: codeOn(installation.sandbox, to) }];
-		await installation.run(verifying(), { input });
-		expect((await keyed(to, 'order 10')).json.flat()).toMatchObject([
-			{ result: 'already_used', status: 'approved', reason: containing('has ended') },
-		]);
-		expect(installation.sandbox.messages({ to })).toHaveLength(1);
-	});
-
 	it('that is reused for another message fails and says what to do', async () => {
 		const to = newPhone();
 		await keyed(to, 'order 8');
