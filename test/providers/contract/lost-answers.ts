@@ -40,18 +40,13 @@ export function lostAnswers({ advice, provider }: Subject, nodes: Nodes): void {
 		expect(nodes.requests()).toHaveLength(1 + 3);
 	});
 
-<<<<<<< .merge_file_nAf71S
 	it('starts the cool-down, after which a send begins another verification, and both codes are valid', async () => {
-=======
-	it('starts the cool-down, after which a send begins a new verification, and both codes are valid', async () => {
->>>>>>> .merge_file_VDpqn3
 		const to = newPhone();
 		nodes.failSends({ loseAnswer: true }, to, 1);
 		const { verificationId } = (await nodes.send([{ to }])).json[0]?.[0] ?? {};
 		expect((await nodes.send([{ to }])).json[0]).toMatchObject([{ result: 'cooldown', retryAfterSeconds: 30 }]);
 		pass(30);
 		const old = codeOn(nodes.sandbox(), to);
-<<<<<<< .merge_file_nAf71S
 		const [second] = (await nodes.send([{ to }])).json[1] ?? [];
 		expect(second).toMatchObject({ result: 'sent', isResend: false });
 		expect(second?.verificationId).not.toBe(verificationId);
@@ -60,15 +55,6 @@ export function lostAnswers({ advice, provider }: Subject, nodes: Nodes): void {
 			{ verificationId: second?.verificationId, code: codeOn(nodes.sandbox(), to) },
 		];
 		for (const each of checks) expect(await nodes.check(each)).toMatchObject({ result: 'approved' });
-=======
-		const [next] = (await nodes.send([{ to }])).json.flat();
-		expect(next).toMatchObject({ result: 'sent', isResend: false });
-		const codes = [
-			{ verificationId, code: old },
-			{ verificationId: next?.verificationId, code: codeOn(nodes.sandbox(), to) },
-		];
-		for (const entry of codes) expect(await nodes.check(entry)).toMatchObject({ result: 'approved' });
->>>>>>> .merge_file_VDpqn3
 	});
 
 	it('does not count if no connection was possible in three attempts', async () => {

@@ -88,11 +88,7 @@ export function refusals(subject: Subject, nodes: Nodes): void {
 
 		nodes.sandbox().clearFaults();
 		const uncounted = refused.filter(({ kind }) => kind !== 'recipient' && kind !== 'uncertain');
-<<<<<<< .merge_file_hoBwIK
 		pass(afterWithdrawal);
-=======
-		pass(5);
->>>>>>> .merge_file_esGiAi
 		const again = await nodes.send(uncounted);
 		expect(again.json[1]).toMatchObject(uncounted.map(({ to }) => ({ ...firstSend, to })));
 	});
@@ -122,13 +118,8 @@ export function refusals(subject: Subject, nodes: Nodes): void {
 			expect(ran.error?.message).toMatch(/ \[item 0\]$/);
 			expect(ran.error?.description).toContain(fix);
 			expect(failureOf(ran)).toEqual({ cause });
-<<<<<<< .merge_file_hoBwIK
 			pass(afterWithdrawal);
 			expect((await nodes.send([{ to }])).json[1]).toMatchObject([firstSend]);
-=======
-			pass(5);
-			expect((await nodes.send([{ to }])).json[0]).toMatchObject([firstSend]);
->>>>>>> .merge_file_esGiAi
 		},
 	);
 
