@@ -175,7 +175,10 @@ async function termsOf(
 	const { namespace, purpose, callerIp } = request;
 	const limits = { ...defaultLimits, ...request.limits };
 	return {
-		...{ namespace, purpose, phoneKey, tombstoneMs: times.tombstone },
+		namespace,
+		purpose,
+		phoneKey,
+		tombstoneMs: times.tombstone,
 		failures: failureBudget(phoneKey, limits),
 		callers: await failedCallerWindows(keyring, { namespace, callerIp }, limits),
 	};

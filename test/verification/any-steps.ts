@@ -212,9 +212,18 @@ export class PhoneOfActs {
 		const { phoneKey, namespace, provider, run } = this;
 		const counter = `sends ${phoneKey}`;
 		return {
-			...{ verificationId: `verification-${run}-${number}`, continues: false },
-			...{ purpose: 'a', lifetimeMs: 300 * second, namespace, phoneKey, provider, keyId, shape: 'd6' },
-			...{ dropAfterMs: 135 * second, deadlineMs: 10 * minute, tombstoneMs: 24 * hour },
+			verificationId: `verification-${run}-${number}`,
+			continues: false,
+			purpose: 'a',
+			lifetimeMs: 300 * second,
+			namespace,
+			phoneKey,
+			provider,
+			keyId,
+			shape: 'd6',
+			dropAfterMs: 135 * second,
+			deadlineMs: 10 * minute,
+			tombstoneMs: 24 * hour,
 			...{
 				maxAttempts: 5,
 				maxSends: 4,
@@ -294,7 +303,12 @@ export class PhoneOfActs {
 	): DeliveryUpdate {
 		const key = `message ${sendId}`;
 		return {
-			...{ provider, sendId, status, phoneKeys: [phoneKey], messageKeys: [key], occurredAt: this.clock.now },
+			provider,
+			sendId,
+			status,
+			phoneKeys: [phoneKey],
+			messageKeys: [key],
+			occurredAt: this.clock.now,
 			keyIds: knowsKey ? [keyId] : ['e5f6a7b8'],
 			message: { key, sealed: 'sealed' },
 			error: status === 'failed' ? 'sealed' : undefined,

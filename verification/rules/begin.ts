@@ -101,9 +101,22 @@ function newRecord(attempt: BeginAttempt, cooldown: CooldownRecord, now: number)
 	const { sealedPhone, sealedMetadata } = attempt;
 	const deadlineAt = now + attempt.deadlineMs;
 	return {
-		...{ verificationId, namespace, phoneKey, purpose, keyId, mac, shape, maxAttempts, maxSends },
-		...{ sealedPhone, sealedMetadata },
-		...{ state: 'pending', attempts: 0, sends: 1, createdAt: now, deadlineAt },
+		verificationId,
+		namespace,
+		phoneKey,
+		purpose,
+		keyId,
+		mac,
+		shape,
+		maxAttempts,
+		maxSends,
+		sealedPhone,
+		sealedMetadata,
+		state: 'pending',
+		attempts: 0,
+		sends: 1,
+		createdAt: now,
+		deadlineAt,
 		expiresAt: Math.min(now + attempt.lifetimeMs, deadlineAt),
 		resendAt: cooldown.until,
 		purgeAt: deadlineAt + attempt.tombstoneMs,
@@ -120,7 +133,12 @@ function continued(
 	const { keyId, mac, shape, sealedPhone, sealedMetadata } = attempt;
 	return {
 		...named,
-		...{ state: 'pending', keyId, mac, shape, sealedPhone, sealedMetadata },
+		state: 'pending',
+		keyId,
+		mac,
+		shape,
+		sealedPhone,
+		sealedMetadata,
 		sends: named.sends + 1,
 		expiresAt: Math.min(now + attempt.lifetimeMs, named.deadlineAt),
 		resendAt: cooldown.until,
@@ -136,7 +154,12 @@ function newDelivery(
 ): DeliveryRecord {
 	const { sendId, verificationId, provider, idempotency } = attempt;
 	return {
-		...{ sendId, verificationId, provider, status: 'sending', times: { sending: now }, startedAt: now },
+		sendId,
+		verificationId,
+		provider,
+		status: 'sending',
+		times: { sending: now },
+		startedAt: now,
 		number: Math.max(0, ...deliveriesOf(state, attempt).map(({ number }) => number)) + 1,
 		dropAt: now + attempt.dropAfterMs,
 		idempotencyKey: idempotency.key,

@@ -156,7 +156,17 @@ function updateVerification(statements: Statements, record: VerificationRecord):
 function changingValues({ verificationId: id, mac, verifiedAt, ...record }: VerificationRecord) {
 	const { state, keyId, shape, attempts, sends, expiresAt, resendAt, sealedPhone, sealedMetadata, purgeAt } = record;
 	return {
-		...{ id, state, keyId, shape, attempts, sends, expiresAt, resendAt, sealedPhone, sealedMetadata, purgeAt },
+		id,
+		state,
+		keyId,
+		shape,
+		attempts,
+		sends,
+		expiresAt,
+		resendAt,
+		sealedPhone,
+		sealedMetadata,
+		purgeAt,
 		mac: mac === '' ? null : mac,
 		verifiedAt: verifiedAt ?? null,
 	};
@@ -175,7 +185,14 @@ function writeDelivery(statements: Statements, record: DeliveryRecord): void {
 			sealed_error = excluded.sealed_error, times = excluded.times, drop_at = excluded.drop_at,
 			replaced = excluded.replaced`,
 		{
-			...{ sendId, verificationId, number, provider, status, idempotencyKey, fingerprint, startedAt },
+			sendId,
+			verificationId,
+			number,
+			provider,
+			status,
+			idempotencyKey,
+			fingerprint,
+			startedAt,
 			key: message?.key ?? null,
 			sealed: message?.sealed ?? null,
 			waId: waId ?? null,

@@ -95,8 +95,12 @@ export function writeCooldown({ until, sends, retry }: CooldownRecord): string {
  */
 export function writeReplaced({ mac, keyId, shape, expiresAt, sealedPhone, sealedMetadata }: ReplacedCode): string {
 	return JSON.stringify({
-		...{ mac, key_id: keyId, shape, expires_at: expiresAt },
-		...{ sealed_phone: sealedPhone, sealed_metadata: sealedMetadata },
+		mac,
+		key_id: keyId,
+		shape,
+		expires_at: expiresAt,
+		sealed_phone: sealedPhone,
+		sealed_metadata: sealedMetadata,
 	});
 }
 
