@@ -126,16 +126,18 @@ const verificationFields: INodeProperties[] = [
 	codeLength.property,
 	expiresIn.property,
 	maxAttempts.property,
-	{
-		displayName: 'Metadata',
-		name: 'metadata',
-		type: 'json',
-		default: '{}',
-		description: 'JSON object that all outputs and events of this verification return, such as a user ID',
-	},
 	namespace,
 	sendLimits,
 ];
+
+/** Set once, when the verification begins (docs/reference/verification-rules.md 1.16). */
+const metadataField: INodeProperties = {
+	displayName: 'Metadata',
+	name: 'metadata',
+	type: 'json',
+	default: '{}',
+	description: 'JSON object that all outputs and events of this verification return, such as a user ID',
+};
 
 const messageFields: INodeProperties[] = [
 	{
@@ -183,9 +185,9 @@ const phoneFields: INodeProperties[] = [
 	purpose,
 ];
 
-export const sendOptions = options(...verificationFields, ...messageFields, ...phoneFields);
+export const sendOptions = options(metadataField, ...verificationFields, ...messageFields, ...phoneFields);
 export const resendOptions = options(...verificationFields, ...messageFields);
-export const generateOptions = options(...verificationFields, ...phoneFields);
+export const generateOptions = options(metadataField, ...verificationFields, ...phoneFields);
 
 /** Text; an empty field means the fallback. */
 const trimmed = (fallback: string) =>

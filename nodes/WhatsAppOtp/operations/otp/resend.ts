@@ -13,7 +13,8 @@ export const resend = defineOperation({
 	name: 'Resend',
 	action: 'Resend code',
 	description:
-		'Send a new code for the same verification. It replaces the old code. The attempt count and the deadline stay.',
+		'Send a new code for the same verification. It replaces the old code. ' +
+		'The attempt count, the deadline and the metadata stay.',
 	outputs: ['Not Sent', 'Sent'],
 	callsProvider: true,
 	properties: [verifyWith, verificationId, ...messageTemplate, resendOptions],
@@ -42,12 +43,11 @@ export const resend = defineOperation({
 		});
 		const { ownVerification } = provider;
 		const template = { name: parameters.template, language: parameters.language };
-		const requested = { metadata: options.metadata ?? {} };
 		if (parameters.verifyWith === 'node' || ownVerification === undefined) {
-			return await sendIssuedCode(context, issued, template, requested);
+			return await sendIssuedCode(context, issued, template, {});
 		}
 		// The provider resends with a code that it does not return. So it must check the code, too.
-		return await sendIssuedCode(context, issued, template, requested, ({ connection }, message) =>
+		return await sendIssuedCode(context, issued, template, {}, ({ connection }, message) =>
 			ownVerification.resend(connection, message),
 		);
 	},
