@@ -150,11 +150,9 @@ describe('Resend', () => {
 	it.each([['nonsense'], ['x'.repeat(32)], [''], [null], [7], [['a']], [{ id: 1 }]])(
 		'finds no verification with the id %j',
 		async (verificationId) => {
-			const { json } = await continued('resend', verificationId, {
-				options: { metadata: '{"userId": 7}' },
-			});
-			expect(json[0]).toMatchObject([{ result: 'not_found', verificationId: null, to: null, reason: anyString }]);
-			expect(json[0]).toMatchObject([{ metadata: { userId: 7 } }]);
+			const { json } = await continued('resend', verificationId);
+			const expected = { result: 'not_found', verificationId: null, to: null, reason: anyString, metadata: {} };
+			expect(json[0]).toMatchObject([expected]);
 		},
 	);
 });
