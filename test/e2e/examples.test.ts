@@ -63,6 +63,38 @@ function endTheWait(): void {
 	store.close();
 }
 
+/**
+ * Report: a stranger who posted a number with a pending code got its id and its metadata. After the cool-down, a second
+ * post replaced the metadata, and the owner's code then approved the stranger's. What must hold:
+ * docs/reference/verification-rules.md 1.16, 1.17 and 7.26.
+ */
+describe('Sign-in API, with a stranger who knows the number', () => {
+	beforeEach(() => playground.sandbox.reset({ keep: ['templates', 'subscriptions'] }));
+
+	it('tells the stranger nothing, and the code of the owner approves the owner', async () => {
+		const to = newNumber();
+		const id = await send(to, 'the owner');
+		const code = await whatsAppCode(to);
+		const stranger = await post('sign-in/send', { phone: `+${to}`, visitor: 'a stranger' });
+		expect(stranger).toMatchObject({ status: 409, data: { result: 'cooldown', verificationId: null } });
+		expect(JSON.stringify(stranger.data)).not.toContain('the owner');
+
+		endTheWait();
+		const strange = await send(to, 'a stranger');
+		expect(strange).not.toBe(id);
+		const [, second] = await playground.sandbox.waitForMessages({ to }, { count: 2 });
+		const wrong = another(second?.code ?? '') === code ? another(code) : another(second?.code ?? '');
+		for (let left = 4; left >= 0; left -= 1) {
+			expect(await check(strange, wrong)).toMatchObject({ status: 401, data: { attemptsRemaining: left } });
+		}
+		expect(await check(strange, code)).toMatchObject({ status: 401, data: { result: 'locked' } });
+		expect(await check(id, code)).toMatchObject({
+			status: 200,
+			data: { result: 'approved', verificationId: id, to: `+${to}`, metadata: { visitor: 'the owner' } },
+		});
+	});
+});
+
 describe('SMS fallback', () => {
 	beforeAll(() => playground.listenWith('smsFallback'));
 	beforeEach(() => playground.sandbox.reset({ keep: ['templates', 'subscriptions'] }));
