@@ -17,9 +17,10 @@ export function styleOf(accentColor: string | undefined, codeLength: number): st
 	const accent = parseColor(accentColor ?? '') ?? defaultAccent;
 	const { light, dark } = surfaces;
 	// The surface with the lower contrast decides: the darker one in light, the lighter one in dark.
+	const gap = codeLength > 8 ? 4 : 8;
 	return [
-		`:root{--accent:${formatColor(accent)};--on-accent:${formatColor(textOn(accent))};--length:${codeLength};`,
-		`${shades(accent, light.page)}}`,
+		`:root{--accent:${formatColor(accent)};--on-accent:${formatColor(textOn(accent))};`,
+		`--length:${codeLength};--gap:${gap}px;${shades(accent, light.page)}}`,
 		`@media(prefers-color-scheme:dark){:root{${shades(accent, dark.card)}}}`,
 	].join('');
 }
@@ -84,7 +85,8 @@ h1 {
 h1:focus { outline: none; }
 p { margin: 0; }
 .lead { margin: 0 0 28px; color: var(--quiet); white-space: pre-line; }
-.lead bdi { color: var(--ink); font-weight: 600; white-space: nowrap; }
+.lead:has(+ .lead) { margin-bottom: 8px; color: var(--ink); }
+.lead bdi[dir] { color: var(--ink); font-weight: 600; white-space: nowrap; }
 .last { margin-bottom: 0; }
 label { display: block; margin: 0 0 8px; font-size: 14px; font-weight: 600; }
 .number {
@@ -93,7 +95,7 @@ label { display: block; margin: 0 0 8px; font-size: 14px; font-weight: 600; }
 }
 .number span {
 	display: flex; align-items: center; padding: 0 0 0 16px; color: var(--quiet); font-size: 18px;
-	font-variant-numeric: tabular-nums;
+	font-variant-numeric: tabular-nums; white-space: nowrap;
 }
 .number:has(input[data-typed="+"]) span { display: none; }
 .number span + input { padding-left: 10px; }
@@ -105,21 +107,23 @@ input {
 .number input::placeholder { color: var(--quiet); opacity: 1; }
 .number:focus-within { border-color: var(--edge); box-shadow: 0 0 0 1px var(--edge); }
 .wrong .number, .wrong .boxes i { border-color: var(--bad); }
+.wrong .number:focus-within { box-shadow: 0 0 0 1px var(--bad); }
 .hint { margin: 8px 0 0; color: var(--quiet); font-size: 14px; }
 .error, .note { margin: 12px 0 0; padding: 10px 14px; border-radius: 10px; font-size: 14px; line-height: 1.45; }
 .error { background: var(--bad-well); color: var(--bad); }
 .error:empty { display: none; }
 .note { margin: 0 0 24px; background: var(--good-well); color: var(--good); }
 .code {
-	--gap: 8px;
-	--cell: min(52px, calc((100vw - 60px) / var(--length) - var(--gap)));
-	position: relative; direction: ltr; height: calc(var(--cell) * 1.16); overflow: hidden;
+	--room: 350px;
+	--cell: min(60px, calc((var(--room) + var(--gap)) / var(--length) - var(--gap)));
+	position: relative; direction: ltr; height: max(48px, calc(var(--cell) * 1.16)); overflow: hidden;
 	width: calc((var(--cell) + var(--gap)) * var(--length) - var(--gap));
-	max-width: 100%; margin: 0 auto;
+	max-width: 100%;
 }
 .boxes { display: flex; gap: var(--gap); height: 100%; }
 .boxes i {
-	flex: none; width: var(--cell); border: 1.5px solid var(--field); border-radius: 12px; background: var(--well);
+	flex: none; width: var(--cell); border: 1.5px solid var(--field); background: var(--well);
+	border-radius: min(12px, calc(var(--cell) * .25));
 }
 .code:focus-within i.next { border-color: var(--edge); box-shadow: inset 0 0 0 1px var(--edge); }
 .code input {
@@ -152,7 +156,7 @@ button:focus-visible, a:focus-visible { outline: 3px solid var(--edge); outline-
 .others { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 4px 20px; margin: 20px 0 0; }
 .link {
 	width: auto; min-height: 32px; margin: 0; padding: 4px 0; border: 0; border-radius: 6px;
-	background: none; color: var(--link); font-size: 15px; font-variant-numeric: tabular-nums;
+	background: none; color: var(--link); font-size: 14px; text-align: start; font-variant-numeric: tabular-nums;
 }
 .link:hover { filter: none; text-decoration: underline; text-underline-offset: 3px; }
 .link:disabled { color: var(--quiet); cursor: default; text-decoration: none; }
@@ -163,6 +167,7 @@ footer a { display: inline-block; padding: 4px; color: var(--quiet); text-underl
 @media (max-width: 480px) {
 	body { padding: 0; justify-content: flex-start; background: var(--card); gap: 0; }
 	main { max-width: none; padding: 40px 24px 24px; border: 0; border-radius: 0; box-shadow: none; }
+	.code { --room: calc(100vw - 48px); }
 	footer { margin-top: auto; padding: 16px 24px 24px; }
 	.mark.quiet { background: var(--line); }
 }

@@ -8,7 +8,7 @@ export function codeStep(view: CodeView, texts: Texts, language: PageLanguage): 
 	const { look, code, error, notice, verificationId } = view;
 	const brand = look?.title?.trim() || undefined;
 	const isWrong = error === 'missing_code' || error === 'invalid_code' || error === 'malformed';
-	const body = html`${brand && html`<p class="brand">${brand}</p>`}
+	const body = html`${brand && html`<p class="brand"><bdi>${brand}</bdi></p>`}
 		<h1>${texts.codeTitle}</h1>
 		<p class="lead">${fillHtml(texts.codeIntro, { number: maskedNumber(view.maskedPhone) })}</p>
 		${notice && html`<p class="note" role="status">${texts.notices[notice]}</p>`}

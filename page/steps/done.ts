@@ -8,7 +8,7 @@ export function doneStep(view: DoneView, texts: Texts): Step {
 	const { done } = texts;
 	const next = view.hasNextStepFailed ? undefined : webAddress(view.redirectUrl);
 	const body = html`${focusedHeading(done.title)}
-		<p class="lead last">${textOf(view, next, texts)}</p>
+		<p class="lead last"><bdi>${textOf(view, next, texts)}</bdi></p>
 		${next && html`<a class="button" id="next" href="${next.href}" rel="noreferrer">${done.continue}</a>`}`;
 	return { title: done.title, mark: marks.done, body, ...(next && { next }) };
 }

@@ -9,10 +9,12 @@ const example = '+1 201 555 0123';
 
 export function numberStep(view: NumberView, texts: Texts, language: PageLanguage): Step {
 	const { look, phone, error, protection, defaultCountry } = view;
+	const text = look?.text?.trim();
 	const title = look?.title?.trim() || texts.signIn;
 	const described = error === undefined ? 'hint' : 'error hint';
-	const body = html`<h1>${title}</h1>
-		<p class="lead">${look?.text?.trim() || texts.numberIntro}</p>
+	const body = html`<h1><bdi>${title}</bdi></h1>
+		${text && html`<p class="lead"><bdi>${text}</bdi></p>`}
+		<p class="lead">${texts.numberIntro}</p>
 		<form method="post" accept-charset="utf-8" class="${error && 'wrong'}" ${protectionData(protection, texts)}>
 			<label for="phone">${texts.numberLabel}</label>
 			<div class="number" dir="ltr">
