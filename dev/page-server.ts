@@ -11,6 +11,9 @@ export interface PageRequest {
 	post: ReadPost | undefined;
 }
 
+/** Text is sent as HTML. Nothing is answered with 404. */
+export type Shown = PageView | string | undefined;
+
 export interface PageServer {
 	url: string;
 	/** Everything that browsers have asked for. */
@@ -20,10 +23,9 @@ export interface PageServer {
 
 /**
  * Serves pages on the loopback address, as a host of the page does.
- * @param view what to show. Text is sent as HTML. Nothing is answered with 404.
  */
 export async function startPageServer(
-	view: (request: PageRequest) => PageView | string | undefined,
+	view: (request: PageRequest) => Shown | Promise<Shown>,
 	port = 0,
 ): Promise<PageServer> {
 	const requests: PageRequest[] = [];
@@ -33,7 +35,7 @@ export async function startPageServer(
 		const post = isPost ? readPost(req.header('content-type'), await bytesOf(req.raw)) : undefined;
 		const request = { path: req.path, acceptLanguage: req.header('accept-language'), post };
 		requests.push(request);
-		const shown = view(request);
+		const shown = await view(request);
 		if (shown === undefined) return notFound();
 		if (typeof shown === 'string') return html(shown);
 		const page = renderPage(shown);

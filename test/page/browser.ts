@@ -2,7 +2,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BrowserContext } from 'playwright-core';
 import { openBrowser, type BrowserOptions } from '../../dev/browser';
-import { startPageServer, type PageRequest, type PageServer } from '../../dev/page-server';
+import { startPageServer, type PageRequest, type PageServer, type Shown } from '../../dev/page-server';
 import { pageStates } from '../../dev/page-states';
 import type { PageView } from '../../page';
 import { watchForErrors } from '../support/browser-errors';
@@ -20,12 +20,13 @@ export interface PageBrowser {
 
 /** A headless Chromium beside a server of pages. */
 export async function openPages(
-	view: (request: PageRequest) => PageView | string | undefined,
+	view: (request: PageRequest) => Shown | Promise<Shown>,
 	options: Omit<BrowserOptions, 'profile'> = {},
 ): Promise<PageBrowser> {
 	const server = await startPageServer(view);
 	const profile = await mkdtemp(join(scratchRoot(), 'profile-'));
 	const browser = await openBrowser({ viewport: { width: 390, height: 844 }, ...options, profile });
+	browser.setDefaultTimeout(10_000);
 	const errors = watchForErrors(browser, server.url);
 	const outside: string[] = [];
 	browser.on('request', (request) => {
