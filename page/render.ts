@@ -75,6 +75,7 @@ function documentOf(step: Step, { language, texts, ownStyle, logo, privacy, hasT
 			<body>
 				<main>
 					${logo === undefined ? step.mark : html`<img class="logo" src="${logo.href}" alt="" />`} ${step.body}
+					<p class="unseen" id="live" role="status" data-wait="${texts.wait}"></p>
 				</main>
 				${privacy && privacyLink(privacy, texts)} ${element('script', script)}
 			</body>

@@ -11,11 +11,15 @@ const byId = (id) => document.getElementById(id);
 // A reload must not post again.
 history.replaceState(null, '', location.href);
 
+const live = byId('live');
+const announce = (text) => { live.textContent = text; };
+
 // A form is posted once. A page that the browser restores from its history can be used again.
 const forms = [...document.forms];
 let isSent = false;
 const setSent = (form, sent) => {
 	isSent = sent;
+	announce(sent ? live.dataset.wait : '');
 	if (sent) form.setAttribute('aria-busy', 'true');
 	else for (const one of forms) one.removeAttribute('aria-busy');
 };
@@ -104,7 +108,6 @@ function countDown(form, code) {
 	const ready = resend?.textContent.trim();
 	let hasWarned = Number(form.dataset.expiresIn) < 60;
 	let isExpired = false;
-	const announce = (text) => { byId('live').textContent = text; };
 	const tick = () => {
 		const seconds = left(form.dataset.expiresIn);
 		life.textContent = clock(seconds);

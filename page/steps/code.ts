@@ -40,8 +40,7 @@ export function codeStep(view: CodeView, texts: Texts, language: PageLanguage): 
 			</p>
 			<button type="submit" id="confirm">${texts.confirm}</button>
 		</form>
-		${others(view, texts)}
-		<p class="unseen" id="live" role="status"></p>`;
+		${others(view, texts)}`;
 	return {
 		title: brand === undefined ? texts.codeTitle : `${texts.codeTitle} - ${brand}`,
 		mark: marks.chat,

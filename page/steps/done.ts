@@ -4,6 +4,10 @@ import type { DoneView } from '../view';
 import { webAddress } from '../web-address';
 import { focusedHeading, marks, type Step } from './step';
 
+/**
+ * This step opens the next page, because a host cannot redirect to it: `form-action 'self'` also forbids the redirects
+ * that follow a post (docs/architecture.md, 'The page').
+ */
 export function doneStep(view: DoneView, texts: Texts): Step {
 	const { done } = texts;
 	const next = view.hasNextStepFailed ? undefined : webAddress(view.redirectUrl);

@@ -141,8 +141,10 @@ describe('the page in a browser', () => {
 		await page.keyboard.press('Enter');
 		const form = page.locator('form');
 		expect(await form.getAttribute('aria-busy')).toBe('true');
+		expect(await page.getByRole('status').innerText()).toBe('Please wait.');
 		await page.evaluate('dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }))');
 		expect(await form.getAttribute('aria-busy')).toBeNull();
+		expect(await page.getByRole('status').innerText()).toBe('');
 	});
 
 	it('does not post again when it is reloaded', async () => {
@@ -177,7 +179,7 @@ describe('the page in a browser', () => {
 		await page.clock.install();
 		await open('/en/code');
 		const resend = page.locator('#resend');
-		const live = page.getByRole('status');
+		const live = page.locator('#live');
 		await page.getByText('Expires in 4:59').waitFor();
 		expect(await resend.innerText()).toBe('Send a new code in 0:29');
 		expect(await resend.isDisabled()).toBe(true);
