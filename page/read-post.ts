@@ -91,15 +91,17 @@ function fieldsOfJson(text: string): Fields | string {
 	for (const name of fieldNames) {
 		const value = values.get(name);
 		if (value === undefined || value === null || value === false) continue;
-		if (value === true && (name === 'resend' || name === 'restart')) fields[name] = 'true';
-		else if (typeof value === 'string' || Number.isSafeInteger(value)) fields[name] = asField(value);
-		else return `'${name}' must be ${name === 'resend' || name === 'restart' ? 'true' : 'text'}`;
+		const isFlag = name === 'resend' || name === 'restart';
+		if (isFlag && value === true) fields[name] = 'true';
+		else if (!isFlag && (typeof value === 'string' || isWhole(value))) fields[name] = value;
+		else return `'${name}' must be ${isFlag ? 'true' : 'text'}`;
 	}
 	return fields;
 }
 
-function asField(value: unknown): string | number {
-	return typeof value === 'number' ? value : String(value);
+/** A number whose digits are those that were sent. */
+function isWhole(value: unknown): value is number {
+	return Number.isSafeInteger(value);
 }
 
 function parseJson(text: string): unknown {

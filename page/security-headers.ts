@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 
+/** https://developers.cloudflare.com/turnstile/reference/content-security-policy */
 const turnstileOrigin = 'https://challenges.cloudflare.com';
 export const turnstileScript = `${turnstileOrigin}/turnstile/v0/api.js`;
 
