@@ -115,25 +115,33 @@ function countDown(form, code) {
 			hasWarned = true;
 			announce(form.dataset.expiresSoon);
 		}
-		if (seconds === 0 && !isExpired) {
-			isExpired = true;
-			for (const field of [code, byId('confirm')]) field.disabled = true;
-			byId('error').textContent = form.dataset.expired;
-			byId('meta').hidden = true;
-		}
-		if (!resend) return;
-		const wait = left(resend.dataset.wait);
-		if (wait > 0) {
+		const wait = left(resend?.dataset.wait ?? 0);
+		if (resend && wait > 0) {
 			resend.disabled = true;
 			resend.textContent = resend.dataset.waitText.replace('{time}', clock(wait));
-		} else if (resend.disabled) {
+		} else if (resend?.disabled) {
 			resend.disabled = false;
 			resend.textContent = ready;
 			announce(resend.dataset.readyText);
 		}
+		if (seconds === 0 && !isExpired) {
+			isExpired = true;
+			expire(form, code);
+		}
 	};
 	tick();
 	setInterval(tick, 250);
+}
+
+// What is left is to request a new code, or to change the number.
+function expire(form, code) {
+	const hadFocus = form.contains(document.activeElement);
+	code.disabled = true;
+	for (const id of ['meta', 'confirm']) byId(id).hidden = true;
+	byId('error').textContent = form.dataset.expired;
+	const [button] = document.querySelectorAll('.others button');
+	button?.classList.remove('link');
+	if (hadFocus) button?.focus();
 }
 
 // The next page. The person does not come back here with the back button.

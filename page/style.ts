@@ -54,6 +54,7 @@ export const style = withoutIndents(`
 	}
 }
 * { box-sizing: border-box; }
+[hidden] { display: none !important; }
 html { -webkit-text-size-adjust: 100%; }
 body {
 	margin: 0; min-height: 100vh; min-height: 100dvh; padding: 24px 16px;
@@ -110,7 +111,7 @@ input {
 .wrong .number:focus-within { box-shadow: 0 0 0 1px var(--bad); }
 .hint { margin: 8px 0 0; color: var(--quiet); font-size: 14px; }
 .error, .note { margin: 12px 0 0; padding: 10px 14px; border-radius: 10px; font-size: 14px; line-height: 1.45; }
-.error { background: var(--bad-well); color: var(--bad); }
+.error { white-space: pre-line; background: var(--bad-well); color: var(--bad); }
 .error:empty { display: none; }
 .note { margin: 0 0 24px; background: var(--good-well); color: var(--good); }
 .code {
@@ -153,6 +154,7 @@ button:focus-visible, a:focus-visible { outline: 3px solid var(--edge); outline-
 }
 @keyframes turn { to { transform: rotate(1turn); } }
 @media (prefers-reduced-motion: reduce) { * { animation-duration: 3s !important; transition: none !important; } }
+.others button:not(.link) { margin: 0; }
 .others { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 4px 20px; margin: 20px 0 0; }
 .link {
 	width: auto; min-height: 32px; margin: 0; padding: 4px 0; border: 0; border-radius: 6px;

@@ -85,8 +85,8 @@ export interface UnavailableView extends Shown {
 
 export type NumberError = (typeof numberErrors)[number];
 /**
- * `rate_limited`: by a limit or a pause. `not_sent`: the provider did not take the message. `not_protected`: the proof of
- * `BotProtection` is missing or wrong.
+ * `rate_limited`: by a limit or a pause. `not_sent`: the provider did not take the message. `not_protected`: the proof
+ * of `BotProtection` is missing or wrong.
  */
 export const numberErrors = [
 	'missing_phone',

@@ -64,15 +64,23 @@ function remainingLife(view: CodeView, texts: Texts, language: PageLanguage): Ht
 }
 
 /** What the script needs to count down. */
-function dataOf({ code, expiresInSeconds }: CodeView, texts: Texts): Html {
+function dataOf(view: CodeView, texts: Texts): Html {
+	const { code, expiresInSeconds } = view;
 	const { title, text } = texts.ended.expired;
+	const expired = isFinal(view) ? title : `${title}\n${text}`;
 	return html` data-alphabet="${code.alphabet}" data-expires-in="${expiresInSeconds}"
-	data-expires-soon="${texts.expiresSoon}" data-expired="${`${title}. ${text}`}"`;
+	data-expires-soon="${texts.expiresSoon}" data-expired="${expired}"`;
+}
+
+/** The person cannot get another code on this page. */
+function isFinal({ resendInSeconds, canChangeNumber }: CodeView): boolean {
+	return resendInSeconds === undefined && !canChangeNumber;
 }
 
 /** A form without the field, so that neither button needs a code. */
-function others({ verificationId, resendInSeconds, canChangeNumber }: CodeView, texts: Texts): Html | undefined {
-	if (resendInSeconds === undefined && !canChangeNumber) return undefined;
+function others(view: CodeView, texts: Texts): Html | undefined {
+	if (isFinal(view)) return undefined;
+	const { verificationId, resendInSeconds, canChangeNumber } = view;
 	const resend = html`<button
 		type="submit"
 		class="link"

@@ -9,8 +9,9 @@ export function endedStep({ reason, canRestart, verificationId }: EndedView, tex
 		${hiddenField('verificationId', verificationId)}
 		<button type="submit" name="restart" value="true">${texts.startAgain}</button>
 	</form>`;
+	const asksForNewCode = reason === 'expired' || reason === 'not_found';
 	const body = html`${focusedHeading(title)}
-		<p class="lead last">${text}</p>
+		<p class="lead last">${asksForNewCode && !canRestart ? texts.done.close : text}</p>
 		${canRestart && restart}`;
 	return { title, mark: marks.ended, body };
 }

@@ -1,21 +1,25 @@
 import { fillHtml, html, type Html } from '../html';
 import type { PageLanguage } from '../languages';
 import type { Texts } from '../languages/texts';
-import type { BotProtection, NumberView } from '../view';
+import type { BotProtection, NumberError, NumberView } from '../view';
 import { errorParagraph, errorText, marks, type Step } from './step';
 
 /** A number that belongs to no person: https://en.wikipedia.org/wiki/555_(telephone_number) */
 const example = '+1 201 555 0123';
 
+/** Errors that another number would solve. */
+const wrongNumber: readonly NumberError[] = ['missing_phone', 'invalid_phone', 'blocked_country', 'undeliverable'];
+
 export function numberStep(view: NumberView, texts: Texts, language: PageLanguage): Step {
 	const { look, phone, error, protection, defaultCountry } = view;
 	const text = look?.text?.trim();
 	const title = look?.title?.trim() || texts.signIn;
+	const isWrong = error !== undefined && wrongNumber.includes(error);
 	const described = error === undefined ? 'hint' : 'error hint';
 	const body = html`<h1><bdi>${title}</bdi></h1>
 		${text && html`<p class="lead"><bdi>${text}</bdi></p>`}
 		<p class="lead">${texts.numberIntro}</p>
-		<form method="post" accept-charset="utf-8" class="${error && 'wrong'}" ${protectionData(protection, texts)}>
+		<form method="post" accept-charset="utf-8" class="${isWrong && 'wrong'}" ${protectionData(protection, texts)}>
 			<label for="phone">${texts.numberLabel}</label>
 			<div class="number" dir="ltr">
 				${defaultCountry && html`<span aria-hidden="true">+${defaultCountry.callingCode}</span>`}
@@ -30,7 +34,7 @@ export function numberStep(view: NumberView, texts: Texts, language: PageLanguag
 					autofocus
 					value="${phone}"
 					aria-describedby="${described}"
-					${error && html` aria-invalid="true"`}
+					${isWrong && html`aria-invalid="true"`}
 				/>
 			</div>
 			<p class="hint" id="hint">${hint(defaultCountry, texts, language)}</p>
