@@ -195,10 +195,7 @@ describe('the page in a browser', () => {
 		await page.getByText('Expires in 0:55').waitFor();
 		expect(await live.innerText()).toBe('The code expires in less than one minute.');
 		await page.clock.runFor(56_000);
-		expect(await page.getByRole('alert').innerText()).toBe(
-'The code has expired
-Request a new code to continue.',
-);
+		expect(await page.getByRole('alert').innerText()).toBe('The code has expired\nRequest a new code to continue.');
 		expect(await code().isDisabled()).toBe(true);
 		expect(await page.getByRole('button', { name: 'Confirm' }).count()).toBe(0);
 		expect(await page.locator('#meta').isVisible()).toBe(false);
