@@ -21,7 +21,7 @@ const nodeExceptions = {
 
 /** Dependencies point one way: what a folder may not reach for. */
 function keepsOut(folder, ...patterns) {
-	const message = 'Dependencies point one way: nodes -> providers, verification.';
+	const message = 'Dependencies point one way: nodes -> providers, verification, page.';
 	return {
 		files: [`${folder}/**/*.ts`],
 		rules: { 'no-restricted-imports': ['error', { patterns: [{ group: patterns, message }] }] },
@@ -74,6 +74,7 @@ export default defineConfig(
 		'n8n-*',
 		'**/nodes/**',
 		'**/providers/**',
+		'**/page/**',
 		'**/sandbox/**',
 		'**/dev/**',
 		'**/bench/**',
@@ -83,6 +84,18 @@ export default defineConfig(
 		'providers',
 		'n8n-*',
 		'**/nodes/**',
+		'**/verification/**',
+		'**/page/**',
+		'**/sandbox/**',
+		'**/dev/**',
+		'**/bench/**',
+		'**/test/**',
+	),
+	keepsOut(
+		'page',
+		'n8n-*',
+		'**/nodes/**',
+		'**/providers/**',
 		'**/verification/**',
 		'**/sandbox/**',
 		'**/dev/**',

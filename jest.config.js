@@ -57,6 +57,7 @@ module.exports = {
 		lane('providers', withN8nCore),
 		lane('nodes', withN8nCore),
 		lane('sandbox'),
+		lane('page'),
 		lane('package', withN8nCore),
 		// The only lane for which the n8n server is installed.
 		lane('e2e', { globalSetup: `${support}/set-up-n8n.ts` }),

@@ -18,11 +18,13 @@ export interface BrowserOptions {
 	viewport?: { width: number; height: number };
 	/** Picture pixels per CSS pixel. Default: 1. */
 	scale?: number;
+	/** Default: true. */
+	runsScripts?: boolean;
 }
 
 /** Opens a headless Chromium that can reach only this machine. */
 export async function openBrowser(options: BrowserOptions): Promise<BrowserContext> {
-	const { profile, viewport = { width: 1280, height: 800 }, scale = 1 } = options;
+	const { profile, viewport = { width: 1280, height: 800 }, scale = 1, runsScripts = true } = options;
 	const executablePath = findChromium();
 	if (executablePath === undefined) {
 		throw new Error('Chromium is missing. Install it, or set CHROMIUM_PATH');
@@ -34,6 +36,7 @@ export async function openBrowser(options: BrowserOptions): Promise<BrowserConte
 		viewport,
 		deviceScaleFactor: scale,
 		colorScheme: 'light',
+		javaScriptEnabled: runsScripts,
 	});
 	context.setDefaultTimeout(60_000);
 	await context.route(

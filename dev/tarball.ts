@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import manifest from '../package.json';
 
 /** The sources of the tarball. The time of a folder changes when a file in it is added or removed. */
-const sources = ['nodes', 'credentials', 'providers', 'verification', 'package.json', 'gulpfile.js'];
+const sources = ['nodes', 'credentials', 'providers', 'verification', 'page', 'package.json', 'gulpfile.js'];
 
 /**
  * Finds the packed package that `npm run build` makes.

@@ -78,7 +78,7 @@ function headingsOf(text: string): string[] {
 }
 
 test('every file of the project that a page names exists', () => {
-	const folders = 'credentials|nodes|providers|verification|sandbox|dev|bench|examples|test|docs|\\.github|\\.ci';
+	const folders = 'credentials|nodes|providers|verification|page|sandbox|dev|bench|examples|test|docs|\\.github|\\.ci';
 	const named = findAll(new RegExp(`\`((?:${folders})/[^\`\\s<>*{}]*)\``, 'g'));
 	expect(named.length).toBeGreaterThan(20);
 	expect(named.filter(({ found }) => !existsSync(join(root, found)))).toEqual([]);

@@ -64,7 +64,8 @@ describe('packedTarball()', () => {
 
 	beforeEach(() => {
 		copy = mkdtempSync(join(tmpdir(), 'whatsapp-otp-tarball-'));
-		for (const name of ['build', 'nodes', 'credentials', 'providers', 'verification']) mkdirSync(join(copy, name));
+		for (const name of ['build', 'nodes', 'credentials', 'providers', 'verification', 'page'])
+			mkdirSync(join(copy, name));
 		source = join(copy, 'providers', 'provider.ts');
 		for (const file of ['package.json', 'gulpfile.js', 'providers/provider.ts']) writeFileSync(join(copy, file), '');
 		tarball = join(copy, 'build', `${manifest.name}-${manifest.version}.tgz`);

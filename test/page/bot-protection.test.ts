@@ -1,0 +1,75 @@
+import { createChallenge, verifySolution, type Challenge, type Solution } from 'altcha-lib';
+import { deriveKey } from 'altcha-lib/algorithms/pbkdf2';
+import type { Page } from 'playwright-core';
+import type { BotProtection, NumberView } from '../../page';
+import { testsThatNeed } from '../support/required-tools';
+import { openPages, type PageBrowser } from './browser';
+
+const { describe, it } = testsThatNeed('Chromium');
+
+const hmacSignatureSecret = 'only for this test';
+
+const proofOfWork = async (cost: number): Promise<BotProtection> => ({
+	kind: 'proofOfWork',
+	challenge: await createChallenge({ algorithm: 'PBKDF2/SHA-256', cost, deriveKey, hmacSignatureSecret }),
+});
+
+describe('the protection against bots', () => {
+	let pages: PageBrowser;
+	let page: Page;
+	let protection: BotProtection;
+
+	const view = (): NumberView => ({ step: 'number', language: 'en', protection });
+	const posts = () => pages.server.requests.flatMap(({ post }) => (post === undefined ? [] : [post]));
+	const send = async () => {
+		await page.goto(pages.server.url);
+		await page.getByLabel('Phone number').fill('+12015553931');
+		await page.getByRole('button', { name: 'Send code' }).click();
+	};
+
+	beforeAll(async () => {
+		pages = await openPages(view);
+	});
+	beforeEach(async () => {
+		page = await pages.browser.newPage();
+		pages.server.requests.length = 0;
+		pages.outside.length = 0;
+	});
+	afterEach(() => page.close());
+	afterAll(() => pages?.close());
+
+	it('solves a challenge of ALTCHA before it posts, once, and without another server', async () => {
+		protection = await proofOfWork(1000);
+		await send();
+		await page.getByRole('button', { name: 'Send code' }).click();
+		await until(() => posts().length > 0);
+		const [post, ...others] = posts();
+		expect(others).toEqual([]);
+		if (post?.action !== 'send') throw new Error('The page must post the number');
+		const solved = JSON.parse(Buffer.from(post.proof.altcha ?? '', 'base64').toString()) as {
+			challenge: Challenge;
+			solution: Solution;
+		};
+		expect(await verifySolution({ ...solved, deriveKey, hmacSignatureSecret })).toMatchObject({ verified: true });
+		expect(pages.outside).toEqual([]);
+	});
+
+	it('says that it needs https where the browser has no cryptography, and posts nothing', async () => {
+		protection = await proofOfWork(1000);
+		await page.addInitScript('Object.defineProperty(Crypto.prototype, "subtle", { value: undefined })');
+		await send();
+		await page.getByRole('alert').filter({ hasText: 'Open this page with https.' }).waitFor();
+		expect(posts()).toEqual([]);
+	});
+
+	it("loads Cloudflare's widget, and nothing else", async () => {
+		protection = { kind: 'turnstile', siteKey: 'key"><b>' };
+		await page.goto(pages.server.url);
+		expect(pages.outside).toEqual(['https://challenges.cloudflare.com/turnstile/v0/api.js']);
+		expect(await page.locator('.cf-turnstile').getAttribute('data-sitekey')).toBe('key"><b>');
+	});
+});
+
+async function until(isTrue: () => boolean): Promise<void> {
+	while (!isTrue()) await new Promise((resolve) => setTimeout(resolve, 20));
+}
