@@ -106,6 +106,7 @@ describe("n8n's editor", () => {
 			'operation',
 			'identifyBy',
 			'verificationId',
+			'expectedTo',
 			'code',
 		]);
 		await choose('resource', 'Template');

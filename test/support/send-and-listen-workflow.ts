@@ -27,10 +27,13 @@ export function sendAndListenWorkflow(
 				credentials: credential,
 				webhookId: `hear-${account}`,
 			}),
+			// Answers the webhook: n8n takes the answer from the first output of the last node.
+			node('On its way', 'n8n-nodes-base.noOp', 1, {}),
 			node('Heard', 'n8n-nodes-base.noOp', 1, {}),
 		],
 		connections: {
 			Asked: { main: [[{ node: 'Send', type: 'main', index: 0 }]] },
+			Send: { main: [[], [{ node: 'On its way', type: 'main', index: 0 }]] },
 			'WhatsApp tells': { main: [[{ node: 'Heard', type: 'main', index: 0 }]] },
 		},
 		settings: { executionOrder: 'v1' },
