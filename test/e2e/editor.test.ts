@@ -23,7 +23,8 @@ async function choose(parameter: string, option: string): Promise<void> {
 	// The click waits for the input itself, which is disabled until its options are loaded.
 	await input(parameter).locator('input').click();
 	// The description of an option may contain the name of another one, so the name must come first.
-	await page.getByRole('option', { name: new RegExp(`^\\s*${option}`) }).click();
+	const name = option.replace(/[()]/g, String.raw`\$&`);
+	await page.getByRole('option', { name: new RegExp(String.raw`^\s*${name}`) }).click();
 }
 
 /** The names of the visible fields of the panel, from top to bottom. */
