@@ -88,15 +88,16 @@ export async function readPhone(entry: unknown, defaultCountry?: string): Promis
 type PhoneNumbers = typeof import('libphonenumber-js/max');
 
 /** @param text with a leading `+`, or a national number of the country */
-function parsePhone(
-	{ parsePhoneNumberFromString }: PhoneNumbers,
-	text: string,
-	country?: CountryCode,
-): PhoneNumber | InvalidPhone {
+function parsePhone(phoneNumbers: PhoneNumbers, text: string, country?: CountryCode): PhoneNumber | InvalidPhone {
+	const { parsePhoneNumberFromString } = phoneNumbers;
 	const parsed = parsePhoneNumberFromString(text, { extract: false, defaultCountry: country });
 	if (parsed === undefined || parsed.ext !== undefined) {
 		return { invalid: `'${maskPhone(text)}' is not a phone number; ${writeInFull}, without extension` };
 	}
+	// Of several zeros, the parser removes one each time. A provider may remove the next one, too, and then reach the
+	// same person. So all are removed, and such a spelling has no separate limits.
+	const again = parsed.isValid() ? undefined : parsePhoneNumberFromString(parsed.number, { extract: false });
+	if (again !== undefined && again.number.length < parsed.number.length) return parsePhone(phoneNumbers, again.number);
 	const e164: string = parsed.number;
 	const folded = foldPhone(e164);
 	// The parser calls Mexico's +521... impossible, but WhatsApp uses it. So the folded form decides.

@@ -9,8 +9,7 @@ import {
 	type FindOutcome,
 	type Verification,
 } from '../../verification';
-import { redact } from '../shared/redact';
-import { redactNumbers } from '../shared/redact-numbers';
+import { withoutQuotes, type Quotable } from '../shared/without-quotes';
 import type { OperationContext } from './operation';
 import { codeStatusOutput, verificationOutput } from './outputs';
 import { notOffered } from './templates';
@@ -42,33 +41,40 @@ async function verifierOf({ connect, provider }: Context) {
 	const { connection } = await connect();
 	return {
 		check: (entry: Parameters<OwnVerification<unknown>['check']>[1]) =>
-			withoutQuotes(ownVerification.check(connection, entry), entry),
+			withoutQuotedRequest(ownVerification.check(connection, entry), entry),
 		status: (subject: Parameters<OwnVerification<unknown>['status']>[1]) =>
-			withoutQuotes(ownVerification.status(connection, subject), subject),
+			withoutQuotedRequest(ownVerification.status(connection, subject), subject),
 	};
 }
 
 /** A refusal may quote the request. Neither the code nor the number may stand in the error that n8n keeps. */
-async function withoutQuotes<Answer>(
-	call: Promise<Answer>,
-	{ to, code }: { to: string; code?: string },
-): Promise<Answer> {
+async function withoutQuotedRequest<Answer>(call: Promise<Answer>, request: Quotable): Promise<Answer> {
 	return await call.catch((error: unknown) => {
 		if (!(error instanceof ProviderError)) throw error;
-		throw new ProviderError(redactNumbers(redact(error.refused, code === undefined ? [] : [code]), [to]));
+		throw new ProviderError(withoutQuotes(error.refused, request));
 	});
 }
 
 /**
- * Lets the provider check a code. An approval counts only if it ends the verification in our store for the first time.
- * So a repeated answer of the provider approves only once.
+ * Lets the provider check a code. A check by phone names no verification, unless it approved one: another person may
+ * have begun it (docs/reference/verification-rules.md 1.16).
  */
 export async function checkAtProvider(
-	context: Context,
+	context: Context & { parameters: { identifyBy: 'verificationId' | 'phone' } },
 	engine: Engine,
 	found: FindOutcome,
 	code: unknown,
 ): Promise<CheckOutcome> {
+	const { verification, ...outcome } = await askProvider(context, engine, found, code);
+	const isShown = outcome.result === 'approved' || context.parameters.identifyBy === 'verificationId';
+	return isShown ? { ...outcome, verification } : outcome;
+}
+
+/**
+ * An approval counts only if it ends the verification in our store for the first time. So a repeated answer of the
+ * provider approves only once.
+ */
+async function askProvider(context: Context, engine: Engine, found: FindOutcome, code: unknown): Promise<CheckOutcome> {
 	if ('reason' in found) return { result: 'malformed', reason: found.reason };
 	const { verification } = found;
 	if (verification === undefined) return { result: 'not_found' };

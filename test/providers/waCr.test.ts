@@ -3,7 +3,7 @@ import { waCrErrors } from '../../providers/waCr/error-codes';
 import { accounts } from '../../sandbox/accounts';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
 import { axiosHttp } from '../support/axios-http';
-import { newPhone, verifying } from '../support/installation';
+import { newPhone, verifying, wrongCode } from '../support/installation';
 import { anyString, containing, matching } from '../support/matchers';
 import { copyCodeTemplate } from '../support/message-samples';
 import { transportErrorOf, refusalOf } from '../support/provider-errors';
@@ -68,6 +68,42 @@ describe('A refused check at WA.cr', () => {
 		const input = [{ verificationId, code: '987654' }];
 		const { error } = await nodes.run(verifying({ verifyWith: 'provider' }), { input });
 		expect(error?.description).toContain('Code ***** of ***** (*****) could not be checked');
+	});
+
+	it.each([987_654, '987654', 'The code 987654 is wrong'])(
+		'does not show the code that WA.cr returns in the place of an error code: %j',
+		async (code) => {
+			const { json } = await nodes.send([{ to: newPhone() }], { verifyWith: 'provider' });
+			const [{ verificationId } = {}] = json.flat();
+			const body = { success: false, error: { message: 'Wrong', details: { code } } };
+			nodes.sandbox().addFault({ provider: 'waCr', call: 'verify', effect: { answer: { status: 400, body } } });
+			const input = [{ verificationId, code: '987654' }];
+			const { error, result } = await nodes.run(verifying({ verifyWith: 'provider' }), { input });
+			expect(error?.description).toContain('The provider said: Wrong');
+			expect(JSON.stringify([error, result.runs.OTP?.at(-1)?.error ?? result.error])).not.toContain('987654');
+		},
+	);
+});
+
+// A stranger who knew a number posted it with a wrong code, and got the id and the metadata of its owner's
+// verification. No answer tells of a verification that the request neither began nor named
+// (docs/reference/verification-rules.md 1.16).
+describe('A check by phone at WA.cr', () => {
+	it('names no verification unless it approves one', async () => {
+		const to = newPhone();
+		const { json } = await nodes.send([{ to }], { verifyWith: 'provider', options: { metadata: '{"userId":7}' } });
+		const { verificationId } = json.flat()[0] ?? {};
+		const code = nodes.sandbox().messages({ to }).at(-1)?.code ?? '';
+		const check = async (entry: string) => {
+			const parameters = { verifyWith: 'provider', identifyBy: 'phone', to: '={{ $json.to }}' };
+			const checked = await nodes.run(verifying(parameters), { input: [{ to, code: entry }] });
+			return checked.json.flat()[0];
+		};
+		const unnamed = { verificationId: null, status: null, attemptsRemaining: null, metadata: {}, verifiedAt: null };
+		expect(await check(wrongCode(code))).toMatchObject({ result: 'invalid_code', ...unnamed });
+		expect(await check('12')).toMatchObject({ result: 'malformed', ...unnamed });
+		expect(await check(code)).toMatchObject({ result: 'approved', verificationId, metadata: { userId: 7 } });
+		expect(await check(code)).toMatchObject({ result: 'already_used', ...unnamed });
 	});
 });
 

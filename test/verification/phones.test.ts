@@ -1,3 +1,5 @@
+import { getCountries, getExampleNumber } from 'libphonenumber-js/max';
+import examples from 'libphonenumber-js/mobile/examples';
 import { maskPhone, readPhone } from '../../verification/phone';
 import { containing } from '../support/matchers';
 import { stores } from './stores';
@@ -218,5 +220,29 @@ describe('A phone number', () => {
 		['+870773111632', undefined],
 	])('%s, in the tables or not, is of the country %s', async (entry, country) => {
 		expect(await readPhone(entry)).toMatchObject({ e164: entry, country });
+	});
+});
+
+// A number with two zeros after the country code had another key than the same number without them. A provider that
+// reads it as the parser does sends to the same person. So each such spelling had separate limits.
+describe('A number with prefixes that the parser removes', () => {
+	test.each([
+		['+43 00 664 123456', '+43664123456'],
+		['+43 000 664 123456', '+43664123456'],
+		['+44 00 7400 123456', '+447400123456'],
+		['+91 00 81234 56789', '+918123456789'],
+	])('%s counts as %s', async (typed, e164) => {
+		expect(await readPhone(typed)).toEqual(await readPhone(e164));
+		expect(await readPhone(typed)).toMatchObject({ e164, folded: e164 });
+	});
+
+	test('has one form in every country: reading it again changes nothing', async () => {
+		for (const country of getCountries()) {
+			const example = getExampleNumber(country, examples);
+			for (const prefix of ['', '0', '00', '000', '01', '1', '8', '9']) {
+				const read = await readPhone(`+${example?.countryCallingCode}${prefix}${example?.nationalNumber}`);
+				if ('e164' in read) expect(await readPhone(read.e164)).toEqual(read);
+			}
+		}
 	});
 });

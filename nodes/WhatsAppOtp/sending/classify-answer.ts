@@ -1,8 +1,7 @@
-import { ProviderError, TransportError, type Refused } from '../../../providers';
+import { ProviderError, TransportError } from '../../../providers';
 import type { DeliveryError } from '../../../verification';
 import { omitUndefined } from '../../shared/omit-undefined';
-import { redact } from '../../shared/redact';
-import { redactNumbers } from '../../shared/redact-numbers';
+import { withoutQuotes, type Quotable } from '../../shared/without-quotes';
 
 /** What a failed send means. */
 export interface FailedSend {
@@ -14,13 +13,6 @@ export interface FailedSend {
 	error?: DeliveryError;
 	retryAfterSeconds?: number;
 	cause: Error;
-}
-
-/** What a provider may quote. */
-export interface Quotable {
-	code: string;
-	/** In E.164. */
-	to: string;
 }
 
 /** Seconds after which to send again, if a provider that limits the rate does not say. */
@@ -37,18 +29,6 @@ export function classifyError(error: unknown, sent: Quotable): FailedSend {
 	// An error in the code can come before or after the message was sent. It counts as sent, and the builder sees it.
 	const cause = error instanceof Error ? error : new Error('The send failed for an unknown reason');
 	return { outcome: 'unknown', reason: '', cause };
-}
-
-/** The provider's words, and what it has in the place of an error code, may quote the request. */
-function withoutQuotes(refused: Refused, { code, to }: Quotable): Refused {
-	const clean = <Words extends Pick<Refused, 'title' | 'details'>>(words: Words) =>
-		redactNumbers(redact(words, [code, to, to.slice(1)]), [to]);
-	const { title: what = '', details: errorCode = '' } = clean({
-		title: refused.what,
-		details: String(refused.providerCode),
-	});
-	const providerCode = typeof refused.providerCode === 'string' ? errorCode : refused.providerCode;
-	return { ...clean(refused), what, providerCode };
 }
 
 function classifyTransportError(cause: TransportError): FailedSend {
