@@ -57,7 +57,9 @@ const purpose: INodeProperties = {
 	name: 'purpose',
 	type: 'string',
 	default: 'authentication',
-	description: 'What the code is for, such as sign-in or payment. A code is valid only for its purpose.',
+	description:
+		'What the code is for, such as sign-in or payment. A code is valid only for its purpose. ' +
+		'Do not take it from a request.',
 };
 
 export const defaultCountry: INodeProperties = {
@@ -156,6 +158,7 @@ const messageFields: INodeProperties[] = [
 		default: '',
 		description:
 			'Of several sends with the same key within 24 hours, only the first sends a code. ' +
+			'Use a key that other callers cannot guess. ' +
 			'Leave empty to use a key of the execution and item, so that Retry On Fail sends only once.',
 	},
 	{
