@@ -1,0 +1,16 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+/**
+ * Whether the script or form of another website makes this request. The page itself posts with `Origin: null`
+ * (docs/architecture.md, 'The page'), so `Sec-Fetch-Site` decides if the browser sends it.
+ */
+export function isForeign(headers: IncomingHttpHeaders): boolean {
+	const { origin, host, 'sec-fetch-site': site } = headers;
+	if (site !== undefined) return site !== 'same-origin' && site !== 'none';
+	if (origin === undefined || origin === 'null') return false;
+	return !URL.canParse(origin) || new URL(origin).host !== host;
+}
+
+export function isAllowed({ origin }: IncomingHttpHeaders, allowedOrigins: readonly string[]): boolean {
+	return origin !== undefined && allowedOrigins.includes(origin);
+}
