@@ -29,7 +29,7 @@ const workflow = {
 				provider: 'dialog360',
 				template: { __rl: true, mode: 'name', value: 'verification_code' },
 				page: { title: 'Sign in to Example' },
-				options: { limits },
+				options: { limits, allowedOrigins: 'https://app.example.com' },
 			},
 			credentials: { whatsAppOtp360DialogApi: { id: null, name: '360dialog account' } },
 		},
@@ -104,6 +104,16 @@ it('starts one execution for 20 right codes at once', async () => {
 	expect(visits.map(headingIn)).toEqual(Array.from({ length: 20 }, () => 'Your number is verified'));
 	const numbers = await signInLast('+12015573944');
 	expect(numbers.filter((number) => number === to)).toHaveLength(1);
+});
+
+it('lets only scripts of the allowed origin read the answers', async () => {
+	const read = async (origin: string) => {
+		const headers = { 'content-type': 'application/json', origin, 'sec-fetch-site': 'cross-site' };
+		const { status, headers: got } = await fetch(address, { method: 'POST', headers, body: '{"phone": "12"}' });
+		return [status, got.get('access-control-allow-origin')];
+	};
+	expect(await read('https://app.example.com')).toEqual([400, 'https://app.example.com']);
+	expect(await read('https://evil.example.com')).toEqual([403, null]);
 });
 
 describe('in a browser', () => {

@@ -1,8 +1,10 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import { emulators } from '../../sandbox/providers';
 import { approveTemplate, byName, codeOn, newPhone, useInstallation, wrongCode } from '../support/installation';
 import { anyString } from '../support/matchers';
 import type { CredentialData, PublishedTrigger, WebhookOutcome } from '../support/n8n-core';
 import { headingIn, idIn, Visitor } from '../support/sign-in-visitor';
+import { credentialOf } from '../support/webhook-senders';
 
 const signInType = 'n8n-nodes-whatsapp-otp.whatsAppOtpSignInTrigger';
 const installation = useInstallation();
@@ -13,12 +15,13 @@ let published: PublishedTrigger;
 let calls: number;
 
 interface Published {
+	isTest?: boolean;
+	credentials?: Record<string, CredentialData>;
 	parameters?: INodeParameters;
 	options?: INodeParameters;
-	account?: CredentialData;
 }
 
-async function publish({ parameters = {}, options = {}, account = installation.account }: Published = {}) {
+async function publish({ parameters = {}, options = {}, isTest = false, credentials }: Published = {}) {
 	calls = 0;
 	published = await installation.host.publish({
 		trigger: {
@@ -33,7 +36,8 @@ async function publish({ parameters = {}, options = {}, account = installation.a
 				...parameters,
 			},
 		},
-		credentials: { whatsAppOtp360DialogApi: account },
+		credentials: credentials ?? { whatsAppOtp360DialogApi: installation.account },
+		isTest,
 	});
 	return new Visitor(await published.url());
 }
@@ -141,7 +145,9 @@ describe('the sign-in page', () => {
 	});
 
 	it('says that it is unavailable if the provider refuses the key', async () => {
-		const visitor = await publish({ account: { ...installation.account, apiKey: 'wrong' } });
+		const visitor = await publish({
+			credentials: { whatsAppOtp360DialogApi: { ...installation.account, apiKey: 'wrong' } },
+		});
 		const answer = await visitor.post({ phone: newPhone() });
 		expect(answer.status).toBe(503);
 		expect(await runs(1)).toEqual([]);
@@ -167,6 +173,37 @@ describe('the sign-in page', () => {
 		const third = newPhone();
 		expect(headingIn(await new Visitor(await published.url()).post({ phone: third }))).toBe('Sign in');
 		expect(installation.sandbox.messages({ to: third })).toEqual([]);
+	});
+
+	it('counts the sends of one caller by the address that n8n gives', async () => {
+		const visitor = await publish({ options: { namespace: 'one-caller', limits: { limit: { perCallerHour: 1 } } } });
+		expect(headingIn(await visitor.post({ phone: newPhone() }))).toBe('Enter the code');
+		const second = newPhone();
+		const answer = await new Visitor(await published.url()).post({ phone: second });
+		expect(headingIn(answer)).toBe('Sign in');
+		expect(installation.sandbox.messages({ to: second })).toEqual([]);
+	});
+
+	it("works at the editor's test URL", async () => {
+		const visitor = await publish({ isTest: true });
+		const to = newPhone();
+		await visitor.post({ phone: to });
+		await visitor.post({ code: codeOn(installation.sandbox, to) });
+		expect(await runs(2)).toMatchObject([{ phone: to }]);
+	});
+
+	it.each(['dialog360', 'metaCloud', 'oneMsg', 'onPremises', 'waCr'] as const)('signs in with %s', async (id) => {
+		const { name: credential } = emulators[id].credential(installation.sandbox.url);
+		approveTemplate(installation.sandbox, 'verification_code', 'en_US', id);
+		const visitor = await publish({
+			parameters: { provider: id },
+			credentials: credentialOf(installation.sandbox.url, { credential }),
+		});
+		const to = newPhone();
+		expect(headingIn(await visitor.post({ phone: to }))).toBe('Enter the code');
+		const done = await visitor.post({ code: codeOn(installation.sandbox, to) });
+		expect(headingIn(done)).toBe('Your number is verified');
+		expect(await runs(2)).toMatchObject([{ phone: to, provider: id }]);
 	});
 
 	it("takes the browser's language among those of the template, for page and message", async () => {
@@ -227,6 +264,9 @@ describe('JSON at the address of the page', () => {
 		['a number that is not valid', { phone: '12' }, 400, 'invalid_phone'],
 		['an unknown verification', { verificationId: 'x'.repeat(32), code: '123456' }, 410, 'not_found'],
 		['a list', [], 400, 'refused'],
+		['an empty number', { phone: ' ' }, 400, 'invalid_phone'],
+		['a code without a verification', { code: '123456' }, 400, 'refused'],
+		['a restart, which only the page has', { restart: true, verificationId: 'x' }, 400, 'refused'],
 		['two requests in one', { phone: '+12015553931', code: '123456' }, 400, 'refused'],
 	])('answers %s', async (_what, body, status, result) => {
 		await publish();

@@ -52,8 +52,12 @@ async function receivePost(host: IWebhookFunctions, parameters: SignInParameters
 	if (post.action === 'refuse') {
 		return respondJson(host, post.status, { result: 'refused', reason: post.reason }, parameters);
 	}
-	// A front end names its verification itself. The cookie is for the page.
 	const isJson = post.format === 'json';
+	// A front end names its verification itself. The cookie is for the page.
+	if (isJson && post.action !== 'send' && (post.action === 'restart' || !post.verificationId)) {
+		const reason = "Send 'phone', or 'verificationId' with 'code' or 'resend'";
+		return respondJson(host, 400, { result: 'refused', reason }, parameters);
+	}
 	const signIn = await openSignIn(host, parameters, isJson ? undefined : verificationIn(request));
 	const outcome = await answer(signIn, post);
 	const run = runOf(request, signIn, outcome);

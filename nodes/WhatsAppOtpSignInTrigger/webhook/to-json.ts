@@ -6,10 +6,8 @@ import type { Outcome } from './steps';
 const statuses: Record<string, number> = {
 	sent: 200,
 	approved: 200,
-	missing_phone: 400,
 	invalid_phone: 400,
 	blocked_country: 400,
-	missing_code: 400,
 	malformed: 400,
 	invalid_code: 401,
 	in_progress: 409,
@@ -23,12 +21,16 @@ const statuses: Record<string, number> = {
 	rate_limited: 429,
 };
 
+/** The page has an error for an empty field. The action node has none. */
+const wordsOfNode: Record<string, string> = { missing_phone: 'invalid_phone', missing_code: 'malformed' };
+
 /** The answer for a front end. It has the words of the action node. */
 export function toJson(
 	{ respond, redirectUrl }: SignInParameters,
 	outcome: Outcome,
 ): { status: number; json: IDataObject } {
-	const { action, result, verification, approved, retryAfterSeconds } = outcome;
+	const { action, verification, approved, retryAfterSeconds } = outcome;
+	const result = wordsOfNode[outcome.result] ?? outcome.result;
 	// The provider did not answer. With a verification, the code may have been sent.
 	const unknown = verification === undefined ? 503 : 200;
 	const json = omitUndefined({
