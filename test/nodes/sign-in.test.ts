@@ -124,6 +124,16 @@ describe('the sign-in page', () => {
 		expect(stranger.html).not.toContain(id);
 	});
 
+	it('sends one code for two clicks on the button of the number', async () => {
+		const visitor = await publish();
+		const to = newPhone();
+		await visitor.open();
+		const clicks = await Promise.all([visitor.post({ phone: to }), visitor.post({ phone: to })]);
+		expect(clicks.map(headingIn)).toEqual(['Enter the code', 'Enter the code']);
+		expect(idIn(clicks[0])).toBe(idIn(clicks[1]));
+		expect(installation.sandbox.messages({ to })).toHaveLength(1);
+	});
+
 	it('does not resend within the pause', async () => {
 		const visitor = await publish();
 		const to = newPhone();

@@ -1,3 +1,4 @@
+import { randomUUID } from 'crypto';
 import { LoggerProxy, type IDataObject, type IWebhookFunctions, type IWebhookResponseData } from 'n8n-workflow';
 import { chooseLanguage, pageLanguage, pageLanguages, readPost, renderPage, type PageView } from '../../../page';
 import { readCachedCredential } from '../../shared/credentials';
@@ -42,8 +43,15 @@ export async function serve(host: IWebhookFunctions): Promise<IWebhookResponseDa
 }
 
 async function showPage(host: IWebhookFunctions, parameters: SignInParameters): Promise<IWebhookResponseData> {
-	const signIn = await openSignIn(host, parameters, verificationIn(host.getRequestObject()));
-	return respondPage(host, await toPage(signIn, await show(signIn)));
+	const request = host.getRequestObject();
+	const ownId = verificationIn(request);
+	const signIn = await openSignIn(host, parameters, ownId);
+	const page = await toPage(signIn, await show(signIn));
+	if (ownId === undefined) {
+		const cookie = verificationCookie(request, randomUUID(), 'pending');
+		host.getResponseObject().setHeader('Set-Cookie', cookie);
+	}
+	return respondPage(host, page);
 }
 
 async function receivePost(host: IWebhookFunctions, parameters: SignInParameters): Promise<IWebhookResponseData> {

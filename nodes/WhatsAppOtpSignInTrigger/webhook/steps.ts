@@ -25,7 +25,7 @@ export interface SignIn {
 	/** Of the message, as the provider writes it. */
 	language: string;
 	clientIp: string;
-	/** The verification that this browser has begun. */
+	/** The verification that this browser has begun. Before the first one, a random text that names the visit. */
 	ownId: string | undefined;
 }
 
@@ -68,7 +68,9 @@ async function find({ engine, parameters }: SignIn, verificationId = ''): Promis
 
 async function begin(signIn: SignIn, phone: string): Promise<Outcome> {
 	if (phone.trim() === '') return { action: 'send', result: 'missing_phone' };
-	const sent = await send(signIn, recipientOf(phone, signIn.parameters.sendOptions));
+	// Two clicks on the button come with the same cookie. They are one send.
+	const key = `${signIn.ownId ?? randomUUID()} ${signIn.language}`;
+	const sent = await send(signIn, recipientOf(phone, signIn.parameters.sendOptions), key);
 	const begun = await find(signIn, sent.verificationId ?? undefined);
 	// After a refusal: the code that this browser has for the same number can still be entered.
 	const own = begun ?? (await find(signIn, signIn.ownId));
@@ -83,7 +85,7 @@ async function resend(signIn: SignIn, verificationId: string | undefined): Promi
 	if (found.status !== 'pending') {
 		return { action: 'resend', result: resultOfEnded[found.status], verification: found };
 	}
-	const { result, retryAfterSeconds } = await send(signIn, { verificationId: found.verificationId });
+	const { result, retryAfterSeconds } = await send(signIn, { verificationId: found.verificationId }, randomUUID());
 	const verification = await find(signIn, found.verificationId);
 	return omitUndefined({ action: 'resend' as const, result, verification, retryAfterSeconds });
 }
@@ -95,10 +97,11 @@ const sentSchema = z.object({
 	retryAfterSeconds: z.number().optional(),
 });
 
-/** Sends a code as the action node does. Each request is a send of its person, so the key is new. */
+/** Sends a code as the action node does. */
 async function send(
 	{ parameters, engine, connect, pace, language, clientIp }: SignIn,
 	recipient: BeginRequest['recipient'],
+	idempotencyKey: string,
 ) {
 	const { provider, sendOptions, template } = parameters;
 	const { namespace, purpose } = sendOptions;
@@ -110,7 +113,7 @@ async function send(
 		...policyOf({ ...sendOptions, clientIp }),
 		provider: provider.id,
 		...approved,
-		idempotencyKey: randomUUID(),
+		idempotencyKey,
 		message: { template, language },
 	});
 	const host = { getExecutionCancelSignal: () => undefined };
