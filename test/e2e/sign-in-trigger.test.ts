@@ -1,6 +1,6 @@
 /** The sign-in trigger in a real n8n: a person with a browser, and executions only for who has proved a number. */
 import type { BrowserContext, Page } from 'playwright-core';
-import { openBrowser } from '../../dev/browser';
+import { openBrowser, signInToEditor } from '../../dev/browser';
 import { setUpTemplateIn, type Playground } from '../../dev/playground';
 import { watchForErrors } from '../support/browser-errors';
 import { wrongCode } from '../support/installation';
@@ -129,6 +129,29 @@ describe('in a browser', () => {
 	afterAll(() => browser?.close());
 
 	const heading = (name: string) => page.getByRole('heading', { name, exact: true }).waitFor();
+
+	withBrowser("a builder sees the node's fields and its credential", async () => {
+		await signInToEditor(browser, playground.n8n);
+		const editor = await browser.newPage();
+		await editor.goto(`${playground.n8n.url}/workflow/${workflowId}`);
+		const byId = (id: string) => editor.locator(`[data-test-id="${id}"]`);
+		await byId('canvas-node').filter({ hasText: 'Sign in' }).first().dblclick();
+		await byId('parameter-input-respond').waitFor();
+		const parameters = '[data-test-id^="parameter-input-"]:not([data-test-id="parameter-input-field"])';
+		const all = await byId('node-parameters').locator(parameters).filter({ visible: true }).all();
+		const ids = await Promise.all(all.map((field) => field.getAttribute('data-test-id')));
+		expect(ids.map((id) => id?.replace('parameter-input-', ''))).toEqual([
+			'provider',
+			'template',
+			'language',
+			'title',
+			'respond',
+			'message',
+			'allowedOrigins',
+		]);
+		await expect(byId('node-credentials-select').count()).resolves.toBe(2);
+		await editor.close();
+	});
 
 	withBrowser('a person signs in after a wrong code and a reload', async () => {
 		const to = '+12015583945';

@@ -4,6 +4,7 @@ import { approveTemplate, byName, codeOn, newPhone, useInstallation, wrongCode }
 import { anyString } from '../support/matchers';
 import type { CredentialData, PublishedTrigger, WebhookOutcome } from '../support/n8n-core';
 import { headingIn, idIn, Visitor } from '../support/sign-in-visitor';
+import { pass } from '../support/time';
 import { credentialOf } from '../support/webhook-senders';
 
 const signInType = 'n8n-nodes-whatsapp-otp.whatsAppOtpSignInTrigger';
@@ -163,6 +164,54 @@ describe('the sign-in page', () => {
 		expect(await runs(1)).toEqual([]);
 	});
 
+	it('sends again after a send that the provider refused', async () => {
+		const visitor = await publish();
+		const to = newPhone();
+		installation.sandbox.addFault({ call: 'send', to, times: 1, effect: { error: { code: 132001 } } });
+		await visitor.open();
+		expect((await visitor.post({ phone: to })).status).toBe(503);
+		pass(5);
+		expect(headingIn(await visitor.post({ phone: to }))).toBe('Enter the code');
+		expect(installation.sandbox.messages({ to })).toHaveLength(1);
+	});
+
+	it('asks for another number if the number is not on WhatsApp', async () => {
+		const visitor = await publish();
+		const to = newPhone();
+		installation.sandbox.addFault({ call: 'send', to, effect: { error: { code: 131026 } } });
+		const answer = await visitor.post({ phone: to });
+		expect(headingIn(answer)).toBe('Sign in');
+		expect(answer.html).toContain('aria-invalid="true"');
+	});
+
+	it('resends after the pause, and the new code signs in', async () => {
+		const visitor = await publish();
+		const to = newPhone();
+		const id = idIn(await visitor.post({ phone: to }));
+		pass(30);
+		const resent = await visitor.post({ verificationId: id, resend: 'true' });
+		expect(idIn(resent)).toBe(id);
+		expect(installation.sandbox.messages({ to })).toHaveLength(2);
+		await visitor.post({ verificationId: id, code: codeOn(installation.sandbox, to) });
+		expect(await runs(3)).toMatchObject([{ phone: to }]);
+	});
+
+	it('approves nothing while the store is down', async () => {
+		const begun = newPhone();
+		const verificationId = idIn(await (await publish()).post({ phone: begun }));
+		await published.stop();
+		const store = { store: 'redis', host: '127.0.0.1', port: 1, signingSecret: 'the secret of this test' };
+		const visitor = await publish({
+			credentials: { whatsAppOtp360DialogApi: installation.account, whatsAppOtpStoreApi: store },
+		});
+		const to = newPhone();
+		expect((await visitor.post({ phone: to })).status).toBe(503);
+		const checked = await visitor.post({ verificationId, code: codeOn(installation.sandbox, begun) });
+		expect(checked.status).toBe(503);
+		expect(installation.sandbox.messages({ to })).toEqual([]);
+		expect(await runs(2)).toEqual([]);
+	});
+
 	it.each([
 		['a form of another website', { origin: 'https://evil.example.com', 'sec-fetch-site': 'cross-site' }],
 		['a sandboxed frame', { origin: 'null', 'sec-fetch-site': 'cross-site' }],
@@ -224,6 +273,18 @@ describe('the sign-in page', () => {
 		const to = newPhone();
 		expect((await visitor.post({ phone: to })).html).toContain('<html lang="de"');
 		expect(installation.sandbox.messages({ to })[0]).toMatchObject({ template: { language: 'de' } });
+	});
+});
+
+describe("the list in 'Language'", () => {
+	it("begins with the browser's language", async () => {
+		const credentials = { whatsAppOtp360DialogApi: installation.account };
+		const parameters = { provider: 'dialog360', ...byName('verification_code') };
+		const node = { type: signInType, typeVersion: 2, parameters, credentials };
+		expect(await installation.host.loadOptions('getSignInLanguages', node)).toEqual([
+			{ name: "The Browser's Language", value: 'browser' },
+			{ name: 'en_US', value: 'en_US' },
+		]);
 	});
 });
 
