@@ -2,3 +2,4 @@ export { chooseLanguage, pageLanguage, pageLanguages, type PageLanguage } from '
 export { readPost, type BotProof, type PageRequest, type PostRefusal, type ReadPost } from './read-post';
 export { renderPage, type RenderedPage } from './render';
 export * from './view';
+export { webAddress } from './web-address';

@@ -136,6 +136,13 @@ function parseNational(
 	};
 }
 
+/** @returns for example `49` for `DE`; undefined if there is no such country */
+export async function callingCodeOf(country: string): Promise<string | undefined> {
+	const { getCountryCallingCode, isSupportedCountry } = await import('libphonenumber-js/max');
+	const code = country.trim().toUpperCase();
+	return isSupportedCountry(code) ? getCountryCallingCode(code) : undefined;
+}
+
 /** The form for logs, messages and pages: `+12*****10` (docs/reference/verification-rules.md 1.13). */
 export function maskPhone(phone: string): string {
 	return phone.length < 7 ? '*****' : `${phone.slice(0, 3)}*****${phone.slice(-2)}`;

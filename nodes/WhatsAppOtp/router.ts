@@ -121,12 +121,16 @@ function sharedContext(
 	let engine: Promise<Engine> | undefined;
 	let runKey: string | undefined;
 	const connect = () => (connecting ??= connectWithHints(host, provider));
+	const paceSource = {
+		messagesPerSecond: () => readParameter(host, 'options.messagesPerSecond', 0),
+		getExecutionCancelSignal: () => host.getExecutionCancelSignal(),
+	};
 	return {
 		host,
 		provider,
 		engine: () => (engine ??= openEngine(host)),
 		connect,
-		pace: createPace(host, connect),
+		pace: createPace(paceSource, connect),
 		runKey: () => (runKey ??= runKeyOf(host)),
 	};
 }

@@ -4,6 +4,7 @@ import type {
 	IHttpRequestHelper,
 	IHttpRequestOptions,
 	ILoadOptionsFunctions,
+	IWebhookFunctions,
 } from 'n8n-workflow';
 import { z } from 'zod';
 import { ProviderError, TransportError, type HttpClient, type HttpRequest, type HttpResponse } from '../../providers';
@@ -13,7 +14,7 @@ import { omitUndefined } from './omit-undefined';
 /** Milliseconds. n8n's default of five minutes is longer than a code is valid. */
 const defaultTimeout = 20_000;
 
-type Host = IExecuteFunctions | IHookFunctions | ILoadOptionsFunctions;
+type Host = IExecuteFunctions | IHookFunctions | ILoadOptionsFunctions | IWebhookFunctions;
 
 const response = z.object({
 	statusCode: z.number(),

@@ -3,12 +3,13 @@ import type {
 	IExecuteFunctions,
 	IHookFunctions,
 	ILoadOptionsFunctions,
+	IWebhookFunctions,
 } from 'n8n-workflow';
 import type { Connection, Provider } from '../../providers';
 import { httpClient } from './http';
 import { expectNoPlainExpression } from './plain-expressions';
 
-type Host = IExecuteFunctions | IHookFunctions | ILoadOptionsFunctions;
+type Host = IExecuteFunctions | IHookFunctions | ILoadOptionsFunctions | IWebhookFunctions;
 
 /** A provider with the account that the node's credential gives access to. */
 export interface ProviderConnection {

@@ -54,6 +54,13 @@ export async function approvedTemplate(
 	});
 }
 
+/** The languages in which a template is approved; empty if the provider returned no list. */
+export async function approvedLanguages(target: ProviderConnection, template: string): Promise<string[]> {
+	if (target.provider.templates === undefined) return [];
+	const list = cachedList(target) ?? readList(target);
+	return [...((await list.approved)?.get(template)?.keys() ?? [])].sort();
+}
+
 function cachedList(target: ProviderConnection): TemplateList | undefined {
 	const list = lists.get(accountKey(target));
 	return list !== undefined && list.readAt > Date.now() - maxAge ? list : undefined;

@@ -1,6 +1,5 @@
-import { sleep, type IExecuteFunctions } from 'n8n-workflow';
+import { sleep } from 'n8n-workflow';
 import { z } from 'zod';
-import { readParameter } from '../../shared/parameters';
 import { accountKey, type ProviderConnection } from '../../shared/provider-connection';
 
 /** What comes of waiting for a turn to send. Only `taken` slows down the sends of others. */
@@ -19,8 +18,15 @@ interface Rate {
 	messagesPerSecond: number;
 }
 
+/** What the rate of sends depends on, besides the account. */
+export interface PaceSource {
+	/** The option 'Messages per Second', not checked. */
+	messagesPerSecond(): unknown;
+	getExecutionCancelSignal(): AbortSignal | undefined;
+}
+
 /** Spaces the sends of an account evenly, at the rate of the option 'Messages per Second' or else of the provider. */
-export function createPace(host: IExecuteFunctions, connect: () => Promise<ProviderConnection>): Pace {
+export function createPace(host: PaceSource, connect: () => Promise<ProviderConnection>): Pace {
 	let reading: Promise<Rate> | undefined;
 	return async (maxWaitMs) => {
 		const { account, messagesPerSecond } = await (reading ??= readRate(host, connect));
@@ -76,8 +82,8 @@ const lines = new Map<string, Line>();
 
 const rateOption = z.number().min(0).optional().catch(undefined);
 
-async function readRate(host: IExecuteFunctions, connect: () => Promise<ProviderConnection>): Promise<Rate> {
-	const chosen = rateOption.parse(readParameter(host, 'options.messagesPerSecond', 0));
+async function readRate(host: PaceSource, connect: () => Promise<ProviderConnection>): Promise<Rate> {
+	const chosen = rateOption.parse(host.messagesPerSecond());
 	const target = await connect();
 	const { provider, connection } = target;
 	return {

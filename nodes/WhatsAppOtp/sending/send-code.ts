@@ -1,4 +1,4 @@
-import { OperationalError, sleep, type IDataObject } from 'n8n-workflow';
+import { OperationalError, sleep, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
 import { ProviderError, TransportError, type CodeMessage, type Provider, type Receipt } from '../../../providers';
 import type { BeginOutcome, BeginRefusal, Engine, Verification } from '../../../verification';
 import { omitUndefined } from '../../shared/omit-undefined';
@@ -19,6 +19,11 @@ type SendRouted = Routed<'Sent' | 'Not Sent'>;
 type ReplayedSend = Extract<BeginOutcome, { outcome: 'replayed' }>;
 type IssuedCode = Extract<BeginOutcome, { outcome: 'begun' }>;
 
+/** What a send needs. A webhook has no execution that could be cancelled. */
+type SendContext = Pick<OperationContext<unknown>, 'engine' | 'connect' | 'pace'> & {
+	host: Pick<IExecuteFunctions, 'getExecutionCancelSignal'>;
+};
+
 /** Makes the request that sends the message. */
 type SendRequest = (target: ProviderConnection, message: CodeMessage) => Promise<Receipt>;
 
@@ -31,7 +36,7 @@ const sendAsMessage: SendRequest = ({ provider, connection }, message) => provid
  * @throws ProviderError if the builder must fix something; such a send counts toward no limit
  */
 export async function sendIssuedCode(
-	{ host, engine: open, connect, pace }: Pick<OperationContext<unknown>, 'host' | 'engine' | 'connect' | 'pace'>,
+	{ host, engine: open, connect, pace }: SendContext,
 	issued: BeginOutcome,
 	template: CodeMessage['template'],
 	requested: Requested,

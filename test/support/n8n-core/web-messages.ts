@@ -8,6 +8,11 @@ export class WebRequest extends IncomingMessage {
 	params: Record<string, string> = {};
 	query: Record<string, string> = {};
 
+	/** The caller's address, as express gives it without a proxy. */
+	get ip(): string | undefined {
+		return this.socket.remoteAddress;
+	}
+
 	get originalUrl(): string {
 		return this.url ?? '';
 	}

@@ -1,0 +1,109 @@
+import { NodeOperationError, type IHookFunctions, type INode, type IWebhookFunctions } from 'n8n-workflow';
+import { z } from 'zod';
+import { webAddress } from '../../page';
+import { findProvider, pastedText, type Provider } from '../../providers';
+import { toNodeError } from '../shared/errors';
+import { splitList } from '../WhatsAppOtp/fields/list-field';
+import { sendOptionsSchema, type SendOptions } from '../WhatsAppOtp/fields/otp';
+import { languageSchema, templateSchema } from '../WhatsAppOtp/fields/template';
+
+/** The value of 'Language' for which each person gets the language of the browser. */
+export const browserLanguage = 'browser';
+
+export const defaultPurpose = 'sign-in';
+
+/** The page is public, so the sends of all people together have a limit. */
+export const defaultTotals = { totalHour: 200, totalDay: 1000 };
+
+const optional = pastedText.transform((text) => text || undefined).optional();
+
+const webAddressSchema = (field: string) =>
+	pastedText.refine((text) => text === '' || webAddress(text) !== undefined, {
+		message: `'${field}' must be an address that begins with http:// or https://`,
+	});
+
+const pageSchema = z
+	.object({
+		title: optional,
+		text: optional,
+		accentColor: optional,
+		logoUrl: webAddressSchema('Logo URL').optional(),
+		privacyUrl: webAddressSchema('Privacy URL').optional(),
+		defaultCountry: optional,
+	})
+	.default({});
+
+const templateValue = z.union([z.object({ value: z.unknown() }).transform(({ value }) => value), z.unknown()]);
+
+const origin = (text: string) => (URL.canParse(text) ? new URL(text).origin : text);
+
+const ownOptionsSchema = z
+	.object({
+		allowedOrigins: z
+			.string()
+			.default('')
+			.transform((text) => splitList(text).map(origin)),
+		messagesPerSecond: z.number().min(0).optional(),
+	})
+	.default({});
+
+const parametersSchema = z
+	.object({
+		template: templateValue.pipe(templateSchema),
+		language: languageSchema,
+		page: pageSchema,
+		respond: z.enum(['message', 'redirect']).default('message'),
+		message: optional,
+		redirectUrl: webAddressSchema('Redirect URL').optional(),
+		options: ownOptionsSchema,
+	})
+	.refine(({ respond, redirectUrl }) => respond !== 'redirect' || Boolean(redirectUrl), "'Redirect URL' is empty");
+
+export interface SignInParameters extends z.output<typeof parametersSchema> {
+	node: INode;
+	provider: Provider;
+	/** The part of the options that a send has, too. */
+	sendOptions: SendOptions;
+}
+
+/** @throws NodeOperationError that names the parameter */
+export function signInParameters(host: IHookFunctions | IWebhookFunctions): SignInParameters {
+	// The parameters are read from the node, because none is an expression.
+	const node = host.getNode();
+	try {
+		expectNoExpression(node, node.parameters);
+		const provider = findProvider(node.parameters.provider);
+		if (provider === undefined) throw new NodeOperationError(node, "'Provider' has an unknown value");
+		const parameters = parametersSchema.parse(node.parameters);
+		const { defaultCountry } = parameters.page;
+		const sendOptions = sendOptionsSchema.parse({ ...withDefaults(node.parameters.options), defaultCountry });
+		return { node, provider, sendOptions, ...parameters };
+	} catch (error) {
+		throw toNodeError(node, error);
+	}
+}
+
+const givenSchema = z
+	.object({ limits: z.object({ limit: z.record(z.unknown()).default({}) }).default({}) })
+	.passthrough()
+	.default({});
+
+/** The options that a send has, with the defaults of this node. */
+function withDefaults(options: unknown): Record<string, unknown> {
+	const given = givenSchema.parse(options);
+	return { purpose: defaultPurpose, ...given, limits: { limit: { ...defaultTotals, ...given.limits.limit } } };
+}
+
+/**
+ * n8n evaluates no expression here, so an imported one reaches the node as text. There is no item that it could read:
+ * the page is shown before the first one.
+ */
+function expectNoExpression(node: INode, value: unknown): void {
+	if (typeof value === 'string' && /\{\{[^]*\}\}/.test(value)) {
+		throw new NodeOperationError(node, 'A parameter of the sign-in page holds an expression', {
+			description: 'Write the value itself. The page is shown before there is an item that an expression could read.',
+		});
+	}
+	if (typeof value !== 'object' || value === null) return;
+	for (const inner of Object.values(value)) expectNoExpression(node, inner);
+}

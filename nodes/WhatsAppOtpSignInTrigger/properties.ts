@@ -1,0 +1,168 @@
+import type { INodeCredentialDescription, INodeProperties } from 'n8n-workflow';
+import { defaultProviderId, listName, providers } from '../../providers';
+import { testMethodOf } from '../shared/account-test';
+import { omitUndefined } from '../shared/omit-undefined';
+import { retiredNotices } from '../shared/retired-notices';
+import { storeDescription } from '../shared/store-credential';
+import { defaultCountry, options, sendOptions } from '../WhatsAppOtp/fields/otp';
+import { messageTemplate } from '../WhatsAppOtp/fields/template';
+import { browserLanguage, defaultPurpose, defaultTotals } from './parameters';
+
+/** Hidden for the other providers, as in the trigger for events. */
+export const credentials: INodeCredentialDescription[] = [
+	...providers.map((provider) => ({
+		name: provider.credential,
+		required: true,
+		...omitUndefined({ testedBy: testMethodOf(provider) }),
+		displayOptions: { hide: { provider: providers.map(({ id }) => id).filter((id) => id !== provider.id) } },
+	})),
+	storeDescription,
+];
+
+const providerField: INodeProperties = {
+	displayName: 'Provider',
+	name: 'provider',
+	type: 'options',
+	options: providers.map((provider) => ({ name: listName(provider), value: provider.id })),
+	default: defaultProviderId,
+	description: 'The service that delivers your WhatsApp messages',
+};
+
+const page: INodeProperties = {
+	displayName: 'Page',
+	name: 'page',
+	type: 'collection',
+	placeholder: 'Change the page',
+	default: {},
+	options: [
+		{
+			displayName: 'Accent Color',
+			name: 'accentColor',
+			type: 'color',
+			default: '#0e7c54',
+			description: 'The color of the button. The page keeps its text readable.',
+		},
+		defaultCountry,
+		{
+			displayName: 'Logo URL',
+			name: 'logoUrl',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. https://example.com/logo.png',
+		},
+		{
+			displayName: 'Privacy URL',
+			name: 'privacyUrl',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. https://example.com/privacy',
+			description: 'The page has a link to it',
+		},
+		{ displayName: 'Text', name: 'text', type: 'string', default: '', description: 'Stands below the title' },
+		{ displayName: 'Title', name: 'title', type: 'string', default: '', placeholder: 'e.g. Sign in to Example' },
+	],
+};
+
+const respond: INodeProperties[] = [
+	{
+		displayName: 'Respond',
+		name: 'respond',
+		type: 'options',
+		options: [
+			{ name: 'Message', value: 'message', description: 'Show a message on the page' },
+			{ name: 'Redirect', value: 'redirect', description: 'Open another address' },
+		],
+		default: 'message',
+		description: 'What a person sees after the right code',
+	},
+	{
+		displayName: 'Message',
+		name: 'message',
+		type: 'string',
+		default: '',
+		displayOptions: { show: { respond: ['message'] } },
+		description: 'Leave empty to say that the number is verified and the page can be closed',
+	},
+	{
+		displayName: 'Redirect URL',
+		name: 'redirectUrl',
+		type: 'string',
+		required: true,
+		default: '',
+		placeholder: 'e.g. https://example.com/welcome',
+		displayOptions: { show: { respond: ['redirect'] } },
+		description: 'The address proves nothing: anyone can open it. Use the item of the workflow for access.',
+	},
+];
+
+/** The options of a send that a page needs. */
+const sharedOptions = [
+	'allowedCountries',
+	'codeAlphabet',
+	'codeLength',
+	'expiresIn',
+	'limits',
+	'maxAttempts',
+	'messagesPerSecond',
+	'namespace',
+	'purpose',
+];
+
+const allowedOrigins: INodeProperties = {
+	displayName: 'Allowed Origins',
+	name: 'allowedOrigins',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. https://app.example.com',
+	description: 'Other websites, separated by commas, whose scripts may use this address with JSON',
+};
+
+function isProperty(option: object): option is INodeProperties {
+	return 'type' in option;
+}
+
+function propertiesIn(list: readonly object[] = []): INodeProperties[] {
+	return list.filter(isProperty);
+}
+
+/** The defaults of this node, where they differ from those of a send. */
+const ownDefaults: Record<string, INodeProperties['default']> = { purpose: defaultPurpose, ...defaultTotals };
+
+const signInOptions = options(
+	allowedOrigins,
+	...propertiesIn(sendOptions.options).filter(({ name }) => sharedOptions.includes(name)),
+);
+
+/** With the defaults of this node, and without expressions: there is no item yet that they could read. */
+function adapt<Property extends INodeProperties>(property: Property): Property {
+	const adapted: Property = { ...property, noDataExpression: true };
+	const ownDefault = ownDefaults[property.name];
+	if (ownDefault !== undefined) adapted.default = ownDefault;
+	if (property.options !== undefined) {
+		adapted.options = property.options.map((option) => {
+			if ('values' in option) return { ...option, values: option.values.map(adapt) };
+			return isProperty(option) ? adapt(option) : option;
+		});
+	}
+	return adapted;
+}
+
+/** The languages of the template, after the choice of the browser's. */
+function withBrowserLanguage(property: INodeProperties): INodeProperties {
+	if (property.typeOptions?.loadOptionsMethod === undefined) return property;
+	return {
+		...property,
+		displayName: 'Language',
+		typeOptions: { ...property.typeOptions, loadOptionsMethod: 'getSignInLanguages' },
+		default: browserLanguage,
+		description: "The language of message and page: the browser's among those of the template, or one for everybody",
+	};
+}
+
+export const properties: INodeProperties[] = [
+	providerField,
+	...retiredNotices,
+	// Places the credential here. Otherwise n8n would show it first, before the provider it depends on.
+	{ displayName: 'Credential', name: 'credentials', type: 'credentials', default: '' },
+	...[...messageTemplate.map(withBrowserLanguage), page, ...respond, signInOptions].map((property) => adapt(property)),
+];

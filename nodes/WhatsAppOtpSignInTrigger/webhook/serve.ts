@@ -1,0 +1,183 @@
+import { randomUUID } from 'crypto';
+import { LoggerProxy, type IDataObject, type IWebhookFunctions, type IWebhookResponseData } from 'n8n-workflow';
+import { chooseLanguage, pageLanguage, pageLanguages, readPost, renderPage, type PageView } from '../../../page';
+import { readCachedCredential } from '../../shared/credentials';
+import { openEngineCached } from '../../shared/engine';
+import { connectionWith, type ProviderConnection } from '../../shared/provider-connection';
+import { plain } from '../../WhatsAppOtp/outputs';
+import { createPace } from '../../WhatsAppOtp/sending/pacing';
+import { languageFor } from '../languages';
+import { signInParameters, type SignInParameters } from '../parameters';
+import { verificationCookie, verificationIn } from './cookie';
+import { isAllowed, isForeign } from './origin';
+import { answer, show, type Outcome, type SignIn } from './steps';
+import { toJson } from './to-json';
+import { toPage } from './to-page';
+
+type Request = ReturnType<IWebhookFunctions['getRequestObject']>;
+
+const noRun: IWebhookResponseData = { noWebhookResponse: true };
+
+/**
+ * Answers each request to the address of the page. Only the request whose code is right starts a run. If the store does
+ * not answer, the page says that it is unavailable, and nothing is approved.
+ */
+export async function serve(host: IWebhookFunctions): Promise<IWebhookResponseData> {
+	const request = host.getRequestObject();
+	const isJson = readPost(request.headers['content-type'], undefined).format === 'json';
+	try {
+		const parameters = signInParameters(host);
+		if (request.method !== 'POST') return await showPage(host, parameters);
+		const origins = isJson ? parameters.options.allowedOrigins : [];
+		if (isForeign(request.headers) && !isAllowed(request.headers, origins)) {
+			return respondJson(host, 403, { result: 'refused', reason: 'This website may not use the address' });
+		}
+		return await receivePost(host, parameters);
+	} catch (error) {
+		const reason = error instanceof Error ? error.message : 'The store did not answer';
+		LoggerProxy.error(`WhatsApp OTP Sign-In Trigger: ${reason}`);
+		if (isJson) return respondJson(host, 503, { result: 'unavailable' });
+		const language = chooseLanguage(request.headers['accept-language'], ['en', ...pageLanguages]);
+		return respondPage(host, { step: 'unavailable', language }, 503);
+	}
+}
+
+async function showPage(host: IWebhookFunctions, parameters: SignInParameters): Promise<IWebhookResponseData> {
+	const request = host.getRequestObject();
+	const ownId = verificationIn(request);
+	const signIn = await openSignIn(host, parameters, ownId);
+	const page = await toPage(signIn, await show(signIn));
+	if (ownId === undefined) {
+		const cookie = verificationCookie(request, randomUUID(), 'pending');
+		host.getResponseObject().setHeader('Set-Cookie', cookie);
+	}
+	return respondPage(host, page);
+}
+
+async function receivePost(host: IWebhookFunctions, parameters: SignInParameters): Promise<IWebhookResponseData> {
+	const request = host.getRequestObject();
+	const post = readPost(request.headers['content-type'], await rawBody(request));
+	if (post.action === 'refuse') {
+		return respondJson(host, post.status, { result: 'refused', reason: post.reason }, parameters);
+	}
+	const isJson = post.format === 'json';
+	// A front end names its verification itself. The cookie is for the page.
+	if (isJson && post.action !== 'send' && (post.action === 'restart' || !post.verificationId)) {
+		const reason = "Send 'phone', or 'verificationId' with 'code' or 'resend'";
+		return respondJson(host, 400, { result: 'refused', reason }, parameters);
+	}
+	const signIn = await openSignIn(host, parameters, isJson ? undefined : verificationIn(request));
+	const outcome = await answer(signIn, post);
+	const run = runOf(request, signIn, outcome);
+	if (isJson) {
+		const { status, json } = toJson(parameters, outcome);
+		return { ...run, ...respondJson(host, status, json, parameters) };
+	}
+	setCookie(host, outcome);
+	return { ...run, ...respondPage(host, await toPage(signIn, outcome)) };
+}
+
+async function openSignIn(
+	host: IWebhookFunctions,
+	parameters: SignInParameters,
+	ownId: string | undefined,
+): Promise<SignIn> {
+	const { node, options } = parameters;
+	const request = host.getRequestObject();
+	let connecting: Promise<ProviderConnection> | undefined;
+	const connect = () => (connecting ??= connectCached(host, parameters));
+	const pace = createPace(
+		{ messagesPerSecond: () => options.messagesPerSecond, getExecutionCancelSignal: () => undefined },
+		connect,
+	);
+	return {
+		parameters,
+		engine: await openEngineCached(host, node),
+		connect,
+		pace,
+		language: await languageFor(parameters, connect, request.headers['accept-language']),
+		// As n8n's proxy settings give it. Callers without an address count as one.
+		clientIp: request.ip ?? '',
+		ownId,
+	};
+}
+
+async function connectCached(
+	host: IWebhookFunctions,
+	{ node, provider }: SignInParameters,
+): Promise<ProviderConnection> {
+	const credential = await readCachedCredential(host, node, provider.credential);
+	const credentialId = node.credentials?.[provider.credential]?.id ?? '';
+	return { provider, connection: connectionWith(host, provider, credential), credentialId };
+}
+
+/** The one run of a verification: the store approves a code once. */
+function runOf({ query }: Request, { parameters, language }: SignIn, { approved }: Outcome): IWebhookResponseData {
+	if (approved === undefined) return {};
+	const json: IDataObject = {
+		...approved,
+		purpose: parameters.sendOptions.purpose,
+		provider: parameters.provider.id,
+		language: pageLanguage(language),
+		query: plain({ ...query }),
+	};
+	return { workflowData: [[{ json }]] };
+}
+
+async function rawBody(request: Request): Promise<Buffer | undefined> {
+	// n8n reads the body only for content types that it parses.
+	if (!Buffer.isBuffer(request.rawBody)) await request.readRawBody();
+	return Buffer.isBuffer(request.rawBody) ? request.rawBody : undefined;
+}
+
+/** After 'wrong number' the cookie stays, so that the same number leads back to the code. */
+function setCookie(host: IWebhookFunctions, { approved, verification }: Outcome): void {
+	const id = approved?.verificationId ?? verification?.verificationId;
+	if (id === undefined) return;
+	const state = approved === undefined ? 'pending' : 'done';
+	const cookie = verificationCookie(host.getRequestObject(), id, state);
+	host.getResponseObject().setHeader('Set-Cookie', cookie);
+}
+
+function respondPage(host: IWebhookFunctions, view: PageView, status = 200): IWebhookResponseData {
+	const { html, headers } = renderPage(view);
+	return respond(host, status, headers, html);
+}
+
+function respondJson(
+	host: IWebhookFunctions,
+	status: number,
+	json: IDataObject,
+	parameters?: SignInParameters,
+): IWebhookResponseData {
+	const request = host.getRequestObject();
+	const headers: Record<string, string> = {
+		'Content-Type': 'application/json; charset=utf-8',
+		'Cache-Control': 'no-store',
+		'X-Content-Type-Options': 'nosniff',
+	};
+	if (typeof json.retryAfterSeconds === 'number') headers['Retry-After'] = String(json.retryAfterSeconds);
+	if (parameters !== undefined && isAllowed(request.headers, parameters.options.allowedOrigins)) {
+		headers['Access-Control-Allow-Origin'] = request.headers.origin ?? '';
+		headers['Access-Control-Expose-Headers'] = 'Retry-After';
+		headers.Vary = 'Origin';
+	}
+	return respond(host, status, headers, JSON.stringify(json));
+}
+
+/** Answers with Node's own methods. n8n would wait until the run is in its database. */
+function respond(
+	host: IWebhookFunctions,
+	status: number,
+	headers: Record<string, string>,
+	body: string,
+): IWebhookResponseData {
+	const response = host.getResponseObject();
+	response.statusCode = status;
+	// n8n allows every origin. Only those of the builder may read the answer.
+	response.removeHeader('Access-Control-Allow-Origin');
+	response.removeHeader('Access-Control-Allow-Credentials');
+	for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+	response.end(body);
+	return noRun;
+}

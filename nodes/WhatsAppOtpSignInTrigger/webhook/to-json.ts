@@ -1,0 +1,50 @@
+import type { IDataObject } from 'n8n-workflow';
+import { omitUndefined } from '../../shared/omit-undefined';
+import type { SignInParameters } from '../parameters';
+import type { Outcome } from './steps';
+
+const statuses: Record<string, number> = {
+	sent: 200,
+	approved: 200,
+	invalid_phone: 400,
+	blocked_country: 400,
+	malformed: 400,
+	invalid_code: 401,
+	in_progress: 409,
+	already_used: 409,
+	undeliverable: 410,
+	expired: 410,
+	locked: 410,
+	canceled: 410,
+	not_found: 410,
+	cooldown: 429,
+	rate_limited: 429,
+};
+
+/** The page has an error for an empty field. The action node has none. */
+const wordsOfNode: Record<string, string> = { missing_phone: 'invalid_phone', missing_code: 'malformed' };
+
+/** The answer for a front end. It has the words of the action node. */
+export function toJson(
+	{ respond, redirectUrl }: SignInParameters,
+	outcome: Outcome,
+): { status: number; json: IDataObject } {
+	const { action, verification, approved, retryAfterSeconds } = outcome;
+	const result = wordsOfNode[outcome.result] ?? outcome.result;
+	// The provider did not answer. With a verification, the code may have been sent.
+	const unknown = verification === undefined ? 503 : 200;
+	const json = omitUndefined({
+		result,
+		verified: action === 'verify' ? approved !== undefined : undefined,
+		verificationId: approved?.verificationId ?? verification?.verificationId,
+		status: approved === undefined ? verification?.status : 'approved',
+		attemptsRemaining: verification?.attemptsRemaining,
+		sendsRemaining: verification?.sendsRemaining,
+		expiresAt: verification?.expiresAt.toISOString(),
+		resendAvailableAt: verification?.resendAvailableAt?.toISOString(),
+		verifiedAt: approved?.verifiedAt,
+		redirectUrl: approved !== undefined && respond === 'redirect' ? redirectUrl : undefined,
+		retryAfterSeconds,
+	});
+	return { status: statuses[result] ?? unknown, json };
+}
