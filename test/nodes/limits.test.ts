@@ -1,4 +1,4 @@
-import { newPhone, sending, useInstallation } from '../support/installation';
+import { newPhone, sending, useInstallation, verifying } from '../support/installation';
 import { matching } from '../support/matchers';
 import { pass } from '../support/time';
 
@@ -130,4 +130,44 @@ test('two runs with one idempotency key send one message, and the second run say
 	expect(sent).toMatchObject({ result: 'sent' });
 	expect(await keyed()).toEqual(sent);
 	expect(sends()).toBe(1);
+});
+
+/** docs/reference/verification-rules.md 1.22 */
+test('the limit for all numbers together refuses the next number, and says for how long', async () => {
+	const options = { namespace: 'a shop', limits: { limit: { totalHour: 2, totalDay: 10 } } };
+	const items = [{ to: newPhone() }, { to: newPhone() }];
+	const { json: first } = await installation.run(sending({ options }), { input: items });
+	expect(first[1]).toHaveLength(2);
+	pass(600);
+	const { json } = await installation.run(sending({ options }), { input: [{ to: newPhone() }] });
+	expect(json[0]).toMatchObject([
+		{ result: 'rate_limited', limit: 'sends of all numbers in an hour', retryAfterSeconds: 3000 },
+	]);
+	expect(sends()).toBe(2);
+});
+
+/** docs/reference/verification-rules.md 1.6 and 1.22 */
+test.each([
+	['an address', '203.0.113.77', '203.0.113.78'],
+	['an address that is missing', undefined, '203.0.113.79'],
+])('wrong codes of one caller with %s end in a pause for that caller alone', async (_, clientIp, other) => {
+	const checkFrom = async (caller: string | undefined) => {
+		const to = newPhone();
+		const { json: sent } = await installation.run(sending(), { input: [{ to }] });
+		const { verificationId } = sent[1]?.[0] ?? {};
+		const code = installation.sandbox.messages({ to })[0]?.code ?? '';
+		const wrong = code === '000000' ? '111111' : '000000';
+		const limits = { limit: { failedChecksPerCallerHour: 3 } };
+		// As an expression, because a header that is missing gives no text.
+		const options = { limits, clientIp: '={{ $json.ip }}' };
+		const input = [wrong, wrong, code].map((entry) => ({ verificationId, code: entry, ip: caller }));
+		const { json } = await installation.run(verifying({ options }), { input });
+		return json
+			.flat()
+			.map(({ result }) => result)
+			.sort();
+	};
+	expect(await checkFrom(clientIp)).toEqual(['approved', 'invalid_code', 'invalid_code']);
+	expect(await checkFrom(clientIp)).toEqual(['invalid_code', 'rate_limited', 'rate_limited']);
+	expect(await checkFrom(other)).toEqual(['approved', 'invalid_code', 'invalid_code']);
 });
