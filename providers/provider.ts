@@ -156,6 +156,13 @@ export interface WebhookSupport<Account> {
 	readonly templateEventsLimit?: string;
 	/** Undefined: the provider does not sign its events, and returns the target's secret instead. */
 	readonly signedWith?: SigningSecret;
+	/**
+	 * Headers with which any receiver can check an event. An event that goes on to another system keeps them. The
+	 * header with our secret is not one of them.
+	 */
+	readonly signatureHeaders?: readonly string[];
+	/** Whether the provider sends an event again after an answer that is no success. */
+	readonly sendsAgain: boolean;
 	/** The target's URL as it is registered. It holds the secret if the provider has no other place for it. */
 	address(target: WebhookTarget): string;
 	/** @throws ProviderError also if the answer is unreadable: there may be a webhook that we must not replace */

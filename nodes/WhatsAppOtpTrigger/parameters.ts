@@ -11,6 +11,7 @@ import { findProvider, type Provider, type WebhookSupport } from '../../provider
 const optionsSchema = z.object({
 	includeRaw: z.boolean().default(false),
 	onlyOtpMessages: z.boolean().default(true),
+	passEventsOnTo: z.string().trim().default(''),
 	replaceExistingWebhook: z.boolean().default(false),
 	webhookSetByHand: z.boolean().default(false),
 });

@@ -124,6 +124,17 @@ const options: INodeProperties = {
 			description: 'Whether to leave out messages that were not sent by the WhatsApp OTP node',
 		},
 		{
+			displayName: 'Pass Events On To',
+			name: 'passEventsOnTo',
+			type: 'string',
+			noDataExpression: true,
+			default: '',
+			placeholder: 'e.g. https://chatbot.example.com/webhook',
+			description:
+				'The address of another system that also needs the events of this number, such as a chatbot. ' +
+				'It gets each request of the provider unchanged.',
+		},
+		{
 			displayName: 'Replace Existing Webhook',
 			name: 'replaceExistingWebhook',
 			type: 'boolean',

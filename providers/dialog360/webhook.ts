@@ -19,6 +19,7 @@ export const webhook: WebhookSupport<Account> = {
 	templateEventsLimit:
 		"360dialog's documents name only messages and their statuses for the webhook of a number. Template events may " +
 		'not arrive: check a template with Get Many, or in the 360dialog Hub.',
+	sendsAgain: true,
 	address: ({ url }) => url,
 	read,
 	isComplete: ({ urls: [url], state }, target) =>

@@ -22,6 +22,8 @@ import {
 export const webhook: WebhookSupport<Account> = {
 	sendsTemplateEvents: true,
 	signedWith: { field: 'appSecret', displayName: 'App Secret', whereToFind: 'App Settings > Basic of your app' },
+	signatureHeaders: ['x-hub-signature-256', 'x-hub-signature'],
+	sendsAgain: true,
 	senderIdField: 'phoneNumberId',
 	setUpNotice: "Your app at Meta must subscribe to the webhook field 'messages'.",
 	templateEventsLimit:

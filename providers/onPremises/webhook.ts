@@ -12,6 +12,7 @@ import { explainErrorCode, okOrThrow, parseOrThrow, request } from './request';
  */
 export const webhook: WebhookSupport<Account> = {
 	sendsTemplateEvents: false,
+	sendsAgain: true,
 	address: addressWithSecret,
 	read,
 	isComplete: ({ urls: [url], state }, target) =>

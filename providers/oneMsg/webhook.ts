@@ -32,6 +32,8 @@ import { isRefusal, okOrThrow, parseOrThrow, request, toProviderError } from './
 export const webhook: WebhookSupport<Account> = {
 	sendsTemplateEvents: false,
 	maxAddresses: 5,
+	// Not documented (docs/reference/providers.md 4.5).
+	sendsAgain: false,
 	address: addressWithSecret,
 	read,
 	isComplete: ({ urls, state }, target) =>

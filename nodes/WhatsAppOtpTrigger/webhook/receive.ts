@@ -1,7 +1,10 @@
 import { LoggerProxy, type IWebhookFunctions, type IWebhookResponseData } from 'n8n-workflow';
+import type { RawWebhook } from '../../../providers';
 import type { Engine } from '../../../verification';
 import { openEngineCached } from '../../shared/engine';
 import { triggerParameters, type TriggerParameters } from '../parameters';
+import { passOn } from '../passing/pass-on';
+import { nextMarks, receiverOf } from '../passing/receiver';
 import { toItems } from './events-to-items';
 import { ownSenderId } from './own-number';
 import { countRejected } from './rejected-webhooks';
@@ -26,11 +29,32 @@ export async function receive(host: IWebhookFunctions): Promise<IWebhookResponse
 		const { items, failure } = await toItems(engine, parameters, parameters.webhook.parse(raw), senderId);
 		// After a failure, too, recorded events start a run now: when the provider sends them again, they are not new.
 		const run = items.length === 0 ? {} : { workflowData: [items.map((json) => ({ json }))] };
-		const answered = failure === undefined ? answer(host, 200, 'OK') : answerTryAgain(host, failure);
-		return { ...run, ...answered };
+		// The provider sends it again, and then it goes on to the other receiver, too.
+		if (failure !== undefined) return { ...run, ...answerTryAgain(host, failure) };
+		return { ...run, ...answerReceived(host, engine, parameters, raw) };
 	} catch (error) {
 		return answerTryAgain(host, error);
 	}
+}
+
+/**
+ * Passes the request on, if there is another receiver. The events of this trigger are recorded already. n8n starts the
+ * run while the receiver still works. If the receiver fails, so does the answer, so that the provider sends the request
+ * again: then our events are not new.
+ */
+function answerReceived(
+	host: IWebhookFunctions,
+	engine: Engine,
+	parameters: TriggerParameters,
+	raw: RawWebhook,
+): IWebhookResponseData {
+	const receiver = receiverOf(parameters);
+	const marks = receiver && nextMarks(engine, parameters, raw);
+	if (receiver === undefined || marks === undefined) return answer(host, 200, 'OK');
+	const passing = passOn(host, parameters, receiver, raw, marks);
+	if (!parameters.webhook.sendsAgain) return answer(host, 200, 'OK');
+	void passing.then((isTaken) => (isTaken ? answer(host, 200, 'OK') : answer(host, 502, 'Try again')));
+	return { noWebhookResponse: true };
 }
 
 function answerTryAgain(host: IWebhookFunctions, error: unknown): IWebhookResponseData {
@@ -38,7 +62,7 @@ function answerTryAgain(host: IWebhookFunctions, error: unknown): IWebhookRespon
 	return answer(host, 503, 'Try again');
 }
 
-async function readRequest(host: IWebhookFunctions) {
+async function readRequest(host: IWebhookFunctions): Promise<RawWebhook> {
 	const request = host.getRequestObject();
 	// n8n reads the body only for content types that it parses.
 	if (!Buffer.isBuffer(request.rawBody)) await request.readRawBody();
