@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { findProvider, type Provider, type WebhookSupport } from '../../providers';
 
 const optionsSchema = z.object({
+	cancelReportedCodes: z.boolean().default(true),
 	includeRaw: z.boolean().default(false),
 	onlyOtpMessages: z.boolean().default(true),
 	passEventsOnTo: z.string().trim().default(''),

@@ -11,7 +11,18 @@ const withWebhook = providers.filter(({ webhook }) => webhook !== undefined);
 const withoutWebhook = providers.filter(({ webhook }) => webhook === undefined);
 /** Their webhook can be set by hand. */
 const withManualWebhook = withWebhook.filter(({ webhook }) => webhook?.byHand !== undefined);
+const withReports = withWebhook.filter(({ webhook }) => webhook?.sendsReports);
 const withTemplateEvents = withWebhook.filter(({ webhook }) => webhook?.sendsTemplateEvents);
+
+const showReports: IDisplayOptions = { show: { provider: idsOf(withReports) } };
+const reportEvents: INodePropertyOptions[] = [
+	{
+		name: 'Code Reported',
+		value: 'code.reported',
+		description: 'The person pressed "I didn\'t request a code" below the message',
+		displayOptions: showReports,
+	},
+];
 
 const messageEvents: INodePropertyOptions[] = [
 	{ name: 'Message Delivered', value: 'message.delivered', description: 'The message is on the phone' },
@@ -110,6 +121,16 @@ const options: INodeProperties = {
 	default: {},
 	options: [
 		{
+			displayName: 'Cancel Reported Codes',
+			name: 'cancelReportedCodes',
+			type: 'boolean',
+			default: true,
+			displayOptions: { show: { '/provider': idsOf(withReports) } },
+			description:
+				'Whether to end a verification when the person presses "I didn\'t request a code". ' +
+				'Another person may be signing in.',
+		},
+		{
 			displayName: 'Include Raw Event',
 			name: 'includeRaw',
 			type: 'boolean',
@@ -173,7 +194,7 @@ export const properties: INodeProperties[] = [
 		noDataExpression: true,
 		required: true,
 		// One field for all providers: the editor would empty a field that is shown for some providers only.
-		options: [...messageEvents, ...templateEvents],
+		options: [...reportEvents, ...messageEvents, ...templateEvents],
 		default: ['message.delivered', 'message.failed'],
 	},
 	...templateNotices,

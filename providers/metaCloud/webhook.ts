@@ -21,6 +21,7 @@ import {
  */
 export const webhook: WebhookSupport<Account> = {
 	sendsTemplateEvents: true,
+	sendsReports: true,
 	signedWith: { field: 'appSecret', displayName: 'App Secret', whereToFind: 'App Settings > Basic of your app' },
 	signatureHeaders: ['x-hub-signature-256', 'x-hub-signature'],
 	sendsAgain: true,

@@ -12,6 +12,7 @@ import { explainErrorCode, okOrThrow, parseOrThrow, request } from './request';
  */
 export const webhook: WebhookSupport<Account> = {
 	sendsTemplateEvents: false,
+	sendsReports: false,
 	sendsAgain: true,
 	address: addressWithSecret,
 	read,

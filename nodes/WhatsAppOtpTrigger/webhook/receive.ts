@@ -2,10 +2,10 @@ import { LoggerProxy, type IWebhookFunctions, type IWebhookResponseData } from '
 import type { RawWebhook } from '../../../providers';
 import type { Engine } from '../../../verification';
 import { openEngineCached } from '../../shared/engine';
+import { toItems } from '../../shared/events-to-items';
 import { triggerParameters, type TriggerParameters } from '../parameters';
 import { passOn } from '../passing/pass-on';
 import { nextMarks, receiverOf } from '../passing/receiver';
-import { toItems } from './events-to-items';
 import { ownSenderId } from './own-number';
 import { countRejected } from './rejected-webhooks';
 import { eventSecret, verifyToken } from './secrets';

@@ -2,7 +2,7 @@ import type { SandboxProvider } from '../../provider';
 import { Refusal } from '../../refusal';
 import { metaRefusal } from '../meta/error-codes';
 import { recipientIn } from '../meta/send';
-import { metaStatusEvent, metaTemplateEvent } from '../meta/webhook';
+import { metaIncomingEvent, metaStatusEvent, metaTemplateEvent } from '../meta/webhook';
 import { account, credential, id, path } from './account';
 import { getObject } from './objects';
 import { authorize, graphCall } from './request';
@@ -27,6 +27,7 @@ export const metaCloud = {
 	refuse: metaRefusal,
 	recipient: recipientIn,
 	statusEvent: (changes, oddities) => metaStatusEvent(account, changes, oddities),
+	incomingEvent: (incoming) => metaIncomingEvent(account, incoming),
 	templateEvent: (template) => metaTemplateEvent(account, template),
 	seal: (body, wrongSecret) => seal(body, `${wrongSecret ? 'wrong-' : ''}${account.appSecret}`),
 } satisfies SandboxProvider;
