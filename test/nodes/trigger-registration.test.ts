@@ -147,8 +147,9 @@ describe('a webhook of another system', () => {
 });
 
 /*
- * From public reports: the domain of n8n changed, and the old address of the same trigger stood at the provider. It must
- * be named for what it is, and must never come back. A copy of n8n has the same addresses, so nothing is taken silently.
+ * From public reports: the domain of n8n changed, and the old address of the same trigger stood at the provider. It
+ * must be named for what it is, and must never come back. A copy of n8n has the same addresses, so nothing is taken
+ * silently.
  */
 describe('the address of the same workflow at a former domain', () => {
 	const former = (trigger: string) => trigger.replace(/^http:\/\/[^/]+/, 'https://old.example.test');

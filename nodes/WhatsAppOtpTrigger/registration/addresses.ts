@@ -13,8 +13,8 @@ export function isOfThisTrigger(host: IHookFunctions, address: string): boolean 
 }
 
 /**
- * Whether an address belongs to this trigger at another domain: n8n has moved, or it is a copy of another n8n. Nobody
- * can tell these apart.
+ * Whether an address belongs to this trigger at another domain: n8n has moved, or it is a copy of another n8n. Nothing
+ * tells these apart.
  */
 export function isAtFormerDomain(host: IHookFunctions, address: string): boolean {
 	return hasOwnPath(host, address) && originOf(address) !== originOf(ownAddress(host));

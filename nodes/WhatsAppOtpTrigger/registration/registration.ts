@@ -140,9 +140,7 @@ async function expectFree(registration: Registration, { urls }: RegisteredWebhoo
 	);
 }
 
-/**
- * A copy of n8n has triggers with the same ids, so the address may still be in use there. The builder decides.
- */
+/** A copy of n8n has triggers with the same ids, so something may still listen there. So the builder decides. */
 function atFormerDomain({ host, provider }: Registration, url: string): NodeOperationError {
 	const where = withoutSecrets(url);
 	return new NodeOperationError(
@@ -150,8 +148,8 @@ function atFormerDomain({ host, provider }: Registration, url: string): NodeOper
 		`The webhook of this number at ${provider.name} points to this workflow at another domain: ${where}`,
 		{
 			description:
-				"If n8n has moved, turn on the option 'Replace Existing Webhook' and publish again. The former address is not " +
-				'restored later. If a copy of this n8n still runs there, it gets no more events.',
+				"If n8n has moved, turn on the option 'Replace Existing Webhook' and publish again. The former address is " +
+				'not restored later. If a copy of this n8n still runs there, it gets no more events.',
 		},
 	);
 }
