@@ -15,6 +15,7 @@ import { anyString } from '../support/matchers';
 import type { PublishedTrigger } from '../support/n8n-core';
 import { withEnvironment } from '../support/n8n-core/process-environment';
 import { startOtherReceiver, withStatus } from '../support/other-receiver';
+import { dialog360At } from '../support/sandbox-callers';
 import { sendCode } from '../support/send-and-check';
 import { pass } from '../support/time';
 import { credentialOf, metaSender, webhookSenders } from '../support/webhook-senders';
@@ -42,8 +43,10 @@ async function passing(
 }
 
 /** A message to the chatbot, which does not concern the trigger. Its JSON is not what JSON.stringify would write. */
-const incoming =
-	'{ "entry":[{"changes":[ {"field":"messages","value":{"messages":[{"text":{"body":"caf\\u00e9 \\ud83d\\ude00 é"}}]}}]}]}\n';
+const incoming = [
+	'{ "entry":[{"changes":[ {"field":"messages","value":',
+	'{"messages":[{"text":{"body":"caf\\u00e9 \\ud83d\\ude00 é"}}]}}]}]}\n',
+].join('');
 
 async function messageId(): Promise<string> {
 	const { to } = await sendCode(installation);
@@ -252,7 +255,7 @@ describe('a circle', () => {
 	});
 
 	it.each(['example.com/hook', '=https://example.com/{{ 1 }}', 'ftp://example.com/', 'https://'])(
-		'and an address that is none are refused at publishing: %s',
+		'and another text than an address are refused at publishing: %s',
 		async (passEventsOnTo) => {
 			await expect(passing({ passEventsOnTo })).rejects.toThrow(
 				'must be an address that begins with https:// or http://',
@@ -280,6 +283,74 @@ describe('a circle', () => {
 		expect(other.received.list()).toEqual([]);
 	});
 });
+
+describe('an address that the trigger replaced', () => {
+	/** The webhook of another system with a password, as it was registered before. */
+	async function replacing(options: INodeParameters = {}): Promise<ListeningWorkflow> {
+		const admin = dialog360At(installation.sandbox.url);
+		await admin.post('/v1/configs/webhook', { url: other.url, headers: { Authorization: 'Basic x' } });
+		const workflow = await listen(installation, { options: { replaceExistingWebhook: true, ...options } });
+		published.push(workflow.trigger);
+		return workflow;
+	}
+
+	it('gets the events with the headers that were registered with it', async () => {
+		const { post } = await replacing();
+		expect(await post({ body: incoming })).toMatchObject({ status: 200 });
+		const [received] = await other.received.wait(() => true);
+		expect(received?.headers).toMatchObject({ authorization: 'Basic x' });
+		expect(received?.headers).not.toHaveProperty('x-whatsapp-otp-secret');
+		expect(received?.body.toString('utf8')).toBe(incoming);
+	});
+
+	it('can make the provider repeat an event only after it has taken one', async () => {
+		const { post } = await replacing();
+		other.answer(withStatus(500));
+		expect(await post({ body: incoming })).toMatchObject({ status: 200 });
+		await other.received.wait(() => true);
+		other.answer(withStatus(200));
+		expect(await post({ body: incoming })).toMatchObject({ status: 200 });
+		await other.received.wait(() => true, { count: 2 });
+		other.answer(withStatus(500));
+		await expect(eventually(post, 502)).resolves.toBe(502);
+		// Nothing listens there any more.
+		other.answer(withStatus(404));
+		expect(await post({ body: incoming })).toMatchObject({ status: 200 });
+	});
+
+	it('gets the events beside the address of the option, and each of them once', async () => {
+		const chosen = await startOtherReceiver();
+		const { post } = await replacing({ passEventsOnTo: chosen.url });
+		expect(await post({ body: incoming })).toMatchObject({ status: 200 });
+		await other.received.wait(() => true);
+		expect([chosen.received.list().length, other.received.list().length]).toEqual([1, 1]);
+		expect(chosen.received.list()[0]?.headers).not.toHaveProperty('authorization');
+		await chosen.stop();
+	});
+
+	it('can be that of another trigger, which hears each event once and passes it on in turn', async () => {
+		const first = await passing({}, { id: 'first', webhookId: 'first' });
+		const options = { replaceExistingWebhook: true };
+		const second = await listen(installation, { options }, { id: 'second', webhookId: 'second' });
+		const json = statusesPayload(status(await messageId(), 'delivered'));
+		expect(await second.post({ json })).toMatchObject({ status: 200, items: [{ event: 'message.delivered' }] });
+		// The other trigger shares the store, in which the event is known by then.
+		expect((await first.trigger.next()).status).toBe(200);
+		const [received] = await other.received.wait(() => true);
+		expect(String(received?.headers['x-whatsapp-otp-passed-by']).split(', ')).toHaveLength(2);
+		await second.trigger.unpublish();
+		expect(await first.post({ body: incoming })).toMatchObject({ status: 200 });
+		expect(other.received.list()).toHaveLength(2);
+	});
+});
+
+/** Posts until the provider gets this status. @returns the last status */
+async function eventually(post: ListeningWorkflow['post'], wanted: number): Promise<number> {
+	for (let left = 20; ; left -= 1) {
+		const { status: answered } = await post({ body: incoming });
+		if (answered === wanted || left === 0) return answered;
+	}
+}
 
 describe.each([metaSender, ...webhookSenders.filter(({ account }) => account !== 'dialog360')])(
 	'events of $account',

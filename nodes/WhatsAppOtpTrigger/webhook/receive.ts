@@ -5,7 +5,7 @@ import { openEngineCached } from '../../shared/engine';
 import { toItems } from '../../shared/events-to-items';
 import { triggerParameters, type TriggerParameters } from '../parameters';
 import { passOn } from '../passing/pass-on';
-import { nextMarks, receiverOf } from '../passing/receiver';
+import { nextMarks, otherReceivers } from '../passing/receivers';
 import { ownSenderId } from './own-number';
 import { countRejected } from './rejected-webhooks';
 import { eventSecret, verifyToken } from './secrets';
@@ -38,8 +38,8 @@ export async function receive(host: IWebhookFunctions): Promise<IWebhookResponse
 }
 
 /**
- * Passes the request on, if there is another receiver. The events of this trigger are recorded already. n8n starts the
- * run while the receiver still works. If the receiver fails, so does the answer, so that the provider sends the request
+ * Passes the request on, if there are other receivers. The events of this trigger are recorded already. n8n starts the
+ * run while a receiver still works. If a receiver fails, so does the answer, so that the provider sends the request
  * again: then our events are not new.
  */
 function answerReceived(
@@ -48,12 +48,12 @@ function answerReceived(
 	parameters: TriggerParameters,
 	raw: RawWebhook,
 ): IWebhookResponseData {
-	const receiver = receiverOf(parameters);
-	const marks = receiver && nextMarks(engine, parameters, raw);
-	if (receiver === undefined || marks === undefined) return answer(host, 200, 'OK');
-	const passing = passOn(host, parameters, receiver, raw, marks);
-	if (!parameters.webhook.sendsAgain) return answer(host, 200, 'OK');
-	void passing.then((isTaken) => (isTaken ? answer(host, 200, 'OK') : answer(host, 502, 'Try again')));
+	const receivers = otherReceivers(host, engine, parameters);
+	const marks = receivers.length === 0 ? undefined : nextMarks(engine, parameters, raw);
+	if (marks === undefined) return answer(host, 200, 'OK');
+	void passOn(host, parameters, receivers, raw, marks).then((isTaken) =>
+		isTaken ? answer(host, 200, 'OK') : answer(host, 502, 'Try again'),
+	);
 	return { noWebhookResponse: true };
 }
 

@@ -1,21 +1,28 @@
-import type { RawWebhook } from '../../../providers';
+import type { IWebhookFunctions } from 'n8n-workflow';
+import type { RawWebhook, Receiver } from '../../../providers';
 import type { Engine } from '../../../verification';
 import type { TriggerParameters } from '../parameters';
+import { replacedAddresses } from '../registration/previous-webhook';
 
-/** The other system that gets the provider's events. */
-export interface Receiver {
-	url: string;
-	/** The headers that were registered with its address at the provider. */
-	headers: Record<string, string>;
+/** Another system that gets the provider's events. */
+export interface OtherReceiver extends Receiver {
+	/** Whether the builder named it. Otherwise this trigger replaced its address, and perhaps nothing listens there. */
+	isChosen: boolean;
 }
 
-/** @returns undefined if events do not go on */
-export function receiverOf({ options }: TriggerParameters): Receiver | undefined {
-	return options.passEventsOnTo === '' ? undefined : { url: options.passEventsOnTo, headers: {} };
+/** Where the events of a trigger go on to: the address of the option, and the addresses that it replaced. */
+export function otherReceivers(
+	host: IWebhookFunctions,
+	engine: Engine,
+	{ options: { passEventsOnTo } }: TriggerParameters,
+): OtherReceiver[] {
+	const replaced = replacedAddresses(host, engine).map((receiver) => ({ ...receiver, isChosen: false }));
+	if (passEventsOnTo === '') return replaced;
+	return [{ url: passEventsOnTo, isChosen: true }, ...replaced.filter(({ url }) => url !== passEventsOnTo)];
 }
 
 /** Names the triggers that have passed a request on, so that it does not go in circles. */
-export const passedByHeader = 'x-whatsapp-otp-passed-by';
+const passedByHeader = 'x-whatsapp-otp-passed-by';
 
 /** More triggers in a row than any system has. */
 const maxMarks = 8;
