@@ -1,8 +1,10 @@
 import { randomUUID } from 'crypto';
 import { z } from 'zod';
-import type { PageRequest } from '../../../page';
+import type { BotProof, PageRequest } from '../../../page';
 import {
+	IdempotencyConflictError,
 	resultOfEnded,
+	type BeginOutcome,
 	type BeginRequest,
 	type CheckResult,
 	type Engine,
@@ -14,12 +16,10 @@ import { policyOf, recipientOf } from '../../WhatsAppOtp/policy';
 import { approvedTemplate } from '../../WhatsAppOtp/sending/approved-languages';
 import type { Pace } from '../../WhatsAppOtp/sending/pacing';
 import { sendIssuedCode } from '../../WhatsAppOtp/sending/send-code';
-import type { SignInParameters } from '../parameters';
+import { lacksProof, readProof, type ProtectedPage, type ProvenSend } from '../bots/protection';
 
 /** What a request is about. */
-export interface SignIn {
-	parameters: SignInParameters;
-	engine: Engine;
+export interface SignIn extends ProtectedPage {
 	connect: () => Promise<ProviderConnection>;
 	pace: Pace;
 	/** Of the message, as the provider writes it. */
@@ -36,6 +36,8 @@ export interface Outcome {
 	/** The verification that the request named or began, as it is now. */
 	verification?: Verification;
 	retryAfterSeconds?: number;
+	/** As it was entered. */
+	phone?: string;
 	/** Only of the one request whose code was right. */
 	approved?: { phone: string; verificationId: string; verifiedAt: string };
 }
@@ -49,7 +51,7 @@ export async function show(signIn: SignIn): Promise<Outcome> {
 export async function answer(signIn: SignIn, request: PageRequest): Promise<Outcome> {
 	switch (request.action) {
 		case 'send':
-			return await begin(signIn, request.phone);
+			return await begin(signIn, request);
 		case 'verify':
 			return await check(signIn, request.verificationId ?? signIn.ownId ?? '', request.code);
 		case 'resend':
@@ -66,17 +68,18 @@ async function find({ engine, parameters }: SignIn, verificationId = ''): Promis
 	return found?.purpose === purpose ? found : undefined;
 }
 
-async function begin(signIn: SignIn, phone: string): Promise<Outcome> {
+async function begin(signIn: SignIn, { phone, proof }: { phone: string; proof: BotProof }): Promise<Outcome> {
 	if (phone.trim() === '') return { action: 'send', result: 'missing_phone' };
-	// Two clicks on the button come with the same cookie. They are one send.
-	const key = `${signIn.ownId ?? randomUUID()} ${signIn.language}`;
-	const sent = await send(signIn, recipientOf(phone, signIn.parameters.sendOptions), key);
+	const proven = await readProof(signIn, proof);
+	if (proven === undefined) return { action: 'send', result: 'not_protected', phone };
+	const sent = await send(signIn, recipientOf(phone, signIn.parameters.sendOptions), proven);
 	const begun = await find(signIn, sent.verificationId ?? undefined);
 	// After a refusal: the code that this browser has for the same number can still be entered.
 	const own = begun ?? (await find(signIn, signIn.ownId));
 	const verification = own?.to === sent.to && own?.status === 'pending' ? own : undefined;
-	const { result, retryAfterSeconds } = sent;
-	return omitUndefined({ action: 'send' as const, result, verification, retryAfterSeconds });
+	const { limit, retryAfterSeconds } = sent;
+	const result = lacksProof(limit) ? 'not_protected' : sent.result;
+	return omitUndefined({ action: 'send' as const, result, verification, retryAfterSeconds, phone });
 }
 
 async function resend(signIn: SignIn, verificationId: string | undefined): Promise<Outcome> {
@@ -85,7 +88,11 @@ async function resend(signIn: SignIn, verificationId: string | undefined): Promi
 	if (found.status !== 'pending') {
 		return { action: 'resend', result: resultOfEnded[found.status], verification: found };
 	}
-	const { result, retryAfterSeconds } = await send(signIn, { verificationId: found.verificationId }, randomUUID());
+	const { result, retryAfterSeconds } = await send(
+		signIn,
+		{ verificationId: found.verificationId },
+		{ key: randomUUID(), addedLimits: [] },
+	);
 	const verification = await find(signIn, found.verificationId);
 	return omitUndefined({ action: 'resend' as const, result, verification, retryAfterSeconds });
 }
@@ -94,32 +101,39 @@ const sentSchema = z.object({
 	result: z.string(),
 	verificationId: z.string().nullable(),
 	to: z.string().nullable(),
+	limit: z.string().optional(),
 	retryAfterSeconds: z.number().optional(),
 });
 
-/** Sends a code as the action node does. */
-async function send(
-	{ parameters, engine, connect, pace, language, clientIp }: SignIn,
-	recipient: BeginRequest['recipient'],
-	idempotencyKey: string,
-) {
+/** Sends a code as the action node does. Two clicks on a button have the same key, and are one send. */
+async function send(signIn: SignIn, recipient: BeginRequest['recipient'], { key, addedLimits }: ProvenSend) {
+	const { parameters, engine, connect, pace, language, clientIp } = signIn;
 	const { provider, sendOptions, template } = parameters;
 	const { namespace, purpose } = sendOptions;
 	const approved = await approvedTemplate(await connect(), template, language);
-	const issued = await engine.begin({
+	const issued = await beginOnce(engine, {
 		recipient,
 		namespace,
 		purpose,
 		...policyOf({ ...sendOptions, clientIp }),
+		addedLimits,
 		provider: provider.id,
 		...approved,
-		idempotencyKey,
+		idempotencyKey: `${key ?? signIn.ownId ?? randomUUID()} ${language}`,
 		message: { template, language },
 	});
 	const host = { getExecutionCancelSignal: () => undefined };
 	const context = { host, engine: async () => engine, connect, pace };
 	const { items } = await sendIssuedCode(context, issued, { name: template, language }, { purpose });
 	return sentSchema.parse(items[0]);
+}
+
+/** The same key with other content, for example after the builder changed the page, is another send. */
+async function beginOnce(engine: Engine, request: BeginRequest): Promise<BeginOutcome> {
+	return await engine.begin(request).catch((error: unknown) => {
+		if (!(error instanceof IdempotencyConflictError)) throw error;
+		return engine.begin({ ...request, idempotencyKey: randomUUID() });
+	});
 }
 
 async function check(signIn: SignIn, verificationId: string, code: string | number): Promise<Outcome> {

@@ -1,6 +1,7 @@
 import type { CodeError, CodeNotice, CodeView, NumberError, PageLook, PageView } from '../../../page';
 import { callingCodeOf, maskPhone, resultOfEnded, type Verification } from '../../../verification';
 import { omitUndefined } from '../../shared/omit-undefined';
+import { protectionOf } from '../bots/protection';
 import type { SignIn, Outcome } from './steps';
 
 /** What the person sees after a request. */
@@ -32,17 +33,20 @@ const numberErrors: Record<string, NumberError> = {
 	rate_limited: 'rate_limited',
 	in_progress: 'rate_limited',
 	undeliverable: 'undeliverable',
+	not_protected: 'not_protected',
 };
 
 async function numberView(
 	signIn: SignIn,
-	{ retryAfterSeconds }: Pick<Outcome, 'retryAfterSeconds'>,
+	{ retryAfterSeconds, phone }: Pick<Outcome, 'retryAfterSeconds' | 'phone'>,
 	error?: NumberError,
 ): Promise<PageView> {
 	const { defaultCountry: code } = signIn.parameters.page;
 	const callingCode = code === undefined ? undefined : await callingCodeOf(code);
 	const defaultCountry = code === undefined || callingCode === undefined ? undefined : { code, callingCode };
-	return { ...shown(signIn), step: 'number', ...omitUndefined({ defaultCountry, error, retryAfterSeconds }) };
+	const protection = await protectionOf(signIn);
+	const words = omitUndefined({ defaultCountry, error, retryAfterSeconds, phone, protection });
+	return { ...shown(signIn), step: 'number', ...words };
 }
 
 const codeErrors: Record<string, CodeError> = {
@@ -61,6 +65,7 @@ const noticesOfSend: Record<string, CodeNotice | undefined> = {
 	cooldown: 'already_sent',
 	rate_limited: 'already_sent',
 	in_progress: 'already_sent',
+	not_protected: 'already_sent',
 };
 
 function codeView(
