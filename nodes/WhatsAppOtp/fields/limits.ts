@@ -7,6 +7,10 @@ const limits = limitsSchema.removeDefault().shape;
 
 const perPhone = () => 'How many codes can be sent to one phone number';
 
+const total = (time: string) => () =>
+	`How many codes this n8n can send in this namespace. 0 sets no limit. Recommended where anyone can ask for a code: ` +
+	`twice what your users need in a busy ${time}.`;
+
 const fields = {
 	failedChecksPerPhone: wholeNumber(
 		limits,
@@ -39,18 +43,8 @@ const fields = {
 		'Failed Checks per Caller IP and Hour',
 		() => "How many wrong codes one IP address can enter. Needs the option 'Client IP'. 0 sets no limit.",
 	),
-	totalHour: wholeNumber(
-		limits,
-		'totalHour',
-		'Sends in Total and Hour',
-		() => 'How many codes this n8n can send in this namespace. 0 sets no limit.',
-	),
-	totalDay: wholeNumber(
-		limits,
-		'totalDay',
-		'Sends in Total and Day',
-		() => 'How many codes this n8n can send in this namespace. 0 sets no limit.',
-	),
+	totalHour: wholeNumber(limits, 'totalHour', 'Sends in Total and Hour', total('hour')),
+	totalDay: wholeNumber(limits, 'totalDay', 'Sends in Total and Day', total('day')),
 	maxSends: wholeNumber(
 		policySchema.shape,
 		'maxSends',
