@@ -87,15 +87,19 @@ function propertiesOf(resource: Resource['value']): INodeProperties[] {
 
 /** Merges the lists into one that keeps the order of each. */
 function mergeInOrder(lists: ReadonlyArray<readonly INodeProperties[]>): INodeProperties[] {
+	const waiting = new Set(lists.flat());
 	const merged: INodeProperties[] = [];
-	for (const list of lists) {
-		for (const [index, property] of list.entries()) {
-			if (merged.includes(property)) continue;
-			const next = list.slice(index + 1).find((later) => merged.includes(later));
-			merged.splice(next === undefined ? merged.length : merged.indexOf(next), 0, property);
-		}
+	while (waiting.size > 0) {
+		const next = [...waiting].find((property) => !lists.some((list) => followsOne(property, list, waiting)));
+		if (next === undefined) throw new Error('Two operations have the same fields in different orders');
+		waiting.delete(next);
+		merged.push(next);
 	}
 	return merged;
+}
+
+function followsOne(property: INodeProperties, list: readonly INodeProperties[], of: Set<INodeProperties>): boolean {
+	return list.slice(0, Math.max(0, list.indexOf(property))).some((earlier) => of.has(earlier));
 }
 
 /** The labels of the outputs of each operation, by 'resource.operation'. */

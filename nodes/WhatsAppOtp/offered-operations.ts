@@ -2,21 +2,20 @@ import type { Provider } from '../../providers';
 import type { Operation } from './operation';
 import { operations } from './operations';
 
-/** The resources of the node, in the order of the editor's list. */
+/** The resources of the node. The editor lists them, and their actions, in this order: the most used first. */
 export const resources = [
-	{ name: 'Message', value: 'message' },
 	{ name: 'One-Time Password', value: 'otp' },
 	{ name: 'Template', value: 'template' },
+	{ name: 'Message', value: 'message' },
 ] as const;
 
 export type Resource = (typeof resources)[number];
 
-/** The operations of a resource by name; with a provider, only those that it supports. */
+/** The operations of a resource; with a provider, only those that it supports. */
 export function operationsOf(resource: Resource['value'], provider?: Provider): Operation[] {
 	return operations
 		.filter((operation) => operation.resource === resource)
-		.filter(({ offeredBy }) => provider === undefined || offeredBy === undefined || offeredBy(provider))
-		.sort((a, b) => (a.name < b.name ? -1 : 1));
+		.filter(({ offeredBy }) => provider === undefined || offeredBy === undefined || offeredBy(provider));
 }
 
 /**

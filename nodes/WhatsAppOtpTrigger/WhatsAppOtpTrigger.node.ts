@@ -29,8 +29,9 @@ export class WhatsAppOtpTrigger implements INodeType {
 		group: ['trigger'],
 		version: 2,
 		subtitle: '={{ $parameter["events"].join(", ") }}',
+		// In the list of nodes, n8n shows this description for the action node, too.
 		description:
-			'Starts the workflow when a code was delivered, was read or could not be delivered, or when a template changed',
+			'Sends one-time codes over WhatsApp, checks them, and starts a workflow when they are delivered or fail',
 		defaults: { name: 'WhatsApp OTP Trigger' },
 		eventTriggerDescription: 'Send a code to your own phone',
 		activationMessage: 'The workflow now receives events from your WhatsApp provider.',

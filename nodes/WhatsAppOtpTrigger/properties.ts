@@ -13,17 +13,39 @@ const withoutWebhook = providers.filter(({ webhook }) => webhook === undefined);
 const withManualWebhook = withWebhook.filter(({ webhook }) => webhook?.byHand !== undefined);
 const withTemplateEvents = withWebhook.filter(({ webhook }) => webhook?.sendsTemplateEvents);
 
+/** `action` is the name in the list of actions, where an event stands beside operations such as 'Send code'. */
 const messageEvents: INodePropertyOptions[] = [
-	{ name: 'Message Delivered', value: 'message.delivered', description: 'The message is on the phone' },
 	{
-		name: 'Message Dropped',
+		name: 'Message Delivered',
+		value: 'message.delivered',
+		action: 'When a code is delivered',
+		description: 'The message is on the phone',
+	},
+	{
+		name: 'Message Failed',
+		value: 'message.failed',
+		action: 'When a code cannot be delivered',
+		description: 'The message could not be delivered',
+	},
+	{
+		name: 'Message Not Delivered in Time',
 		value: 'message.dropped',
+		action: 'When a code is not delivered in time',
 		description:
 			"No delivery was reported within the template's time to live plus 15 seconds, or two minutes without one",
 	},
-	{ name: 'Message Failed', value: 'message.failed', description: 'The message could not be delivered' },
-	{ name: 'Message Read', value: 'message.read', description: 'The person opened the message' },
-	{ name: 'Message Sent', value: 'message.sent', description: 'WhatsApp has sent the message' },
+	{
+		name: 'Message Read',
+		value: 'message.read',
+		action: 'When a code is read',
+		description: 'The person opened the message',
+	},
+	{
+		name: 'Message Sent',
+		value: 'message.sent',
+		action: 'When a code is sent',
+		description: 'WhatsApp has sent the message',
+	},
 ];
 
 const showTemplateEvents: IDisplayOptions = { show: { provider: idsOf(withTemplateEvents) } };
@@ -31,18 +53,21 @@ const templateEvents: INodePropertyOptions[] = [
 	{
 		name: 'Template Category',
 		value: 'template.category',
+		action: 'When the category of a template changes',
 		description: 'WhatsApp has changed the category of a template, or will change it soon',
 		displayOptions: showTemplateEvents,
 	},
 	{
 		name: 'Template Quality',
 		value: 'template.quality',
+		action: 'When the quality of a template changes',
 		description: 'The quality rating of a template has changed, because people like or block its messages',
 		displayOptions: showTemplateEvents,
 	},
 	{
 		name: 'Template Status',
 		value: 'template.status',
+		action: 'When a template is approved or rejected',
 		description: 'A template was approved, rejected, paused, disabled or archived',
 		displayOptions: showTemplateEvents,
 	},

@@ -125,8 +125,8 @@ describe('the node', () => {
 			);
 			return visible.map((option) => option.name);
 		};
-		expect(offered('whatsAppOtp')).toEqual(['Cancel', 'Generate', 'Get', 'Resend', 'Send', 'Verify']);
-		expect(offered('whatsAppOtpTool')).toEqual(['Cancel', 'Get', 'Resend', 'Send', 'Verify']);
+		expect(offered('whatsAppOtp')).toEqual(['Send', 'Verify', 'Resend', 'Generate', 'Get', 'Cancel']);
+		expect(offered('whatsAppOtpTool')).toEqual(['Send', 'Verify', 'Resend', 'Get', 'Cancel']);
 	});
 
 	const description = (): INodeTypeDescription => {

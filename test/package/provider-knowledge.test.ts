@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { z } from 'zod';
 import { providers } from '../../providers';
 
 const root = resolve(__dirname, '../..');
@@ -30,9 +31,19 @@ const knowledge: Array<[string, RegExp]> = [
 	...[...new Set(errorCodes.map(String))].map((code): [string, RegExp] => [code, whole(code)]),
 ];
 
+const isCodex = (file: string) => file.endsWith('.node.json');
+const codexSchema = z.object({ alias: z.array(z.string()) }).passthrough();
+const codexOf = (file: string) => codexSchema.parse(JSON.parse(readFileSync(join(root, file), 'utf8')));
+
+/** The text of a file. The search words of a node are left out, because people also search for their provider. */
+function textOf(file: string): string {
+	if (!isCodex(file)) return readFileSync(join(root, file), 'utf8');
+	return JSON.stringify({ ...codexOf(file), alias: [] });
+}
+
 /** The words of providers in a file; digits are compared without separators (131_056). */
 function wordsIn(file: string): string[] {
-	const text = `${file}\n${readFileSync(join(root, file), 'utf8')}`.replace(/(?<=\d)_(?=\d)/g, '');
+	const text = `${file}\n${textOf(file)}`.replace(/(?<=\d)_(?=\d)/g, '');
 	return knowledge.flatMap(([word, pattern]) => (pattern.test(text) ? [`${file}: ${word}`] : []));
 }
 
@@ -40,6 +51,13 @@ describe('the nodes', () => {
 	test('contain no id, name, credential or error code of a provider', () => {
 		expect(files.length).toBeGreaterThan(50);
 		expect(files.flatMap(wordsIn)).toEqual([]);
+	});
+
+	test('have the name of each provider among their search words', () => {
+		for (const file of files.filter(isCodex)) {
+			const { alias } = codexOf(file);
+			for (const { name } of providers) expect(alias).toContain(name.toLowerCase());
+		}
 	});
 
 	test('are searched for what each provider is known by', () => {

@@ -13,19 +13,22 @@ import { getAll } from './template/getAll';
 import { preview } from './template/preview';
 import { update } from './template/update';
 
-/** All operations. The node's description and its router are made from this list. */
+/**
+ * All operations, in the order in which a builder needs them. The editor lists them in this order. The node's
+ * description and its router are made from this list.
+ */
 export const operations: readonly Operation[] = [
-	getStatus,
-	cancel,
-	generate,
-	getVerification,
-	resend,
 	send,
 	verify,
+	resend,
+	generate,
+	getVerification,
+	cancel,
 	create,
-	remove,
-	getTemplate,
 	getAll,
-	preview,
+	getTemplate,
 	update,
+	preview,
+	remove,
+	getStatus,
 ];
