@@ -33,14 +33,14 @@ export class WhatsAppOtpSignInTrigger implements INodeType {
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
 		credentials,
-		// With another `responseData`, n8n would answer with that word instead of the answer of `webhook()`.
+		// The node answers every request, except the one that starts a run for whose last node it waits.
 		webhooks: [
 			{ name: 'setup', httpMethod: 'GET', responseMode: 'onReceived', responseData: '', path: 'sign-in' },
 			{
 				name: 'default',
 				httpMethod: 'POST',
-				responseMode: 'onReceived',
-				responseData: '',
+				responseMode: 'lastNode',
+				responseData: 'allEntries',
 				path: 'sign-in',
 				ndvHideMethod: true,
 				ndvHideUrl: true,

@@ -52,7 +52,7 @@ const parametersSchema = z
 		template: templateValue.pipe(templateSchema),
 		language: languageSchema,
 		page: pageSchema,
-		respond: z.enum(['message', 'redirect']).default('message'),
+		respond: z.enum(['message', 'redirect', 'lastNode']).default('message'),
 		message: optional,
 		redirectUrl: webAddressSchema('Redirect URL').optional(),
 		options: ownOptionsSchema,

@@ -69,11 +69,25 @@ const respond: INodeProperties[] = [
 		name: 'respond',
 		type: 'options',
 		options: [
+			{
+				name: 'Last Node',
+				value: 'lastNode',
+				description: "Wait for the workflow, then use 'redirectUrl' or 'message' of the last node's first item",
+			},
 			{ name: 'Message', value: 'message', description: 'Show a message on the page' },
 			{ name: 'Redirect', value: 'redirect', description: 'Open another address' },
 		],
 		default: 'message',
 		description: 'What a person sees after the right code',
+	},
+	{
+		displayName:
+			'The person waits until the workflow ends, so keep it short. Its last node answers: an item with ' +
+			"'redirectUrl' or 'message', for example from Edit Fields. Respond to Webhook does not work behind this trigger.",
+		name: 'lastNodeNotice',
+		type: 'notice',
+		default: '',
+		displayOptions: { show: { respond: ['lastNode'] } },
 	},
 	{
 		displayName: 'Message',

@@ -9,10 +9,12 @@ import { createPace } from '../../WhatsAppOtp/sending/pacing';
 import { languageFor } from '../languages';
 import { signInParameters, type SignInParameters } from '../parameters';
 import { verificationCookie, verificationIn } from './cookie';
+import { answerAfterRun } from './last-node';
+import { enteredNextStep, type NextStep } from './next-step';
 import { isAllowed, isForeign } from './origin';
 import { answer, show, type Outcome, type SignIn } from './steps';
 import { toJson } from './to-json';
-import { toPage } from './to-page';
+import { doneView, toPage } from './to-page';
 
 type Request = ReturnType<IWebhookFunctions['getRequestObject']>;
 
@@ -68,13 +70,30 @@ async function receivePost(host: IWebhookFunctions, parameters: SignInParameters
 	}
 	const signIn = await openSignIn(host, parameters, isJson ? undefined : verificationIn(request));
 	const outcome = await answer(signIn, post);
-	const run = runOf(request, signIn, outcome);
-	if (isJson) {
-		const { status, json } = toJson(parameters, outcome);
-		return { ...run, ...respondJson(host, status, json, parameters) };
-	}
-	setCookie(host, outcome);
-	return { ...run, ...respondPage(host, await toPage(signIn, outcome)) };
+	if (!isJson) setCookie(host, outcome);
+	if (outcome.approved !== undefined) return respondToApproved(host, signIn, outcome, isJson);
+	if (!isJson) return respondPage(host, await toPage(signIn, outcome));
+	const { status, json } = toJson(outcome);
+	return respondJson(host, status, json, parameters);
+}
+
+/** Starts the run, and answers before it or after it. */
+function respondToApproved(
+	host: IWebhookFunctions,
+	signIn: SignIn,
+	outcome: Outcome,
+	isJson: boolean,
+): IWebhookResponseData {
+	const { parameters } = signIn;
+	const reply = (next: NextStep): IWebhookResponseData => {
+		if (!isJson) return respondPage(host, doneView(signIn, next));
+		const { status, json } = toJson(outcome, next);
+		return respondJson(host, status, json, parameters);
+	};
+	const run = runOf(host.getRequestObject(), signIn, outcome);
+	if (parameters.respond !== 'lastNode') return { ...run, ...reply(enteredNextStep(parameters)) };
+	answerAfterRun(host, reply);
+	return run;
 }
 
 async function openSignIn(

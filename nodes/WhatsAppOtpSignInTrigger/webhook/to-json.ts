@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { omitUndefined } from '../../shared/omit-undefined';
-import type { SignInParameters } from '../parameters';
+import type { NextStep } from './next-step';
 import type { Outcome } from './steps';
 
 const statuses: Record<string, number> = {
@@ -24,11 +24,11 @@ const statuses: Record<string, number> = {
 /** The page has an error for an empty field. The action node has none. */
 const wordsOfNode: Record<string, string> = { missing_phone: 'invalid_phone', missing_code: 'malformed' };
 
-/** The answer for a front end. It has the words of the action node. */
-export function toJson(
-	{ respond, redirectUrl }: SignInParameters,
-	outcome: Outcome,
-): { status: number; json: IDataObject } {
+/**
+ * The answer for a front end. It has the words of the action node.
+ * @param next only of an approval
+ */
+export function toJson(outcome: Outcome, next: NextStep = {}): { status: number; json: IDataObject } {
 	const { action, verification, approved, retryAfterSeconds } = outcome;
 	const result = wordsOfNode[outcome.result] ?? outcome.result;
 	// The provider did not answer. With a verification, the code may have been sent.
@@ -43,7 +43,9 @@ export function toJson(
 		expiresAt: verification?.expiresAt.toISOString(),
 		resendAvailableAt: verification?.resendAvailableAt?.toISOString(),
 		verifiedAt: approved?.verifiedAt,
-		redirectUrl: approved !== undefined && respond === 'redirect' ? redirectUrl : undefined,
+		message: next.message,
+		redirectUrl: next.redirectUrl,
+		workflowFailed: next.hasFailed,
 		retryAfterSeconds,
 	});
 	return { status: statuses[result] ?? unknown, json };

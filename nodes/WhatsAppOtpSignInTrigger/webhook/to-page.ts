@@ -1,9 +1,10 @@
 import type { CodeError, CodeNotice, CodeView, NumberError, PageLook, PageView } from '../../../page';
 import { callingCodeOf, maskPhone, resultOfEnded, type Verification } from '../../../verification';
 import { omitUndefined } from '../../shared/omit-undefined';
+import { enteredNextStep, type NextStep } from './next-step';
 import type { SignIn, Outcome } from './steps';
 
-/** What the person sees after a request. */
+/** What the person sees after a request, unless the workflow's last node decides it. */
 export async function toPage(signIn: SignIn, outcome: Outcome): Promise<PageView> {
 	const { action, result, verification, approved } = outcome;
 	if (approved !== undefined) return doneView(signIn);
@@ -95,10 +96,9 @@ function wordsOf(action: Outcome['action'], result: string): { error?: CodeError
 }
 
 /** The target is what the builder entered. Nothing of the request decides it. */
-function doneView(signIn: SignIn): PageView {
-	const { respond, message, redirectUrl } = signIn.parameters;
-	const next = respond === 'redirect' ? { redirectUrl } : { message };
-	return { ...shown(signIn), step: 'done', ...omitUndefined(next) };
+export function doneView(signIn: SignIn, next: NextStep = enteredNextStep(signIn.parameters)): PageView {
+	const { message, redirectUrl, hasFailed: hasNextStepFailed } = next;
+	return { ...shown(signIn), step: 'done', ...omitUndefined({ message, redirectUrl, hasNextStepFailed }) };
 }
 
 function secondsUntil(time: Date): number {
