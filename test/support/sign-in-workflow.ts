@@ -50,11 +50,13 @@ export async function publishSignIn(
 		credentials: { whatsAppOtp360DialogApi: { id: account.id, name: account.name }, ...credentials },
 	};
 	const row = [trigger, ...nodes];
-	const next = nodes.map((node, i) => [row[i]?.name ?? '', { main: [[{ node: node.name, type: 'main', index: 0 }]] }]);
+	const connections: Array<[string, unknown]> = nodes.map(({ name: node }, i) => {
+		return [row[i]?.name ?? '', { main: [[{ node, type: 'main', index: 0 }]] }];
+	});
 	const workflowId = await api.ensureWorkflow({
 		name,
 		nodes: row.map((node, i) => ({ ...node, id: `${name} ${i}`, position: [i * 200, 0] })),
-		connections: Object.fromEntries(next),
+		connections: Object.fromEntries(connections),
 		settings: { executionOrder: 'v1' },
 	});
 	await api.publish(workflowId);
