@@ -125,10 +125,19 @@ export interface WebhookTarget {
 	verifyToken: string;
 }
 
+/** An address that gets events. */
+export interface Receiver {
+	url: string;
+	/** What the provider sends to it with each event, because it was registered with the address. */
+	headers?: Record<string, string>;
+}
+
 /** The webhook that a provider has registered now. */
 export interface RegisteredWebhook {
 	/** The addresses that get the events. */
 	urls: string[];
+	/** The headers that were registered with them. */
+	headers?: Record<string, string>;
 	/** What `restore` needs to register all of this again, as JSON; undefined if nothing is registered. */
 	state?: unknown;
 }
@@ -139,6 +148,8 @@ export interface OwnAddresses {
 	isOurs: (url: string) => boolean;
 	/** Whether it is the production or the test address of the trigger. */
 	isOfThisTrigger: (url: string) => boolean;
+	/** Whether the address may be registered again: something still listens there. */
+	mayReturn: (url: string) => boolean;
 }
 
 /** The field of the credential that holds the secret with which the provider signs its events. */
@@ -166,7 +177,10 @@ export interface WebhookSupport<Account> {
 	readonly maxAddresses?: number;
 	/** Replaces the registered webhook. @param kept addresses that stay beside it, for a provider with `maxAddresses` */
 	register(connection: Connection<Account>, target: WebhookTarget, kept: readonly string[]): Promise<void>;
-	/** Registers again what `read` found. With an undefined state it removes the registered address. */
+	/**
+	 * Takes our addresses away, and registers again what `read` found. What others registered meanwhile stays.
+	 * @param state undefined if nothing is known of a previous webhook
+	 */
 	restore(connection: Connection<Account>, state: unknown, target: WebhookTarget, own: OwnAddresses): Promise<void>;
 	/**
 	 * Whether an event comes from the provider. Compares in constant time.

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ProviderError } from '../errors';
 import { readEvents } from '../meta/events';
 import { readServerStatuses } from '../onPremises/webhook';
-import type { Connection, RegisteredWebhook, WebhookSupport, WebhookTarget } from '../provider';
+import type { Connection, OwnAddresses, RegisteredWebhook, WebhookSupport, WebhookTarget } from '../provider';
 import { isSecret, readBody } from '../webhook';
 import type { Account } from './account';
 import { okOrThrow, parseOrThrow, request } from './request';
@@ -24,8 +24,7 @@ export const webhook: WebhookSupport<Account> = {
 	isComplete: ({ urls: [url], state }, target) =>
 		url === target.url && registered.safeParse(state).data?.headers?.[secretHeader] === target.secret,
 	register,
-	// How to remove an address is not documented. The reference suggests to register an empty one.
-	restore: (connection, state) => write(connection, registered.safeParse(state).data ?? { url: '', headers: {} }),
+	restore,
 	authenticate: ({ headers }, secret) => isSecret(headers[secretHeader], secret),
 	parse: (raw) => {
 		const body = readBody(raw);
@@ -41,7 +40,7 @@ async function read(connection: Connection<Account>): Promise<RegisteredWebhook>
 	const response = await request(connection, { method: 'GET', path });
 	if (response.status === 404) return { urls: [] };
 	const { url, headers } = parseOrThrow(registered, response);
-	return url ? { urls: [url], state: { url, headers: headers ?? {} } } : { urls: [] };
+	return url ? { urls: [url], headers: headers ?? {}, state: { url, headers: headers ?? {} } } : { urls: [] };
 }
 
 async function register(connection: Connection<Account>, { url, secret }: WebhookTarget): Promise<void> {
@@ -56,6 +55,20 @@ async function register(connection: Connection<Account>, { url, secret }: Webhoo
 		});
 	}
 	await write(connection, { url, headers: { [secretHeader]: secret } });
+}
+
+/** How to remove an address is not documented. The reference suggests to register an empty one. */
+async function restore(
+	connection: Connection<Account>,
+	state: unknown,
+	_target: WebhookTarget,
+	{ isOurs, mayReturn }: OwnAddresses,
+): Promise<void> {
+	const { urls } = await read(connection);
+	if (!urls.every(isOurs)) return;
+	const former = registered.safeParse(state).data;
+	const isBack = former?.url != null && mayReturn(former.url);
+	await write(connection, isBack ? former : { url: '', headers: {} });
 }
 
 /** What the Cloud hosting does not take in an address (docs/reference/providers.md 3.7). A sandbox has no such rule. */

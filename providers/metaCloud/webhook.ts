@@ -2,7 +2,14 @@ import { createHmac } from 'node:crypto';
 import { findEntry, ProviderError, type Refused } from '../errors';
 import { metaErrors } from '../meta/error-codes';
 import { readEvents } from '../meta/events';
-import type { Connection, RawWebhook, RegisteredWebhook, WebhookSupport, WebhookTarget } from '../provider';
+import type {
+	Connection,
+	OwnAddresses,
+	RawWebhook,
+	RegisteredWebhook,
+	WebhookSupport,
+	WebhookTarget,
+} from '../provider';
 import { isSecret, readBody } from '../webhook';
 import type { Account } from './account';
 import { accountMissing } from './request';
@@ -85,13 +92,19 @@ function tooLong({ length }: string): ProviderError {
  * Meta asks an address for its verify token before it registers the address. We only know the token of this n8n, so
  * that Meta refuses the address of another system. The override is taken away then.
  */
-async function restore(connection: Connection<Account>, found: unknown, target: WebhookTarget): Promise<void> {
+async function restore(
+	connection: Connection<Account>,
+	found: unknown,
+	target: WebhookTarget,
+	{ mayReturn }: OwnAddresses,
+): Promise<void> {
 	const former = subscriptionSchema.safeParse(found).data ?? { isSubscribed: true };
 	const { numberOverride } = await readSubscription(connection);
 	// Our address is at the level that comes first. The other level is not ours to change.
 	const [url, set] =
 		numberOverride === undefined ? [former.override, subscribe] : [former.numberOverride, overrideNumber];
-	if (former.isSubscribed || set === overrideNumber) await restoreOverride(connection, set, url, target);
+	const back = url !== undefined && mayReturn(url) ? url : undefined;
+	if (former.isSubscribed || set === overrideNumber) await restoreOverride(connection, set, back, target);
 	if (!former.isSubscribed) await unsubscribe(connection);
 }
 

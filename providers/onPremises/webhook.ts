@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import { explainCode as explainMetaCode } from '../meta/errors';
 import { readStatuses } from '../meta/statuses';
-import type { Connection, RegisteredWebhook, StatusEvent, WebhookSupport, WebhookTarget } from '../provider';
+import type {
+	Connection,
+	OwnAddresses,
+	RegisteredWebhook,
+	StatusEvent,
+	WebhookSupport,
+	WebhookTarget,
+} from '../provider';
 import { addressWithSecret, hasSecretInAddress, listOf, objectOf, readBody } from '../webhook';
 import type { Account } from './account';
 import { explainErrorCode, okOrThrow, parseOrThrow, request } from './request';
@@ -77,10 +84,17 @@ async function register(connection: Connection<Account>, target: WebhookTarget):
 	});
 }
 
-async function restore(connection: Connection<Account>, state: unknown): Promise<void> {
+async function restore(
+	connection: Connection<Account>,
+	state: unknown,
+	_target: WebhookTarget,
+	{ isOurs, mayReturn }: OwnAddresses,
+): Promise<void> {
+	const { urls } = await read(connection);
+	if (!urls.every(isOurs)) return;
 	// Without a state the former switch is unknown, so that the present one stays.
 	if (state === undefined) return await write(connection, { webhooks: { url: '' } });
-	const found = settings.safeParse(state).data ?? {};
+	const found = withoutEnded(settings.safeParse(state).data ?? {}, mayReturn);
 	const { webhooks, sent_status: sentStatus, ...others } = found;
 	const wasUnset = webhooks === undefined || sentStatus === undefined;
 	if (wasUnset && Object.keys(others).length === 0) return await reset(connection, found);
@@ -88,6 +102,12 @@ async function restore(connection: Connection<Account>, state: unknown): Promise
 		webhooks: { ...webhooks, url: webhooks?.url ?? '' },
 		sent_status: sentStatus ?? false,
 	});
+}
+
+/** The settings without an address at which nothing listens any more. */
+function withoutEnded(found: Settings, mayReturn: OwnAddresses['mayReturn']): Settings {
+	const url = found.webhooks?.url;
+	return typeof url !== 'string' || mayReturn(url) ? found : { ...found, webhooks: { ...found.webhooks, url: '' } };
 }
 
 /** Only this gives back a setting that was never made. It loses nothing where there is no other setting. */

@@ -78,9 +78,10 @@ async function restore(
 	connection: Connection<Account>,
 	state: unknown,
 	_target: WebhookTarget,
-	{ isOurs, isOfThisTrigger }: OwnAddresses,
+	{ isOurs, isOfThisTrigger, mayReturn }: OwnAddresses,
 ): Promise<void> {
-	const { webhookUrl: former, ackNotificationsOn } = settings.safeParse(state).data ?? { webhookUrl: [] };
+	const { webhookUrl: found, ackNotificationsOn } = settings.safeParse(state).data ?? { webhookUrl: [] };
+	const former = found.filter(mayReturn);
 	const others = (await read(connection)).urls.filter((url) => !isOurs(url));
 	// Where others stayed beside ours, only another address of this trigger was replaced: that of the other mode.
 	const wasBeside = former.some((url) => others.includes(url));

@@ -9,14 +9,26 @@ export function ownAddress(host: IHookFunctions): string {
 
 /** Whether an address belongs to this trigger: its production or its test address, with any secret in it. */
 export function isOfThisTrigger(host: IHookFunctions, address: string): boolean {
-	const own = ownAddress(host);
-	if (!URL.canParse(address) || !URL.canParse(own)) return false;
-	const { origin, pathname } = new URL(address);
-	return origin === new URL(own).origin && pathname.endsWith(`/${ownPath(host)}`);
+	return hasOwnPath(host, address) && originOf(address) === originOf(ownAddress(host));
 }
 
+/**
+ * Whether an address belongs to this trigger at another domain: n8n has moved, or it is a copy of another n8n. Nothing
+ * tells these apart.
+ */
+export function isAtFormerDomain(host: IHookFunctions, address: string): boolean {
+	return hasOwnPath(host, address) && originOf(address) !== originOf(ownAddress(host));
+}
+
+/** The address that is of this trigger at any domain. */
+export function hasOwnPath(host: Pick<IHookFunctions, 'getNode' | 'getWorkflow'>, address: string): boolean {
+	return URL.canParse(address) && new URL(address).pathname.endsWith(`/${ownPath(host)}`);
+}
+
+const originOf = (address: string) => (URL.canParse(address) ? new URL(address).origin : undefined);
+
 /** The end of this trigger's addresses, which no other trigger has. */
-function ownPath(host: IHookFunctions): string {
+function ownPath(host: Pick<IHookFunctions, 'getNode' | 'getWorkflow'>): string {
 	return NodeHelpers.getNodeWebhookPath(host.getWorkflow().id ?? '', host.getNode(), 'webhook', false);
 }
 

@@ -1,19 +1,36 @@
 import { LoggerProxy, type IHookFunctions } from 'n8n-workflow';
 import { z } from 'zod';
-import type { RegisteredWebhook } from '../../../providers';
+import type { OwnAddresses, Receiver, RegisteredWebhook } from '../../../providers';
 import type { Engine } from '../../../verification';
 import { triggerId } from '../parameters';
-import { isOfThisTrigger, ownAddress, withoutSecrets } from './addresses';
-
-/** Previous webhooks, newest first. `trigger` is the address, if a WhatsApp OTP Trigger registered it. */
-const previousSchema = z.array(z.object({ state: z.unknown(), trigger: z.string().optional() }));
-type PreviousWebhooks = z.output<typeof previousSchema>;
+import { hasOwnPath, isAtFormerDomain, isOfThisTrigger, ownAddress, withoutSecrets } from './addresses';
 
 /**
- * Stores the registered webhook, encrypted, to restore it later. Several triggers can replace each other's webhook of a
- * number and end in any order, but can't read each other's static data. So while a trigger listens, it publishes in the
- * store which webhooks it replaced. A trigger that replaces its webhook copies this list.
+ * The one webhook that this trigger replaced (docs/decisions/0013-one-predecessor.md). `triggers` are the addresses in
+ * it, without secrets, at which another trigger of this n8n listened.
  */
+const previousSchema = z.object({
+	state: z.unknown(),
+	urls: z.array(z.string()).default([]),
+	headers: z.record(z.string()).optional(),
+	triggers: z.array(z.string()).default([]),
+});
+type PreviousWebhook = z.output<typeof previousSchema>;
+
+type Host = Pick<IHookFunctions, 'getNode' | 'getWorkflow' | 'getWorkflowStaticData'>;
+
+/**
+ * The addresses that lost their events to this trigger, and what the provider sent to them besides the body.
+ * @returns an empty list if the trigger replaced nothing. Never an address of this trigger
+ */
+export function replacedAddresses(host: Host, engine: Engine): Receiver[] {
+	const { urls, headers } = storedPrevious(host, engine) ?? { urls: [] };
+	return urls
+		.filter((url) => !hasOwnPath(host, url))
+		.map((url) => (headers === undefined ? { url } : { url, headers }));
+}
+
+/** Stores the registered webhook, encrypted, to restore it later. A webhook that is ours replaces no stored one. */
 export async function rememberPrevious(
 	host: IHookFunctions,
 	engine: Engine,
@@ -21,16 +38,68 @@ export async function rememberPrevious(
 ): Promise<void> {
 	const staticData = host.getWorkflowStaticData('node');
 	if (!isTest(host)) staticData.isPublished = true;
-	const previous = await previousWebhooks(host, engine, registered);
-	if (previous !== undefined)
-		staticData.replacedWebhook = engine.vault.seal(JSON.stringify(previous), sealContext(host));
+	const previous = await previousOf(host, engine, registered);
+	if (previous === 'unchanged') return await announce(host, engine);
+	if (previous === undefined) delete staticData.replacedWebhook;
+	else staticData.replacedWebhook = engine.vault.seal(JSON.stringify(previous), sealContext(host));
 	await announce(host, engine);
 }
 
-/** Publishes for other triggers that this one listens, and which webhooks it replaced. */
+/** For a test, the production address counts as a previous webhook, to be restored after the test. */
+async function previousOf(
+	host: IHookFunctions,
+	engine: Engine,
+	{ urls, headers, state }: RegisteredWebhook,
+): Promise<PreviousWebhook | 'unchanged' | undefined> {
+	const own = withoutSecrets(ownAddress(host));
+	const isOwn = (url: string) => (isTest(host) ? withoutSecrets(url) === own : hasOwnPath(host, url));
+	if (!urls.some(isOwn)) {
+		if (state === undefined) return undefined;
+		const triggers: string[] = [];
+		for (const url of urls) if (await isListening(engine, url, false)) triggers.push(withoutSecrets(url));
+		// n8n publishes all triggers again when it starts. The address of another system is worth more than theirs.
+		const kept = storedPrevious(host, engine);
+		const isOfTriggers = triggers.length > 0 && triggers.length === urls.length;
+		return isOfTriggers && kept?.triggers.length === 0 ? 'unchanged' : { state, urls, headers, triggers };
+	}
+	if (storedPrevious(host, engine) !== undefined) return 'unchanged';
+	// The address is that of the other mode, which replaced something itself: a test before the workflow was published.
+	const [other] = urls.filter((url) => isOfThisTrigger(host, url));
+	return other === undefined ? 'unchanged' : ((await noted(engine, other)) ?? 'unchanged');
+}
+
+/** Puts back what this trigger replaced, and takes its own addresses away. */
+export async function restorePrevious(
+	host: IHookFunctions,
+	engine: Engine,
+	own: Omit<OwnAddresses, 'mayReturn'>,
+	restore: (state: unknown, own: OwnAddresses) => Promise<void>,
+): Promise<void> {
+	const previous = storedPrevious(host, engine);
+	const ended = () => endedTriggers(engine, previous?.triggers ?? []);
+	const mayReturn = (gone: ReadonlySet<string>) => (url: string) =>
+		!gone.has(withoutSecrets(url)) &&
+		!isAtFormerDomain(host, url) &&
+		withoutSecrets(url) !== withoutSecrets(ownAddress(host));
+	const before = await ended();
+	await restore(previous?.state, { ...own, mayReturn: mayReturn(before) });
+	// A trigger that ended in between did not find its own address and left the webhook as it was.
+	const after = await ended();
+	if (after.size === before.size) return;
+	const isGone = (url: string) => after.has(withoutSecrets(url));
+	await restore(previous?.state, { ...own, isOurs: isGone, mayReturn: mayReturn(after) });
+}
+
+async function endedTriggers(engine: Engine, triggers: readonly string[]): Promise<Set<string>> {
+	const ended = new Set<string>();
+	for (const trigger of triggers) if (!(await isListening(engine, trigger, true))) ended.add(trigger);
+	return ended;
+}
+
+/** Publishes for other triggers of this n8n that this one listens, and what its address replaced. */
 export async function announce(host: IHookFunctions, engine: Engine): Promise<void> {
 	await ifStoreAnswers(undefined, async () => {
-		const previous = JSON.stringify(storedPrevious(host, engine));
+		const previous = JSON.stringify(storedPrevious(host, engine) ?? null);
 		await engine.notes.set(noteOf(ownAddress(host)), previous, isTest(host) ? lifetime.test : lifetime.published);
 	});
 }
@@ -40,81 +109,41 @@ export async function announceEnd(host: IHookFunctions, engine: Engine): Promise
 	await ifStoreAnswers(undefined, () => engine.notes.delete(noteOf(ownAddress(host))));
 }
 
-/** Restores the newest previous webhook that is still valid. If there is no such webhook, restores `undefined`. */
-export async function restorePrevious(
-	host: IHookFunctions,
-	engine: Engine,
-	restore: (state: unknown) => Promise<void>,
-): Promise<void> {
-	const previous = storedPrevious(host, engine);
-	const state = await newestValid(engine, previous);
-	await restore(state);
-	// A trigger that ended in between did not find its own address and left the webhook as it was.
-	const now = await newestValid(engine, previous);
-	if (now !== state) await restore(now);
-}
-
-async function newestValid(engine: Engine, previous: PreviousWebhooks): Promise<unknown> {
-	for (const entry of previous) {
-		if (await isValid(engine, entry)) return entry.state;
-	}
-	return undefined;
-}
-
-/** Milliseconds after which a published entry expires. n8n restarts, or ends a test, long before. */
+/** Milliseconds after which a published note expires. n8n restarts, or ends a test, long before. */
 const lifetime = { published: 400 * 24 * 3600 * 1000, test: 600 * 1000 };
-
-/**
- * The webhooks before this trigger's, without its own addresses. For a test, the production address counts as a
- * previous webhook, to be restored after the test.
- * @returns undefined if the stored list stays as it is
- */
-async function previousWebhooks(
-	host: IHookFunctions,
-	engine: Engine,
-	{ urls, state }: RegisteredWebhook,
-): Promise<PreviousWebhooks | undefined> {
-	if (state === undefined) return undefined;
-	const addresses = urls.map(withoutSecrets);
-	const own = withoutSecrets(ownAddress(host));
-	const isOwn = (address: string) => (isTest(host) ? address === own : isOfThisTrigger(host, address));
-	const [trigger] = addresses.length === 1 ? addresses : [];
-	const before =
-		trigger === undefined ? undefined : await ifStoreAnswers(undefined, () => publishedBy(engine, trigger));
-	if (before === undefined) return addresses.some(isOwn) ? undefined : [{ state }];
-	const chain: PreviousWebhooks = [];
-	for (const entry of [{ state, trigger }, ...before]) {
-		const isPast = entry.trigger !== undefined && isOwn(entry.trigger);
-		if (!isPast && (await isValid(engine, entry))) chain.push(entry);
-	}
-	return chain;
-}
-
-/** Whether a webhook may be restored. True for addresses of other systems, and when the store does not answer. */
-async function isValid(engine: Engine, { trigger }: PreviousWebhooks[number]): Promise<boolean> {
-	if (trigger === undefined) return true;
-	return await ifStoreAnswers(true, async () => (await publishedBy(engine, trigger)) !== undefined);
-}
 
 /** Whether another trigger of this n8n listens at the address. */
 export async function isOfOtherTrigger(host: IHookFunctions, engine: Engine, url: string): Promise<boolean> {
-	if (isOfThisTrigger(host, url)) return false;
-	return await ifStoreAnswers(false, async () => (await publishedBy(engine, url)) !== undefined);
+	return !hasOwnPath(host, url) && (await isListening(engine, url, false));
 }
 
-async function publishedBy(engine: Engine, trigger: string): Promise<PreviousWebhooks | undefined> {
-	const note = await engine.notes.get(noteOf(trigger));
-	return note === undefined ? undefined : previousSchema.parse(JSON.parse(note));
+/** @param otherwise the answer if the store gives none */
+async function isListening(engine: Engine, url: string, otherwise: boolean): Promise<boolean> {
+	return await ifStoreAnswers(otherwise, async () => (await engine.notes.get(noteOf(url))) !== undefined);
 }
 
-function storedPrevious(host: IHookFunctions, engine: Engine): PreviousWebhooks {
+/** What the trigger at an address replaced. @returns undefined also if the store does not answer */
+async function noted(engine: Engine, url: string): Promise<PreviousWebhook | undefined> {
+	const note = await ifStoreAnswers(undefined, () => engine.notes.get(noteOf(url)));
+	return note === undefined ? undefined : previousSchema.safeParse(JSON.parse(note)).data;
+}
+
+/** @returns undefined also if the secret that sealed it is no longer configured */
+function storedPrevious(host: Host, engine: Engine): PreviousWebhook | undefined {
 	const { replacedWebhook: sealed } = host.getWorkflowStaticData('node');
-	return typeof sealed === 'string'
-		? previousSchema.parse(JSON.parse(engine.vault.open(sealed, sealContext(host))))
-		: [];
+	if (typeof sealed !== 'string') return undefined;
+	try {
+		return previousSchema.safeParse(JSON.parse(engine.vault.open(sealed, sealContext(host)))).data;
+	} catch {
+		LoggerProxy.warn(
+			'WhatsApp OTP Trigger: The stored previous webhook cannot be read, because the signing secret has changed. ' +
+				'It cannot be restored.',
+		);
+		return undefined;
+	}
 }
 
-/** Only other triggers need the published lists. So this trigger continues if the store does not answer. */
+/** Only other triggers need the published notes. So this trigger continues if the store does not answer. */
 async function ifStoreAnswers<Answer>(fallback: Answer, work: () => Promise<Answer>): Promise<Answer> {
 	try {
 		return await work();
@@ -126,4 +155,4 @@ async function ifStoreAnswers<Answer>(fallback: Answer, work: () => Promise<Answ
 
 const isTest = (host: IHookFunctions) => host.getMode() === 'manual';
 const noteOf = (address: string) => `trigger ${withoutSecrets(address)}`;
-const sealContext = (host: IHookFunctions) => `replaced webhook ${triggerId(host, host.getNode())}`;
+const sealContext = (host: Host) => `replaced webhook ${triggerId(host, host.getNode())}`;

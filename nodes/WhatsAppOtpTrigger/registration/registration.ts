@@ -7,7 +7,7 @@ import { connectionWith } from '../../shared/provider-connection';
 import { redact } from '../../shared/redact';
 import { triggerParameters, type TriggerParameters } from '../parameters';
 import { textIn, verifyToken, webhookSecret } from '../webhook/secrets';
-import { isOfThisTrigger, ownAddress, withoutSecrets } from './addresses';
+import { isAtFormerDomain, isOfThisTrigger, ownAddress, withoutSecrets } from './addresses';
 import { announce, announceEnd, isOfOtherTrigger, rememberPrevious, restorePrevious } from './previous-webhook';
 import { unreachable } from './reachable';
 
@@ -69,7 +69,7 @@ async function unregister({ host, engine, webhook, connection, target }: Registr
 		url === webhook.address(target) || (staticData.isPublished === true && isOfThisTrigger(host, url));
 	const own = { isOurs: isOwn, isOfThisTrigger: (url: string) => isOfThisTrigger(host, url) };
 	if (urls.some(isOwn)) {
-		await restorePrevious(host, engine, (state) => webhook.restore(connection, state, target, own));
+		await restorePrevious(host, engine, own, (state, all) => webhook.restore(connection, state, target, all));
 	}
 	delete staticData.replacedWebhook;
 	delete staticData.isPublished;
@@ -121,6 +121,7 @@ async function expectFree(registration: Registration, { urls }: RegisteredWebhoo
 	const [first] = others;
 	if (first === undefined || options.replaceExistingWebhook) return [];
 	const { maxAddresses = 1 } = webhook;
+	if (maxAddresses === 1 && isAtFormerDomain(host, first)) throw atFormerDomain(registration, first);
 	// Each message is reported once in an n8n. So two of its triggers at one number would take events from each other.
 	const ofTriggers = await Promise.all(others.map((url) => isOfOtherTrigger(host, engine, url)));
 	const ofTrigger = others[ofTriggers.indexOf(true)];
@@ -135,6 +136,20 @@ async function expectFree(registration: Registration, { urls }: RegisteredWebhoo
 			description:
 				"Turn on the option 'Replace Existing Webhook' to replace it until you unpublish this workflow. " +
 				'Or remove the webhook at the provider first.',
+		},
+	);
+}
+
+/** A copy of n8n has triggers with the same ids, so something may still listen there. So the builder decides. */
+function atFormerDomain({ host, provider }: Registration, url: string): NodeOperationError {
+	const where = withoutSecrets(url);
+	return new NodeOperationError(
+		host.getNode(),
+		`The webhook of this number at ${provider.name} points to this workflow at another domain: ${where}`,
+		{
+			description:
+				"If n8n has moved, turn on the option 'Replace Existing Webhook' and publish again. The former address is " +
+				'not restored later. If a copy of this n8n still runs there, it gets no more events.',
 		},
 	);
 }
