@@ -13,6 +13,7 @@ import { getSignInLanguages } from './languages';
 import { signInParameters } from './parameters';
 import { credentials, properties } from './properties';
 import { serve } from './webhook/serve';
+import { testSignInToken, tokenSigner } from './webhook/token';
 
 export class WhatsAppOtpSignInTrigger implements INodeType {
 	/**
@@ -50,7 +51,7 @@ export class WhatsAppOtpSignInTrigger implements INodeType {
 	};
 
 	methods = {
-		credentialTest: { testStore, ...accountTests },
+		credentialTest: { testStore, testSignInToken, ...accountTests },
 		listSearch: { searchTemplates },
 		loadOptions: { getSignInLanguages },
 	};
@@ -59,7 +60,7 @@ export class WhatsAppOtpSignInTrigger implements INodeType {
 	webhookMethods = {
 		default: {
 			async checkExists(this: IHookFunctions): Promise<boolean> {
-				signInParameters(this);
+				await tokenSigner(this, signInParameters(this));
 				return true;
 			},
 			async create(this: IHookFunctions): Promise<boolean> {

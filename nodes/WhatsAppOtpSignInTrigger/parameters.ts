@@ -44,6 +44,7 @@ const ownOptionsSchema = z
 			.default('')
 			.transform((text) => splitList(text).map(origin)),
 		messagesPerSecond: z.number().min(0).optional(),
+		signInToken: z.boolean().default(false),
 	})
 	.default({});
 
@@ -57,7 +58,15 @@ const parametersSchema = z
 		redirectUrl: webAddressSchema('Redirect URL').optional(),
 		options: ownOptionsSchema,
 	})
-	.refine(({ respond, redirectUrl }) => respond !== 'redirect' || Boolean(redirectUrl), "'Redirect URL' is empty");
+	.refine(({ respond, redirectUrl }) => respond !== 'redirect' || Boolean(redirectUrl), "'Redirect URL' is empty")
+	.refine(({ respond, redirectUrl, options }) => {
+		return respond !== 'redirect' || !options.signInToken || keepsSecrets(webAddress(redirectUrl));
+	}, "'Redirect URL' must begin with https://, because 'Sign-In Token' adds a token to it");
+
+/** Others on the way cannot read a request to this address. */
+function keepsSecrets(address: URL | undefined): boolean {
+	return address?.protocol === 'https:' || /^(localhost|127\.0\.0\.1)$/.test(address?.hostname ?? '');
+}
 
 export interface SignInParameters extends z.output<typeof parametersSchema> {
 	node: INode;

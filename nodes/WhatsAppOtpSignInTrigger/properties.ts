@@ -7,6 +7,7 @@ import { storeDescription } from '../shared/store-credential';
 import { defaultCountry, options, sendOptions } from '../WhatsAppOtp/fields/otp';
 import { messageTemplate } from '../WhatsAppOtp/fields/template';
 import { browserLanguage, defaultPurpose, defaultTotals } from './parameters';
+import { tokenCredential } from './webhook/token';
 
 /** Hidden for the other providers, as in the trigger for events. */
 export const credentials: INodeCredentialDescription[] = [
@@ -17,6 +18,12 @@ export const credentials: INodeCredentialDescription[] = [
 		displayOptions: { hide: { provider: providers.map(({ id }) => id).filter((id) => id !== provider.id) } },
 	})),
 	storeDescription,
+	{
+		name: tokenCredential,
+		required: true,
+		testedBy: 'testSignInToken',
+		displayOptions: { show: { '/options.signInToken': [true] } },
+	},
 ];
 
 const providerField: INodeProperties = {
@@ -131,6 +138,14 @@ const allowedOrigins: INodeProperties = {
 	description: 'Other websites, separated by commas, whose scripts may use this address with JSON',
 };
 
+const signInToken: INodeProperties = {
+	displayName: 'Sign-In Token',
+	name: 'signInToken',
+	type: 'boolean',
+	default: false,
+	description: 'Whether to add a signed token for your app to the Redirect URL and to the JSON answer',
+};
+
 function isProperty(option: object): option is INodeProperties {
 	return 'type' in option;
 }
@@ -144,6 +159,7 @@ const ownDefaults: Record<string, INodeProperties['default']> = { purpose: defau
 
 const signInOptions = options(
 	allowedOrigins,
+	signInToken,
 	...propertiesIn(sendOptions.options).filter(({ name }) => sharedOptions.includes(name)),
 );
 

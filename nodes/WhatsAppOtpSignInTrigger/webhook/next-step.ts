@@ -11,6 +11,8 @@ export interface NextStep {
 	redirectUrl?: string;
 	/** The workflow that should go on has failed. */
 	hasFailed?: boolean;
+	/** Proves to the builder's app that the number is verified. */
+	token?: string;
 }
 
 /** What the builder has entered in the node. */
@@ -23,6 +25,15 @@ export function enteredNextStep({ respond, message, redirectUrl }: SignInParamet
 		case 'lastNode':
 			return {};
 	}
+}
+
+/** The address that the builder has entered gets the token. That of a last node does not: data can decide it. */
+export function withToken(next: NextStep, { respond }: Pick<SignInParameters, 'respond'>): NextStep {
+	const { redirectUrl, token } = next;
+	if (respond !== 'redirect' || redirectUrl === undefined || token === undefined) return next;
+	const address = new URL(redirectUrl);
+	address.searchParams.set('token', token);
+	return { ...next, redirectUrl: address.href };
 }
 
 const text = z

@@ -3,6 +3,7 @@ import { LoggerProxy, type IDataObject, type IWebhookFunctions, type IWebhookRes
 import { chooseLanguage, pageLanguage, pageLanguages, readPost, renderPage, type PageView } from '../../../page';
 import { readCachedCredential } from '../../shared/credentials';
 import { openEngineCached } from '../../shared/engine';
+import { omitUndefined } from '../../shared/omit-undefined';
 import { connectionWith, type ProviderConnection } from '../../shared/provider-connection';
 import { plain } from '../../WhatsAppOtp/outputs';
 import { createPace } from '../../WhatsAppOtp/sending/pacing';
@@ -15,6 +16,7 @@ import { isAllowed, isForeign } from './origin';
 import { answer, show, type Outcome, type SignIn } from './steps';
 import { toJson } from './to-json';
 import { doneView, toPage } from './to-page';
+import { tokenSigner } from './token';
 
 type Request = ReturnType<IWebhookFunctions['getRequestObject']>;
 
@@ -69,9 +71,13 @@ async function receivePost(host: IWebhookFunctions, parameters: SignInParameters
 		return respondJson(host, 400, { result: 'refused', reason }, parameters);
 	}
 	const signIn = await openSignIn(host, parameters, isJson ? undefined : verificationIn(request));
+	const signer = post.action === 'verify' ? await tokenSigner(host, parameters) : undefined;
 	const outcome = await answer(signIn, post);
 	if (!isJson) setCookie(host, outcome);
-	if (outcome.approved !== undefined) return respondToApproved(host, signIn, outcome, isJson);
+	if (outcome.approved !== undefined) {
+		const token = await signer?.({ ...outcome.approved, purpose: parameters.sendOptions.purpose });
+		return respondToApproved(host, signIn, outcome, omitUndefined({ isJson, token }));
+	}
 	if (!isJson) return respondPage(host, await toPage(signIn, outcome));
 	const { status, json } = toJson(outcome);
 	return respondJson(host, status, json, parameters);
@@ -82,10 +88,11 @@ function respondToApproved(
 	host: IWebhookFunctions,
 	signIn: SignIn,
 	outcome: Outcome,
-	isJson: boolean,
+	{ isJson, ...token }: { isJson: boolean; token?: string },
 ): IWebhookResponseData {
 	const { parameters } = signIn;
-	const reply = (next: NextStep): IWebhookResponseData => {
+	const reply = (step: NextStep): IWebhookResponseData => {
+		const next = { ...step, ...token };
 		if (!isJson) return respondPage(host, doneView(signIn, next));
 		const { status, json } = toJson(outcome, next);
 		return respondJson(host, status, json, parameters);

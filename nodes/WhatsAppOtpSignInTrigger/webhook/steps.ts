@@ -37,7 +37,13 @@ export interface Outcome {
 	verification?: Verification;
 	retryAfterSeconds?: number;
 	/** Only of the one request whose code was right. */
-	approved?: { phone: string; verificationId: string; verifiedAt: string };
+	approved?: Approved;
+}
+
+export interface Approved {
+	phone: string;
+	verificationId: string;
+	verifiedAt: string;
 }
 
 /** What a reload shows: the verification that this browser has begun. */

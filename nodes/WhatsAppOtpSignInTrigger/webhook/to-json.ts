@@ -46,6 +46,7 @@ export function toJson(outcome: Outcome, next: NextStep = {}): { status: number;
 		message: next.message,
 		redirectUrl: next.redirectUrl,
 		workflowFailed: next.hasFailed,
+		token: next.token,
 		retryAfterSeconds,
 	});
 	return { status: statuses[result] ?? unknown, json };

@@ -1,7 +1,7 @@
 import type { CodeError, CodeNotice, CodeView, NumberError, PageLook, PageView } from '../../../page';
 import { callingCodeOf, maskPhone, resultOfEnded, type Verification } from '../../../verification';
 import { omitUndefined } from '../../shared/omit-undefined';
-import { enteredNextStep, type NextStep } from './next-step';
+import { enteredNextStep, withToken, type NextStep } from './next-step';
 import type { SignIn, Outcome } from './steps';
 
 /** What the person sees after a request, unless the workflow's last node decides it. */
@@ -97,7 +97,7 @@ function wordsOf(action: Outcome['action'], result: string): { error?: CodeError
 
 /** The target is what the builder entered. Nothing of the request decides it. */
 export function doneView(signIn: SignIn, next: NextStep = enteredNextStep(signIn.parameters)): PageView {
-	const { message, redirectUrl, hasFailed: hasNextStepFailed } = next;
+	const { message, redirectUrl, hasFailed: hasNextStepFailed } = withToken(next, signIn.parameters);
 	return { ...shown(signIn), step: 'done', ...omitUndefined({ message, redirectUrl, hasNextStepFailed }) };
 }
 
