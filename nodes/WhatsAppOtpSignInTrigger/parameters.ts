@@ -1,8 +1,9 @@
 import { NodeOperationError, type IHookFunctions, type INode, type IWebhookFunctions } from 'n8n-workflow';
 import { z } from 'zod';
 import { webAddress } from '../../page';
-import { findProvider, pastedText, type Provider } from '../../providers';
+import { findProvider, type Provider } from '../../providers';
 import { toNodeError } from '../shared/errors';
+import { lookSchema, optionalText, webAddressSchema } from '../WhatsAppOtp/code-page/look';
 import { splitList } from '../WhatsAppOtp/fields/list-field';
 import { sendOptionsSchema, type SendOptions } from '../WhatsAppOtp/fields/otp';
 import { languageSchema, templateSchema } from '../WhatsAppOtp/fields/template';
@@ -15,23 +16,7 @@ export const defaultPurpose = 'sign-in';
 /** The page is public, so the sends of all people together have a limit. */
 export const defaultTotals = { totalHour: 200, totalDay: 1000 };
 
-const optional = pastedText.transform((text) => text || undefined).optional();
-
-const webAddressSchema = (field: string) =>
-	pastedText.refine((text) => text === '' || webAddress(text) !== undefined, {
-		message: `'${field}' must be an address that begins with http:// or https://`,
-	});
-
-const pageSchema = z
-	.object({
-		title: optional,
-		text: optional,
-		accentColor: optional,
-		logoUrl: webAddressSchema('Logo URL').optional(),
-		privacyUrl: webAddressSchema('Privacy URL').optional(),
-		defaultCountry: optional,
-	})
-	.default({});
+const pageSchema = lookSchema.extend({ defaultCountry: optionalText }).default({});
 
 const templateValue = z.union([z.object({ value: z.unknown() }).transform(({ value }) => value), z.unknown()]);
 
@@ -54,7 +39,7 @@ const parametersSchema = z
 		language: languageSchema,
 		page: pageSchema,
 		respond: z.enum(['message', 'redirect', 'lastNode']).default('message'),
-		message: optional,
+		message: optionalText,
 		redirectUrl: webAddressSchema('Redirect URL').optional(),
 		options: ownOptionsSchema,
 	})

@@ -1,10 +1,12 @@
 import { randomUUID } from 'crypto';
 import { LoggerProxy, type IDataObject, type IWebhookFunctions, type IWebhookResponseData } from 'n8n-workflow';
-import { chooseLanguage, pageLanguage, pageLanguages, readPost, renderPage, type PageView } from '../../../page';
+import { chooseLanguage, pageLanguage, pageLanguages, readPost } from '../../../page';
 import { readCachedCredential } from '../../shared/credentials';
 import { openEngineCached } from '../../shared/engine';
 import { omitUndefined } from '../../shared/omit-undefined';
 import { connectionWith, type ProviderConnection } from '../../shared/provider-connection';
+import { isAllowed, isForeign } from '../../WhatsAppOtp/code-page/origin';
+import { rawBody, respond, respondPage } from '../../WhatsAppOtp/code-page/respond';
 import { plain } from '../../WhatsAppOtp/outputs';
 import { createPace } from '../../WhatsAppOtp/sending/pacing';
 import { languageFor } from '../languages';
@@ -12,15 +14,12 @@ import { signInParameters, type SignInParameters } from '../parameters';
 import { verificationCookie, verificationIn } from './cookie';
 import { answerAfterRun } from './last-node';
 import { enteredNextStep, type NextStep } from './next-step';
-import { isAllowed, isForeign } from './origin';
 import { answer, show, type Outcome, type SignIn } from './steps';
 import { toJson } from './to-json';
 import { doneView, toPage } from './to-page';
 import { tokenSigner } from './token';
 
 type Request = ReturnType<IWebhookFunctions['getRequestObject']>;
-
-const noRun: IWebhookResponseData = { noWebhookResponse: true };
 
 /**
  * Answers each request to the address of the page. Only the request whose code is right starts a run. If the store does
@@ -150,12 +149,6 @@ function runOf({ query }: Request, { parameters, language }: SignIn, { approved 
 	return { workflowData: [[{ json }]] };
 }
 
-async function rawBody(request: Request): Promise<Buffer | undefined> {
-	// n8n reads the body only for content types that it parses.
-	if (!Buffer.isBuffer(request.rawBody)) await request.readRawBody();
-	return Buffer.isBuffer(request.rawBody) ? request.rawBody : undefined;
-}
-
 /** After 'wrong number' the cookie stays, so that the same number leads back to the code. */
 function setCookie(host: IWebhookFunctions, { approved, verification }: Outcome): void {
 	const id = approved?.verificationId ?? verification?.verificationId;
@@ -163,11 +156,6 @@ function setCookie(host: IWebhookFunctions, { approved, verification }: Outcome)
 	const state = approved === undefined ? 'pending' : 'done';
 	const cookie = verificationCookie(host.getRequestObject(), id, state);
 	host.getResponseObject().setHeader('Set-Cookie', cookie);
-}
-
-function respondPage(host: IWebhookFunctions, view: PageView, status = 200): IWebhookResponseData {
-	const { html, headers } = renderPage(view);
-	return respond(host, status, headers, html);
 }
 
 function respondJson(
@@ -189,21 +177,4 @@ function respondJson(
 		headers.Vary = 'Origin';
 	}
 	return respond(host, status, headers, JSON.stringify(json));
-}
-
-/** Answers with Node's own methods. n8n would wait until the run is in its database. */
-function respond(
-	host: IWebhookFunctions,
-	status: number,
-	headers: Record<string, string>,
-	body: string,
-): IWebhookResponseData {
-	const response = host.getResponseObject();
-	response.statusCode = status;
-	// n8n allows every origin. Only those of the builder may read the answer.
-	response.removeHeader('Access-Control-Allow-Origin');
-	response.removeHeader('Access-Control-Allow-Credentials');
-	for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-	response.end(body);
-	return noRun;
 }

@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { readCachedCredential, type CredentialHost } from '../../shared/credentials';
 import { toNodeError } from '../../shared/errors';
 import type { SignInParameters } from '../parameters';
-import type { Approved } from './steps';
 
 export const tokenCredential = 'whatsAppOtpSignInTokenApi';
 
@@ -25,7 +24,9 @@ const settingsSchema = z.object({
 });
 
 /** What a token is about. */
-export interface TokenSubject extends Pick<Approved, 'phone' | 'verificationId'> {
+export interface TokenSubject {
+	phone: string;
+	verificationId: string;
 	purpose: string;
 }
 
