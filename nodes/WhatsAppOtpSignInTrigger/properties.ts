@@ -112,6 +112,22 @@ const signInToken: INodeProperties = {
 	description: 'Whether to add a signed token for your app to the Redirect URL and to the JSON answer',
 };
 
+const botProtection: INodeProperties = {
+	displayName: 'Bot Protection',
+	name: 'botProtection',
+	type: 'options',
+	options: [
+		{ name: 'None', value: 'none', description: 'Only the limits protect the page' },
+		{
+			name: 'Proof of Work',
+			value: 'proofOfWork',
+			description: "The visitor's browser solves a puzzle before each first code. No other service is involved.",
+		},
+	],
+	default: 'proofOfWork',
+	description: 'What keeps out programs that request codes',
+};
+
 function isProperty(option: object): option is INodeProperties {
 	return 'type' in option;
 }
@@ -125,6 +141,7 @@ const ownDefaults: Record<string, INodeProperties['default']> = { purpose: defau
 
 const signInOptions = options(
 	allowedOrigins,
+	botProtection,
 	signInToken,
 	...propertiesIn(sendOptions.options).filter(({ name }) => sharedOptions.includes(name)),
 );

@@ -14,7 +14,7 @@ export interface SignInWorkflow {
 	name: string;
 	/** Of the trigger, besides provider and template. */
 	parameters?: Record<string, unknown>;
-	/** The trigger's options, besides the limits for each caller: all tests come from one address. */
+	/** The trigger's options. By default no limit for callers, because all tests come from one address, and no puzzle. */
 	options?: Record<string, unknown>;
 	/** Of the trigger, besides that of 360dialog. */
 	credentials?: Record<string, { id: string; name: string }>;
@@ -45,7 +45,7 @@ export async function publishSignIn(
 			provider: 'dialog360',
 			template: { __rl: true, mode: 'name', value: 'verification_code' },
 			...parameters,
-			options: { limits, ...options },
+			options: { limits, botProtection: 'none', ...options },
 		},
 		credentials: { whatsAppOtp360DialogApi: { id: account.id, name: account.name }, ...credentials },
 	};

@@ -9,13 +9,14 @@ import { isAllowed, isForeign } from '../../WhatsAppOtp/code-page/origin';
 import { rawBody, respond, respondPage } from '../../WhatsAppOtp/code-page/respond';
 import { plain } from '../../WhatsAppOtp/outputs';
 import { createPace } from '../../WhatsAppOtp/sending/pacing';
+import { protectionOf } from '../bots/protection';
 import { languageFor } from '../languages';
 import { signInParameters, type SignInParameters } from '../parameters';
 import { verificationCookie, verificationIn } from './cookie';
 import { answerAfterRun } from './last-node';
 import { enteredNextStep, type NextStep } from './next-step';
 import { answer, show, type Outcome, type SignIn } from './steps';
-import { toJson } from './to-json';
+import { challengeJson, toJson } from './to-json';
 import { doneView, toPage } from './to-page';
 import { tokenSigner } from './token';
 
@@ -49,12 +50,18 @@ async function showPage(host: IWebhookFunctions, parameters: SignInParameters): 
 	const request = host.getRequestObject();
 	const ownId = verificationIn(request);
 	const signIn = await openSignIn(host, parameters, ownId);
+	if (wantsJson(request)) return respondJson(host, 200, challengeJson(await protectionOf(signIn)), parameters);
 	const page = await toPage(signIn, await show(signIn));
 	if (ownId === undefined) {
 		const cookie = verificationCookie(request, randomUUID(), 'pending');
 		host.getResponseObject().setHeader('Set-Cookie', cookie);
 	}
 	return respondPage(host, page);
+}
+
+/** Browsers that open a page accept HTML, too. */
+function wantsJson({ headers: { accept = '' } }: Request): boolean {
+	return accept.includes('application/json') && !accept.includes('text/html');
 }
 
 async function receivePost(host: IWebhookFunctions, parameters: SignInParameters): Promise<IWebhookResponseData> {
@@ -69,7 +76,7 @@ async function receivePost(host: IWebhookFunctions, parameters: SignInParameters
 		const reason = "Send 'phone', or 'verificationId' with 'code' or 'resend'";
 		return respondJson(host, 400, { result: 'refused', reason }, parameters);
 	}
-	const signIn = await openSignIn(host, parameters, isJson ? undefined : verificationIn(request));
+	const signIn = await openSignIn(host, parameters, isJson ? undefined : verificationIn(request), isJson);
 	const signer = post.action === 'verify' ? await tokenSigner(host, parameters) : undefined;
 	const outcome = await answer(signIn, post);
 	if (!isJson) setCookie(host, outcome);
@@ -106,6 +113,7 @@ async function openSignIn(
 	host: IWebhookFunctions,
 	parameters: SignInParameters,
 	ownId: string | undefined,
+	isFrontEnd = false,
 ): Promise<SignIn> {
 	const { node, options } = parameters;
 	const request = host.getRequestObject();
@@ -117,6 +125,8 @@ async function openSignIn(
 	);
 	return {
 		parameters,
+		workflowId: host.getWorkflow().id ?? '',
+		isFrontEnd,
 		engine: await openEngineCached(host, node),
 		connect,
 		pace,
