@@ -1,8 +1,9 @@
 import { NodeOperationError, type IHookFunctions, type INode, type IWebhookFunctions } from 'n8n-workflow';
 import { z } from 'zod';
 import { webAddress } from '../../page';
-import { findProvider, pastedText, type Provider } from '../../providers';
+import { findProvider, type Provider } from '../../providers';
 import { toNodeError } from '../shared/errors';
+import { lookSchema, optionalText, webAddressSchema } from '../WhatsAppOtp/code-page/look';
 import { splitList } from '../WhatsAppOtp/fields/list-field';
 import { sendOptionsSchema, type SendOptions } from '../WhatsAppOtp/fields/otp';
 import { languageSchema, templateSchema } from '../WhatsAppOtp/fields/template';
@@ -15,34 +16,25 @@ export const defaultPurpose = 'sign-in';
 /** The page is public, so the sends of all people together have a limit. */
 export const defaultTotals = { totalHour: 200, totalDay: 1000 };
 
-const optional = pastedText.transform((text) => text || undefined).optional();
-
-const webAddressSchema = (field: string) =>
-	pastedText.refine((text) => text === '' || webAddress(text) !== undefined, {
-		message: `'${field}' must be an address that begins with http:// or https://`,
-	});
-
-const pageSchema = z
-	.object({
-		title: optional,
-		text: optional,
-		accentColor: optional,
-		logoUrl: webAddressSchema('Logo URL').optional(),
-		privacyUrl: webAddressSchema('Privacy URL').optional(),
-		defaultCountry: optional,
-	})
-	.default({});
+const pageSchema = lookSchema.extend({ defaultCountry: optionalText }).default({});
 
 const templateValue = z.union([z.object({ value: z.unknown() }).transform(({ value }) => value), z.unknown()]);
 
-const origin = (text: string) => (URL.canParse(text) ? new URL(text).origin : text);
+/** How the page keeps bots out. */
+export const botProtections = ['proofOfWork', 'none'] as const;
+
+/** Neither `*` nor `null`: each would let the script of any website ask for codes. */
+const originSchema = z
+	.string()
+	.refine((text) => webAddress(text) !== undefined, {
+		message: "'Allowed Origins' must be addresses such as https://app.example.com, separated by commas",
+	})
+	.transform((text) => new URL(text).origin);
 
 const ownOptionsSchema = z
 	.object({
-		allowedOrigins: z
-			.string()
-			.default('')
-			.transform((text) => splitList(text).map(origin)),
+		allowedOrigins: z.string().default('').transform(splitList).pipe(z.array(originSchema)),
+		botProtection: z.enum(botProtections).default('proofOfWork'),
 		messagesPerSecond: z.number().min(0).optional(),
 	})
 	.default({});
@@ -53,7 +45,7 @@ const parametersSchema = z
 		language: languageSchema,
 		page: pageSchema,
 		respond: z.enum(['message', 'redirect']).default('message'),
-		message: optional,
+		message: optionalText,
 		redirectUrl: webAddressSchema('Redirect URL').optional(),
 		options: ownOptionsSchema,
 	})

@@ -4,6 +4,7 @@ import { testMethodOf } from '../shared/account-test';
 import { omitUndefined } from '../shared/omit-undefined';
 import { retiredNotices } from '../shared/retired-notices';
 import { storeDescription } from '../shared/store-credential';
+import { lookCollection } from '../WhatsAppOtp/code-page/look';
 import { defaultCountry, options, sendOptions } from '../WhatsAppOtp/fields/otp';
 import { messageTemplate } from '../WhatsAppOtp/fields/template';
 import { browserLanguage, defaultPurpose, defaultTotals } from './parameters';
@@ -26,41 +27,6 @@ const providerField: INodeProperties = {
 	options: providers.map((provider) => ({ name: listName(provider), value: provider.id })),
 	default: defaultProviderId,
 	description: 'The service that delivers your WhatsApp messages',
-};
-
-const page: INodeProperties = {
-	displayName: 'Page',
-	name: 'page',
-	type: 'collection',
-	placeholder: 'Change the page',
-	default: {},
-	options: [
-		{
-			displayName: 'Accent Color',
-			name: 'accentColor',
-			type: 'color',
-			default: '#0e7c54',
-			description: 'The color of the button. The page keeps its text readable.',
-		},
-		defaultCountry,
-		{
-			displayName: 'Logo URL',
-			name: 'logoUrl',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. https://example.com/logo.png',
-		},
-		{
-			displayName: 'Privacy URL',
-			name: 'privacyUrl',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. https://example.com/privacy',
-			description: 'The page has a link to it',
-		},
-		{ displayName: 'Text', name: 'text', type: 'string', default: '', description: 'Stands below the title' },
-		{ displayName: 'Title', name: 'title', type: 'string', default: '', placeholder: 'e.g. Sign in to Example' },
-	],
 };
 
 const respond: INodeProperties[] = [
@@ -117,6 +83,22 @@ const allowedOrigins: INodeProperties = {
 	description: 'Other websites, separated by commas, whose scripts may use this address with JSON',
 };
 
+const botProtection: INodeProperties = {
+	displayName: 'Bot Protection',
+	name: 'botProtection',
+	type: 'options',
+	options: [
+		{ name: 'None', value: 'none', description: 'Only the limits protect the page' },
+		{
+			name: 'Proof of Work',
+			value: 'proofOfWork',
+			description: "The visitor's browser solves a puzzle before each first code. No other service is involved.",
+		},
+	],
+	default: 'proofOfWork',
+	description: 'What keeps out programs that request codes',
+};
+
 function isProperty(option: object): option is INodeProperties {
 	return 'type' in option;
 }
@@ -130,6 +112,7 @@ const ownDefaults: Record<string, INodeProperties['default']> = { purpose: defau
 
 const signInOptions = options(
 	allowedOrigins,
+	botProtection,
 	...propertiesIn(sendOptions.options).filter(({ name }) => sharedOptions.includes(name)),
 );
 
@@ -164,5 +147,7 @@ export const properties: INodeProperties[] = [
 	...retiredNotices,
 	// Places the credential here. Otherwise n8n would show it first, before the provider it depends on.
 	{ displayName: 'Credential', name: 'credentials', type: 'credentials', default: '' },
-	...[...messageTemplate.map(withBrowserLanguage), page, ...respond, signInOptions].map((property) => adapt(property)),
+	...[...messageTemplate.map(withBrowserLanguage), lookCollection(defaultCountry), ...respond, signInOptions].map(
+		(property) => adapt(property),
+	),
 ];

@@ -1,22 +1,22 @@
 import { randomUUID } from 'crypto';
 import { LoggerProxy, type IDataObject, type IWebhookFunctions, type IWebhookResponseData } from 'n8n-workflow';
-import { chooseLanguage, pageLanguage, pageLanguages, readPost, renderPage, type PageView } from '../../../page';
+import { chooseLanguage, pageLanguage, pageLanguages, readPost } from '../../../page';
 import { readCachedCredential } from '../../shared/credentials';
 import { openEngineCached } from '../../shared/engine';
 import { connectionWith, type ProviderConnection } from '../../shared/provider-connection';
+import { isAllowed, isForeign } from '../../WhatsAppOtp/code-page/origin';
+import { rawBody, respond, respondPage } from '../../WhatsAppOtp/code-page/respond';
 import { plain } from '../../WhatsAppOtp/outputs';
 import { createPace } from '../../WhatsAppOtp/sending/pacing';
+import { protectionOf } from '../bots/protection';
 import { languageFor } from '../languages';
 import { signInParameters, type SignInParameters } from '../parameters';
 import { verificationCookie, verificationIn } from './cookie';
-import { isAllowed, isForeign } from './origin';
 import { answer, show, type Outcome, type SignIn } from './steps';
-import { toJson } from './to-json';
+import { challengeJson, toJson } from './to-json';
 import { toPage } from './to-page';
 
 type Request = ReturnType<IWebhookFunctions['getRequestObject']>;
-
-const noRun: IWebhookResponseData = { noWebhookResponse: true };
 
 /**
  * Answers each request to the address of the page. Only the request whose code is right starts a run. If the store does
@@ -46,12 +46,18 @@ async function showPage(host: IWebhookFunctions, parameters: SignInParameters): 
 	const request = host.getRequestObject();
 	const ownId = verificationIn(request);
 	const signIn = await openSignIn(host, parameters, ownId);
+	if (wantsJson(request)) return respondJson(host, 200, challengeJson(await protectionOf(signIn)), parameters);
 	const page = await toPage(signIn, await show(signIn));
 	if (ownId === undefined) {
 		const cookie = verificationCookie(request, randomUUID(), 'pending');
 		host.getResponseObject().setHeader('Set-Cookie', cookie);
 	}
 	return respondPage(host, page);
+}
+
+/** Browsers that open a page accept HTML, too. */
+function wantsJson({ headers: { accept = '' } }: Request): boolean {
+	return accept.includes('application/json') && !accept.includes('text/html');
 }
 
 async function receivePost(host: IWebhookFunctions, parameters: SignInParameters): Promise<IWebhookResponseData> {
@@ -66,7 +72,7 @@ async function receivePost(host: IWebhookFunctions, parameters: SignInParameters
 		const reason = "Send 'phone', or 'verificationId' with 'code' or 'resend'";
 		return respondJson(host, 400, { result: 'refused', reason }, parameters);
 	}
-	const signIn = await openSignIn(host, parameters, isJson ? undefined : verificationIn(request));
+	const signIn = await openSignIn(host, parameters, isJson ? undefined : verificationIn(request), isJson);
 	const outcome = await answer(signIn, post);
 	const run = runOf(request, signIn, outcome);
 	if (isJson) {
@@ -81,6 +87,7 @@ async function openSignIn(
 	host: IWebhookFunctions,
 	parameters: SignInParameters,
 	ownId: string | undefined,
+	isFrontEnd = false,
 ): Promise<SignIn> {
 	const { node, options } = parameters;
 	const request = host.getRequestObject();
@@ -92,6 +99,8 @@ async function openSignIn(
 	);
 	return {
 		parameters,
+		workflowId: host.getWorkflow().id ?? '',
+		isFrontEnd,
 		engine: await openEngineCached(host, node),
 		connect,
 		pace,
@@ -124,12 +133,6 @@ function runOf({ query }: Request, { parameters, language }: SignIn, { approved 
 	return { workflowData: [[{ json }]] };
 }
 
-async function rawBody(request: Request): Promise<Buffer | undefined> {
-	// n8n reads the body only for content types that it parses.
-	if (!Buffer.isBuffer(request.rawBody)) await request.readRawBody();
-	return Buffer.isBuffer(request.rawBody) ? request.rawBody : undefined;
-}
-
 /** After 'wrong number' the cookie stays, so that the same number leads back to the code. */
 function setCookie(host: IWebhookFunctions, { approved, verification }: Outcome): void {
 	const id = approved?.verificationId ?? verification?.verificationId;
@@ -137,11 +140,6 @@ function setCookie(host: IWebhookFunctions, { approved, verification }: Outcome)
 	const state = approved === undefined ? 'pending' : 'done';
 	const cookie = verificationCookie(host.getRequestObject(), id, state);
 	host.getResponseObject().setHeader('Set-Cookie', cookie);
-}
-
-function respondPage(host: IWebhookFunctions, view: PageView, status = 200): IWebhookResponseData {
-	const { html, headers } = renderPage(view);
-	return respond(host, status, headers, html);
 }
 
 function respondJson(
@@ -163,21 +161,4 @@ function respondJson(
 		headers.Vary = 'Origin';
 	}
 	return respond(host, status, headers, JSON.stringify(json));
-}
-
-/** Answers with Node's own methods. n8n would wait until the run is in its database. */
-function respond(
-	host: IWebhookFunctions,
-	status: number,
-	headers: Record<string, string>,
-	body: string,
-): IWebhookResponseData {
-	const response = host.getResponseObject();
-	response.statusCode = status;
-	// n8n allows every origin. Only those of the builder may read the answer.
-	response.removeHeader('Access-Control-Allow-Origin');
-	response.removeHeader('Access-Control-Allow-Credentials');
-	for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-	response.end(body);
-	return noRun;
 }
