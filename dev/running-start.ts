@@ -19,7 +19,7 @@ export interface Claim {
 
 const fileIn = (dataFolder: string) => join(dataFolder, 'running.json');
 
-/** Claims the data folder for this process. Returns undefined if another start has it. The claim ends with the process. */
+/** Claims the data folder until this process ends. Returns undefined if another start has it. */
 export function claimFolder(dataFolder: string): Claim | undefined {
 	mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
 	const unlock = tryLock(join(dataFolder, 'start.lock'));
