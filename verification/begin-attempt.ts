@@ -1,6 +1,6 @@
 import { canonicalCode, type NewCode } from './code';
 import type { Keyring } from './keys';
-import { failureBudget, sendWindows } from './limits';
+import { addedWindows, failureBudget, sendWindows, type AddedLimit } from './limits';
 import { foldPhone } from './phone';
 import { defaultLimits, defaultMessageTtl, sendCooldown, times, type Limits, type Policy } from './policy';
 import type { Recipient, SendTarget } from './recipient';
@@ -15,6 +15,8 @@ export interface BeginRequest {
 	policy: Policy;
 	/** By default those of docs/reference/verification-rules.md 3. */
 	limits?: Partial<Limits>;
+	/** Limits besides those, for example one send for each proof of work. They are counted in the same atomic step. */
+	addedLimits?: readonly AddedLimit[];
 	/** The IP address of the person who asks for the code. Counted only if it is given. */
 	clientIp?: string;
 	/** A code made by the builder. By default the engine generates one. */
@@ -37,7 +39,7 @@ export async function toAttempt(
 	target: SendTarget,
 	code: NewCode,
 ): Promise<BeginAttempt> {
-	const { clientIp, namespace } = request;
+	const { clientIp, namespace, addedLimits = [] } = request;
 	const limits = { ...defaultLimits, ...request.limits };
 	const { phone, phoneKey } = target;
 	const identity = identityOf(keyring, request, target);
@@ -46,7 +48,10 @@ export async function toAttempt(
 		...storedCode(keyring, identity, code),
 		...sealedDetails(keyring, request, target, identity.verificationId),
 		...termsOf(request),
-		windows: await sendWindows(keyring, { namespace, phoneKey, folded: foldPhone(phone), clientIp }, limits),
+		windows: [
+			...(await sendWindows(keyring, { namespace, phoneKey, folded: foldPhone(phone), clientIp }, limits)),
+			...addedWindows(keyring, namespace, addedLimits),
+		],
 		failures: failureBudget(phoneKey, limits),
 		idempotency: idempotencyOf(keyring, request, phone, identity),
 	};

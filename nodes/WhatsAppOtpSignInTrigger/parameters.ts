@@ -1,5 +1,6 @@
 import { NodeOperationError, type IHookFunctions, type INode, type IWebhookFunctions } from 'n8n-workflow';
 import { z } from 'zod';
+import { webAddress } from '../../page';
 import { findProvider, type Provider } from '../../providers';
 import { toNodeError } from '../shared/errors';
 import { lookSchema, optionalText, webAddressSchema } from '../WhatsAppOtp/code-page/look';
@@ -19,14 +20,21 @@ const pageSchema = lookSchema.extend({ defaultCountry: optionalText }).default({
 
 const templateValue = z.union([z.object({ value: z.unknown() }).transform(({ value }) => value), z.unknown()]);
 
-const origin = (text: string) => (URL.canParse(text) ? new URL(text).origin : text);
+/** How the page keeps bots out. */
+export const botProtections = ['proofOfWork', 'none'] as const;
+
+/** Neither `*` nor `null`: each would let the script of any website ask for codes. */
+const originSchema = z
+	.string()
+	.refine((text) => webAddress(text) !== undefined, {
+		message: "'Allowed Origins' must be addresses such as https://app.example.com, separated by commas",
+	})
+	.transform((text) => new URL(text).origin);
 
 const ownOptionsSchema = z
 	.object({
-		allowedOrigins: z
-			.string()
-			.default('')
-			.transform((text) => splitList(text).map(origin)),
+		allowedOrigins: z.string().default('').transform(splitList).pipe(z.array(originSchema)),
+		botProtection: z.enum(botProtections).default('proofOfWork'),
 		messagesPerSecond: z.number().min(0).optional(),
 	})
 	.default({});

@@ -83,6 +83,22 @@ const allowedOrigins: INodeProperties = {
 	description: 'Other websites, separated by commas, whose scripts may use this address with JSON',
 };
 
+const botProtection: INodeProperties = {
+	displayName: 'Bot Protection',
+	name: 'botProtection',
+	type: 'options',
+	options: [
+		{ name: 'None', value: 'none', description: 'Only the limits protect the page' },
+		{
+			name: 'Proof of Work',
+			value: 'proofOfWork',
+			description: "The visitor's browser solves a puzzle before each first code. No other service is involved.",
+		},
+	],
+	default: 'proofOfWork',
+	description: 'What keeps out programs that request codes',
+};
+
 function isProperty(option: object): option is INodeProperties {
 	return 'type' in option;
 }
@@ -96,6 +112,7 @@ const ownDefaults: Record<string, INodeProperties['default']> = { purpose: defau
 
 const signInOptions = options(
 	allowedOrigins,
+	botProtection,
 	...propertiesIn(sendOptions.options).filter(({ name }) => sharedOptions.includes(name)),
 );
 

@@ -9,8 +9,8 @@ import { credentialOf } from '../support/webhook-senders';
 
 const signInType = 'n8n-nodes-whatsapp-otp.whatsAppOtpSignInTrigger';
 const installation = useInstallation();
-/** All tests come from one address, so its limits would end them. */
-const limits = { limits: { limit: { perCallerHour: 0, failedChecksPerCallerHour: 0 } } };
+/** All tests come from one address, so its limits would end them. test/nodes/bot-protection.test.ts has the proofs. */
+const limits = { limits: { limit: { perCallerHour: 0, failedChecksPerCallerHour: 0 } }, botProtection: 'none' };
 
 let published: PublishedTrigger;
 let calls: number;
@@ -294,6 +294,8 @@ describe('publishing', () => {
 		["'Redirect URL' must be an address", { respond: 'redirect', redirectUrl: 'javascript:alert(1)' }],
 		['holds an expression', { page: { title: '={{ $json.title }}' } }],
 		["'Template' is empty", byName('')],
+		["'Allowed Origins' must be addresses", { options: { allowedOrigins: '*' } }],
+		["'Allowed Origins' must be addresses", { options: { allowedOrigins: 'https://app.example.com, null' } }],
 	])('stops with the sentence: %s', async (message, parameters) => {
 		await expect(publish({ parameters })).rejects.toThrow(message);
 	});

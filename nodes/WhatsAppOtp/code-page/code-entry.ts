@@ -2,7 +2,10 @@ import { randomUUID } from 'crypto';
 import { z } from 'zod';
 import type { Provider } from '../../../providers';
 import {
+	IdempotencyConflictError,
 	resultOfEnded,
+	type AddedLimit,
+	type BeginOutcome,
 	type BeginRequest,
 	type CheckOutcome,
 	type Engine,
@@ -72,6 +75,7 @@ const sentSchema = z.object({
 	result: z.string(),
 	verificationId: z.string().nullable(),
 	to: z.string().nullable(),
+	limit: z.string().optional(),
 	retryAfterSeconds: z.number().optional(),
 });
 
@@ -80,15 +84,17 @@ export async function sendCode(
 	{ parameters, engine, connect, pace, language, clientIp }: CodeEntry,
 	recipient: BeginRequest['recipient'],
 	idempotencyKey: string,
+	addedLimits: readonly AddedLimit[] = [],
 ) {
 	const { provider, sendOptions, template } = parameters;
 	const { namespace, purpose } = sendOptions;
 	const approved = await approvedTemplate(await connect(), template, language);
-	const issued = await engine.begin({
+	const issued = await beginOnce(engine, {
 		recipient,
 		namespace,
 		purpose,
 		...policyOf({ ...sendOptions, clientIp }),
+		addedLimits,
 		provider: provider.id,
 		...approved,
 		idempotencyKey,
@@ -98,6 +104,14 @@ export async function sendCode(
 	const context = { host, engine: async () => engine, connect, pace };
 	const { items } = await sendIssuedCode(context, issued, { name: template, language }, { purpose });
 	return sentSchema.parse(items[0]);
+}
+
+/** The same key with other content, for example after the builder changed the page, is another send. */
+async function beginOnce(engine: Engine, request: BeginRequest): Promise<BeginOutcome> {
+	return await engine.begin(request).catch((error: unknown) => {
+		if (!(error instanceof IdempotencyConflictError)) throw error;
+		return engine.begin({ ...request, idempotencyKey: randomUUID() });
+	});
 }
 
 export async function checkCode(

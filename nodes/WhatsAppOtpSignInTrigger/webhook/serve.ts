@@ -8,11 +8,12 @@ import { isAllowed, isForeign } from '../../WhatsAppOtp/code-page/origin';
 import { rawBody, respond, respondPage } from '../../WhatsAppOtp/code-page/respond';
 import { plain } from '../../WhatsAppOtp/outputs';
 import { createPace } from '../../WhatsAppOtp/sending/pacing';
+import { protectionOf } from '../bots/protection';
 import { languageFor } from '../languages';
 import { signInParameters, type SignInParameters } from '../parameters';
 import { verificationCookie, verificationIn } from './cookie';
 import { answer, show, type Outcome, type SignIn } from './steps';
-import { toJson } from './to-json';
+import { challengeJson, toJson } from './to-json';
 import { toPage } from './to-page';
 
 type Request = ReturnType<IWebhookFunctions['getRequestObject']>;
@@ -45,12 +46,18 @@ async function showPage(host: IWebhookFunctions, parameters: SignInParameters): 
 	const request = host.getRequestObject();
 	const ownId = verificationIn(request);
 	const signIn = await openSignIn(host, parameters, ownId);
+	if (wantsJson(request)) return respondJson(host, 200, challengeJson(await protectionOf(signIn)), parameters);
 	const page = await toPage(signIn, await show(signIn));
 	if (ownId === undefined) {
 		const cookie = verificationCookie(request, randomUUID(), 'pending');
 		host.getResponseObject().setHeader('Set-Cookie', cookie);
 	}
 	return respondPage(host, page);
+}
+
+/** Browsers that open a page accept HTML, too. */
+function wantsJson({ headers: { accept = '' } }: Request): boolean {
+	return accept.includes('application/json') && !accept.includes('text/html');
 }
 
 async function receivePost(host: IWebhookFunctions, parameters: SignInParameters): Promise<IWebhookResponseData> {
@@ -65,7 +72,7 @@ async function receivePost(host: IWebhookFunctions, parameters: SignInParameters
 		const reason = "Send 'phone', or 'verificationId' with 'code' or 'resend'";
 		return respondJson(host, 400, { result: 'refused', reason }, parameters);
 	}
-	const signIn = await openSignIn(host, parameters, isJson ? undefined : verificationIn(request));
+	const signIn = await openSignIn(host, parameters, isJson ? undefined : verificationIn(request), isJson);
 	const outcome = await answer(signIn, post);
 	const run = runOf(request, signIn, outcome);
 	if (isJson) {
@@ -80,6 +87,7 @@ async function openSignIn(
 	host: IWebhookFunctions,
 	parameters: SignInParameters,
 	ownId: string | undefined,
+	isFrontEnd = false,
 ): Promise<SignIn> {
 	const { node, options } = parameters;
 	const request = host.getRequestObject();
@@ -91,6 +99,8 @@ async function openSignIn(
 	);
 	return {
 		parameters,
+		workflowId: host.getWorkflow().id ?? '',
+		isFrontEnd,
 		engine: await openEngineCached(host, node),
 		connect,
 		pace,
