@@ -142,20 +142,6 @@ test('the next npm start continues at the same addresses, and a second one besid
 	await interrupt();
 });
 
-test('a port that is in use moves the phone for one start only', async () => {
-	const { port } = new URL(first.phone);
-	const server = createServer((socket) => socket.destroy());
-	await new Promise<void>((settle) => server.listen(Number(port), '127.0.0.1', settle));
-	const moved = await start();
-	expect(script.output()).toContain(`Port ${port} of the previous start is in use`);
-	expect(moved).toEqual({ ...first, phone: expect.not.stringContaining(port) as string });
-	await expectCodeIsDelivered(moved, '+12015553935');
-	await interrupt();
-	await new Promise((settle) => server.close(settle));
-	await expect(start()).resolves.toEqual(first);
-	await interrupt();
-});
-
 test('Ctrl-C during the start ends all processes', async () => {
 	script = startScript('start', { DATA_FOLDER: folder });
 	await script.said(/Starting n8n/);
