@@ -19,9 +19,9 @@ const limits = { limit: { perCallerHour: 0, failedChecksPerCallerHour: 0, totalH
 /** How a person signs in. */
 interface SignIn {
 	/** Opens the page if there is one, and requests a code. @returns what names the verification */
-	begin(phone: string): Promise<string>;
+	begin: (phone: string) => Promise<string>;
 	/** @returns whether the code was right */
-	check(verification: string, code: string): Promise<boolean>;
+	check: (verification: string, code: string) => Promise<boolean>;
 }
 
 interface SignInBench extends BenchServer {
@@ -78,7 +78,7 @@ async function publishPage(server: BenchServer): Promise<string> {
 			provider: 'dialog360',
 			template: { __rl: true, mode: 'name', value: 'verification_code' },
 			language: 'en_US',
-			options: { limits },
+			options: { limits, botProtection: 'none' },
 		},
 	};
 	return await publishRow(server.n8n, 'page/sign-in', [trigger, noOperation]);
