@@ -37,6 +37,8 @@ async function withSignIns<Result>(
 	const agent = new Agent({ keepAlive: true, maxSockets: connections });
 	const executions = new Executions(server.n8n);
 	const web = axios.create({ httpAgent: agent, proxy: false, timeout: 60_000, validateStatus: () => true });
+	// As a browser. A front end that accepts JSON gets no page.
+	const headers = { Accept: 'text/html' };
 	const post = async (address: string, body: unknown) => (await web.post<unknown>(address, body)).data;
 	try {
 		const page = await publishPage(server);
@@ -48,7 +50,7 @@ async function withSignIns<Result>(
 				async begin(phone) {
 					z.string()
 						.includes('name="phone"')
-						.parse((await web.get<unknown>(page)).data);
+						.parse((await web.get<unknown>(page, { headers })).data);
 					return idIn(await post(page, new URLSearchParams({ phone })));
 				},
 				async check(verificationId, code) {
