@@ -4,6 +4,8 @@ import {
 	type INodeExecutionData,
 	type INodeType,
 	type INodeTypeDescription,
+	type IWebhookFunctions,
+	type IWebhookResponseData,
 } from 'n8n-workflow';
 import { accountTests } from '../shared/account-test';
 import { testStore } from '../shared/store-credential';
@@ -11,6 +13,17 @@ import { credentials } from './credential-visibility';
 import { outputs, properties } from './description';
 import { getTemplateLanguages, searchTemplates } from './editor-lists';
 import { route } from './router';
+import { serveWait } from './waiting/serve';
+
+/** With another `responseData`, n8n would answer with that word instead of the answer of `webhook()`. */
+const pageWebhook = {
+	name: 'default',
+	responseMode: 'onReceived',
+	responseData: '',
+	path: '',
+	restartWebhook: true,
+	isFullPath: true,
+} as const;
 
 export class WhatsAppOtp implements INodeType {
 	description: INodeTypeDescription = {
@@ -26,6 +39,11 @@ export class WhatsAppOtp implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs,
 		credentials,
+		// The page of an execution that waits, at `$execution.resumeUrl`. n8n registers no webhook for them.
+		webhooks: [
+			{ ...pageWebhook, httpMethod: 'GET' },
+			{ ...pageWebhook, httpMethod: 'POST' },
+		],
 		properties,
 	};
 
@@ -34,6 +52,10 @@ export class WhatsAppOtp implements INodeType {
 		listSearch: { searchTemplates },
 		loadOptions: { getTemplateLanguages },
 	};
+
+	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+		return await serveWait(this);
+	}
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await route(this);
