@@ -46,13 +46,13 @@ const ends = ({ status, runs }: RunResult) => {
 
 const resumed = async (waitingRun: RunResult) => ends(await installation.host.resumed(waitingRun));
 
-const approved = (to: string) => ({
+const approved = (to: string, attemptsRemaining: number) => ({
 	result: 'approved',
 	verified: true,
 	to,
 	verificationId: anyString,
 	status: 'approved',
-	attemptsRemaining: 5,
+	attemptsRemaining,
 	purpose: 'authentication',
 	metadata: {},
 	verifiedAt: anyString,
@@ -70,7 +70,7 @@ describe('Send and Wait for Code', () => {
 		expect(page.html).not.toContain('Wrong number');
 		expect(headingIn(await visitor.post({ code: wrongCode(code) }))).toBe('Enter the code');
 		expect(headingIn(await visitor.post({ code }))).toBe('Your number is verified');
-		expect(await resumed(result)).toEqual({ status: 'success', no: undefined, yes: [approved(to)] });
+		expect(await resumed(result)).toEqual({ status: 'success', no: undefined, yes: [approved(to, 3)] });
 	});
 
 	it('goes on by Verified once for 20 right codes at once', async () => {
@@ -79,7 +79,7 @@ describe('Send and Wait for Code', () => {
 		expect(visits.filter((visit) => headingIn(visit) === 'Your number is verified')).toHaveLength(1);
 		const { runs } = await installation.host.resumed(result);
 		expect(runs.Yes).toHaveLength(1);
-		expect(runs.Yes?.[0]?.outputs[0]?.map(({ json }) => json)).toEqual([approved(to)]);
+		expect(runs.Yes?.[0]?.outputs[0]?.map(({ json }) => json)).toEqual([approved(to, 4)]);
 		expect(runs.No).toBeUndefined();
 		expect((await visitor.post({ code })).status).toBe(409);
 	});
@@ -152,13 +152,20 @@ describe('Send and Wait for Code', () => {
 
 	it.each([
 		['another website', { 'sec-fetch-site': 'cross-site' }, 403],
-		['JSON', { 'content-type': 'application/json' }, 400],
 		['plain text', { 'content-type': 'text/plain' }, 415],
 	])('does not take a post of %s', async (_what, headers, status) => {
 		const { result, visitor, code } = await begin();
 		expect((await visitor.post({ code }, headers)).status).toBe(status);
 		expect(headingIn(await visitor.post({ code }))).toBe('Your number is verified');
 		expect(await resumed(result)).toMatchObject({ yes: [{ result: 'approved' }] });
+	});
+
+	it('does not take JSON', async () => {
+		const { url, visitor, code } = await begin();
+		const headers = { 'content-type': 'application/json' };
+		const { status } = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ code }) });
+		expect(status).toBe(415);
+		expect(headingIn(await visitor.post({ code }))).toBe('Your number is verified');
 	});
 
 	it('keeps what the builder chose for the page, and says it at the end', async () => {
