@@ -2,8 +2,8 @@
  * 'Send and Wait for Code' in a real n8n. What must hold: nothing that n8n does by itself leaves by Verified
  * (docs/reference/verification-rules.md 1.18 and 7.27).
  */
-import { launchN8n } from '../../dev/n8n/launch';
 import type { Execution } from '../../dev/n8n/executions';
+import { launchN8n, type N8n } from '../../dev/n8n/launch';
 import { setUpTemplateIn, type Playground } from '../../dev/playground';
 import { packedTarball } from '../../dev/tarball';
 import { wrongCode } from '../support/installation';
@@ -82,12 +82,15 @@ function workflow(variant: Variant): unknown {
 }
 
 let playground: Playground;
+/** After the restart, the new one. */
+let n8n: N8n;
 const ids = new Map<Variant, string>();
 
 beforeAll(async () => {
 	playground = await openPlaygroundForTest();
+	({ n8n } = playground);
 	await setUpTemplateIn(playground);
-	const { api } = playground.n8n;
+	const { api } = n8n;
 	const account = (await api.listCredentials()).find(({ name }) => name === '360dialog account');
 	for (const variant of Object.keys(variants) as Variant[]) {
 		const id = await api.ensureWorkflow(workflow(variant), {
@@ -97,14 +100,17 @@ beforeAll(async () => {
 		ids.set(variant, id);
 	}
 }, openingTime);
-afterAll(() => playground?.stop());
+afterAll(async () => {
+	await n8n?.stop();
+	await playground?.stop();
+});
 
 let phones = 0;
 
 /** Starts an execution. @returns the page of the execution, once it waits */
 async function begin(variant: Variant) {
 	const to = `+1201555${3950 + (phones += 1)}`.slice(0, 12);
-	const { api } = playground.n8n;
+	const { api } = n8n;
 	const address = await api.waitForWebhook(`wait/${variant}`);
 	const posted = await fetch(address, {
 		method: 'POST',
@@ -118,7 +124,7 @@ async function begin(variant: Variant) {
 
 async function ended(variant: Variant, id: string, statuses: string[] = ['success', 'error']): Promise<Execution> {
 	const isOver = (execution: Execution) => execution.id === id && statuses.includes(execution.status);
-	return await playground.n8n.api.waitForExecution(ids.get(variant) ?? '', isOver, 150_000);
+	return await n8n.api.waitForExecution(ids.get(variant) ?? '', isOver, 150_000);
 }
 
 async function codeFor(to: string): Promise<string> {
@@ -170,10 +176,9 @@ it('survives a restart of n8n, and leaves by Not Verified at the end of the wait
 		await begin('always'),
 		await begin('continued'),
 	];
-	await playground.n8n.stop();
-	const { dataFolder } = playground.n8n;
-	const port = Number(new URL(playground.n8n.url).port);
-	playground.n8n = await launchN8n({ dataFolder, packageTarball: packedTarball(), port });
+	await n8n.stop();
+	const { dataFolder, url } = n8n;
+	n8n = await launchN8n({ dataFolder, packageTarball: packedTarball(), port: Number(new URL(url).port) });
 	expect(headingIn(await lasting.visitor.open())).toBe('Enter the code');
 	await lasting.visitor.post({ code: await codeFor(lasting.to) });
 	expect(ends(await ended('plain', lasting.id))).toMatchObject({ yes: [[{ result: 'approved', to: lasting.to }]] });
