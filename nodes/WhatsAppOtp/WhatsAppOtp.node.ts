@@ -13,17 +13,8 @@ import { credentials } from './credential-visibility';
 import { outputs, properties } from './description';
 import { getTemplateLanguages, searchTemplates } from './editor-lists';
 import { route } from './router';
+import { pageWebhooks } from './waiting/page-webhooks';
 import { serveWait } from './waiting/serve';
-
-/** With another `responseData`, n8n would answer with that word instead of the answer of `webhook()`. */
-const pageWebhook = {
-	name: 'default',
-	responseMode: 'onReceived',
-	responseData: '',
-	path: '',
-	restartWebhook: true,
-	isFullPath: true,
-} as const;
 
 export class WhatsAppOtp implements INodeType {
 	description: INodeTypeDescription = {
@@ -39,11 +30,7 @@ export class WhatsAppOtp implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs,
 		credentials,
-		// The page of an execution that waits, at `$execution.resumeUrl`. n8n registers no webhook for them.
-		webhooks: [
-			{ ...pageWebhook, httpMethod: 'GET' },
-			{ ...pageWebhook, httpMethod: 'POST' },
-		],
+		webhooks: pageWebhooks,
 		properties,
 	};
 

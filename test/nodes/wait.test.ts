@@ -1,4 +1,5 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import { z } from 'zod';
 import { byName, codeOn, newPhone, useInstallation, wrongCode, type RunOptions } from '../support/installation';
 import { anyString } from '../support/matchers';
 import type { RunResult } from '../support/n8n-core';
@@ -140,8 +141,8 @@ describe('Send and Wait for Code', () => {
 
 	it('ignores the id of another verification and the wish to change the number', async () => {
 		const [own, other] = [await begin(), await begin()];
-		const { verificationId = '' } = own.result.node('OTP').outputs[0]?.[0]?.json ?? {};
-		const posted = await other.visitor.post({ verificationId: String(verificationId), code: own.code });
+		const sent = z.object({ verificationId: z.string() }).parse(own.result.node('OTP').outputs[0]?.[0]?.json);
+		const posted = await other.visitor.post({ ...sent, code: own.code });
 		expect(headingIn(posted)).toBe('Enter the code');
 		expect(headingIn(await other.visitor.post({ restart: 'true' }))).toBe('Enter the code');
 		expect(headingIn(await other.visitor.post({ phone: newPhone() }))).toBe('Enter the code');

@@ -94,13 +94,9 @@ function toPage({ page, language, options }: KeptWait, outcome: Outcome): PageVi
 	const { verification } = outcome;
 	if (outcome.approved) return { ...shown, step: 'done', ...omitUndefined({ message, redirectUrl }) };
 	if (verification?.status === 'pending') {
-		const { verificationId: _, ...view } = codeView(
-			{ ...shown, canChangeNumber: false },
-			options,
-			verification,
-			outcome,
-		);
-		return view;
+		const code = codeView({ ...shown, canChangeNumber: false }, options, verification, outcome);
+		// The page posts to an address that stands for one verification.
+		return omitUndefined({ ...code, verificationId: undefined });
 	}
 	const reason = verification === undefined ? 'not_found' : resultOfEnded[verification.status];
 	return { ...shown, step: 'ended', reason, canRestart: false };

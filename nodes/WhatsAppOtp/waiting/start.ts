@@ -59,8 +59,9 @@ function endOfWait({ verificationId, purpose, metadata }: Omit<z.output<typeof s
 }
 
 /**
- * n8n pairs an item of the second output with a second input, which this node does not have. Then `$('Name').item` fails
- * behind Verified. So the source of the first input also stands in the second place.
+ * n8n pairs an item of the second output with a second input, which this node does not have. Then `$('Name').item`
+ * fails behind Verified. So the source of the first input also stands in the second place
+ * (docs/reference/n8n-host.md, 'Which output an answer leaves by').
  */
 function pairBothOutputs(host: workflow.IExecuteFunctions): void {
 	const { source } = host.getExecuteData();
