@@ -1,5 +1,5 @@
 /**
- * 'Send and Wait for Code' in a real n8n. What must hold: nothing that n8n does by itself leaves by Verified
+ * 'Send and Wait for Code' in a real n8n. What must hold: no item that n8n forwards without the node leaves by Verified
  * (docs/reference/verification-rules.md 1.18 and 7.27).
  */
 import type { Execution } from '../../dev/n8n/executions';
