@@ -72,6 +72,7 @@ const sharedOptions = [
 	'messagesPerSecond',
 	'namespace',
 	'purpose',
+	'testNumbers',
 ];
 
 const allowedOrigins: INodeProperties = {

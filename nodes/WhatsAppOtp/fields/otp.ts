@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
 import { pasted } from '../../../providers';
-import { codeLengths, policySchema } from '../../../verification';
+import { codeLengths, policySchema, type TestNumber } from '../../../verification';
 import { checkLimits, clientIp, limitsOption, sendLimits } from './limits';
 import { splitList } from './list-field';
 import { wholeNumber } from './number-field';
@@ -188,8 +188,39 @@ const phoneFields: INodeProperties[] = [
 	purpose,
 ];
 
-export const sendOptions = options(metadataField, ...verificationFields, ...messageFields, ...phoneFields);
-export const resendOptions = options(...verificationFields, ...messageFields);
+/** docs/reference/verification-rules.md 1.23 */
+const testNumbers: INodeProperties = {
+	displayName: 'Test Numbers',
+	name: 'testNumbers',
+	type: 'fixedCollection',
+	typeOptions: { multipleValues: true },
+	placeholder: 'Add number',
+	default: {},
+	options: [
+		{
+			displayName: 'Numbers',
+			name: 'number',
+			values: [
+				{
+					displayName: 'Code',
+					name: 'code',
+					type: 'string',
+					typeOptions: { password: true },
+					default: '',
+					description: "As many characters as 'Code Length' says, 6 by default",
+				},
+				{ displayName: 'Number', name: 'phone', type: 'string', default: '', placeholder: 'e.g. +12015550123' },
+			],
+		},
+	],
+	description:
+		'Up to 20 numbers that get no message and have a fixed code, for app reviews and automatic tests. ' +
+		'A person who knows such a number and its code can sign in with it. Use numbers of no real person, and remove ' +
+		'them when you do not need them.',
+};
+
+export const sendOptions = options(metadataField, ...verificationFields, ...messageFields, ...phoneFields, testNumbers);
+export const resendOptions = options(...verificationFields, ...messageFields, testNumbers);
 export const generateOptions = options(metadataField, ...verificationFields, ...phoneFields);
 
 /** Text; an empty field means the fallback. */
@@ -264,6 +295,15 @@ const countries = z
 		message: "'Allowed Countries' must be two-letter codes separated by commas, such as US, CA",
 	});
 
+const testNumbersSchema = z
+	.object({
+		number: z
+			.array(z.object({ phone: z.unknown(), code: z.union([z.string(), z.number().transform(String)]).default('') }))
+			.default([]),
+	})
+	.default({})
+	.transform(({ number }): TestNumber[] => number.map(({ phone, code }) => ({ phone, code })));
+
 export const sendOptionsSchema = z.preprocess(
 	withCaller,
 	z
@@ -280,6 +320,7 @@ export const sendOptionsSchema = z.preprocess(
 			metadata,
 			namespace: trimmed('default'),
 			purpose: trimmed('authentication'),
+			testNumbers: testNumbersSchema,
 		})
 		.default({}),
 );

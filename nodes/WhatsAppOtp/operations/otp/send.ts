@@ -55,13 +55,18 @@ export const send = defineOperation({
 		const { options } = parameters;
 		const engine = await context.engine();
 		// Reads the credential before a verification begins.
-		const approved = await approvedTemplate(await connect(), parameters.template, parameters.language);
+		const target = await connect();
 		recommendCountries(context);
-		const issued = await engine.begin({
+		const request = {
 			recipient: recipientOf(parameters.to, options),
 			namespace: options.namespace,
 			purpose: options.purpose,
 			...policyOf(options),
+		};
+		const isTest = await engine.isForTestNumber(request);
+		const approved = isTest ? {} : await approvedTemplate(target, parameters.template, parameters.language);
+		const issued = await engine.begin({
+			...request,
 			customCode: parameters.codeSource === 'custom' ? (parameters.code ?? '') : undefined,
 			provider: provider.id,
 			...approved,
