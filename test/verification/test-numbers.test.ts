@@ -44,7 +44,7 @@ describe.each(stores)('A test number, on $name', (store) => {
 			'locked',
 			'locked',
 		]);
-		const limits = { totalHour: 1 };
+		const limits = { perPhone10Minutes: 1 };
 		expect(await verifier.refused({ to, testNumbers, limits, purpose: 'other' })).toMatchObject({
 			result: 'rate_limited',
 		});
