@@ -170,9 +170,7 @@ export function controlOf(state: State): Control {
 		schedule: () => state.schedule,
 		setSchedule: (patch) => (state.schedule = { ...state.schedule, ...patch }),
 		subscriptions: () =>
-			providerIds.flatMap((id) =>
-				webhooks.subscriptions(id).map((subscription) => ({ provider: id, ...subscription })),
-			),
+			providerIds.flatMap((id) => state.receivers(id).map((subscription) => ({ provider: id, ...subscription }))),
 		webhooks: (filter) => webhooks.log.list(matchesWebhook(filter)),
 		waitForWebhooks: (filter, options) => webhooks.log.wait(matchesWebhook(filter), options),
 		templates: () => templates.all.list(),

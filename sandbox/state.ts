@@ -13,7 +13,7 @@ import {
 } from './status-schedule';
 import { Templates, type NewTemplate, type Template, type TemplateStatus } from './templates';
 import { Timers } from './timers';
-import { WebhookDelivery, type NewWebhook } from './webhook-delivery';
+import { WebhookDelivery, type NewWebhook, type Subscription } from './webhook-delivery';
 
 /** A request to a provider, with the status of its answer. */
 export interface RequestEntry {
@@ -53,6 +53,8 @@ export interface EventSource {
 	reports?(status: StatusChange['status'], state: State): boolean;
 	/** The body of a webhook about the status of a template. */
 	templateEvent?(template: Template): unknown;
+	/** Where webhooks go. Absent: to what is registered in `State.webhooks`. */
+	receivers?(event: 'message' | 'template', state: State): Subscription[];
 	/** Signs a webhook. Absent if the provider does not sign. */
 	seal?(body: unknown, wrongSecret: boolean): Seal;
 }
@@ -117,7 +119,7 @@ export class State {
 		this.templates.setStatus(template, status, reason);
 		const body = this.providers.get(template.provider)?.templateEvent?.(template);
 		if (!this.schedule.enabled || body === undefined) return;
-		this.sendWebhook({ events: [status], messageIds: [], body, provider: template.provider });
+		this.sendWebhook('template', { events: [status], messageIds: [], body, provider: template.provider });
 	}
 
 	/** The provider took the message. It is on the phone now, and its statuses follow. */
@@ -184,7 +186,7 @@ export class State {
 		if (changes.length === 0) return;
 		const body = provider.statusEvent?.(changes, oddities, this);
 		if (body === undefined) return;
-		this.sendWebhook({
+		this.sendWebhook('message', {
 			events: changes.map(({ status }) => status),
 			messageIds: changes.map(({ message }) => message.id),
 			body,
@@ -192,9 +194,18 @@ export class State {
 		});
 	}
 
-	private sendWebhook(webhook: Omit<NewWebhook, 'wrongSecret' | 'seal'>): void {
+	/** The receivers of a provider's events about messages. */
+	receivers(id: string): Subscription[] {
+		return this.receiversOf('message', id);
+	}
+
+	private receiversOf(event: 'message' | 'template', id: string): Subscription[] {
+		return this.providers.get(id)?.receivers?.(event, this) ?? this.webhooks.subscriptions(id);
+	}
+
+	private sendWebhook(event: 'message' | 'template', webhook: Omit<NewWebhook, 'wrongSecret' | 'seal'>): void {
 		const { wrongSecret } = this.schedule;
 		const seal = this.providers.get(webhook.provider)?.seal?.(webhook.body, wrongSecret);
-		this.webhooks.send({ ...webhook, wrongSecret, seal });
+		this.webhooks.send({ ...webhook, wrongSecret, seal }, () => this.receiversOf(event, webhook.provider));
 	}
 }

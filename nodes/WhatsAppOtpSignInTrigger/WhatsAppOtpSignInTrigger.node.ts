@@ -13,6 +13,7 @@ import { getSignInLanguages } from './languages';
 import { signInParameters } from './parameters';
 import { credentials, properties } from './properties';
 import { serve } from './webhook/serve';
+import { testSignInToken, tokenSigner } from './webhook/token';
 
 export class WhatsAppOtpSignInTrigger implements INodeType {
 	/**
@@ -33,14 +34,14 @@ export class WhatsAppOtpSignInTrigger implements INodeType {
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
 		credentials,
-		// With another `responseData`, n8n would answer with that word instead of the answer of `webhook()`.
+		// The node answers every request, except the one that starts a run for whose last node it waits.
 		webhooks: [
 			{ name: 'setup', httpMethod: 'GET', responseMode: 'onReceived', responseData: '', path: 'sign-in' },
 			{
 				name: 'default',
 				httpMethod: 'POST',
-				responseMode: 'onReceived',
-				responseData: '',
+				responseMode: 'lastNode',
+				responseData: 'allEntries',
 				path: 'sign-in',
 				ndvHideMethod: true,
 				ndvHideUrl: true,
@@ -50,7 +51,7 @@ export class WhatsAppOtpSignInTrigger implements INodeType {
 	};
 
 	methods = {
-		credentialTest: { testStore, ...accountTests },
+		credentialTest: { testStore, testSignInToken, ...accountTests },
 		listSearch: { searchTemplates },
 		loadOptions: { getSignInLanguages },
 	};
@@ -59,7 +60,7 @@ export class WhatsAppOtpSignInTrigger implements INodeType {
 	webhookMethods = {
 		default: {
 			async checkExists(this: IHookFunctions): Promise<boolean> {
-				signInParameters(this);
+				await tokenSigner(this, signInParameters(this));
 				return true;
 			},
 			async create(this: IHookFunctions): Promise<boolean> {

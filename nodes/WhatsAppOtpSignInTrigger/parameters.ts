@@ -36,6 +36,7 @@ const ownOptionsSchema = z
 		allowedOrigins: z.string().default('').transform(splitList).pipe(z.array(originSchema)),
 		botProtection: z.enum(botProtections).default('proofOfWork'),
 		messagesPerSecond: z.number().min(0).optional(),
+		signInToken: z.boolean().default(false),
 	})
 	.default({});
 
@@ -44,12 +45,20 @@ const parametersSchema = z
 		template: templateValue.pipe(templateSchema),
 		language: languageSchema,
 		page: pageSchema,
-		respond: z.enum(['message', 'redirect']).default('message'),
+		respond: z.enum(['message', 'redirect', 'lastNode']).default('message'),
 		message: optionalText,
 		redirectUrl: webAddressSchema('Redirect URL').optional(),
 		options: ownOptionsSchema,
 	})
-	.refine(({ respond, redirectUrl }) => respond !== 'redirect' || Boolean(redirectUrl), "'Redirect URL' is empty");
+	.refine(({ respond, redirectUrl }) => respond !== 'redirect' || Boolean(redirectUrl), "'Redirect URL' is empty")
+	.refine(({ respond, redirectUrl, options }) => {
+		return respond !== 'redirect' || !options.signInToken || keepsSecrets(webAddress(redirectUrl));
+	}, "'Redirect URL' must begin with https://, because 'Sign-In Token' adds a token to it");
+
+/** Others on the way cannot read a request to this address. */
+function keepsSecrets(address: URL | undefined): boolean {
+	return address?.protocol === 'https:' || /^(localhost|127\.0\.0\.1)$/.test(address?.hostname ?? '');
+}
 
 export interface SignInParameters extends z.output<typeof parametersSchema> {
 	node: INode;

@@ -127,6 +127,27 @@ function notice(name: string, text: string, provider: string[]): INodeProperties
 const sharedWebhooks = withWebhook.filter(({ webhook }) => (webhook?.maxAddresses ?? 1) > 1).map(({ name }) => name);
 const restoreLimits = withWebhook.flatMap(({ webhook }) => webhook?.restoreLimit ?? []);
 
+/** One field for each provider with a choice of places. */
+const listenAt = withWebhook.flatMap(({ id, webhook }): INodeProperties[] => {
+	const firstPlace = webhook?.places?.[0]?.id;
+	if (firstPlace === undefined) return [];
+	return [
+		{
+			displayName: 'Listen At',
+			name: 'listenAt',
+			type: 'options',
+			options: webhook?.places?.map((place) => ({
+				name: place.name,
+				value: place.id,
+				description: place.description,
+			})),
+			default: firstPlace,
+			displayOptions: { show: { '/provider': [id] } },
+			description: 'Where the provider sends the events',
+		},
+	];
+});
+
 const options: INodeProperties = {
 	displayName: 'Options',
 	name: 'options',
@@ -141,6 +162,7 @@ const options: INodeProperties = {
 			default: false,
 			description: "Whether to add the provider's original event to each item",
 		},
+		...listenAt,
 		{
 			displayName: 'Only OTP Messages',
 			name: 'onlyOtpMessages',

@@ -7,6 +7,9 @@ import { RedisConnection } from '../../verification/stores/redis/connection/conn
 import { packedLine, packLine, unpackLine, type PackedLine } from '../../verification/stores/redis/packed-line';
 import { subjectOf } from '../../verification/stores/redis/verification-document';
 import { RedisServer } from '../support/redis-server';
+import { testsThatNeed } from '../support/required-tools';
+
+const { describe } = testsThatNeed('Redis');
 
 let redis: RedisConnection;
 

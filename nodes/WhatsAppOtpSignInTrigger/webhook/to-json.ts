@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { BotProtection } from '../../../page';
 import { omitUndefined } from '../../shared/omit-undefined';
-import type { SignInParameters } from '../parameters';
+import type { NextStep } from './next-step';
 import type { Outcome } from './steps';
 
 const statuses: Record<string, number> = {
@@ -35,11 +35,11 @@ export function challengeJson(protection: BotProtection | undefined): IDataObjec
 
 const notProtected = 'Solve the challenge that GET returns as JSON, and post the solution once, with the phone';
 
-/** The answer for a front end. It has the words of the action node. */
-export function toJson(
-	{ respond, redirectUrl }: SignInParameters,
-	outcome: Outcome,
-): { status: number; json: IDataObject } {
+/**
+ * The answer for a front end. It has the words of the action node.
+ * @param next only of an approval
+ */
+export function toJson(outcome: Outcome, next: NextStep = {}): { status: number; json: IDataObject } {
 	const { action, verification, approved, retryAfterSeconds } = outcome;
 	const result = wordsOfNode[outcome.result] ?? outcome.result;
 	// The provider did not answer. With a verification, the code may have been sent.
@@ -56,7 +56,10 @@ export function toJson(
 		expiresAt: verification?.expiresAt.toISOString(),
 		resendAvailableAt: verification?.resendAvailableAt?.toISOString(),
 		verifiedAt: approved?.verifiedAt,
-		redirectUrl: approved !== undefined && respond === 'redirect' ? redirectUrl : undefined,
+		message: next.message,
+		redirectUrl: next.redirectUrl,
+		workflowFailed: next.hasFailed,
+		token: next.token,
 		retryAfterSeconds,
 	});
 	return { status: statuses[result] ?? unknown, json };

@@ -4,9 +4,10 @@ import { omitUndefined } from '../../shared/omit-undefined';
 import { codeView } from '../../WhatsAppOtp/code-page/code-view';
 import { lookOf } from '../../WhatsAppOtp/code-page/look';
 import { protectionOf } from '../bots/protection';
+import { enteredNextStep, withToken, type NextStep } from './next-step';
 import type { SignIn, Outcome } from './steps';
 
-/** What the person sees after a request. */
+/** What the person sees after a request, unless the workflow's last node decides it. */
 export async function toPage(signIn: SignIn, outcome: Outcome): Promise<PageView> {
 	const { action, result, verification, approved } = outcome;
 	if (approved !== undefined) return doneView(signIn);
@@ -54,8 +55,7 @@ async function numberView(
 }
 
 /** The target is what the builder entered. Nothing of the request decides it. */
-function doneView(signIn: SignIn): PageView {
-	const { respond, message, redirectUrl } = signIn.parameters;
-	const next = respond === 'redirect' ? { redirectUrl } : { message };
-	return { ...shown(signIn), step: 'done', ...omitUndefined(next) };
+export function doneView(signIn: SignIn, next: NextStep = enteredNextStep(signIn.parameters)): PageView {
+	const { message, redirectUrl, hasFailed: hasNextStepFailed } = withToken(next, signIn.parameters);
+	return { ...shown(signIn), step: 'done', ...omitUndefined({ message, redirectUrl, hasNextStepFailed }) };
 }
