@@ -66,7 +66,7 @@ describe('an attacker at the sign-in page', () => {
 		expect(messagesTo(to)).toBe(2);
 	});
 
-	it('cannot post from the origin null or a similar one, whatever the builder allowed', async () => {
+	it('cannot post from the origin null or a similar one if the builder allowed another', async () => {
 		const url = await publish({ options: { allowedOrigins: 'https://app.example.com' } });
 		const to = newPhone();
 		const origins = [
