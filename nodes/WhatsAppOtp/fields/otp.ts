@@ -238,17 +238,10 @@ export const sendOptions = options(
 	testNumbers,
 );
 export const resendOptions = options(...verificationFields, concurrency, ...messageFields, testNumbers);
-export const waitOptions = options(
-	metadataField,
-	...verificationFields,
-	...messageFields,
-	...phoneFields,
-	testNumbers,
-	{
-		...waitLimit.property,
-		name: 'waitLimit',
-	},
-);
+export const waitOptions = options(metadataField, ...verificationFields, ...messageFields, ...phoneFields, {
+	...waitLimit.property,
+	name: 'waitLimit',
+});
 export const generateOptions = options(metadataField, ...verificationFields, ...phoneFields);
 
 /** Text; an empty field means the fallback. */
