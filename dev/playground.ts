@@ -140,7 +140,7 @@ async function publishAgain({ api }: N8n, workflowId: string): Promise<void> {
 	await api.publish(workflowId);
 }
 
-/** Creates the template with the example workflow, as a person with its button. Waits until the sandbox has approved it. */
+/** Creates the template with the example workflow, as its button does. Waits until the sandbox has approved it. */
 export async function setUpTemplateIn({ n8n, sandbox, workflows }: Playground): Promise<Execution> {
 	const run = await n8n.api.runByHand(workflows.setUpTemplate, 'Click to start');
 	const isApproved = async () =>
