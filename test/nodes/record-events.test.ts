@@ -1,4 +1,4 @@
-import type { INodeParameters } from 'n8n-workflow';
+import type { GenericValue, INodeParameters } from 'n8n-workflow';
 import { useInstallation } from '../support/installation';
 import { status, statusesPayload } from '../support/listening-workflow';
 import { withEnvironment } from '../support/n8n-core/process-environment';
@@ -8,9 +8,9 @@ const installation = useInstallation();
 beforeEach(() => installation.sandbox.setSchedule({ enabled: false }));
 
 /** Runs the operation on these items, as they come from the node before. */
-async function record(items: unknown[], parameters: INodeParameters = {}) {
+async function record(items: GenericValue[], parameters: INodeParameters = {}) {
 	const node = { resource: 'message', operation: 'recordEvents', body: '={{ $json.given }}', ...parameters };
-	return await installation.run(node, { input: items.map((given) => JSON.parse(JSON.stringify({ given }))) });
+	return await installation.run(node, { input: items.map((given) => ({ given })) });
 }
 
 async function sent() {
@@ -24,7 +24,7 @@ async function statusOf(id: string) {
 }
 
 describe('Record Events', () => {
-	it.each<[string, (body: object, id: string) => unknown]>([
+	it.each<[string, (body: object, id: string) => GenericValue]>([
 		['the body', (body) => body],
 		['the body as text', (body) => JSON.stringify(body)],
 		["an item of n8n's Webhook node", (body) => ({ headers: {}, params: {}, query: {}, body, webhookUrl: 'x' })],
