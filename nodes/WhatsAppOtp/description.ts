@@ -26,7 +26,7 @@ function operationFields({ value: resource }: Resource): INodeProperties[] {
 
 function operationOption({ name, value, action, description, notForAgents }: Operation): INodePropertyOptions {
 	const option = { name, value, action, description };
-	return notForAgents !== undefined ? { ...option, displayOptions: { hide: { '@tool': [true] } } } : option;
+	return notForAgents === undefined ? option : { ...option, displayOptions: { hide: { '@tool': [true] } } };
 }
 
 function defaultOf(resource: Resource['value'], offered: Operation[]): string {

@@ -41,7 +41,7 @@ export interface Operation<Schema extends AnySchema = AnySchema, Output extends 
 	outputs: readonly [Output, ...Output[]];
 	/** Whether a provider supports the operation. Without it, all do. */
 	offeredBy?: (provider: Provider) => boolean;
-	/** Why an agent can not use the operation as a tool, as a sentence. Absent: it can. */
+	/** Why an agent can't use the operation as a tool, and what to use. Without it, an agent can. */
 	notForAgents?: string;
 	/** Whether the operation needs the provider's credential. */
 	callsProvider: boolean | ((provider: Provider) => boolean);

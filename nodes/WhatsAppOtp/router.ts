@@ -175,8 +175,8 @@ function unknownValue(host: IExecuteFunctions, field: string): NodeOperationErro
 	});
 }
 
-function notForAgents(host: IExecuteFunctions, { name, notForAgents: reason }: Operation): NodeOperationError {
+function notForAgents(host: IExecuteFunctions, { name, notForAgents: description }: Operation): NodeOperationError {
 	return new NodeOperationError(host.getNode(), `An agent can't use the operation '${name}'`, {
-		description: `${reason} Choose 'Send' for the agent's tool.`,
+		description,
 	});
 }

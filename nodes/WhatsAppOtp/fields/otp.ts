@@ -141,15 +141,25 @@ const metadataField: INodeProperties = {
 	description: 'JSON object that all outputs and events of this verification return, such as a user ID',
 };
 
+const concurrency: INodeProperties = {
+	displayName: 'Concurrency',
+	name: 'concurrency',
+	type: 'number',
+	typeOptions: { minValue: 1, maxValue: 1000 },
+	default: 100,
+	description: 'How many items are sent at the same time',
+};
+
+const waitLimit = wholeNumber(
+	policySchema.shape,
+	'expiresIn',
+	'Wait Limit (Seconds)',
+	({ min, max }) =>
+		`How long the execution waits, ${min} to ${max}. Remove this option to wait until the code expires. ` +
+		'After it, the code is no longer valid.',
+);
+
 const messageFields: INodeProperties[] = [
-	{
-		displayName: 'Concurrency',
-		name: 'concurrency',
-		type: 'number',
-		typeOptions: { minValue: 1, maxValue: 1000 },
-		default: 100,
-		description: 'How many items are sent at the same time',
-	},
 	{
 		displayName: 'Idempotency Key',
 		name: 'idempotencyKey',
@@ -188,8 +198,12 @@ const phoneFields: INodeProperties[] = [
 	purpose,
 ];
 
-export const sendOptions = options(metadataField, ...verificationFields, ...messageFields, ...phoneFields);
-export const resendOptions = options(...verificationFields, ...messageFields);
+export const sendOptions = options(metadataField, ...verificationFields, concurrency, ...messageFields, ...phoneFields);
+export const resendOptions = options(...verificationFields, concurrency, ...messageFields);
+export const waitOptions = options(metadataField, ...verificationFields, ...messageFields, ...phoneFields, {
+	...waitLimit.property,
+	name: 'waitLimit',
+});
 export const generateOptions = options(metadataField, ...verificationFields, ...phoneFields);
 
 /** Text; an empty field means the fallback. */
@@ -264,23 +278,31 @@ const countries = z
 		message: "'Allowed Countries' must be two-letter codes separated by commas, such as US, CA",
 	});
 
-export const sendOptionsSchema = z.preprocess(
-	withCaller,
-	z
-		.object({
-			allowedCountries: countries,
-			clientIp: clientIpSchema,
-			codeAlphabet: policySchema.shape.codeAlphabet,
-			codeLength: codeLength.schema,
-			defaultCountry: optional,
-			expiresIn: expiresIn.schema,
-			idempotencyKey: optional,
-			limits: limitsOption,
-			maxAttempts: maxAttempts.schema,
-			metadata,
-			namespace: trimmed('default'),
-			purpose: trimmed('authentication'),
-		})
-		.default({}),
-);
+const sendOptionsObject = z.object({
+	allowedCountries: countries,
+	clientIp: clientIpSchema,
+	codeAlphabet: policySchema.shape.codeAlphabet,
+	codeLength: codeLength.schema,
+	defaultCountry: optional,
+	expiresIn: expiresIn.schema,
+	idempotencyKey: optional,
+	limits: limitsOption,
+	maxAttempts: maxAttempts.schema,
+	metadata,
+	namespace: trimmed('default'),
+	purpose: trimmed('authentication'),
+});
+
+export const sendOptionsSchema = z.preprocess(withCaller, sendOptionsObject.default({}));
 export type SendOptions = z.output<typeof sendOptionsSchema>;
+
+/** The code expires with the wait, so that there is one end, which the store watches. */
+export const waitOptionsSchema = z.preprocess(
+	withCaller,
+	sendOptionsObject
+		.extend({ waitLimit: waitLimit.schema.removeDefault().optional() })
+		.default({})
+		.transform(({ waitLimit: limit, ...rest }): SendOptions => {
+			return { ...rest, expiresIn: Math.min(rest.expiresIn, limit ?? rest.expiresIn) };
+		}),
+);

@@ -38,7 +38,7 @@ export const generate = defineOperation({
 		'Verify checks it, and the limits count it like a code sent by Send.',
 	outputs: ['Not Issued', 'Issued'],
 	// An agent could show the code to the person whom it must verify.
-	notForAgents: 'It returns the code, so the agent could show it to anyone.',
+	notForAgents: "It returns the code, so the agent could show it to anyone. Choose 'Send' for the agent's tool.",
 	callsProvider: false,
 	properties: [identifyBy, byPhone, byId, generateOptions],
 	parameters: z.object({
