@@ -31,8 +31,7 @@ export const recordEvents = defineOperation({
 		'Record the events of a webhook that another node received, and return the new ones like the WhatsApp OTP Trigger',
 	outputs: ['main'],
 	offeredBy: (provider) => provider.webhook !== undefined,
-	notForAgents:
-		'It believes every event that it gets, so the agent could invent a delivery. Choose 'Send' instead.',
+	notForAgents: "It believes every event that it gets, so the agent could invent a delivery. Choose 'Send' instead.",
 	callsProvider: false,
 	properties: [body],
 	parameters: z.object({ body: z.unknown() }),
