@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
 import { pasted } from '../../../providers';
-import { codeLengths, policySchema } from '../../../verification';
+import { codeLengths, policySchema, type TestNumber } from '../../../verification';
 import { checkLimits, clientIp, limitsOption, sendLimits } from './limits';
 import { splitList } from './list-field';
 import { wholeNumber } from './number-field';
@@ -198,8 +198,46 @@ const phoneFields: INodeProperties[] = [
 	purpose,
 ];
 
-export const sendOptions = options(metadataField, ...verificationFields, concurrency, ...messageFields, ...phoneFields);
-export const resendOptions = options(...verificationFields, concurrency, ...messageFields);
+/** docs/reference/verification-rules.md 1.24 */
+const testNumbers: INodeProperties = {
+	displayName: 'Test Numbers',
+	name: 'testNumbers',
+	type: 'fixedCollection',
+	typeOptions: { multipleValues: true },
+	placeholder: 'Add number',
+	default: {},
+	options: [
+		{
+			displayName: 'Numbers',
+			name: 'number',
+			values: [
+				{
+					displayName: 'Code',
+					name: 'code',
+					type: 'string',
+					typeOptions: { password: true },
+					default: '',
+					description: "As many characters as 'Code Length' says, 6 by default",
+				},
+				{ displayName: 'Number', name: 'phone', type: 'string', default: '', placeholder: 'e.g. +12015550123' },
+			],
+		},
+	],
+	description:
+		'Up to 20 numbers that get no message and have a fixed code, for app reviews and automatic tests. ' +
+		'A person who knows such a number and its code can sign in with it. Use numbers of no real person, and remove ' +
+		'them when you do not need them.',
+};
+
+export const sendOptions = options(
+	metadataField,
+	...verificationFields,
+	concurrency,
+	...messageFields,
+	...phoneFields,
+	testNumbers,
+);
+export const resendOptions = options(...verificationFields, concurrency, ...messageFields, testNumbers);
 export const waitOptions = options(metadataField, ...verificationFields, ...messageFields, ...phoneFields, {
 	...waitLimit.property,
 	name: 'waitLimit',
@@ -278,6 +316,15 @@ const countries = z
 		message: "'Allowed Countries' must be two-letter codes separated by commas, such as US, CA",
 	});
 
+const testNumbersSchema = z
+	.object({
+		number: z
+			.array(z.object({ phone: z.unknown(), code: z.union([z.string(), z.number().transform(String)]).default('') }))
+			.default([]),
+	})
+	.default({})
+	.transform(({ number }): TestNumber[] => number.map(({ phone, code }) => ({ phone, code })));
+
 const sendOptionsObject = z.object({
 	allowedCountries: countries,
 	clientIp: clientIpSchema,
@@ -291,6 +338,7 @@ const sendOptionsObject = z.object({
 	metadata,
 	namespace: trimmed('default'),
 	purpose: trimmed('authentication'),
+	testNumbers: testNumbersSchema,
 });
 
 export const sendOptionsSchema = z.preprocess(withCaller, sendOptionsObject.default({}));

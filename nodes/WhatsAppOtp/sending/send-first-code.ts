@@ -21,13 +21,18 @@ export async function sendFirstCode(
 	const { connect, provider, runKey, itemIndex } = context;
 	const engine = await context.engine();
 	// Reads the credential before a verification begins.
-	const approved = await approvedTemplate(await connect(), template, language);
+	const target = await connect();
 	recommendCountries(context);
-	const issued = await engine.begin({
+	const request = {
 		recipient: recipientOf(to, options),
 		namespace: options.namespace,
 		purpose: options.purpose,
 		...policyOf(options),
+	};
+	const isTest = await engine.isForTestNumber(request);
+	const approved = isTest ? {} : await approvedTemplate(target, template, language);
+	const issued = await engine.begin({
+		...request,
 		customCode,
 		provider: provider.id,
 		...approved,

@@ -79,7 +79,7 @@ async function openEntry(host: IWebhookFunctions, wait: KeptWait): Promise<CodeE
 	const connect = () => (connecting ??= connectProvider(host, provider));
 	const paceSource = { messagesPerSecond: () => messagesPerSecond, getExecutionCancelSignal: () => undefined };
 	return {
-		parameters: { provider, template, sendOptions: { ...options, allowedCountries: [] } },
+		parameters: { provider, template, sendOptions: { ...options, allowedCountries: [], testNumbers: [] } },
 		engine: await openEngine(host),
 		connect,
 		pace: createPace(paceSource, connect),

@@ -54,6 +54,8 @@ export const generate = defineOperation({
 		const issued = await engine.begin({
 			recipient: identifyBy === 'phone' ? recipientOf(to, options) : { verificationId },
 			...policyOf(options),
+			// The workflow sends this code, so there is no message that could be left out.
+			testNumbers: undefined,
 			namespace: options.namespace,
 			purpose: options.purpose,
 			provider: otherChannel,
