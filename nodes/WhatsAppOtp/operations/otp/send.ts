@@ -8,16 +8,16 @@ import { approvedTemplate } from '../../sending/approved-languages';
 import { sendIssuedCode } from '../../sending/send-code';
 
 const codeSource: INodeProperties = {
-	displayName: 'Code',
+	displayName: 'Code Source',
 	name: 'codeSource',
 	type: 'options',
 	options: [
 		{
-			name: 'Generate',
+			name: 'Random Code',
 			value: 'generate',
 			description: 'Create a random code, which appears only in the message',
 		},
-		{ name: 'Use My Own', value: 'custom', description: 'Send a code that the workflow provides' },
+		{ name: 'My Own Code', value: 'custom', description: 'Send a code that the workflow provides' },
 	],
 	default: 'generate',
 };
@@ -56,7 +56,6 @@ export const send = defineOperation({
 		const engine = await context.engine();
 		// Reads the credential before a verification begins.
 		const approved = await approvedTemplate(await connect(), parameters.template, parameters.language);
-		recommendCountries(context);
 		const issued = await engine.begin({
 			recipient: recipientOf(parameters.to, options),
 			namespace: options.namespace,
@@ -69,11 +68,13 @@ export const send = defineOperation({
 			message: { template: parameters.template, language: parameters.language },
 		});
 		const template = { name: parameters.template, language: parameters.language };
-		return await sendIssuedCode(context, issued, template, options);
+		const sent = await sendIssuedCode(context, issued, template, options);
+		if (sent.output === 'Sent') recommendCountries(context);
+		return sent;
 	},
 });
 
-/** Recommends a list of countries while the workflow is being built (docs/reference/verification-rules.md 3). */
+/** Recommends a list of countries once a workflow that is being built sends (docs/reference/verification-rules.md 3). */
 function recommendCountries({ host, itemIndex, parameters }: OperationContext<{ options: SendOptions }>): void {
 	if (itemIndex > 0 || host.getMode() !== 'manual' || parameters.options.allowedCountries.length > 0) return;
 	host.addExecutionHints({

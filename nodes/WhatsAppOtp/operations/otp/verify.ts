@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
+import { idEmptyReason } from '../../check-reasons';
 import { checkOptions, checkOptionsSchema, postedIdSchema, postedSchema, to, verificationId } from '../../fields/otp';
 import { defineOperation, type OperationContext } from '../../operation';
 import { checkOutput } from '../../outputs';
@@ -22,7 +23,8 @@ const code: INodeProperties = {
 	type: 'string',
 	required: true,
 	default: '',
-	placeholder: 'e.g. {{ $json.code }}',
+	placeholder: 'e.g. {{ $json.Code }}',
+	hint: 'Drag the answer of the person here, such as a field of a form',
 	description: 'The code that the person entered. Spaces and dashes are ignored.',
 };
 
@@ -72,9 +74,10 @@ export const verify = defineOperation({
 			context.parameters.verifyWith === 'provider'
 				? await checkAtProvider(context, engine, await engine.find({ by, namespace, purpose }), code)
 				: await engine.check({ code, namespace, purpose, by, limits, callerIp });
+		const isIdEmpty = outcome.result === 'not_found' && identifyBy === 'verificationId' && verificationId === '';
 		return {
 			output: outcome.result === 'approved' ? 'Verified' : 'Not Verified',
-			items: [checkOutput(outcome, purpose)],
+			items: [checkOutput(isIdEmpty ? { ...outcome, reason: idEmptyReason } : outcome, purpose)],
 		};
 	},
 });
