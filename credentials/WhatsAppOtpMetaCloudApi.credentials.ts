@@ -25,6 +25,9 @@ const secrets = z.object({
 		.transform((secret) => pasted('trimmed', secret)),
 });
 
+/** The ID of the app in a path such as /v25.0/670843887433847/subscriptions. */
+const appInPath = /\/v\d+\.\d+\/(\d+)\/subscriptions$/;
+
 /** An expression for the version, with the v that people leave out. */
 const version = `($credentials.apiVersion.trim() || "${defaultVersion}").replace(/^v?/, "v")`;
 
@@ -97,12 +100,17 @@ export class WhatsAppOtpMetaCloudApi implements ICredentialType {
 		},
 	];
 
-	/** The proof goes with every call, because some apps demand it (docs/reference/providers.md 1.6). */
+	/**
+	 * The proof goes with every call, because some apps demand it (docs/reference/providers.md 1.6). Calls about the
+	 * app's own webhooks need the app's own token (docs/reference/providers.md 1.9).
+	 */
 	authenticate: IAuthenticate = async (credentials, request) => {
 		const { accessToken, appSecret } = secrets.parse(credentials);
-		const headers = { ...request.headers, Authorization: `Bearer ${accessToken}` };
+		const appId = appInPath.exec(request.url)?.[1];
+		const token = appId === undefined || appSecret === '' ? accessToken : `${appId}|${appSecret}`;
+		const headers = { ...request.headers, Authorization: `Bearer ${token}` };
 		if (appSecret === '') return { ...request, headers };
-		const proof = createHmac('sha256', appSecret).update(accessToken).digest('hex');
+		const proof = createHmac('sha256', appSecret).update(token).digest('hex');
 		return { ...request, headers, qs: { ...request.qs, appsecret_proof: proof } };
 	};
 

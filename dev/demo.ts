@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import axios from 'axios';
 import { z } from 'zod';
+import { buildIfNeeded } from './build';
 import { findLeaks, writtenIn } from './leak-search';
 import { outputOf } from './n8n/executions';
 import { openPlayground, setUpTemplateIn, type Playground } from './playground';
@@ -12,18 +13,29 @@ import { sandboxSecrets } from './sandbox-credentials';
 const phone = '+12015553931';
 const say = (line: string) => console.log(line);
 
-/** Prints an answer. A code is shown as stars, because a transcript is a log. */
-function show(step: string, answer: unknown, code?: string): void {
-	const text = JSON.stringify(answer, null, 2).replaceAll(code ?? '\0', '******');
-	say(`\n${step}\n${text.replace(/^/gm, '    ')}`);
+/** `npm run demo -- --verbose` also prints what each step returned. */
+const isVerbose = process.argv.includes('--verbose');
+
+/** Prints a step in two lines. A code is shown as stars, because a transcript is a log. */
+function show(step: string, summary: string, answer: unknown, code = '\0'): void {
+	const details = isVerbose ? `\n${JSON.stringify(answer, null, 2)}` : '';
+	say(`\n${step}\n${`${summary}${details}`.replaceAll(code, '*'.repeat(code.length)).replace(/^/gm, '   ')}`);
 }
 
-const sendSchema = z.object({ result: z.string(), verificationId: z.string().nullable() }).passthrough();
+const sendSchema = z
+	.object({ result: z.string(), verificationId: z.string().nullable(), provider: z.string().optional() })
+	.passthrough();
 const checkSchema = z
 	.object({ result: z.string(), verified: z.boolean(), attemptsRemaining: z.number() })
 	.passthrough();
-const templatesSchema = z.array(z.object({ name: z.string(), otpType: z.string().nullable() }).passthrough());
-const messagesSchema = z.object({ messages: z.array(z.object({ code: z.string().regex(/^\d{6}$/) }).passthrough()) });
+const templatesSchema = z.array(
+	z
+		.object({ name: z.string(), language: z.string(), status: z.string(), otpType: z.string().nullable() })
+		.passthrough(),
+);
+const messagesSchema = z.object({
+	messages: z.array(z.object({ code: z.string().regex(/^\d{6}$/), text: z.string() }).passthrough()),
+});
 
 async function post(address: string, body: unknown): Promise<{ status: number; data: unknown }> {
 	const { status, data } = await axios.post<unknown>(address, body, { proxy: false, validateStatus: () => true });
@@ -33,16 +45,15 @@ async function post(address: string, body: unknown): Promise<{ status: number; d
 /** Runs the main job without a person. Throws at the first step that fails. */
 async function main(playground: Playground): Promise<void> {
 	const templates = templatesSchema.parse(await setUpTemplateIn(playground));
-	show('1. The template is created and listed', templates);
-	assert.ok(
-		templates.some(({ name }) => name === 'verification_code'),
-		'the new template is not in the list',
-	);
+	const template = templates.find(({ name }) => name === 'verification_code');
+	assert.ok(template, 'the new template is not in the list');
+	const { name, language, status } = template;
+	show('1. The template is created and listed', `${name} (${language}) is ${status}`, templates);
 
 	const sendTo = await playground.n8n.api.waitForWebhook('sign-in/send');
 	const verifyAt = await playground.n8n.api.waitForWebhook('sign-in/verify');
 	const sent = sendSchema.parse((await post(sendTo, { phone, visitor: 'demo' })).data);
-	show('2. A code is sent', sent);
+	show('2. A code is sent', `The result is ${sent.result}`, sent);
 	assert.ok(sent.result === 'sent', `the send ended as ${sent.result}`);
 
 	const { data } = await post(`${playground.sandbox.url}/admin/messages/wait`, {
@@ -53,30 +64,36 @@ async function main(playground: Playground): Promise<void> {
 	const [message] = messagesSchema.parse(data).messages;
 	assert.ok(message, 'the phone received nothing');
 	const { code } = message;
-	show('3. The phone receives it', message, code);
+	// WhatsApp shows text between asterisks in bold.
+	show('3. The phone receives it', message.text.replaceAll('*', ''), message, code);
 
 	const check = async (entry: string) => {
 		const answer = await post(verifyAt, { verificationId: sent.verificationId, code: entry });
 		return { http: answer.status, ...checkSchema.parse(answer.data) };
 	};
 	const wrong = await check(code === '000000' ? '000001' : '000000');
-	show('4. A wrong code leaves by Not Verified', wrong);
+	show(
+		'4. A wrong code leaves by Not Verified',
+		`${answered(wrong)}; attempts left: ${wrong.attemptsRemaining}`,
+		wrong,
+	);
 	assert.deepEqual([wrong.http, wrong.result, wrong.attemptsRemaining], [401, 'invalid_code', 4]);
 
 	const right = await check(code);
-	show('5. The right code leaves by Verified', right);
+	show('5. The right code leaves by Verified', answered(right), right);
 	assert.deepEqual([right.http, right.result, right.verified], [200, 'approved', true]);
 
 	const replay = await check(code);
-	show('6. The same code again leaves by Not Verified', replay);
+	show('6. The same code again leaves by Not Verified', answered(replay), replay);
 	assert.deepEqual([replay.http, replay.result, replay.verified], [401, 'already_used', false]);
 
 	const isDelivered = (item: Record<string, unknown>) =>
 		item.event === 'message.delivered' && item.verificationId === sent.verificationId;
 	const run = await playground.n8n.api.waitForExecution(playground.workflows.deliveryEvents, (execution) =>
-		outputOf(execution, 'WhatsApp tells').some(isDelivered),
+		outputOf(execution, 'WhatsApp reports').some(isDelivered),
 	);
-	show('7. The delivery starts a workflow', outputOf(run, 'WhatsApp tells').find(isDelivered));
+	const event = outputOf(run, 'WhatsApp reports').find(isDelivered);
+	show('7. The delivery starts a workflow', 'The event is message.delivered', event);
 
 	const written = await writtenIn(playground);
 	const sought = {
@@ -91,8 +108,14 @@ async function main(playground: Playground): Promise<void> {
 		[],
 		'the search does not find the posted code, so it proves nothing',
 	);
-	say("\n8. n8n's database, its log and the verification store hold the code only in the posted request");
+	show(
+		'8. The code is not stored',
+		"n8n's database, its log and the code store hold it only in the posted requests",
+		Object.keys(written),
+	);
 }
+
+const answered = ({ http, result }: { http: number; result: string }) => `The result is ${result} (HTTP ${http})`;
 
 async function run(): Promise<void> {
 	const dataFolder = await mkdtemp(join(tmpdir(), 'whatsapp-otp-demo-'));
@@ -102,9 +125,9 @@ async function run(): Promise<void> {
 		process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
 	});
 	try {
-		const opening = openPlayground({ dataFolder, report: say });
+		const opening = buildIfNeeded(say).then(() => openPlayground({ dataFolder, report: say }));
 		// Awaited even after an interrupt: everything that it started must be stopped.
-		const work = opening.then(main).then(() => say('\nAll steps passed.'));
+		const work = opening.then(main).then(() => say('\nDone: all 8 steps passed.'));
 		await Promise.race([work, interrupted]).finally(async () => {
 			const playground = await opening.catch(() => undefined);
 			await playground?.stop();

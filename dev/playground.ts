@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import axios from 'axios';
 import deliveryEvents from '../examples/delivery-events.json';
@@ -7,6 +7,7 @@ import setUpTemplate from '../examples/set-up-template.json';
 import signInApi from '../examples/sign-in-api.json';
 import signInPage from '../examples/sign-in-page.json';
 import smsFallback from '../examples/sms-fallback.json';
+import stepUp from '../examples/step-up.json';
 import templateAlert from '../examples/template-alert.json';
 import { startSandbox, type Sandbox } from '../sandbox/server';
 import { launchN8n, type N8n } from './n8n/launch';
@@ -14,7 +15,16 @@ import { until } from './n8n/wait-until';
 import { sandboxCredentials } from './sandbox-credentials';
 import { packedTarball } from './tarball';
 
-const examples = { setUpTemplate, signInPage, signInApi, deliveryEvents, smsFallback, deliveryReport, templateAlert };
+const examples = {
+	setUpTemplate,
+	signInPage,
+	signInApi,
+	stepUp,
+	deliveryEvents,
+	smsFallback,
+	deliveryReport,
+	templateAlert,
+};
 type Example = keyof typeof examples;
 
 /** A number has one webhook, so only one of these workflows can be published at a time. */
@@ -48,7 +58,8 @@ export interface PlaygroundOptions {
 export async function openPlayground(options: PlaygroundOptions): Promise<Playground> {
 	const { dataFolder, report = () => {}, listener = 'deliveryEvents', ...ports } = options;
 	const packageTarball = packedTarball();
-	const sandbox = await startSandboxAgain(dataFolder, ports.sandboxPort);
+	const sandbox = await startSandboxAgain(dataFolder, report, ports.sandboxPort);
+	report(`The sandbox is up at ${sandbox.url}`);
 	try {
 		const n8n = await launchN8n({
 			dataFolder,
@@ -60,11 +71,13 @@ export async function openPlayground(options: PlaygroundOptions): Promise<Playgr
 			const workflows = await addExamples(n8n, sandbox, report);
 			const listenWith = (one: Listener) => listen(n8n, workflows, one);
 			await listenWith(listener);
+			const signInPage = await n8n.api.waitForWebhook('sign-in-page/sign-in', 'GET');
+			rememberPort(dataFolder, sandbox, ports.sandboxPort);
 			const stop = async () => {
 				await n8n.stop();
 				await sandbox.stop();
 			};
-			return { sandbox, n8n, workflows, listenWith, signInPage: `${n8n.url}/form/sign-in`, stop };
+			return { sandbox, n8n, workflows, listenWith, signInPage, stop };
 		} catch (error) {
 			await n8n.stop();
 			throw error;
@@ -86,14 +99,14 @@ async function addExamples(
 		// The examples use the first credential of each type.
 		credentials[credential.type] ??= id;
 	}
-	const add = async (example: Example) => {
-		report(`Adding the example '${examples[example].name}'`);
-		return await n8n.api.ensureWorkflow(withSandboxAddresses(sandbox, examples[example]), { credentials });
-	};
+	report(`Adding ${Object.keys(examples).length} examples`);
+	const add = (example: Example) =>
+		n8n.api.ensureWorkflow(withSandboxAddresses(sandbox, examples[example]), { credentials });
 	const ids = {
 		setUpTemplate: await add('setUpTemplate'),
 		signInPage: await add('signInPage'),
 		signInApi: await add('signInApi'),
+		stepUp: await add('stepUp'),
 		deliveryEvents: await add('deliveryEvents'),
 		smsFallback: await add('smsFallback'),
 		deliveryReport: await add('deliveryReport'),
@@ -102,6 +115,7 @@ async function addExamples(
 	await n8n.api.publish(ids.setUpTemplate);
 	await n8n.api.publish(ids.signInPage);
 	await n8n.api.publish(ids.signInApi);
+	await n8n.api.publish(ids.stepUp);
 	await publishAgain(n8n, ids.templateAlert);
 	return ids;
 }
@@ -137,15 +151,29 @@ export async function setUpTemplateIn({ n8n, sandbox }: Playground): Promise<unk
 	return data;
 }
 
-/** Uses the port of the previous start if it is free, because n8n's credentials and webhooks name that port. */
-async function startSandboxAgain(dataFolder: string, port?: number): Promise<Sandbox> {
-	const file = join(dataFolder, 'sandbox-port');
-	const before = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
-	const sandbox = await startSandbox({ port: port ?? before }).catch((error: unknown) => {
-		if (port !== undefined) throw error;
+const portFile = (dataFolder: string) => join(dataFolder, 'sandbox-port');
+
+function rememberedPort(dataFolder: string): number | undefined {
+	const file = portFile(dataFolder);
+	return existsSync(file) ? Number(readFileSync(file, 'utf8')) : undefined;
+}
+
+/** Uses the port of the previous start if it is free, because bookmarks and credentials made by hand name that port. */
+async function startSandboxAgain(
+	dataFolder: string,
+	report: (line: string) => void,
+	chosen?: number,
+): Promise<Sandbox> {
+	const before = rememberedPort(dataFolder);
+	if (chosen !== undefined || before === undefined) return startSandbox({ port: chosen ?? 0 });
+	return startSandbox({ port: before }).catch(() => {
+		report(`Port ${before} of the previous start is in use, so the sandbox uses another one this time`);
 		return startSandbox();
 	});
-	mkdirSync(dataFolder, { recursive: true });
-	writeFileSync(file, new URL(sandbox.url).port);
-	return sandbox;
+}
+
+/** Only a start that succeeds comes here. A port that is in use today may be free tomorrow, so it stays remembered. */
+function rememberPort(dataFolder: string, { url }: Sandbox, chosen?: number): void {
+	const port = chosen ?? rememberedPort(dataFolder) ?? new URL(url).port;
+	writeFileSync(portFile(dataFolder), String(port));
 }

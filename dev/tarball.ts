@@ -7,6 +7,17 @@ import manifest from '../package.json';
 /** The sources of the tarball. The time of a folder changes when a file in it is added or removed. */
 const sources = ['nodes', 'credentials', 'providers', 'verification', 'page', 'package.json', 'gulpfile.js'];
 
+const tarballIn = (root: string) => join(root, 'build', `${manifest.name}-${manifest.version}.tgz`);
+
+/** Why the packed package can not be used, and what to do. Undefined if it can. */
+export function tarballProblem(root: string): string | undefined {
+	const tarball = tarballIn(root);
+	if (!existsSync(tarball)) return `The package is not built: ${tarball} is missing. Run "npm run build" first.`;
+	const built = statSync(tarball).mtimeMs;
+	const newer = sources.flatMap((source) => withContents(join(root, source))).find((path) => modified(path) > built);
+	return newer && `The built package is older than ${newer}. Run "npm run build" again.`;
+}
+
 /**
  * Finds the packed package that `npm run build` makes.
  * @param root the repository
@@ -14,16 +25,9 @@ const sources = ['nodes', 'credentials', 'providers', 'verification', 'page', 'p
  * @throws if it is missing or older than a source; the message says what to do
  */
 export function packedTarball(root = resolve(__dirname, '..')): string {
-	const tarball = join(root, 'build', `${manifest.name}-${manifest.version}.tgz`);
-	if (!existsSync(tarball)) {
-		throw new Error(`The package is not built: ${tarball} is missing. Run "npm run build" first.`);
-	}
-	const built = statSync(tarball).mtimeMs;
-	const newer = sources.flatMap((source) => withContents(join(root, source))).find((path) => modified(path) > built);
-	if (newer) {
-		throw new Error(`The built package is older than ${newer}. Run "npm run build" again.`);
-	}
-	return tarball;
+	const problem = tarballProblem(root);
+	if (problem !== undefined) throw new Error(problem);
+	return tarballIn(root);
 }
 
 function withContents(path: string): string[] {

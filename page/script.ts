@@ -30,7 +30,8 @@ for (const form of forms) {
 		setSent(form, true);
 		if (form.dataset.challenge && !form.elements.altcha.value) {
 			event.preventDefault();
-			solveOnce(form).then(() => form.submit(), () => setSent(form, false));
+			const post = () => form.submit();
+			solveOnce(form).then(post, post);
 		}
 	});
 }
@@ -49,10 +50,8 @@ let solution;
 const solveOnce = (form) => solution ??= solve(form);
 async function solve(form) {
 	const challenge = JSON.parse(form.dataset.challenge);
-	if (!globalThis.crypto?.subtle) {
-		byId('error').textContent = form.dataset.needsHttps;
-		throw new Error('There is no cryptography without https');
-	}
+	// Browsers have no cryptography without https. Then the page posts as it does without JavaScript.
+	if (!globalThis.crypto?.subtle) return;
 	const { nonce, salt, cost, keyLength, keyPrefix } = challenge.parameters;
 	const bytes = (hex) => Uint8Array.from(hex.match(/../g) ?? [], (byte) => parseInt(byte, 16));
 	const password = new Uint8Array([...bytes(nonce), 0, 0, 0, 0]);

@@ -73,6 +73,21 @@ export interface StatusError {
 	hint: string;
 }
 
+/** A person says of a message that another person must have requested the code (docs/reference/providers.md 1.13). */
+export interface ReportEvent {
+	kind: 'report';
+	/** The message with the code. */
+	messageId: string;
+	/** Milliseconds since 1970. */
+	occurredAt: number;
+	/** The number of the person, in digits. Absent also if the person hides it. */
+	recipient?: string | undefined;
+	/** The provider's id of the number that sent the message. */
+	senderId?: string | undefined;
+	/** The provider's own object. */
+	raw: unknown;
+}
+
 /** A message template has changed. */
 export interface TemplateEvent {
 	kind: 'template';
@@ -107,7 +122,7 @@ export interface ChangedTemplate {
 	comingAt?: string | null;
 }
 
-export type WebhookEvent = StatusEvent | TemplateEvent;
+export type WebhookEvent = StatusEvent | ReportEvent | TemplateEvent;
 
 /** A request to our webhook, before it is checked. All of it may come from an attacker. */
 export interface RawWebhook {
@@ -123,6 +138,28 @@ export interface WebhookTarget {
 	secret: string;
 	/** Some providers send this token to our address before they register it. */
 	verifyToken: string;
+	/** The id of one of the provider's places. Absent: the first one. */
+	place?: string;
+	/** The events that the builder chose, such as `message.sent`. */
+	events?: readonly string[];
+}
+
+/** Where a provider can register an address, if there is a choice. */
+export interface ListeningPlace {
+	id: string;
+	name: string;
+	/** A sentence, without a full stop if it is alone. */
+	description: string;
+	/** Whether events of templates come to this place, too. */
+	sendsTemplateEvents?: boolean;
+}
+
+/** Another address that would get the events although ours is registered. */
+export interface Obstacle {
+	url: string;
+	/** What it is and what to do, as sentences without a full stop. */
+	what: string;
+	fix: string;
 }
 
 /** An address that gets events. */
@@ -134,10 +171,12 @@ export interface Receiver {
 
 /** The webhook that a provider has registered now. */
 export interface RegisteredWebhook {
-	/** The addresses that get the events. */
+	/** The addresses that get the events, and lose them to a webhook that is registered in their place. */
 	urls: string[];
 	/** The headers that were registered with them. */
 	headers?: Record<string, string>;
+	/** More addresses that are registered. A new webhook leaves them as they are. */
+	beside?: string[];
 	/** What `restore` needs to register all of this again, as JSON; undefined if nothing is registered. */
 	state?: unknown;
 }
@@ -150,6 +189,8 @@ export interface OwnAddresses {
 	isOfThisTrigger: (url: string) => boolean;
 	/** Whether the address may be registered again: something still listens there. */
 	mayReturn: (url: string) => boolean;
+	/** Is told which address the provider did not take back. */
+	onNotRestored: (url: string) => void;
 }
 
 /** The field of the credential that holds the secret with which the provider signs its events. */
@@ -165,12 +206,25 @@ export interface WebhookSupport<Account> {
 	readonly sendsTemplateEvents: boolean;
 	/** Why events of templates may not arrive, as sentences. */
 	readonly templateEventsLimit?: string;
+	/** Whether the provider reports when a person presses "I didn't request a code". */
+	readonly sendsReports: boolean;
 	/** Undefined: the provider does not sign its events, and returns the target's secret instead. */
 	readonly signedWith?: SigningSecret;
+	/**
+	 * Headers with which any receiver can check an event. An event that goes on to another system keeps them. The
+	 * header with our secret is not one of them.
+	 */
+	readonly signatureHeaders?: readonly string[];
+	/** Whether the provider sends an event again after an answer that is no success. */
+	readonly sendsAgain: boolean;
 	/** The target's URL as it is registered. It holds the secret if the provider has no other place for it. */
 	address(target: WebhookTarget): string;
 	/** @throws ProviderError also if the answer is unreadable: there may be a webhook that we must not replace */
-	read(connection: Connection<Account>): Promise<RegisteredWebhook>;
+	read(connection: Connection<Account>, target: WebhookTarget): Promise<RegisteredWebhook>;
+	/** For providers with a choice of places, the default first. */
+	readonly places?: readonly ListeningPlace[];
+	/** For providers where one place comes before another. */
+	obstacle?(registered: RegisteredWebhook, target: WebhookTarget): Obstacle | undefined;
 	/** Whether everything that `register` sets is set. */
 	isComplete(registered: RegisteredWebhook, target: WebhookTarget): boolean;
 	/** How many addresses get each event. Absent: one. */

@@ -40,6 +40,9 @@ function appOf(state: State, control: Control): Hono<{ Bindings: HttpBindings }>
 	return app;
 }
 
+const isTaken = (error: Error): boolean => 'code' in error && error.code === 'EADDRINUSE';
+const taken = (port: number) => `Port ${port} is in use by another program. Choose another port with SANDBOX_PORT.`;
+
 /** Starts the providers and their phones on 127.0.0.1. Rejects if the port is taken. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
 	const { port = 0, now = Date.now, approveMs = 300 } = options;
@@ -49,7 +52,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	const listener = getRequestListener(appOf(state, control).fetch, { overrideGlobalObjects: false });
 	const server = createServer((request, response) => void listener(request, response));
 	await new Promise<void>((resolve, reject) => {
-		server.once('error', reject);
+		server.once('error', (error) => reject(isTaken(error) ? new Error(taken(port), { cause: error }) : error));
 		server.listen(port, '127.0.0.1', resolve);
 	});
 	const address = server.address();

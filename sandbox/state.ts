@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { AwaitableList } from './awaitable-list';
 import { Faults } from './faults';
+import type { Incoming } from './incoming';
 import type { DeliveryStatus, Message } from './messages';
 import type { Seal } from './seal';
 import type { Alert, Sms } from './sms';
@@ -13,7 +15,7 @@ import {
 } from './status-schedule';
 import { Templates, type NewTemplate, type Template, type TemplateStatus } from './templates';
 import { Timers } from './timers';
-import { WebhookDelivery, type NewWebhook } from './webhook-delivery';
+import { WebhookDelivery, type NewWebhook, type Subscription } from './webhook-delivery';
 
 /** A request to a provider, with the status of its answer. */
 export interface RequestEntry {
@@ -53,6 +55,10 @@ export interface EventSource {
 	reports?(status: StatusChange['status'], state: State): boolean;
 	/** The body of a webhook about the status of a template. */
 	templateEvent?(template: Template): unknown;
+	/** The body of a webhook about what a person sent. Absent if the reference does not have its form. */
+	incomingEvent?(incoming: Incoming, state: State): unknown;
+	/** Where webhooks go. Absent: to what is registered in `State.webhooks`. */
+	receivers?(event: 'message' | 'template', state: State): Subscription[];
 	/** Signs a webhook. Absent if the provider does not sign. */
 	seal?(body: unknown, wrongSecret: boolean): Seal;
 }
@@ -117,7 +123,7 @@ export class State {
 		this.templates.setStatus(template, status, reason);
 		const body = this.providers.get(template.provider)?.templateEvent?.(template);
 		if (!this.schedule.enabled || body === undefined) return;
-		this.sendWebhook({ events: [status], messageIds: [], body, provider: template.provider });
+		this.sendWebhook('template', { events: [status], messageIds: [], body, provider: template.provider });
 	}
 
 	/** The provider took the message. It is on the phone now, and its statuses follow. */
@@ -140,6 +146,25 @@ export class State {
 			if (!this.schedule.enabled || !this.schedule.statuses.includes('read')) return;
 			this.reportLater({ delayMs: 0, changes: [{ message, status: 'read', at: this.now() }] });
 		});
+	}
+
+	/** A person writes to the business, or reports a message. Sends nothing if the provider's webhook has no form. */
+	receive(provider: string, from: string, content: Incoming['content']): void {
+		const incoming = { id: `wamid.${randomBytes(24).toString('base64url')}`, from, at: this.now(), content };
+		const body = this.incomingEvent(provider, incoming);
+		if (body === undefined) return;
+		const events = ['text' in content ? 'text' : 'report'];
+		this.sendWebhook('message', { events, messageIds: [incoming.id], body, provider });
+	}
+
+	/** Whether the phone shows the button "I didn't request a code". */
+	takesReports(message: Message): boolean {
+		const report = { id: '', from: message.to, at: 0, content: { reported: message } };
+		return this.incomingEvent(message.provider, report) !== undefined;
+	}
+
+	private incomingEvent(provider: string, incoming: Incoming): unknown {
+		return this.providers.get(provider)?.incomingEvent?.(incoming, this);
 	}
 
 	/** Stops everything under way and clears all but what is kept. */
@@ -184,7 +209,7 @@ export class State {
 		if (changes.length === 0) return;
 		const body = provider.statusEvent?.(changes, oddities, this);
 		if (body === undefined) return;
-		this.sendWebhook({
+		this.sendWebhook('message', {
 			events: changes.map(({ status }) => status),
 			messageIds: changes.map(({ message }) => message.id),
 			body,
@@ -192,9 +217,18 @@ export class State {
 		});
 	}
 
-	private sendWebhook(webhook: Omit<NewWebhook, 'wrongSecret' | 'seal'>): void {
+	/** The receivers of a provider's events about messages. */
+	receivers(id: string): Subscription[] {
+		return this.receiversOf('message', id);
+	}
+
+	private receiversOf(event: 'message' | 'template', id: string): Subscription[] {
+		return this.providers.get(id)?.receivers?.(event, this) ?? this.webhooks.subscriptions(id);
+	}
+
+	private sendWebhook(event: 'message' | 'template', webhook: Omit<NewWebhook, 'wrongSecret' | 'seal'>): void {
 		const { wrongSecret } = this.schedule;
 		const seal = this.providers.get(webhook.provider)?.seal?.(webhook.body, wrongSecret);
-		this.webhooks.send({ ...webhook, wrongSecret, seal });
+		this.webhooks.send({ ...webhook, wrongSecret, seal }, () => this.receiversOf(event, webhook.provider));
 	}
 }

@@ -83,9 +83,9 @@ export class WebhookDelivery {
 		this.receivers.clear();
 	}
 
-	/** Does nothing if no receiver is registered. */
-	send({ wrongSecret, seal, ...webhook }: NewWebhook): void {
-		for (const subscription of this.subscriptions(webhook.provider)) {
+	/** Does nothing if there is no receiver. @param receivers who gets the webhook at the moment */
+	send({ wrongSecret, seal, ...webhook }: NewWebhook, receivers: () => Subscription[]): void {
+		for (const subscription of receivers()) {
 			const headers: Record<string, string> = { 'content-type': 'application/json', ...seal?.headers };
 			for (const [name, value] of Object.entries(subscription.headers)) {
 				headers[name] = wrongSecret ? `wrong-${value}` : value;
@@ -99,7 +99,8 @@ export class WebhookDelivery {
 				state: 'trying',
 			};
 			this.log.add(entry);
-			void this.attempt(entry, subscription, seal?.text ?? JSON.stringify(webhook.body));
+			const isThere = () => receivers().some(({ url }) => url === subscription.url);
+			void this.attempt(entry, isThere, seal?.text ?? JSON.stringify(webhook.body));
 		}
 	}
 
@@ -110,16 +111,15 @@ export class WebhookDelivery {
 		this.log.remove();
 	}
 
-	private async attempt(entry: WebhookEntry, subscription: Subscription, text: string): Promise<void> {
+	private async attempt(entry: WebhookEntry, isThere: () => boolean, text: string): Promise<void> {
 		const { signal } = this.aborter;
 		const at = new Date(this.now()).toISOString();
 		const outcome = await this.post(entry, text, signal);
 		if (signal.aborted) return;
 		entry.attempts.push({ at, ...outcome });
-		const isGone = !this.subscriptions(entry.provider).some(({ url }) => url === subscription.url);
 		if (outcome.status === 200) entry.state = 'delivered';
-		else if (isGone || entry.attempts.length >= maxAttempts) entry.state = 'given up';
-		else this.timers.after(backOffMs(entry.attempts.length), () => void this.attempt(entry, subscription, text));
+		else if (!isThere() || entry.attempts.length >= maxAttempts) entry.state = 'given up';
+		else this.timers.after(backOffMs(entry.attempts.length), () => void this.attempt(entry, isThere, text));
 		this.log.changed();
 	}
 

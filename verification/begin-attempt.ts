@@ -1,10 +1,11 @@
-import { canonicalCode, type NewCode } from './code';
+import { canonicalCode, isTestShape, type NewCode } from './code';
 import type { Keyring } from './keys';
-import { failureBudget, sendWindows } from './limits';
+import { addedWindows, failureBudget, sendWindows, type AddedLimit } from './limits';
 import { foldPhone } from './phone';
 import { defaultLimits, defaultMessageTtl, sendCooldown, times, type Limits, type Policy } from './policy';
 import type { Recipient, SendTarget } from './recipient';
 import type { BeginAttempt, SealedDetails, SendIdentity, SendTerms, StoredCode } from './stores/store';
+import { testProvider, type TestNumber } from './test-numbers';
 import { openMetadata, sealMetadata } from './verification';
 
 export interface BeginRequest {
@@ -15,10 +16,17 @@ export interface BeginRequest {
 	policy: Policy;
 	/** By default those of docs/reference/verification-rules.md 3. */
 	limits?: Partial<Limits>;
+	/** Limits besides those, for example one send for each proof of work. They are counted in the same atomic step. */
+	addedLimits?: readonly AddedLimit[];
 	/** The IP address of the person who asks for the code. Counted only if it is given. */
 	clientIp?: string;
 	/** A code made by the builder. By default the engine generates one. */
 	customCode?: string;
+	/**
+	 * Numbers that get no message, with their codes. Undefined if the code goes another way: then a verification of a
+	 * test number continues with a code like any other.
+	 */
+	testNumbers?: readonly TestNumber[];
 	/** Set once: ignored if the recipient is a verification (docs/reference/verification-rules.md 1.16). */
 	metadata?: Record<string, unknown>;
 	provider: string;
@@ -37,16 +45,21 @@ export async function toAttempt(
 	target: SendTarget,
 	code: NewCode,
 ): Promise<BeginAttempt> {
-	const { clientIp, namespace } = request;
+	const { clientIp, namespace, addedLimits = [] } = request;
 	const limits = { ...defaultLimits, ...request.limits };
 	const { phone, phoneKey } = target;
-	const identity = identityOf(keyring, request, target);
+	// No trigger of a provider may report that the message of a test was dropped.
+	const provider = isTestShape(code.shape) ? testProvider : request.provider;
+	const identity = identityOf(keyring, { ...request, provider }, target);
 	return {
 		...identity,
 		...storedCode(keyring, identity, code),
 		...sealedDetails(keyring, request, target, identity.verificationId),
 		...termsOf(request),
-		windows: await sendWindows(keyring, { namespace, phoneKey, folded: foldPhone(phone), clientIp }, limits),
+		windows: [
+			...(await sendWindows(keyring, { namespace, phoneKey, folded: foldPhone(phone), clientIp }, limits)),
+			...addedWindows(keyring, namespace, addedLimits),
+		],
 		failures: failureBudget(phoneKey, limits),
 		idempotency: idempotencyOf(keyring, request, phone, identity),
 	};

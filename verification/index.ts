@@ -6,6 +6,7 @@ export { readCode, customCodeLength, codeAlphabets, codeLengths } from './code';
 export type { DeliveryEvent, DeliveryOutcome, RecordedMessage, SendOutcome } from './deliveries';
 export { Engine } from './engine';
 export * from './errors';
+export type { AddedLimit } from './limits';
 export { callingCodeOf, maskPhone } from './phone';
 export { defaultLimits, limitsSchema, policySchema, type Limits, type Policy } from './policy';
 export type { Delivery, DeliveryError } from './sealed-delivery';
@@ -20,5 +21,6 @@ export {
 	type StoreSettings,
 } from './stores/from-credential';
 export type { RestClient } from './stores/redis/rest-transport';
+export type { TestNumber } from './test-numbers';
 export type { Verification, VerificationRef } from './verification';
 export { watchDroppedMessages } from './watch-dropped-messages';

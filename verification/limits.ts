@@ -16,6 +16,16 @@ export interface Sender {
 	clientIp?: string;
 }
 
+/** A limit that the caller of the engine adds for sends that have something in common. */
+export interface AddedLimit {
+	/** A refusal quotes it. */
+	name: string;
+	/** What the counted sends have in common, for example one proof of work. */
+	of: string;
+	limit: number;
+	windowMs: number;
+}
+
 /** The sliding windows of sends (docs/reference/verification-rules.md 3). A refusal quotes the window's name. */
 export async function sendWindows(keyring: Keyring, sender: Sender, limits: Limits): Promise<CountedWindow[]> {
 	const { namespace, phoneKey, folded, clientIp } = sender;
@@ -39,6 +49,13 @@ export async function sendWindows(keyring: Keyring, sender: Sender, limits: Limi
 		windows.push(...(await callerWindows(keyring, namespace, clientIp, { name, limit: limits.perCallerHour })));
 	}
 	return windows.filter(({ limit }) => limit > 0);
+}
+
+export function addedWindows(keyring: Keyring, namespace: string, added: readonly AddedLimit[]): CountedWindow[] {
+	return added.map(({ name, of, limit, windowMs }) => {
+		const counter = `sends added ${keyring.lookup(keyring.newest, 'sends added', namespace, name, of)}`;
+		return { counter, name, limit, windowMs };
+	});
 }
 
 /** Failed checks of a caller, over all phones (docs/reference/verification-rules.md 1.6). */

@@ -71,7 +71,11 @@ async function launch(bin: string, options: LaunchOptions): Promise<N8n> {
 	try {
 		assertLoaded(server, name);
 		const apiKey = await apiKeyFor(url, state.apiKey);
-		await writeState(dataFolder, { ...state, apiKey, port: ports.web });
+		// A port that is in use today may be free tomorrow, so the remembered one stays.
+		await writeState(dataFolder, { ...state, apiKey, port: options.port ?? state.port ?? ports.web });
+		if (options.port === undefined && state.port !== undefined && state.port !== ports.web) {
+			report(`Port ${state.port} of the previous start is in use, so n8n uses ${ports.web} this time`);
+		}
 		report(`n8n is up at ${url}`);
 		const { email, password } = owner;
 		const api = new N8nApi(url, apiKey, options.webhookUrl);

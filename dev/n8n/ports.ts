@@ -22,3 +22,11 @@ export async function freePorts(wished: readonly number[]): Promise<number[]> {
 	await Promise.all(held.map(({ release }) => release()));
 	return held.map(({ port }) => port);
 }
+
+/** @throws if another program listens on the port. `variable` is the name of the setting that chose it. */
+export async function expectFree(port: number | undefined, variable: string): Promise<void> {
+	if (port === undefined) return;
+	const [free] = await freePorts([port]);
+	if (free === port) return;
+	throw new Error(`Port ${port} is in use by another program. Choose another port with ${variable}.`);
+}

@@ -41,6 +41,7 @@ export function sendOutput(
 		to: about.to,
 		provider: message.provider,
 		template: message.template,
+		...omitUndefined({ isTest: about.isTest }),
 		...remainingOf(about),
 	});
 }
@@ -96,6 +97,7 @@ export function checkOutput(outcome: CheckOutcome, purpose: string): IDataObject
 		reason: result === 'approved' ? undefined : (reason ?? checkReasons[result]),
 		verified: result === 'approved',
 		to,
+		isTest: verification?.isTest,
 		verificationId: verification?.verificationId,
 		status: verification?.status,
 		attemptsRemaining: verification?.attemptsRemaining,
@@ -116,6 +118,7 @@ export function verificationOutput(verification: Verification): IDataObject {
 		verificationId: verification.verificationId,
 		status: verification.status,
 		to: verification.to,
+		...omitUndefined({ isTest: verification.isTest }),
 		attemptsRemaining: verification.attemptsRemaining,
 		sendsRemaining: verification.sendsRemaining,
 		expiresAt: iso(verification.expiresAt),

@@ -1,4 +1,5 @@
 import {
+	LoggerProxy,
 	NodeConnectionTypes,
 	type IHookFunctions,
 	type INodeType,
@@ -10,9 +11,10 @@ import { accountTests } from '../shared/account-test';
 import { testStore } from '../shared/store-credential';
 import { createTemplate, searchTemplates } from '../WhatsAppOtp/editor-lists';
 import { getSignInLanguages } from './languages';
-import { signInParameters } from './parameters';
+import { countriesHint, signInParameters } from './parameters';
 import { credentials, properties } from './properties';
 import { serve } from './webhook/serve';
+import { testSignInToken, tokenSigner } from './webhook/token';
 
 export class WhatsAppOtpSignInTrigger implements INodeType {
 	/**
@@ -33,14 +35,14 @@ export class WhatsAppOtpSignInTrigger implements INodeType {
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
 		credentials,
-		// With another `responseData`, n8n would answer with that word instead of the answer of `webhook()`.
+		// The node answers every request, except the one that starts a run for whose last node it waits.
 		webhooks: [
 			{ name: 'setup', httpMethod: 'GET', responseMode: 'onReceived', responseData: '', path: 'sign-in' },
 			{
 				name: 'default',
 				httpMethod: 'POST',
-				responseMode: 'onReceived',
-				responseData: '',
+				responseMode: 'lastNode',
+				responseData: 'allEntries',
 				path: 'sign-in',
 				ndvHideMethod: true,
 				ndvHideUrl: true,
@@ -50,7 +52,7 @@ export class WhatsAppOtpSignInTrigger implements INodeType {
 	};
 
 	methods = {
-		credentialTest: { testStore, ...accountTests },
+		credentialTest: { testStore, testSignInToken, ...accountTests },
 		listSearch: { searchTemplates },
 		actionHandler: { createTemplate },
 		loadOptions: { getSignInLanguages },
@@ -60,7 +62,11 @@ export class WhatsAppOtpSignInTrigger implements INodeType {
 	webhookMethods = {
 		default: {
 			async checkExists(this: IHookFunctions): Promise<boolean> {
-				signInParameters(this);
+				const parameters = signInParameters(this);
+				await tokenSigner(this, parameters);
+				if (parameters.sendOptions.allowedCountries.length === 0) {
+					LoggerProxy.warn(`WhatsApp OTP Sign-In Trigger: ${countriesHint} Set 'Allowed Countries'.`);
+				}
 				return true;
 			},
 			async create(this: IHookFunctions): Promise<boolean> {

@@ -1,5 +1,6 @@
 import { NodeOperationError, type IHookFunctions, type INode, type IWebhookFunctions } from 'n8n-workflow';
 import { z } from 'zod';
+import { webAddress } from '../../page';
 import { findProvider, type Provider } from '../../providers';
 import { toNodeError } from '../shared/errors';
 import { lookSchema, optionalText, webAddressSchema } from '../WhatsAppOtp/code-page/look';
@@ -19,15 +20,28 @@ const pageSchema = lookSchema.extend({ defaultCountry: optionalText }).default({
 
 const templateValue = z.union([z.object({ value: z.unknown() }).transform(({ value }) => value), z.unknown()]);
 
-const origin = (text: string) => (URL.canParse(text) ? new URL(text).origin : text);
+/** For a page without 'Allowed Countries' (docs/security-model.md, 'What an attack on the sign-in page costs'). */
+export const countriesHint =
+	'This page sends codes to every country. Fraudsters request codes for numbers that earn them money, ' +
+	`and you pay for up to ${defaultTotals.totalDay} messages a day, often more than $0.10 each.`;
+
+/** How the page keeps bots out. */
+export const botProtections = ['proofOfWork', 'none'] as const;
+
+/** Neither `*` nor `null`: each would let the script of any website ask for codes. */
+const originSchema = z
+	.string()
+	.refine((text) => webAddress(text) !== undefined, {
+		message: "'Allowed Origins' must be addresses such as https://app.example.com, separated by commas",
+	})
+	.transform((text) => new URL(text).origin);
 
 const ownOptionsSchema = z
 	.object({
-		allowedOrigins: z
-			.string()
-			.default('')
-			.transform((text) => splitList(text).map(origin)),
+		allowedOrigins: z.string().default('').transform(splitList).pipe(z.array(originSchema)),
+		botProtection: z.enum(botProtections).default('proofOfWork'),
 		messagesPerSecond: z.number().min(0).optional(),
+		signInToken: z.boolean().default(false),
 	})
 	.default({});
 
@@ -36,12 +50,20 @@ const parametersSchema = z
 		template: templateValue.pipe(templateSchema),
 		language: languageSchema,
 		page: pageSchema,
-		respond: z.enum(['message', 'redirect']).default('message'),
+		respond: z.enum(['message', 'redirect', 'lastNode']).default('message'),
 		message: optionalText,
 		redirectUrl: webAddressSchema('Redirect URL').optional(),
 		options: ownOptionsSchema,
 	})
-	.refine(({ respond, redirectUrl }) => respond !== 'redirect' || Boolean(redirectUrl), "'Redirect URL' is empty");
+	.refine(({ respond, redirectUrl }) => respond !== 'redirect' || Boolean(redirectUrl), "'Redirect URL' is empty")
+	.refine(({ respond, redirectUrl, options }) => {
+		return respond !== 'redirect' || !options.signInToken || keepsSecrets(webAddress(redirectUrl));
+	}, "'Redirect URL' must begin with https://, because 'Sign-In Token' adds a token to it");
+
+/** Others on the way cannot read a request to this address. */
+function keepsSecrets(address: URL | undefined): boolean {
+	return address?.protocol === 'https:' || /^(localhost|127\.0\.0\.1)$/.test(address?.hostname ?? '');
+}
 
 export interface SignInParameters extends z.output<typeof parametersSchema> {
 	node: INode;

@@ -7,7 +7,8 @@ import { storeDescription } from '../shared/store-credential';
 import { lookCollection } from '../WhatsAppOtp/code-page/look';
 import { defaultCountry, options, sendOptions } from '../WhatsAppOtp/fields/otp';
 import { messageTemplate } from '../WhatsAppOtp/fields/template';
-import { browserLanguage, defaultPurpose, defaultTotals } from './parameters';
+import { browserLanguage, countriesHint, defaultPurpose, defaultTotals } from './parameters';
+import { tokenCredential } from './webhook/token';
 
 /** Hidden for the other providers, as in the trigger for events. */
 export const credentials: INodeCredentialDescription[] = [
@@ -18,6 +19,12 @@ export const credentials: INodeCredentialDescription[] = [
 		displayOptions: { hide: { provider: providers.map(({ id }) => id).filter((id) => id !== provider.id) } },
 	})),
 	storeDescription,
+	{
+		name: tokenCredential,
+		required: true,
+		testedBy: 'testSignInToken',
+		displayOptions: { show: { '/options.signInToken': [true] } },
+	},
 ];
 
 const providerField: INodeProperties = {
@@ -35,11 +42,25 @@ const respond: INodeProperties[] = [
 		name: 'respond',
 		type: 'options',
 		options: [
+			{
+				name: 'Last Node',
+				value: 'lastNode',
+				description: "Wait for the workflow, then use 'redirectUrl' or 'message' of the last node's first item",
+			},
 			{ name: 'Message', value: 'message', description: 'Show a message on the page' },
 			{ name: 'Redirect', value: 'redirect', description: 'Open another address' },
 		],
 		default: 'message',
 		description: 'What a person sees after the right code',
+	},
+	{
+		displayName:
+			'The person waits until the workflow ends, so keep it short. Its last node answers: an item with ' +
+			"'redirectUrl' or 'message', for example from Edit Fields. Respond to Webhook does not work behind this trigger.",
+		name: 'lastNodeNotice',
+		type: 'notice',
+		default: '',
+		displayOptions: { show: { respond: ['lastNode'] } },
 	},
 	{
 		displayName: 'Message',
@@ -72,6 +93,7 @@ const sharedOptions = [
 	'messagesPerSecond',
 	'namespace',
 	'purpose',
+	'testNumbers',
 ];
 
 const allowedOrigins: INodeProperties = {
@@ -81,6 +103,30 @@ const allowedOrigins: INodeProperties = {
 	default: '',
 	placeholder: 'e.g. https://app.example.com',
 	description: 'Other websites, separated by commas, whose scripts may use this address with JSON',
+};
+
+const signInToken: INodeProperties = {
+	displayName: 'Sign-In Token',
+	name: 'signInToken',
+	type: 'boolean',
+	default: false,
+	description: 'Whether to add a signed token for your app to the Redirect URL and to the JSON answer',
+};
+
+const botProtection: INodeProperties = {
+	displayName: 'Bot Protection',
+	name: 'botProtection',
+	type: 'options',
+	options: [
+		{ name: 'None', value: 'none', description: 'Only the limits protect the page' },
+		{
+			name: 'Proof of Work',
+			value: 'proofOfWork',
+			description: "The visitor's browser solves a puzzle before each first code. No other service is involved.",
+		},
+	],
+	default: 'proofOfWork',
+	description: 'What keeps out programs that request codes',
 };
 
 function isProperty(option: object): option is INodeProperties {
@@ -96,6 +142,8 @@ const ownDefaults: Record<string, INodeProperties['default']> = { purpose: defau
 
 const signInOptions = options(
 	allowedOrigins,
+	botProtection,
+	signInToken,
 	...propertiesIn(sendOptions.options).filter(({ name }) => sharedOptions.includes(name)),
 );
 
@@ -125,12 +173,24 @@ function withBrowserLanguage(property: INodeProperties): INodeProperties {
 	};
 }
 
+const countriesNotice: INodeProperties = {
+	displayName: `${countriesHint} Add the option 'Allowed Countries'.`,
+	name: 'countriesNotice',
+	type: 'notice',
+	default: '',
+	displayOptions: { hide: { 'options.allowedCountries': [{ _cnd: { exists: true } }] } },
+};
+
 export const properties: INodeProperties[] = [
 	providerField,
 	...retiredNotices,
 	// Places the credential here. Otherwise n8n would show it first, before the provider it depends on.
 	{ displayName: 'Credential', name: 'credentials', type: 'credentials', default: '' },
-	...[...messageTemplate.map(withBrowserLanguage), lookCollection(defaultCountry), ...respond, signInOptions].map(
-		(property) => adapt(property),
-	),
+	...[
+		...messageTemplate.map(withBrowserLanguage),
+		lookCollection(defaultCountry),
+		...respond,
+		countriesNotice,
+		signInOptions,
+	].map((property) => adapt(property)),
 ];

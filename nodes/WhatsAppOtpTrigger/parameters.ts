@@ -6,11 +6,14 @@ import {
 	type IWebhookFunctions,
 } from 'n8n-workflow';
 import { z } from 'zod';
-import { findProvider, type Provider, type WebhookSupport } from '../../providers';
+import { findProvider, type ListeningPlace, type Provider, type WebhookSupport } from '../../providers';
 
 const optionsSchema = z.object({
+	cancelReportedCodes: z.boolean().default(true),
 	includeRaw: z.boolean().default(false),
+	listenAt: z.string().optional(),
 	onlyOtpMessages: z.boolean().default(true),
+	passEventsOnTo: z.string().trim().default(''),
 	replaceExistingWebhook: z.boolean().default(false),
 	webhookSetByHand: z.boolean().default(false),
 });
@@ -25,6 +28,8 @@ export interface TriggerParameters {
 	webhook: WebhookSupport<unknown>;
 	events: string[];
 	options: z.output<typeof optionsSchema>;
+	/** Where the provider sends the events, if it has several places. */
+	place: ListeningPlace | undefined;
 }
 
 export function triggerParameters(host: IHookFunctions | ITriggerFunctions | IWebhookFunctions): TriggerParameters {
@@ -39,7 +44,11 @@ export function triggerParameters(host: IHookFunctions | ITriggerFunctions | IWe
 		});
 	}
 	const id = triggerId(host, node);
-	return { id, node, provider, webhook: provider.webhook, ...parametersSchema.parse(node.parameters) };
+	const { webhook } = provider;
+	const { events, options } = parametersSchema.parse(node.parameters);
+	const [first] = webhook.places ?? [];
+	const place = webhook.places?.find((one) => one.id === options.listenAt) ?? first;
+	return { id, node, provider, webhook, events, options, place };
 }
 
 /** The id of a node alone is not enough: a copy of a workflow has nodes with the same ids. */

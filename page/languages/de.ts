@@ -75,5 +75,4 @@ export const german: Texts = {
 	tryAgain: 'Noch einmal versuchen',
 	privacy: 'Datenschutzerklärung',
 	needsScript: 'Diese Seite hält Roboter mit JavaScript fern. Schalten Sie JavaScript ein und laden Sie die Seite neu.',
-	needsHttps: 'Die Sicherheitsprüfung braucht eine sichere Verbindung. Öffnen Sie diese Seite mit https.',
 };

@@ -67,5 +67,4 @@ export const english: Texts = {
 	tryAgain: 'Try again',
 	privacy: 'Privacy policy',
 	needsScript: 'This page uses JavaScript to keep robots out. Turn on JavaScript, then reload the page.',
-	needsHttps: 'The security check needs a secure connection. Open this page with https.',
 };

@@ -69,5 +69,4 @@ export const spanish: Texts = {
 	tryAgain: 'Intentar de nuevo',
 	privacy: 'Política de privacidad',
 	needsScript: 'Esta página usa JavaScript para bloquear robots. Activa JavaScript y vuelve a cargar la página.',
-	needsHttps: 'La comprobación de seguridad necesita una conexión segura. Abre esta página con https.',
 };

@@ -71,5 +71,4 @@ export const french: Texts = {
 	tryAgain: 'Réessayer',
 	privacy: 'Politique de confidentialité',
 	needsScript: 'Cette page utilise JavaScript contre les robots. Activez JavaScript, puis rechargez la page.',
-	needsHttps: 'Le contrôle de sécurité a besoin d’une connexion sécurisée. Ouvrez cette page avec https.',
 };

@@ -69,5 +69,4 @@ export const hindi: Texts = {
 	tryAgain: 'फिर से कोशिश करें',
 	privacy: 'निजता नीति',
 	needsScript: 'यह पेज रोबोट को रोकने के लिए JavaScript इस्तेमाल करता है। JavaScript चालू करें और पेज फिर से लोड करें।',
-	needsHttps: 'सुरक्षा जाँच के लिए सुरक्षित कनेक्शन चाहिए। यह पेज https के साथ खोलें।',
 };

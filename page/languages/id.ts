@@ -70,5 +70,4 @@ export const indonesian: Texts = {
 	tryAgain: 'Coba lagi',
 	privacy: 'Kebijakan privasi',
 	needsScript: 'Halaman ini memakai JavaScript untuk mencegah robot. Aktifkan JavaScript, lalu muat ulang halaman.',
-	needsHttps: 'Pemeriksaan keamanan memerlukan koneksi aman. Buka halaman ini dengan https.',
 };

@@ -74,5 +74,4 @@ export const italian: Texts = {
 	tryAgain: 'Riprova',
 	privacy: 'Informativa sulla privacy',
 	needsScript: 'Questa pagina usa JavaScript per bloccare i robot. Attiva JavaScript, poi ricarica la pagina.',
-	needsHttps: 'Il controllo di sicurezza richiede una connessione sicura. Apri questa pagina con https.',
 };

@@ -69,5 +69,4 @@ export const brazilianPortuguese: Texts = {
 	tryAgain: 'Tentar de novo',
 	privacy: 'Política de privacidade',
 	needsScript: 'Esta página usa JavaScript para bloquear robôs. Ative o JavaScript e recarregue a página.',
-	needsHttps: 'A verificação de segurança precisa de uma conexão segura. Abra esta página com https.',
 };

@@ -44,6 +44,4 @@ export interface Texts {
 	privacy: string;
 	/** The page protects itself with a script, but the browser runs none. */
 	needsScript: string;
-	/** Browsers offer the cryptography of the protection only over https. */
-	needsHttps: string;
 }

@@ -70,5 +70,4 @@ export const turkish: Texts = {
 	tryAgain: 'Tekrar dene',
 	privacy: 'Gizlilik politikası',
 	needsScript: 'Bu sayfa robotları engellemek için JavaScript kullanır. JavaScript’i açın ve sayfayı yenileyin.',
-	needsHttps: 'Güvenlik kontrolü güvenli bir bağlantı gerektirir. Bu sayfayı https ile açın.',
 };

@@ -19,7 +19,7 @@ export function numberStep(view: NumberView, texts: Texts, language: PageLanguag
 	const body = html`<h1><bdi>${title}</bdi></h1>
 		${text && html`<p class="lead"><bdi>${text}</bdi></p>`}
 		<p class="lead">${texts.numberIntro}</p>
-		<form method="post" accept-charset="utf-8" class="${isWrong && 'wrong'}" ${protectionData(protection, texts)}>
+		<form method="post" accept-charset="utf-8" class="${isWrong && 'wrong'}" ${protectionData(protection)}>
 			<label for="phone">${texts.numberLabel}</label>
 			<div class="number" dir="ltr">
 				${defaultCountry && html`<span aria-hidden="true">+${defaultCountry.callingCode}</span>`}
@@ -38,7 +38,7 @@ export function numberStep(view: NumberView, texts: Texts, language: PageLanguag
 				/>
 			</div>
 			<p class="hint" id="hint">${hint(defaultCountry, texts, language)}</p>
-			${errorParagraph(errorText(view, texts, language))} ${protectionParts(protection, texts, language)}
+			${errorParagraph(errorText(view, texts, language))} ${protectionParts(view, texts, language)}
 			<button type="submit">${texts.sendCode}</button>
 		</form>`;
 	return { title, mark: marks.chat, body };
@@ -57,20 +57,19 @@ function nameOf(code: string, language: PageLanguage): string {
 }
 
 /** What the script needs to solve the challenge. */
-function protectionData(protection: BotProtection | undefined, texts: Texts): Html | undefined {
+function protectionData(protection: BotProtection | undefined): Html | undefined {
 	if (protection?.kind !== 'proofOfWork') return undefined;
 	const challenge = JSON.stringify(protection.challenge);
-	return html` data-challenge="${challenge}" data-needs-https="${texts.needsHttps}"`;
+	return html` data-challenge="${challenge}"`;
 }
 
-function protectionParts(
-	protection: BotProtection | undefined,
-	texts: Texts,
-	language: PageLanguage,
-): Html | undefined {
+function protectionParts({ protection, error }: NumberView, texts: Texts, language: PageLanguage): Html | undefined {
 	if (protection === undefined) return undefined;
 	const withoutScript = html`<noscript><p class="error">${texts.needsScript}</p></noscript>`;
-	if (protection.kind === 'proofOfWork') return html`<input type="hidden" name="altcha" />${withoutScript}`;
+	// Without JavaScript, the host allows a few posts. After that, the person must know what helps.
+	if (protection.kind === 'proofOfWork') {
+		return html`<input type="hidden" name="altcha" />${error === 'not_protected' && withoutScript}`;
+	}
 	const { siteKey } = protection;
 	return html`<div
 			class="turnstile cf-turnstile"

@@ -16,9 +16,11 @@ const secretHeader = 'x-whatsapp-otp-secret';
 /** The webhook of one number, the same for both hostings (docs/reference/providers.md 3.1). */
 export const webhook: WebhookSupport<Account> = {
 	sendsTemplateEvents: true,
+	sendsReports: true,
 	templateEventsLimit:
 		"360dialog's documents name only messages and their statuses for the webhook of a number. Template events may " +
 		'not arrive: check a template with Get Many, or in the 360dialog Hub.',
+	sendsAgain: true,
 	address: ({ url }) => url,
 	read,
 	isComplete: ({ urls: [url], state }, target) =>

@@ -56,6 +56,13 @@ export const metaErrors: readonly MetaErrorEntry[] = [
 		source: 'ERR26',
 	},
 	{
+		errorCodes: [15],
+		class: 'credential',
+		what: "Meta takes this call only with the app's own access token",
+		fix: "Fill in 'App Secret' in the credential: App Settings > Basic of your app shows it",
+		source: 'PUB',
+	},
+	{
 		errorCodes: [803],
 		class: 'credential',
 		what: 'Meta does not know this ID, or the access token has no access to it',

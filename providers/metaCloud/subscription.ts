@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ProviderError } from '../errors';
 import type { Connection } from '../provider';
 import type { Account } from './account';
+import { appCallbackSchema, appIdOf, readAppCallback, type AppCallback } from './app-callback';
 import { accountPath, okOrThrow, parseOrThrow, request } from './request';
 
 /**
@@ -15,12 +16,18 @@ export interface Subscription {
 	override?: string;
 	/** The override of the number. */
 	numberOverride?: string;
+	/** The address of the app itself. */
+	application?: string;
+	/** The same with its fields, if it was asked for. */
+	app?: AppCallback;
 }
 
 export const subscriptionSchema: z.ZodType<Subscription> = z.object({
 	isSubscribed: z.boolean(),
 	override: z.string().optional(),
 	numberOverride: z.string().optional(),
+	application: z.string().optional(),
+	app: appCallbackSchema.optional(),
 });
 
 const text = z.string().min(1).optional().catch(undefined);
@@ -30,44 +37,48 @@ const subscribedApp = z.object({
 });
 const subscribedApps = z.object({ data: z.array(subscribedApp) });
 
-export async function readSubscription(connection: Connection<Account>): Promise<Subscription> {
+/** @param needsApp whether to read the fields of the app's callback, for which the credential needs the App Secret */
+export async function readSubscription(
+	connection: Connection<Account>,
+	needsApp: (application: string | undefined) => boolean,
+): Promise<Subscription> {
 	const response = await request(connection, { method: 'GET', path: appsPath(connection) });
 	const own = await ofThisApp(connection, parseOrThrow(subscribedApps, response).data);
+	const { phone_number: numberOverride, application } = await readConfiguration(connection);
+	const app = needsApp(application) ? await readAppCallback(connection) : undefined;
 	return {
 		isSubscribed: own.length > 0,
 		override: own.find((one) => one.override_callback_uri !== undefined)?.override_callback_uri,
-		numberOverride: await readNumberOverride(connection),
+		numberOverride,
+		application: app?.url ?? application,
+		app,
 	};
 }
 
 const appsPath = ({ account }: Connection<Account>) => accountPath(account, 'subscribed_apps');
 
-const app = z.object({ id: z.string() });
-
 /** Several apps can subscribe to one account. We may only see and change the subscription of the access token's app. */
 async function ofThisApp(connection: Connection<Account>, list: Array<z.output<typeof subscribedApp>>) {
 	if (list.length === 0) return [];
-	const response = await request(connection, { method: 'GET', path: '/app', query: { fields: 'id' } });
-	const id = app.safeParse(response.body).data?.id;
+	const id = await appIdOf(connection);
 	// If Meta does not name the token's app, any of them may be it.
 	return id === undefined ? list : list.filter((one) => one.whatsapp_business_api_data?.id === id);
 }
 
-const phoneNumber = z.object({
-	webhook_configuration: z.object({ phone_number: text }).nullish().catch(undefined),
-});
+const configuration = z.object({ phone_number: text, application: text });
+const phoneNumber = z.object({ webhook_configuration: configuration.nullish().catch(undefined) });
 
 const numberPath = ({ account }: Connection<Account>) => `/${account.phoneNumberId}`;
 
-async function readNumberOverride(connection: Connection<Account>): Promise<string | undefined> {
+async function readConfiguration(connection: Connection<Account>): Promise<z.output<typeof configuration>> {
 	const query = { fields: 'webhook_configuration' };
 	try {
 		const response = await request(connection, { method: 'GET', path: numberPath(connection), query });
-		return parseOrThrow(phoneNumber, response).webhook_configuration?.phone_number;
+		return parseOrThrow(phoneNumber, response).webhook_configuration ?? {};
 	} catch (error) {
 		// Meta refuses the field for numbers that can have no override. A failure can hide one that must not be replaced.
 		const isRefusal = error instanceof ProviderError && error.refused.httpStatus >= 400;
-		if (isRefusal && !['transient', 'throttle'].includes(error.refused.class)) return undefined;
+		if (isRefusal && !['transient', 'throttle'].includes(error.refused.class)) return {};
 		throw error;
 	}
 }

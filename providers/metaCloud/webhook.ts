@@ -4,6 +4,7 @@ import { metaErrors } from '../meta/error-codes';
 import { readEvents } from '../meta/events';
 import type {
 	Connection,
+	Obstacle,
 	OwnAddresses,
 	RawWebhook,
 	RegisteredWebhook,
@@ -12,6 +13,7 @@ import type {
 } from '../provider';
 import { isSecret, readBody } from '../webhook';
 import type { Account } from './account';
+import { removeAppCallback, setAppCallback, type AppCallback } from './app-callback';
 import { accountMissing } from './request';
 import {
 	overrideNumber,
@@ -23,21 +25,38 @@ import {
 } from './subscription';
 
 /**
- * Meta sends events to the address of the app, unless the number or its business account has another address, which
- * overrides the app's (docs/reference/providers.md 1.9). We register such an override.
+ * Meta sends events of messages to the address of the number, else of the business account, else of the app. Events of
+ * templates go to the app's address only (docs/reference/providers.md 1.9).
  */
 export const webhook: WebhookSupport<Account> = {
 	sendsTemplateEvents: true,
+	sendsReports: true,
 	signedWith: { field: 'appSecret', displayName: 'App Secret', whereToFind: 'App Settings > Basic of your app' },
+	signatureHeaders: ['x-hub-signature-256', 'x-hub-signature'],
+	sendsAgain: true,
 	senderIdField: 'phoneNumberId',
-	setUpNotice: "Your app at Meta must subscribe to the webhook field 'messages'.",
+	setUpNotice:
+		"The best set-up is an app at Meta for n8n alone, with 'Listen At' set to App: every other system keeps its " +
+		"webhook. For the other places, your app must subscribe to the webhook field 'messages'.",
 	templateEventsLimit:
-		"Meta sends template events only to the app's own callback URL. For them, turn on 'Webhook Set by Hand', and " +
-		"subscribe your app to the fields that begin with 'message_template' and to 'template_category_update'.",
+		"Meta sends template events only to the app's own callback URL. For them, set the option 'Listen At' to App. Or " +
+		"turn on 'Webhook Set by Hand', and subscribe your app to the fields that begin with 'message_template' and to " +
+		"'template_category_update'.",
 	restoreLimit: 'Meta verifies a restored address, so that only addresses of this n8n can be restored.',
+	places: [
+		{ id: 'number', name: 'Phone Number', description: 'The address of this number. Other numbers are not touched.' },
+		{ id: 'account', name: 'Business Account', description: 'The address for all numbers of the account' },
+		{
+			id: 'app',
+			name: 'App',
+			description: "The app's own callback URL. Only it gets template events. It is set with the App Secret.",
+			sendsTemplateEvents: true,
+		},
+	],
 	address: ({ url }) => url,
 	read,
 	isComplete,
+	obstacle,
 	register,
 	restore,
 	authenticate: isSigned,
@@ -46,36 +65,95 @@ export const webhook: WebhookSupport<Account> = {
 	byHand,
 };
 
-async function read(connection: Connection<Account>): Promise<RegisteredWebhook> {
-	const state = await readSubscription(connection);
-	const url = addressIn(state);
-	return { urls: url === undefined ? [] : [url], state };
+type Place = 'number' | 'account' | 'app';
+const placeOf = ({ place }: WebhookTarget): Place => (place === 'account' || place === 'app' ? place : 'number');
+
+/** The fields that the app needs for these events. */
+function fieldsFor({ events = [] }: WebhookTarget): string[] {
+	const all = events.map((event) => templateFields[event] ?? 'messages');
+	return [...new Set(all.length === 0 ? ['messages'] : all)];
 }
 
-/** The override that the events of the number go to; undefined if they go to the address of the app. */
-const addressIn = ({ override, numberOverride }: Subscription) => numberOverride ?? override;
+const templateFields: Record<string, string> = {
+	'template.status': 'message_template_status_update',
+	'template.quality': 'message_template_quality_update',
+	'template.category': 'template_category_update',
+};
 
-function isComplete({ state }: RegisteredWebhook, { url }: WebhookTarget): boolean {
+const needsApp = (target: WebhookTarget) => (application?: string) =>
+	placeOf(target) === 'app' || application === target.url;
+
+async function read(connection: Connection<Account>, target: WebhookTarget): Promise<RegisteredWebhook> {
+	const state = await readSubscription(connection, needsApp(target));
+	const { numberOverride, override, application } = state;
+	const replaced = replacedBy(target, state);
+	const all = [numberOverride, override, application].filter((url) => url !== undefined);
+	return { urls: replaced === undefined ? [] : [replaced], beside: all.filter((url) => url !== replaced), state };
+}
+
+/** The address that loses its events if ours is set in this place. */
+function replacedBy(target: WebhookTarget, found: Subscription): string | undefined {
+	const { isSubscribed, numberOverride, override, application } = found;
+	// The app gets nothing of an account that it is not subscribed to.
+	const ofApp = isSubscribed ? application : undefined;
+	const byPlace = { number: numberOverride ?? override ?? ofApp, account: override ?? ofApp, app: application };
+	return byPlace[placeOf(target)];
+}
+
+function isComplete({ state }: RegisteredWebhook, target: WebhookTarget): boolean {
 	const found = subscriptionSchema.safeParse(state).data;
-	return found?.isSubscribed === true && addressIn(found) === url;
+	if (found?.isSubscribed !== true || winner(found, target) !== undefined) return false;
+	const { url } = target;
+	if (placeOf(target) === 'number') return found.numberOverride === url;
+	if (placeOf(target) === 'account') return found.override === url;
+	const { app } = found;
+	return app?.url === url && app.isActive && fieldsFor(target).every((field) => app.fields.includes(field));
+}
+
+/** Another address that would get the events although ours is set. */
+function winner({ numberOverride, override }: Subscription, target: WebhookTarget): string | undefined {
+	const place = placeOf(target);
+	if (place === 'number') return undefined;
+	if (place === 'app' && !fieldsFor(target).includes('messages')) return undefined;
+	const first = place === 'app' ? (numberOverride ?? override) : numberOverride;
+	return first === target.url ? undefined : first;
+}
+
+function obstacle({ state }: RegisteredWebhook, target: WebhookTarget): Obstacle | undefined {
+	const found = subscriptionSchema.safeParse(state).data;
+	const url = found && winner(found, target);
+	if (found === undefined || url === undefined) return undefined;
+	const isOfNumber = url === found.numberOverride;
+	return {
+		url,
+		what: `The ${isOfNumber ? 'number' : 'business account'} at Meta has an address that comes before this place`,
+		fix: `Set the option 'Listen At' to ${isOfNumber ? 'Phone Number' : 'Phone Number or Business Account'}`,
+	};
 }
 
 /** The most characters that Meta takes (docs/reference/providers.md 1.9). */
 const maxUrlLength = 200;
 
-/** Registers an override of the account or, if the number has one, which comes first, of the number. */
-async function register(connection: Connection<Account>, { url, verifyToken }: WebhookTarget): Promise<void> {
-	if (url.length > maxUrlLength) throw tooLong(url);
-	const { isSubscribed, numberOverride } = await readSubscription(connection);
+async function register(connection: Connection<Account>, target: WebhookTarget): Promise<void> {
+	if (target.url.length > maxUrlLength) throw tooLong(target.url);
+	const { isSubscribed, app } = await readSubscription(connection, needsApp(target));
 	if (!isSubscribed) await subscribe(connection);
 	try {
-		if (numberOverride === undefined) await subscribe(connection, url, verifyToken);
-		else await overrideNumber(connection, url, verifyToken);
+		await setIn(placeOf(target), connection, target, app);
 	} catch (error) {
 		// Without our address, the app must not stay subscribed. The first error says more than one of this.
 		if (!isSubscribed) await unsubscribe(connection).catch(() => undefined);
 		throw error;
 	}
+}
+
+async function setIn(place: Place, connection: Connection<Account>, target: WebhookTarget, app?: AppCallback) {
+	const { url, verifyToken } = target;
+	if (place === 'number') return await overrideNumber(connection, url, verifyToken);
+	if (place === 'account') return await subscribe(connection, url, verifyToken);
+	// The app keeps its other fields: the address that we replace gets their events from us.
+	const fields = [...new Set([...(app?.fields ?? []), ...fieldsFor(target)])];
+	await setAppCallback(connection, { url, fields }, verifyToken);
 }
 
 function tooLong({ length }: string): ProviderError {
@@ -90,36 +168,55 @@ function tooLong({ length }: string): ProviderError {
 
 /**
  * Meta asks an address for its verify token before it registers the address. We only know the token of this n8n, so
- * that Meta refuses the address of another system. The override is taken away then.
+ * that Meta refuses the address of another system. Our address is taken away then.
  */
 async function restore(
 	connection: Connection<Account>,
 	found: unknown,
 	target: WebhookTarget,
-	{ mayReturn }: OwnAddresses,
+	own: OwnAddresses,
 ): Promise<void> {
 	const former = subscriptionSchema.safeParse(found).data ?? { isSubscribed: true };
-	const { numberOverride } = await readSubscription(connection);
-	// Our address is at the level that comes first. The other level is not ours to change.
-	const [url, set] =
-		numberOverride === undefined ? [former.override, subscribe] : [former.numberOverride, overrideNumber];
-	const back = url !== undefined && mayReturn(url) ? url : undefined;
-	if (former.isSubscribed || set === overrideNumber) await restoreOverride(connection, set, back, target);
-	if (!former.isSubscribed) await unsubscribe(connection);
+	const now = await readSubscription(connection, (url) => url !== undefined && own.isOurs(url));
+	// What others set or removed meanwhile stays.
+	const isFree = (url: string | undefined, place: Place) =>
+		url === undefined ? place === placeOf(target) : own.isOurs(url);
+	if (isFree(now.numberOverride, 'number')) {
+		await putBack(now.numberOverride, former.numberOverride, own, (url) =>
+			overrideNumber(connection, url, target.verifyToken),
+		);
+	}
+	if (isFree(now.override, 'account')) {
+		await putBack(now.override, former.override, own, (url) => subscribe(connection, url, target.verifyToken));
+	}
+	if (isFree(now.application, 'app')) {
+		const fields = former.app?.fields ?? [];
+		await putBack(now.application, former.app?.url, own, (url) =>
+			url === undefined
+				? removeAppCallback(connection)
+				: setAppCallback(connection, { url, fields }, target.verifyToken),
+		);
+	}
+	const isNeeded = [now.numberOverride, now.override].some((url) => url !== undefined && !own.isOurs(url));
+	if (!former.isSubscribed && !isNeeded) await unsubscribe(connection);
 }
 
-async function restoreOverride(
-	connection: Connection<Account>,
-	set: typeof subscribe,
-	url: string | undefined,
-	{ verifyToken }: WebhookTarget,
+/** @param set without a URL, it takes the address of this place away */
+async function putBack(
+	now: string | undefined,
+	former: string | undefined,
+	{ mayReturn, onNotRestored }: OwnAddresses,
+	set: (url?: string) => Promise<void>,
 ): Promise<void> {
-	if (url === undefined) return await set(connection);
+	const back = former !== undefined && mayReturn(former) ? former : undefined;
+	if (now === undefined && back === undefined) return;
+	if (back === undefined) return await set();
 	try {
-		await set(connection, url, verifyToken);
+		await set(back);
 	} catch (error) {
 		if (!(error instanceof ProviderError)) throw error;
-		await set(connection);
+		await set();
+		onNotRestored(back);
 	}
 }
 

@@ -112,7 +112,7 @@ it('lets only scripts of the allowed origin read the answers', async () => {
 		const { status, headers: got } = await fetch(address, { method: 'POST', headers, body: '{"phone": "12"}' });
 		return [status, got.get('access-control-allow-origin')];
 	};
-	expect(await read('https://app.example.com')).toEqual([400, 'https://app.example.com']);
+	expect(await read('https://app.example.com')).toEqual([403, 'https://app.example.com']);
 	expect(await read('https://evil.example.com')).toEqual([403, null]);
 });
 

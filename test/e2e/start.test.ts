@@ -1,3 +1,4 @@
+import { createServer } from 'node:net';
 import axios from 'axios';
 import { z } from 'zod';
 import { openSession } from '../../dev/n8n/owner';
@@ -41,7 +42,15 @@ async function interrupt(): Promise<void> {
 	expect(family.some(isN8n)).toBe(true);
 	script.interrupt();
 	await expect(script.exitCode).resolves.toBe(0);
+	expect(script.output()).toMatch(/Stopped\.\s*$/);
 	await allEnded(family);
+}
+
+/** Starts once more with the same folder, where this can not work. @returns what it said */
+async function startInVain(exitCode: number, environment: Record<string, string> = {}): Promise<string> {
+	const another = startScript('start', { DATA_FOLDER: folder, ...environment });
+	await expect(another.exitCode).resolves.toBe(exitCode);
+	return another.output();
 }
 
 async function expectAnswers(address: string, text: string): Promise<void> {
@@ -77,13 +86,7 @@ async function expectFurnished({ editor, phone }: Addresses): Promise<void> {
 			.filter(({ active }) => active)
 			.map(({ name }) => name)
 			.sort(),
-	).toEqual([
-		'Fall back to SMS',
-		'Set up the message template',
-		'Sign in with a WhatsApp code',
-		'Sign-in API for your own app',
-		'Template alert',
-	]);
+	).toEqual(['SMS fallback', 'Set up template', 'Sign-in API', 'Sign-in page', 'Template alert']);
 	expect(data).toHaveLength(7);
 }
 
@@ -103,7 +106,7 @@ async function expectSmsInstead({ editor, phone }: Addresses, number: string): P
 
 test('npm start prints addresses that answer, and Ctrl-C ends all processes', async () => {
 	first = await start();
-	await expectAnswers(first.signInPage, 'We will send a code to your WhatsApp.');
+	await expectAnswers(first.signInPage, '<h1');
 	await expectAnswers(first.phone, 'Sandbox phone');
 	await expectAnswers(first.editor, 'n8n');
 	await expectFurnished(first);
@@ -112,8 +115,27 @@ test('npm start prints addresses that answer, and Ctrl-C ends all processes', as
 	for (const address of Object.values(first)) await expect(isListening(address)).resolves.toBe(false);
 });
 
-test('the next npm start continues with the same data at the same addresses', async () => {
+test('npm start names a port that it can not use, in words', async () => {
+	const server = createServer();
+	await new Promise<void>((settle) => server.listen(0, '127.0.0.1', settle));
+	const { port } = z.object({ port: z.number() }).parse(server.address());
+	for (const variable of ['N8N_PORT', 'SANDBOX_PORT']) {
+		const said = await startInVain(1, { [variable]: String(port) });
+		expect(said).toBe(`Port ${port} is in use by another program. Choose another port with ${variable}.\n`);
+		expect(await startInVain(1, { [variable]: 'x' })).toBe(`${variable} must be a whole number from 1 to 65535\n`);
+	}
+	await new Promise((settle) => server.close(settle));
+});
+
+/**
+ * From the walk through the first ten minutes: a second start built the package, failed without an address, and
+ * changed the remembered port of the sandbox. What must hold: it names the first one, and no address changes.
+ */
+test('the next npm start continues at the same addresses, and a second one beside it names them', async () => {
 	await expect(start()).resolves.toEqual(first);
+	const said = await startInVain(0);
+	expect(said).toContain('npm start already runs in another terminal');
+	for (const address of Object.values(first)) expect(said).toContain(address);
 	await expectFurnished(first);
 	await expectCodeIsDelivered(first, '+12015553932');
 	await expectSmsInstead(first, '+12015553999');
@@ -130,6 +152,7 @@ test('Ctrl-C during the start ends all processes', async () => {
 	const family = await until(isUp, { what: () => 'n8n was started', timeout: 30_000 });
 	script.interrupt();
 	await script.exitCode;
+	expect(script.output()).toMatch(/Stopped\.\s*$/);
 	await allEnded(family);
 	for (const address of Object.values(first)) await expect(isListening(address)).resolves.toBe(false);
 });

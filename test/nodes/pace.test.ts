@@ -49,8 +49,9 @@ test('sixty refused requests for one number do not delay the next person', async
 	const [attacked, next] = [newPhone(), newPhone()];
 	await send([attacked]);
 	const waits = skipWaits();
-	for (let request = 0; request < 60; request += 1) {
-		expect((await send([attacked])).json).toMatchObject([[{ result: 'cooldown' }], []]);
+	const requests = Array.from({ length: 10 }, () => attacked);
+	for (let run = 0; run < 6; run += 1) {
+		expect((await send(requests)).json).toMatchObject([requests.map(() => ({ result: 'cooldown' })), []]);
 	}
 	expect((await send([next])).json).toMatchObject([[], [{ result: 'sent', to: next }]]);
 	expect(waits.reduce((sum, ms) => sum + ms, 0)).toBeLessThan(2000);

@@ -9,8 +9,8 @@ import { credentialOf } from '../support/webhook-senders';
 
 const signInType = 'n8n-nodes-whatsapp-otp.whatsAppOtpSignInTrigger';
 const installation = useInstallation();
-/** All tests come from one address, so its limits would end them. */
-const limits = { limits: { limit: { perCallerHour: 0, failedChecksPerCallerHour: 0 } } };
+/** All tests come from one address, so its limits would end them. test/nodes/bot-protection.test.ts has the proofs. */
+const limits = { limits: { limit: { perCallerHour: 0, failedChecksPerCallerHour: 0 } }, botProtection: 'none' };
 
 let published: PublishedTrigger;
 let calls: number;
@@ -294,6 +294,8 @@ describe('publishing', () => {
 		["'Redirect URL' must be an address", { respond: 'redirect', redirectUrl: 'javascript:alert(1)' }],
 		['holds an expression', { page: { title: '={{ $json.title }}' } }],
 		["'Template' is empty", byName('')],
+		["'Allowed Origins' must be addresses", { options: { allowedOrigins: '*' } }],
+		["'Allowed Origins' must be addresses", { options: { allowedOrigins: 'https://app.example.com, null' } }],
 	])('stops with the sentence: %s', async (message, parameters) => {
 		await expect(publish({ parameters })).rejects.toThrow(message);
 	});
@@ -354,5 +356,18 @@ describe('JSON at the address of the page', () => {
 		const other = await post({ phone: to }, { origin: 'https://evil.example.com', ...site });
 		expect([other.status, other.headers.get('access-control-allow-origin')]).toEqual([403, null]);
 		expect(installation.sandbox.messages({ to })).toEqual([]);
+	});
+});
+
+describe('a page without Allowed Countries', () => {
+	const warnings = () => installation.host.log.entries.filter(({ text }) => text.includes('to every country'));
+
+	it('warns when it is published, and a page with them does not', async () => {
+		const before = warnings().length;
+		await publish({ options: { allowedCountries: 'DE' } });
+		expect(warnings()).toHaveLength(before);
+		await published.stop();
+		await publish();
+		expect(warnings().length).toBeGreaterThan(before);
 	});
 });

@@ -7,7 +7,7 @@ import { approveTemplate, newPhone, sending, useInstallation, triggerType } from
 import { allEvents, status, statusesPayload } from '../support/listening-workflow';
 import { anyString, containing, matching } from '../support/matchers';
 import type { CredentialData, PublishedTrigger } from '../support/n8n-core';
-import { type Caller } from '../support/sandbox-callers';
+import { callerOf, type Caller } from '../support/sandbox-callers';
 import { inSeconds } from '../support/time';
 import { credentialOf, metaSender } from '../support/webhook-senders';
 
@@ -46,10 +46,12 @@ interface Publishing {
 	credential?: CredentialData;
 	id?: string;
 	isTest?: boolean;
+	events?: string[];
 }
 
-async function publish({ options = {}, credential = {}, id = 'the-node', isTest = false }: Publishing = {}) {
-	const parameters = { provider, events: [...allEvents, ...templateEvents], options };
+async function publish(publishing: Publishing = {}) {
+	const { options = {}, credential = {}, id = 'the-node', isTest = false, events = allEvents } = publishing;
+	const parameters = { provider, events, options };
 	const trigger = await installation.host.publish({
 		trigger: { id, webhookId: id, type: triggerType, parameters },
 		credentials: credentials(credential),
@@ -75,6 +77,26 @@ async function overrideAccount(url: string): Promise<void> {
 const overrideNumber = (url: string) =>
 	meta.post(number, { webhook_configuration: { override_callback_uri: url, verify_token: 'theirs' } });
 const configuration = async () => (await meta.get(number, { fields: 'webhook_configuration' })).data;
+
+/** What another system does that owns the app, such as n8n's WhatsApp Trigger. */
+const asApp = () => callerOf(`${installation.sandbox.url}/meta`, { Authorization: `Bearer ${appId}|${appSecret}` });
+const subscriptions = `/v25.0/${appId}/subscriptions`;
+const setApp = (callback_url: string, fields: string[] = ['messages']) =>
+	asApp().post(subscriptions, {
+		object: 'whatsapp_business_account',
+		callback_url,
+		verify_token: 'theirs',
+		fields,
+	});
+const appShown = z.object({
+	data: z.array(z.object({ callback_url: z.string(), fields: z.array(z.object({ name: z.string() })) })),
+});
+const appNow = async () =>
+	appShown
+		.parse((await asApp().get(subscriptions)).data)
+		.data.map(({ callback_url: url, fields }) => ({ url, fields: fields.map(({ name }) => name) }))[0];
+
+const replace = { replaceExistingWebhook: true };
 
 const sign = (body: string | Uint8Array, secret: string = appSecret) => ({
 	'x-hub-signature-256': `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`,
@@ -103,15 +125,17 @@ async function send(to = newPhone()) {
 	return { to, verificationId: json[1]?.[0]?.verificationId };
 }
 
-const tokenSchema = z.object({ verify_token: z.string() });
+const tokenSchema = z.object({ webhook_configuration: z.object({ verify_token: z.string() }) });
 const verifyToken = () =>
-	tokenSchema.parse(installation.sandbox.requests({ call: 'setWebhook', method: 'POST' })[1]?.body).verify_token;
+	tokenSchema.parse(installation.sandbox.requests({ call: 'setWebhook', path: `/meta${number}` })[0]?.body)
+		.webhook_configuration.verify_token;
 
 describe('publishing', () => {
 	it("answers Meta's challenge, and events then arrive at the trigger instead of the app", async () => {
 		const trigger = await publish();
 		const url = await trigger.url();
-		expect(await subscribed()).toEqual({ data: [app({ override_callback_uri: url })] });
+		expect(await subscribed()).toEqual({ data: [app()] });
+		expect(await configuration()).toMatchObject({ webhook_configuration: { phone_number: url } });
 		expect(await trigger.hook('checkExists')).toBe(true);
 		const { to, verificationId } = await send();
 		const about = { provider, verificationId, recipient: to.slice(1), occurredAt: inSeconds(0) };
@@ -143,10 +167,11 @@ describe('publishing', () => {
 	it("replaces another address if the option is on, and restores the app's own address", async () => {
 		await using crm = await startCallback('theirs');
 		await overrideAccount(crm.url);
-		const trigger = await publish({ options: { replaceExistingWebhook: true } });
+		const trigger = await publish({ options: { ...replace, listenAt: 'account' } });
 		expect(registered()).toEqual([await trigger.url()]);
 		await trigger.unpublish();
 		expect(await subscribed()).toEqual({ data: [app()] });
+		expect(installation.host.log.text()).toContain(`did not take back the previous webhook ${crm.url}`);
 	});
 
 	it('restores the address of another workflow', async () => {
@@ -174,7 +199,8 @@ describe('publishing', () => {
 	it('subscribes the app before it sets the address, and ends both when it is unpublished', async () => {
 		const trigger = await publish();
 		const bodies = installation.sandbox.requests({ call: 'setWebhook', method: 'POST' }).map(({ body }) => body);
-		expect(bodies).toEqual([{}, { override_callback_uri: await trigger.url(), verify_token: anyString }]);
+		const override = { override_callback_uri: await trigger.url(), verify_token: anyString };
+		expect(bodies).toEqual([{}, { webhook_configuration: override }]);
 		await trigger.unpublish();
 		expect(await subscribed()).toEqual({ data: [] });
 	});
@@ -212,7 +238,7 @@ describe('publishing', () => {
 		const trigger = await publish();
 		expect(registered()).toEqual([await trigger.url()]);
 		installation.sandbox.clearFaults();
-		listApps(...others, app({ override_callback_uri: await trigger.url(), whatsapp_business_api_data: { id: appId } }));
+		listApps(...others, app({ whatsapp_business_api_data: { id: appId } }));
 		await trigger.unpublish();
 		installation.sandbox.clearFaults();
 		expect(await subscribed()).toEqual({ data: [] });
@@ -239,7 +265,7 @@ describe('publishing', () => {
 		await using crm = await startCallback('theirs');
 		await overrideAccount(`${crm.url}/account`);
 		await overrideNumber(crm.url);
-		const trigger = await publish({ options: { replaceExistingWebhook: true } });
+		const trigger = await publish({ options: replace });
 		expect(registered()).toEqual([await trigger.url()]);
 		expect(await trigger.hook('checkExists')).toBe(true);
 		await trigger.unpublish();
@@ -261,7 +287,7 @@ describe('publishing', () => {
 
 	it('notices that the number got another address, which now gets the events', async () => {
 		await using crm = await startCallback();
-		const trigger = await publish();
+		const trigger = await publish({ options: { listenAt: 'account' } });
 		await overrideNumber(crm.url);
 		expect(await trigger.hook('checkExists')).toBe(false);
 		await overrideNumber('');
@@ -309,6 +335,153 @@ describe('publishing', () => {
 			message: 'Meta could not verify the webhook address',
 		});
 		expect(registered()).toEqual([]);
+	});
+});
+
+describe('the place to listen at', () => {
+	const account = { listenAt: 'account' };
+	const atApp = { listenAt: 'app' };
+
+	it('is the number, so that the other numbers of the account are not touched', async () => {
+		await using crm = await startCallback('theirs');
+		await overrideAccount(crm.url);
+		const trigger = await publish({ options: replace });
+		expect(await subscribed()).toEqual({ data: [app({ override_callback_uri: crm.url })] });
+		await trigger.unpublish();
+		expect(await configuration()).toEqual({
+			id: phoneNumberId,
+			webhook_configuration: { whatsapp_business_account: crm.url },
+		});
+	});
+
+	it.each([['number'], ['account'], ['app']])('%s gets the events, and is left as it was found', async (listenAt) => {
+		const trigger = await publish({ options: { listenAt } });
+		expect(registered()).toEqual([await trigger.url()]);
+		expect(await trigger.hook('checkExists')).toBe(true);
+		const { verificationId } = await send();
+		expect(itemsOf(await nextPost(trigger))).toMatchObject([{ event: 'message.sent', verificationId }]);
+		await trigger.unpublish();
+		expect([await subscribed(), (await configuration()) ?? {}, await appNow()]).toEqual([
+			{ data: [] },
+			{ id: phoneNumberId, webhook_configuration: {} },
+			undefined,
+		]);
+	});
+
+	// Public report: publishing took the events of n8n's WhatsApp Trigger, which has the app's callback, without a word.
+	it.each([['number'], ['account'], ['app']])(
+		"%s is not taken silently from the app's own callback, which comes back",
+		async (listenAt) => {
+			await using chatbot = await startCallback();
+			await meta.post(apps, {});
+			await setApp(chatbot.url, ['messages', 'security']);
+			await expect(publish({ options: { listenAt } })).rejects.toThrow(`already points to ${chatbot.url}`);
+			expect(registered()).toEqual([chatbot.url]);
+			const trigger = await publish({ options: { ...replace, listenAt } });
+			expect(registered()).toEqual([await trigger.url()]);
+			expect((await appNow())?.fields).toEqual(['messages', 'security']);
+			await trigger.unpublish();
+			expect(registered()).toEqual([chatbot.url]);
+			expect(await appNow()).toEqual({ url: chatbot.url, fields: ['messages', 'security'] });
+		},
+	);
+
+	it('may be taken from a callback of the app that gets nothing of this account', async () => {
+		await using chatbot = await startCallback();
+		await setApp(chatbot.url);
+		const trigger = await publish();
+		expect(registered()).toEqual([await trigger.url()]);
+		await trigger.unpublish();
+		expect(await subscribed()).toEqual({ data: [] });
+	});
+
+	it("says so in the log if Meta does not take the app's callback back", async () => {
+		await using chatbot = await startCallback('theirs');
+		await meta.post(apps, {});
+		await setApp(chatbot.url);
+		const trigger = await publish({ options: { ...replace, ...atApp } });
+		await trigger.unpublish();
+		expect(await appNow()).toBeUndefined();
+		expect(installation.host.log.text()).toContain(`did not take back the previous webhook ${chatbot.url}`);
+	});
+
+	it('names the address of the number that comes before the place, also if everything may be replaced', async () => {
+		await using crm = await startCallback();
+		await meta.post(apps, {});
+		await overrideNumber(crm.url);
+		for (const options of [account, atApp, { ...replace, ...account }, { ...replace, ...atApp }]) {
+			await expect(publish({ options })).rejects.toMatchObject({
+				message: `The number at Meta has an address that comes before this place: ${crm.url}`,
+				description: containing("'Listen At' to Phone Number"),
+			});
+		}
+		await overrideNumber('');
+		await meta.post(apps, { override_callback_uri: crm.url, verify_token: 'theirs' });
+		await expect(publish({ options: atApp })).rejects.toThrow('The business account at Meta has an address');
+		expect(await appNow()).toBeUndefined();
+	});
+
+	it('is the app for template events, and other addresses do not matter then', async () => {
+		await using crm = await startCallback();
+		await overrideAccount(crm.url);
+		const trigger = await publish({ options: atApp, events: templateEvents });
+		expect(await trigger.hook('checkExists')).toBe(true);
+		expect(await appNow()).toEqual({
+			url: await trigger.url(),
+			fields: ['message_template_quality_update', 'message_template_status_update', 'template_category_update'],
+		});
+		await trigger.unpublish();
+		expect(registered()).toEqual([crm.url]);
+	});
+
+	// Public report: a trigger with template events was published with an override, and no event could ever come.
+	it.each([[{}], [account]])('with template events stops, and the error says where they come: %j', async (options) => {
+		await expect(publish({ options, events: ['message.sent', 'template.status'] })).rejects.toMatchObject({
+			message: matching(/^Meta Cloud API sends no template events to 'Listen At' (Phone Number|Business Account)$/),
+			description: containing("set the option 'Listen At' to App"),
+		});
+		expect(installation.sandbox.requests({ method: 'POST' })).toEqual([]);
+	});
+
+	it('app gets a field that another event needs, when the workflow is published again', async () => {
+		const trigger = await publish({ options: atApp });
+		const more = await publish({ options: atApp, events: ['message.sent', 'template.status'] });
+		expect(await trigger.url()).toBe(await more.url());
+		expect((await appNow())?.fields).toEqual(['message_template_status_update', 'messages']);
+	});
+
+	it('app needs the right app secret, and the error says where it is', async () => {
+		await expect(publish({ options: atApp, credential: { appSecret: 'wrong' } })).rejects.toMatchObject({
+			description: containing("'App Secret'"),
+		});
+		expect(registered()).toEqual([]);
+	});
+
+	it('app needs a token whose app Meta names', async () => {
+		installation.sandbox.addFault({ call: 'getAccount', effect: { answer: { status: 400, body: {} } } });
+		await expect(publish({ options: atApp })).rejects.toThrow(
+			'Meta does not say to which app the access token belongs',
+		);
+	});
+
+	it('is found and left as it was if the builder has changed it', async () => {
+		const trigger = await publish({ options: account });
+		const moved = await publish({});
+		expect(await configuration()).toMatchObject({
+			webhook_configuration: { phone_number: await trigger.url(), whatsapp_business_account: await trigger.url() },
+		});
+		await moved.unpublish();
+		expect([await configuration(), registered()]).toEqual([{ id: phoneNumberId, webhook_configuration: {} }, []]);
+	});
+
+	it('is written to the log with what was there before', async () => {
+		await using chatbot = await startCallback();
+		await meta.post(apps, {});
+		await setApp(`${chatbot.url}?key=theirs`);
+		const trigger = await publish({ options: replace });
+		const line = `now sends events to ${await trigger.url()} (Listen At: Phone Number). It replaces ${chatbot.url}.`;
+		expect(installation.host.log.text()).toContain(line);
+		expect(installation.host.log.text()).not.toContain('key=theirs');
 	});
 });
 
@@ -493,8 +666,11 @@ describe('template events', () => {
 			entry: [{ id: '1', time, changes: [{ field, value: { ...value, ...more } }] }],
 		});
 
+	const publishAtApp = (id = 'the-node') =>
+		publish({ id, options: { listenAt: 'app' }, events: [...allEvents, ...templateEvents] });
+
 	it('start a run when Meta approves or rejects a template', async () => {
-		const trigger = await publish();
+		const trigger = await publishAtApp();
 		const order = { provider: account, name: 'verification_code', language: 'en_US' } as const;
 		installation.sandbox.setTemplate({ ...order, status: 'REJECTED', reason: 'INVALID_FORMAT' });
 		const [rejected] = itemsOf(await nextPost(trigger));
@@ -517,7 +693,7 @@ describe('template events', () => {
 	});
 
 	it('report quality and category, and an announced category beside the current one', async () => {
-		const trigger = await publish();
+		const trigger = await publishAtApp();
 		const occurredAt = '2025-05-01T07:00:00.000Z';
 		const quality = changed('message_template_quality_update', {
 			previous_quality_score: 'GREEN',
@@ -549,7 +725,7 @@ describe('template events', () => {
 
 	// Public report: without `time`, the time of arrival made each repetition look new.
 	it.each([[1746082800], [undefined]])('start one run, also if Meta repeats them, with the time %j', async (time) => {
-		const trigger = await publish({ id: `at-${time}` });
+		const trigger = await publishAtApp(`at-${time}`);
 		const body = changed('message_template_status_update', { event: 'PAUSED', reason: 'NONE' }, { time });
 		const heard = [await post(trigger, body), await post(trigger, body), await post(trigger, body)];
 		expect(heard.map(({ status: answered, items }) => [answered, items.length])).toEqual([

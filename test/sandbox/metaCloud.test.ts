@@ -159,6 +159,91 @@ describe('templates', () => {
 	});
 });
 
+/*
+ * docs/reference/providers.md 1.9: template and account fields never follow an override. The app's own callback needs
+ * the app's own access token.
+ */
+describe("the app's own callback", () => {
+	const subscriptions = `/v25.0/${appId}/subscriptions`;
+	const asApp = (token = `${appId}|${appSecret}`, headers = {}) =>
+		callerOf(`${sandbox.url}/meta`, { Authorization: `Bearer ${token}`, ...headers });
+	const object = 'whatsapp_business_account';
+	const wanted = (callback_url: string, fields: unknown = ['messages', 'message_template_status_update']) => ({
+		object,
+		callback_url,
+		verify_token: 'my-token',
+		fields,
+		include_values: true,
+	});
+
+	test('is set, shown at the number, read and removed, with the token of the app', async () => {
+		await using callback = await startCallback();
+		for (const fields of [['messages'], '["messages"]', 'messages']) {
+			expect((await asApp().post(subscriptions, wanted(callback.url, fields))).data).toEqual({ success: true });
+		}
+		const shown = {
+			object,
+			callback_url: callback.url,
+			active: true,
+			fields: [{ name: 'messages', version: 'v25.0' }],
+		};
+		expect((await asApp().get(subscriptions)).data).toEqual({ data: [shown] });
+		expect((await meta.get(number, { fields: 'webhook_configuration' })).data).toMatchObject({
+			webhook_configuration: { application: callback.url },
+		});
+		expect((await asApp().delete(subscriptions)).status).toBe(400);
+		expect((await asApp().delete(`${subscriptions}?object=${object}`)).data).toEqual({ success: true });
+		expect((await asApp().get(subscriptions)).data).toEqual({ data: [] });
+	});
+
+	test('is refused for other tokens, apps, objects, fields and addresses', async () => {
+		await using callback = await startCallback();
+		await using silent = await startCallback('another-token');
+		expect(metaErrorIn(await meta.get(subscriptions)).code).toBe(15);
+		expect(metaErrorIn(await asApp(`${appId}|wrong`).get(subscriptions)).code).toBe(190);
+		expect(metaErrorIn(await asApp().get('/v25.0/1/subscriptions')).code).toBe(100);
+		const wrongProof = await asApp().get(subscriptions, { appsecret_proof: 'wrong' });
+		expect(metaErrorIn(wrongProof).message).toContain('appsecret_proof');
+		const right = wanted(callback.url);
+		const long = `${callback.url}?${'x'.repeat(200)}`;
+		for (const wrong of [{ object: 'page' }, { fields: [] }, { fields: ['planets'] }, { callback_url: long }]) {
+			expect((await asApp().post(subscriptions, { ...right, ...wrong })).status).toBe(400);
+		}
+		expect(metaErrorIn(await asApp().post(subscriptions, wanted(silent.url))).code).toBe(2200);
+		expect((await asApp().get(subscriptions)).data).toEqual({ data: [] });
+	});
+
+	const order = { provider: 'metaCloud', name: 'verification_code', language: 'en_US' } as const;
+
+	test('alone gets events of templates, also if the number and the account have other addresses', async () => {
+		await using callback = await startCallback();
+		await using other = await startCallback();
+		await meta.post(apps);
+		await meta.post(apps, { override_callback_uri: other.url, verify_token: 'my-token' });
+		sandbox.setTemplate({ ...order, status: 'PAUSED' });
+		expect(sandbox.webhooks()).toEqual([]);
+		await asApp().post(subscriptions, wanted(callback.url));
+		sandbox.setTemplate({ ...order, status: 'APPROVED' });
+		const [{ text } = { text: '' }] = await callback.posts.wait(() => true);
+		expect(JSON.parse(text)).toMatchObject({ entry: [{ changes: [{ field: 'message_template_status_update' }] }] });
+		await meta.post(messages, codeMessage());
+		await other.posts.wait(() => true, { count: 2 });
+		expect(callback.posts.list()).toHaveLength(1);
+	});
+
+	test('gets only the fields that the app subscribes to, and nothing of an account without the app', async () => {
+		await using callback = await startCallback();
+		await asApp().post(subscriptions, wanted(callback.url, ['messages']));
+		await meta.post(messages, codeMessage());
+		await sandbox.waitForMessages({ status: 'delivered' });
+		expect(sandbox.subscriptions()).toEqual([]);
+		await meta.post(apps);
+		expect(sandbox.subscriptions()).toMatchObject([{ url: callback.url }]);
+		sandbox.setTemplate({ ...order, status: 'PAUSED' });
+		expect(sandbox.webhooks()).toEqual([]);
+	});
+});
+
 describe('webhooks', () => {
 	beforeEach(() => meta.post(apps));
 

@@ -7,6 +7,9 @@ import { RedisConnection } from '../../verification/stores/redis/connection/conn
 import { packedLine, packLine, unpackLine, type PackedLine } from '../../verification/stores/redis/packed-line';
 import { subjectOf } from '../../verification/stores/redis/verification-document';
 import { RedisServer } from '../support/redis-server';
+import { testsThatNeed } from '../support/required-tools';
+
+const { describe } = testsThatNeed('Redis');
 
 let redis: RedisConnection;
 
@@ -43,7 +46,7 @@ const anyLine = fc.record({
 		base64url(43).filter((mac) => mac !== '-'),
 	),
 	keyId: base64url(8),
-	shape: fc.constantFrom<CodeShape[]>('d6', 'd8', 'a12', 'x15'),
+	shape: fc.constantFrom<CodeShape[]>('d6', 'd8', 'a12', 'x15', 't6'),
 	maxAttempts: fc.integer({ min: 1, max: 1000 }),
 	sealedMetadata: fc.oneof(
 		fc.constant(''),

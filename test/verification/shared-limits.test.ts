@@ -165,6 +165,25 @@ describe.each(stores)('The limits that phones share, on $name', (store) => {
 		expect(results).toEqual(['invalid_code', 'invalid_code', 'rate_limited']);
 	});
 
+	test('count sends that a caller of the engine names together, besides their phones', async () => {
+		const once = { name: 'sends for one proof', of: 'a proof', limit: 1, windowMs: hour };
+		const send = { idempotencyKey: 'a proof', addedLimits: [once] };
+		const { ticket } = await verifier.send({ ...send, to: blocks(0) });
+		expect(await verifier.refused({ ...send, to: blocks(1) })).toMatchObject({
+			result: 'rate_limited',
+			limit: 'sends for one proof',
+		});
+		await verifier.send({ to: blocks(1), addedLimits: [{ ...once, of: 'another proof' }] });
+		await verifier.send({ to: blocks(2) });
+		await verifier.engine.recordSend(ticket, { outcome: 'accepted' });
+		expect(await verifier.begin({ ...send, to: blocks(0) })).toMatchObject({ outcome: 'replayed' });
+		const parallel = Array.from({ length: 20 }, (_, i) =>
+			verifier.begin({ to: blocks(100 + i), addedLimits: [{ ...once, of: 'a third proof' }] }),
+		);
+		const begun = (await Promise.all(parallel)).filter(({ outcome }) => outcome === 'begun');
+		expect(begun).toHaveLength(1);
+	});
+
 	test('do not show callers or blocks in a dump', async () => {
 		const place = await store.place();
 		const opened = store.open(place);

@@ -2,7 +2,10 @@ import { randomUUID } from 'crypto';
 import { z } from 'zod';
 import type { Provider } from '../../../providers';
 import {
+	IdempotencyConflictError,
 	resultOfEnded,
+	type AddedLimit,
+	type BeginOutcome,
 	type BeginRequest,
 	type CheckOutcome,
 	type Engine,
@@ -40,7 +43,7 @@ export interface CheckedEntry extends EntryOutcome {
 	/** The answer of the engine, if it was asked. */
 	checked?: CheckOutcome;
 	/** Only of the one request whose code was right. */
-	approved?: { phone: string; verificationId: string; verifiedAt: string };
+	approved?: { phone: string; verificationId: string; verifiedAt: string; isTest?: true };
 }
 
 export interface ResentEntry extends EntryOutcome {
@@ -72,6 +75,7 @@ const sentSchema = z.object({
 	result: z.string(),
 	verificationId: z.string().nullable(),
 	to: z.string().nullable(),
+	limit: z.string().optional(),
 	retryAfterSeconds: z.number().optional(),
 });
 
@@ -80,15 +84,17 @@ export async function sendCode(
 	{ parameters, engine, connect, pace, language, clientIp }: CodeEntry,
 	recipient: BeginRequest['recipient'],
 	idempotencyKey: string,
+	addedLimits: readonly AddedLimit[] = [],
 ) {
 	const { provider, sendOptions, template } = parameters;
 	const { namespace, purpose } = sendOptions;
-	const approved = await approvedTemplate(await connect(), template, language);
-	const issued = await engine.begin({
-		recipient,
-		namespace,
-		purpose,
-		...policyOf({ ...sendOptions, clientIp }),
+	const target = await connect();
+	const request = { recipient, namespace, purpose, ...policyOf({ ...sendOptions, clientIp }) };
+	const isTest = await engine.isForTestNumber(request);
+	const approved = isTest ? {} : await approvedTemplate(target, template, language);
+	const issued = await beginOnce(engine, {
+		...request,
+		addedLimits,
 		provider: provider.id,
 		...approved,
 		idempotencyKey,
@@ -98,6 +104,14 @@ export async function sendCode(
 	const context = { host, engine: async () => engine, connect, pace };
 	const { items } = await sendIssuedCode(context, issued, { name: template, language }, { purpose });
 	return sentSchema.parse(items[0]);
+}
+
+/** The same key with other content, for example after the builder changed the page, is another send. */
+async function beginOnce(engine: Engine, request: BeginRequest): Promise<BeginOutcome> {
+	return await engine.begin(request).catch((error: unknown) => {
+		if (!(error instanceof IdempotencyConflictError)) throw error;
+		return engine.begin({ ...request, idempotencyKey: randomUUID() });
+	});
 }
 
 export async function checkCode(
@@ -122,7 +136,7 @@ export async function checkCode(
 function approvedEntry(checked: CheckOutcome): CheckedEntry {
 	const { result, to, verification } = checked;
 	if (to === undefined || verification === undefined) throw new Error('An approval names no number');
-	const { verificationId, verifiedAt = new Date() } = verification;
-	const approved = { phone: to, verificationId, verifiedAt: verifiedAt.toISOString() };
+	const { verificationId, verifiedAt = new Date(), isTest } = verification;
+	const approved = omitUndefined({ phone: to, verificationId, verifiedAt: verifiedAt.toISOString(), isTest });
 	return { action: 'verify', result, checked, approved };
 }

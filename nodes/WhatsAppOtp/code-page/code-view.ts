@@ -19,6 +19,7 @@ const noticesOfSend: Record<string, CodeNotice | undefined> = {
 	cooldown: 'already_sent',
 	rate_limited: 'already_sent',
 	in_progress: 'already_sent',
+	not_protected: 'already_sent',
 };
 
 interface Outcome {

@@ -5,6 +5,7 @@ import { generate } from './otp/generate';
 import { get as getVerification } from './otp/get';
 import { resend } from './otp/resend';
 import { send } from './otp/send';
+import { sendAndWaitForCode } from './otp/sendAndWaitForCode';
 import { verify } from './otp/verify';
 import { create } from './template/create';
 import { remove } from './template/delete';
@@ -19,6 +20,7 @@ import { update } from './template/update';
  */
 export const operations: readonly Operation[] = [
 	send,
+	sendAndWaitForCode,
 	verify,
 	resend,
 	generate,

@@ -3,17 +3,22 @@ import { LoggerProxy, type IDataObject, type IWebhookFunctions, type IWebhookRes
 import { chooseLanguage, pageLanguage, pageLanguages, readPost } from '../../../page';
 import { readCachedCredential } from '../../shared/credentials';
 import { openEngineCached } from '../../shared/engine';
+import { omitUndefined } from '../../shared/omit-undefined';
 import { connectionWith, type ProviderConnection } from '../../shared/provider-connection';
 import { isAllowed, isForeign } from '../../WhatsAppOtp/code-page/origin';
 import { rawBody, respond, respondPage } from '../../WhatsAppOtp/code-page/respond';
 import { plain } from '../../WhatsAppOtp/outputs';
 import { createPace } from '../../WhatsAppOtp/sending/pacing';
+import { protectionOf } from '../bots/protection';
 import { languageFor } from '../languages';
 import { signInParameters, type SignInParameters } from '../parameters';
 import { verificationCookie, verificationIn } from './cookie';
+import { answerAfterRun } from './last-node';
+import { enteredNextStep, type NextStep } from './next-step';
 import { answer, show, type Outcome, type SignIn } from './steps';
-import { toJson } from './to-json';
-import { toPage } from './to-page';
+import { challengeJson, toJson } from './to-json';
+import { doneView, toPage } from './to-page';
+import { tokenSigner } from './token';
 
 type Request = ReturnType<IWebhookFunctions['getRequestObject']>;
 
@@ -45,12 +50,18 @@ async function showPage(host: IWebhookFunctions, parameters: SignInParameters): 
 	const request = host.getRequestObject();
 	const ownId = verificationIn(request);
 	const signIn = await openSignIn(host, parameters, ownId);
+	if (wantsJson(request)) return respondJson(host, 200, challengeJson(await protectionOf(signIn)), parameters);
 	const page = await toPage(signIn, await show(signIn));
 	if (ownId === undefined) {
 		const cookie = verificationCookie(request, randomUUID(), 'pending');
 		host.getResponseObject().setHeader('Set-Cookie', cookie);
 	}
 	return respondPage(host, page);
+}
+
+/** Browsers that open a page accept HTML, too. */
+function wantsJson({ headers: { accept = '' } }: Request): boolean {
+	return accept.includes('application/json') && !accept.includes('text/html');
 }
 
 async function receivePost(host: IWebhookFunctions, parameters: SignInParameters): Promise<IWebhookResponseData> {
@@ -65,21 +76,44 @@ async function receivePost(host: IWebhookFunctions, parameters: SignInParameters
 		const reason = "Send 'phone', or 'verificationId' with 'code' or 'resend'";
 		return respondJson(host, 400, { result: 'refused', reason }, parameters);
 	}
-	const signIn = await openSignIn(host, parameters, isJson ? undefined : verificationIn(request));
+	const signIn = await openSignIn(host, parameters, isJson ? undefined : verificationIn(request), isJson);
+	const signer = post.action === 'verify' ? await tokenSigner(host, parameters) : undefined;
 	const outcome = await answer(signIn, post);
-	const run = runOf(request, signIn, outcome);
-	if (isJson) {
-		const { status, json } = toJson(parameters, outcome);
-		return { ...run, ...respondJson(host, status, json, parameters) };
+	if (!isJson) setCookie(host, outcome);
+	if (outcome.approved !== undefined) {
+		const token = await signer?.({ ...outcome.approved, purpose: parameters.sendOptions.purpose });
+		return respondToApproved(host, signIn, outcome, omitUndefined({ isJson, token }));
 	}
-	setCookie(host, outcome);
-	return { ...run, ...respondPage(host, await toPage(signIn, outcome)) };
+	if (!isJson) return respondPage(host, await toPage(signIn, outcome));
+	const { status, json } = toJson(outcome);
+	return respondJson(host, status, json, parameters);
+}
+
+/** Starts the run, and answers before it or after it. */
+function respondToApproved(
+	host: IWebhookFunctions,
+	signIn: SignIn,
+	outcome: Outcome,
+	{ isJson, ...token }: { isJson: boolean; token?: string },
+): IWebhookResponseData {
+	const { parameters } = signIn;
+	const reply = (step: NextStep): IWebhookResponseData => {
+		const next = { ...step, ...token };
+		if (!isJson) return respondPage(host, doneView(signIn, next));
+		const { status, json } = toJson(outcome, next);
+		return respondJson(host, status, json, parameters);
+	};
+	const run = runOf(host.getRequestObject(), signIn, outcome);
+	if (parameters.respond !== 'lastNode') return { ...run, ...reply(enteredNextStep(parameters)) };
+	answerAfterRun(host, reply);
+	return run;
 }
 
 async function openSignIn(
 	host: IWebhookFunctions,
 	parameters: SignInParameters,
 	ownId: string | undefined,
+	isFrontEnd = false,
 ): Promise<SignIn> {
 	const { node, options } = parameters;
 	const request = host.getRequestObject();
@@ -91,6 +125,8 @@ async function openSignIn(
 	);
 	return {
 		parameters,
+		workflowId: host.getWorkflow().id ?? '',
+		isFrontEnd,
 		engine: await openEngineCached(host, node),
 		connect,
 		pace,

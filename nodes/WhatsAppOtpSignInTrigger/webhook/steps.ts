@@ -1,5 +1,5 @@
 import { randomUUID } from 'crypto';
-import type { PageRequest } from '../../../page';
+import type { BotProof, PageRequest } from '../../../page';
 import { omitUndefined } from '../../shared/omit-undefined';
 import {
 	checkCode,
@@ -11,10 +11,11 @@ import {
 	type EntryOutcome,
 } from '../../WhatsAppOtp/code-page/code-entry';
 import { recipientOf } from '../../WhatsAppOtp/policy';
+import { lacksProof, readProof, type ProtectedPage } from '../bots/protection';
 import type { SignInParameters } from '../parameters';
 
 /** What a request is about. */
-export interface SignIn extends CodeEntry {
+export interface SignIn extends CodeEntry, ProtectedPage {
 	parameters: SignInParameters;
 	/** The verification that this browser has begun. Before the first one, a random text that names the visit. */
 	ownId: string | undefined;
@@ -22,6 +23,8 @@ export interface SignIn extends CodeEntry {
 
 export interface Outcome extends EntryOutcome, Pick<CheckedEntry, 'approved'> {
 	action: 'show' | PageRequest['action'];
+	/** As it was entered. */
+	phone?: string;
 }
 
 /** What a reload shows: the verification that this browser has begun. */
@@ -33,7 +36,7 @@ export async function show(signIn: SignIn): Promise<Outcome> {
 export async function answer(signIn: SignIn, request: PageRequest): Promise<Outcome> {
 	switch (request.action) {
 		case 'send':
-			return await begin(signIn, request.phone);
+			return await begin(signIn, request);
 		case 'verify':
 			return await checkCode(signIn, request.verificationId ?? signIn.ownId ?? '', request.code);
 		case 'resend':
@@ -43,15 +46,19 @@ export async function answer(signIn: SignIn, request: PageRequest): Promise<Outc
 	}
 }
 
-async function begin(signIn: SignIn, phone: string): Promise<Outcome> {
+async function begin(signIn: SignIn, { phone, proof }: { phone: string; proof: BotProof }): Promise<Outcome> {
 	if (phone.trim() === '') return { action: 'send', result: 'missing_phone' };
-	// Two clicks on the button come with the same cookie. They are one send.
-	const key = `${signIn.ownId ?? randomUUID()} ${signIn.language}`;
-	const sent = await sendCode(signIn, recipientOf(phone, signIn.parameters.sendOptions), key);
+	const proven = await readProof(signIn, proof);
+	if (proven === undefined) return { action: 'send', result: 'not_protected', phone };
+	// Two clicks on the button come with the same proof, or with the same cookie. They are one send.
+	const key = `${proven.key ?? signIn.ownId ?? randomUUID()} ${signIn.language}`;
+	const recipient = recipientOf(phone, signIn.parameters.sendOptions);
+	const sent = await sendCode(signIn, recipient, key, proven.addedLimits);
 	const begun = await findEntry(signIn, sent.verificationId ?? undefined);
 	// After a refusal: the code that this browser has for the same number can still be entered.
 	const own = begun ?? (await findEntry(signIn, signIn.ownId));
 	const verification = own?.to === sent.to && own?.status === 'pending' ? own : undefined;
-	const { result, retryAfterSeconds } = sent;
-	return omitUndefined({ action: 'send' as const, result, verification, retryAfterSeconds });
+	const { limit, retryAfterSeconds } = sent;
+	const result = lacksProof(limit) ? 'not_protected' : sent.result;
+	return omitUndefined({ action: 'send' as const, result, verification, retryAfterSeconds, phone });
 }

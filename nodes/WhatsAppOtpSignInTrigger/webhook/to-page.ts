@@ -3,9 +3,11 @@ import { callingCodeOf, resultOfEnded } from '../../../verification';
 import { omitUndefined } from '../../shared/omit-undefined';
 import { codeView } from '../../WhatsAppOtp/code-page/code-view';
 import { lookOf } from '../../WhatsAppOtp/code-page/look';
+import { protectionOf } from '../bots/protection';
+import { enteredNextStep, withToken, type NextStep } from './next-step';
 import type { SignIn, Outcome } from './steps';
 
-/** What the person sees after a request. */
+/** What the person sees after a request, unless the workflow's last node decides it. */
 export async function toPage(signIn: SignIn, outcome: Outcome): Promise<PageView> {
 	const { action, result, verification, approved } = outcome;
 	if (approved !== undefined) return doneView(signIn);
@@ -36,22 +38,24 @@ const numberErrors: Record<string, NumberError> = {
 	rate_limited: 'rate_limited',
 	in_progress: 'rate_limited',
 	undeliverable: 'undeliverable',
+	not_protected: 'not_protected',
 };
 
 async function numberView(
 	signIn: SignIn,
-	{ retryAfterSeconds }: Pick<Outcome, 'retryAfterSeconds'>,
+	{ retryAfterSeconds, phone }: Pick<Outcome, 'retryAfterSeconds' | 'phone'>,
 	error?: NumberError,
 ): Promise<PageView> {
 	const { defaultCountry: code } = signIn.parameters.page;
 	const callingCode = code === undefined ? undefined : await callingCodeOf(code);
 	const defaultCountry = code === undefined || callingCode === undefined ? undefined : { code, callingCode };
-	return { ...shown(signIn), step: 'number', ...omitUndefined({ defaultCountry, error, retryAfterSeconds }) };
+	const protection = await protectionOf(signIn);
+	const words = omitUndefined({ defaultCountry, error, retryAfterSeconds, phone, protection });
+	return { ...shown(signIn), step: 'number', ...words };
 }
 
 /** The target is what the builder entered. Nothing of the request decides it. */
-function doneView(signIn: SignIn): PageView {
-	const { respond, message, redirectUrl } = signIn.parameters;
-	const next = respond === 'redirect' ? { redirectUrl } : { message };
-	return { ...shown(signIn), step: 'done', ...omitUndefined(next) };
+export function doneView(signIn: SignIn, next: NextStep = enteredNextStep(signIn.parameters)): PageView {
+	const { message, redirectUrl, hasFailed: hasNextStepFailed } = withToken(next, signIn.parameters);
+	return { ...shown(signIn), step: 'done', ...omitUndefined({ message, redirectUrl, hasNextStepFailed }) };
 }

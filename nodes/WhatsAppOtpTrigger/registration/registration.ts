@@ -1,4 +1,9 @@
-import { NodeOperationError, type ICredentialDataDecryptedObject, type IHookFunctions } from 'n8n-workflow';
+import {
+	LoggerProxy,
+	NodeOperationError,
+	type ICredentialDataDecryptedObject,
+	type IHookFunctions,
+} from 'n8n-workflow';
 import { ProviderError, type Connection, type RegisteredWebhook, type WebhookTarget } from '../../../providers';
 import type { Engine } from '../../../verification';
 import { openEngine } from '../../shared/engine';
@@ -6,6 +11,7 @@ import { toNodeError } from '../../shared/errors';
 import { connectionWith } from '../../shared/provider-connection';
 import { redact } from '../../shared/redact';
 import { triggerParameters, type TriggerParameters } from '../parameters';
+import { expectReceiver } from '../passing/expected-receiver';
 import { textIn, verifyToken, webhookSecret } from '../webhook/secrets';
 import { isAtFormerDomain, isOfThisTrigger, ownAddress, withoutSecrets } from './addresses';
 import { announce, announceEnd, isOfOtherTrigger, rememberPrevious, restorePrevious } from './previous-webhook';
@@ -24,8 +30,10 @@ export async function checkExists(host: IHookFunctions): Promise<boolean> {
 	return await withProvider(host, async (registration) => {
 		const { engine, webhook, connection, target, options } = registration;
 		expectSigningSecret(registration);
+		expectReceiver(host, registration);
+		if (!options.webhookSetByHand) expectTemplateEvents(registration);
 		if (!options.webhookSetByHand) expectReachable(registration);
-		const isThere = !options.webhookSetByHand && webhook.isComplete(await webhook.read(connection), target);
+		const isThere = !options.webhookSetByHand && webhook.isComplete(await webhook.read(connection, target), target);
 		if (isThere) await announce(host, engine);
 		return isThere;
 	});
@@ -36,11 +44,14 @@ export async function create(host: IHookFunctions): Promise<boolean> {
 	return await withProvider(host, async (registration) => {
 		const { engine, webhook, connection, target, options } = registration;
 		if (options.webhookSetByHand) return expectLive(host);
+		expectTemplateEvents(registration);
 		expectReachable(registration);
-		const registered = await webhook.read(connection);
+		const registered = await webhook.read(connection, target);
+		expectNoObstacle(registration, registered);
 		const kept = await expectFree(registration, registered);
 		await rememberPrevious(host, engine, registered);
 		await webhook.register(connection, target, kept);
+		tellOf(registration, registered, kept);
 		return true;
 	});
 }
@@ -61,14 +72,22 @@ export async function remove(host: IHookFunctions): Promise<boolean> {
 	});
 }
 
-async function unregister({ host, engine, webhook, connection, target }: Registration): Promise<void> {
-	const { urls } = await webhook.read(connection);
+async function unregister({ host, engine, provider, webhook, connection, target }: Registration): Promise<void> {
+	const { urls, beside = [] } = await webhook.read(connection, target);
 	const staticData = host.getWorkflowStaticData('node');
 	// The address of a test that runs now is removed together with the published workflow.
 	const isOwn = (url: string) =>
 		url === webhook.address(target) || (staticData.isPublished === true && isOfThisTrigger(host, url));
-	const own = { isOurs: isOwn, isOfThisTrigger: (url: string) => isOfThisTrigger(host, url) };
-	if (urls.some(isOwn)) {
+	const own = {
+		isOurs: isOwn,
+		isOfThisTrigger: (url: string) => isOfThisTrigger(host, url),
+		onNotRestored: (url: string) =>
+			LoggerProxy.warn(
+				`WhatsApp OTP Trigger: ${provider.name} did not take back the previous webhook ${withoutSecrets(url)}. ` +
+					'Set it there again if it is still needed.',
+			),
+	};
+	if ([...urls, ...beside].some(isOwn)) {
 		await restorePrevious(host, engine, own, (state, all) => webhook.restore(connection, state, target, all));
 	}
 	delete staticData.replacedWebhook;
@@ -81,6 +100,45 @@ function expectSigningSecret({ host, webhook: { signedWith }, credential }: Regi
 	throw new NodeOperationError(host.getNode(), `'${signedWith.displayName}' in the credential is empty`, {
 		description: `Copy it from ${signedWith.whereToFind}. Without it, forged events cannot be detected.`,
 	});
+}
+
+/**
+ * Template events come only to some places of a provider. Elsewhere the trigger would wait for ever.
+ * @throws NodeOperationError
+ */
+function expectTemplateEvents({ host, provider, webhook, place, events }: Registration): void {
+	const isAsked = events.some((event) => event.startsWith('template.'));
+	if (!isAsked || place === undefined || place.sendsTemplateEvents === true) return;
+	throw new NodeOperationError(
+		host.getNode(),
+		`${provider.name} sends no template events to 'Listen At' ${place.name}`,
+		{
+			description: webhook.templateEventsLimit,
+		},
+	);
+}
+
+/** @throws NodeOperationError if another address would get the events in any case */
+function expectNoObstacle({ host, webhook, target }: Registration, registered: RegisteredWebhook): void {
+	const found = webhook.obstacle?.(registered, target);
+	if (found === undefined || isOfThisTrigger(host, found.url)) return;
+	throw new NodeOperationError(host.getNode(), `${found.what}: ${withoutSecrets(found.url)}`, {
+		description: `${found.fix}. Or remove that address at the provider first.`,
+	});
+}
+
+/** Says in the log what was found and done. */
+function tellOf({ host, provider, place, target }: Registration, { urls }: RegisteredWebhook, kept: readonly string[]) {
+	const others = urls
+		.filter((url) => !isOfThisTrigger(host, url))
+		.map(withoutSecrets)
+		.join(', ');
+	const where = place === undefined ? '' : ` (Listen At: ${place.name})`;
+	const found =
+		others === '' ? 'No other webhook was there' : `${kept.length > 0 ? 'It stays beside' : 'It replaces'} ${others}`;
+	LoggerProxy.info(
+		`WhatsApp OTP Trigger: ${provider.name} now sends events to ${withoutSecrets(target.url)}${where}. ${found}.`,
+	);
 }
 
 /**
@@ -169,6 +227,8 @@ async function withProvider<Result>(
 			url: ownAddress(host),
 			secret: webhookSecret(engine, parameters),
 			verifyToken: verifyToken(engine),
+			place: parameters.place?.id,
+			events: parameters.events,
 		};
 		return await work({ ...parameters, host, engine, credential, connection, target }).catch((error: unknown) => {
 			throw explained(host, parameters, target, error);

@@ -16,6 +16,7 @@ const errors: Record<number, MetaError> = {
 	3: { status: 500, title: 'API Method' },
 	4: { status: 400, title: 'Application request limit reached' },
 	10: { status: 403, title: 'Permission Denied' },
+	15: { status: 403, title: 'This method must be called with an app access_token' },
 	17: { status: 400, title: 'User request limit reached' },
 	32: { status: 400, title: 'Page request limit reached' },
 	33: { status: 400, title: 'Parameter value is not valid' },

@@ -2,8 +2,9 @@ import type { SandboxProvider } from '../../provider';
 import { Refusal } from '../../refusal';
 import { metaRefusal } from '../meta/error-codes';
 import { recipientIn } from '../meta/send';
-import { metaStatusEvent, metaTemplateEvent } from '../meta/webhook';
+import { metaIncomingEvent, metaStatusEvent, metaTemplateEvent } from '../meta/webhook';
 import { account, credential, id, path } from './account';
+import { appSubscriptionCalls } from './app-subscriptions';
 import { getObject } from './objects';
 import { authorize, graphCall } from './request';
 import { send } from './send';
@@ -19,7 +20,15 @@ export const metaCloud = {
 	path,
 	account,
 	credential,
-	calls: [send, getObject, listTemplates, previewTemplates, ...webhookCalls, ...templateWrites].map(graphCall),
+	calls: [
+		send,
+		getObject,
+		listTemplates,
+		previewTemplates,
+		...webhookCalls,
+		...appSubscriptionCalls,
+		...templateWrites,
+	].map(graphCall),
 	createState: () => new MetaCloudState(),
 	authorize,
 	unreadable: () => metaRefusal(new Refusal(100, { title: 'The request body is not valid JSON' })),
@@ -27,6 +36,12 @@ export const metaCloud = {
 	refuse: metaRefusal,
 	recipient: recipientIn,
 	statusEvent: (changes, oddities) => metaStatusEvent(account, changes, oddities),
+	incomingEvent: (incoming) => metaIncomingEvent(account, incoming),
+	receivers: (event, state) => {
+		const field = event === 'template' ? 'message_template_status_update' : 'messages';
+		const url = state.own(id, MetaCloudState).receiverOf(field);
+		return url === undefined ? [] : [{ url, headers: {} }];
+	},
 	templateEvent: (template) => metaTemplateEvent(account, template),
 	seal: (body, wrongSecret) => seal(body, `${wrongSecret ? 'wrong-' : ''}${account.appSecret}`),
 } satisfies SandboxProvider;

@@ -54,8 +54,8 @@ export const getObject: Call = {
 		const known = objects.get(object) ?? (template && listed(template));
 		if (!known) throw unknownObject(object);
 		// Where the events of the number go, as far as it is set (docs/reference/providers.md 1.9).
-		const { overrides } = state.own(id, MetaCloudState);
-		const found = object === account.phoneNumberId ? { ...known, webhook_configuration: overrides } : known;
+		const { configuration } = state.own(id, MetaCloudState);
+		const found = object === account.phoneNumberId ? { ...known, webhook_configuration: configuration } : known;
 		const defaultFields = Object.keys(found).filter((field) => !onlyIfNamed.has(field));
 		const fields = query.fields ?? defaultFields.join(',');
 		return { status: 200, body: select(found, fields, 'node') };

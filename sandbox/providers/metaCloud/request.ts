@@ -42,14 +42,29 @@ export function checkAccount({ account: object = '' }: Record<string, string>): 
 
 const { accessToken, expiredToken, messagingToken, proofToken } = account;
 
-export function authorize({ headers, query }: ProviderRequest, _state: State, call?: string): Answer | undefined {
+/** The app's own token: its ID and its secret (docs/reference/providers.md 1.9). */
+const appToken = `${account.appId}|${account.appSecret}`;
+
+export function authorize(request: ProviderRequest, _state: State, call?: string): Answer | undefined {
+	const { headers, query, params } = request;
 	const token = /^Bearer (\S+)$/.exec(headers.authorization ?? '')?.[1] ?? '';
+	if (params.app !== undefined) return authorizeApp(token, query.appsecret_proof);
 	if (token === expiredToken) return metaRefusal(new Refusal(190, { subcode: 463 }));
 	if (token !== accessToken && token !== messagingToken && token !== proofToken) return metaRefusal(new Refusal(190));
 	const wrongProof = checkProof(token, query.appsecret_proof);
 	if (wrongProof !== undefined) return metaRefusal(new Refusal(100, { title: wrongProof }));
 	if (token !== messagingToken || call === 'send') return undefined;
 	return metaRefusal(new Refusal(200, { title: 'You need the whatsapp_business_management permission' }));
+}
+
+/** A token of a person or of a system user may not change the app's own webhooks. */
+function authorizeApp(token: string, proof: string | undefined): Answer | undefined {
+	if (token === accessToken || token === messagingToken || token === proofToken) {
+		return metaRefusal(new Refusal(15, { title: 'This method must be called with an app access_token.' }));
+	}
+	if (token !== appToken) return metaRefusal(new Refusal(190));
+	const wrongProof = checkProof(token, proof);
+	return wrongProof === undefined ? undefined : metaRefusal(new Refusal(100, { title: wrongProof }));
 }
 
 /** The proof is checked wherever it is given, and some apps demand it (docs/reference/providers.md 1.6). */

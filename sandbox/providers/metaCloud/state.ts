@@ -7,10 +7,20 @@ export class MetaCloudState implements OwnState {
 	/** Overrides of the app's address: the number's comes before the account's. */
 	overrides: { phone_number?: string; whatsapp_business_account?: string } = {};
 
-	/** The address that gets the events. The app of the sandbox has no address. */
-	get receiver(): string | undefined {
+	/** The app's own callback URL, with the fields that it gets. At first the app has none. */
+	app?: { callbackUrl: string; fields: string[] };
+
+	/** The address that gets the events of a field. Overrides apply to messages, and not to templates. */
+	receiverOf(field: string): string | undefined {
 		if (!this.isSubscribed) return undefined;
-		return this.overrides.phone_number ?? this.overrides.whatsapp_business_account;
+		const { phone_number, whatsapp_business_account } = this.overrides;
+		const override = field === 'messages' ? (phone_number ?? whatsapp_business_account) : undefined;
+		return override ?? (this.app?.fields.includes(field) ? this.app.callbackUrl : undefined);
+	}
+
+	/** As the number shows it. */
+	get configuration(): object {
+		return omitUndefined({ ...this.overrides, application: this.app?.callbackUrl });
 	}
 
 	/** Without a URL, the account's override ends. */
@@ -33,5 +43,6 @@ export class MetaCloudState implements OwnState {
 		if (keep.subscriptions) return;
 		this.unsubscribe();
 		this.overrides = {};
+		this.app = undefined;
 	}
 }

@@ -1,34 +1,19 @@
-import { createHmac, randomInt } from 'node:crypto';
-import axios from 'axios';
+import { createHmac } from 'node:crypto';
 import { z } from 'zod';
 import type { Call } from '../../provider';
 import { Refusal } from '../../refusal';
 import type { Seal } from '../../seal';
 import type { State } from '../../state';
 import { account, id } from './account';
+import { callbackUrl, verify } from './callback';
 import { checkAccount, invalid, read, version } from './request';
 import { MetaCloudState } from './state';
 
 const path = `${version}/:account/subscribed_apps`;
 
-/** Meta takes at most 200 characters (docs/reference/providers.md 1.9). */
-const callbackUrl = z.string().url().max(200);
-
 const override = z
 	.object({ override_callback_uri: callbackUrl, verify_token: z.string().min(1) })
 	.or(z.object({ override_callback_uri: z.undefined(), verify_token: z.undefined() }));
-
-const http = axios.create({ proxy: false, maxRedirects: 0, timeout: 10_000, validateStatus: () => true });
-
-/** Meta sends nothing to an address that does not return the challenge (docs/reference/providers.md 1.9). */
-async function verify(url: string, token: string): Promise<void> {
-	const challenge = String(randomInt(1e9));
-	const params = { 'hub.mode': 'subscribe', 'hub.challenge': challenge, 'hub.verify_token': token };
-	const answer = await http.get<unknown>(url, { params, responseType: 'text' }).catch(() => undefined);
-	if (answer?.status === 200 && answer.data === challenge) return;
-	const reason = answer ? `HTTP Status Code = ${answer.status}` : 'the address does not answer';
-	throw new Refusal(2200, { title: `Callback verification failed with the following errors: ${reason}` });
-}
 
 const setWebhook: Call = {
 	name: 'setWebhook',
@@ -44,7 +29,6 @@ const setWebhook: Call = {
 			await verify(url, token);
 		}
 		state.own(id, MetaCloudState).subscribe(url);
-		deliver(state);
 		return { status: 200, body: { success: true } };
 	},
 };
@@ -55,12 +39,6 @@ function checkSubscribed(state: State): void {
 	throw new Refusal(100, { title: 'Before the callback is overridden, your app must be subscribed to the account' });
 }
 
-/** Sends the events where the settings now say. */
-function deliver(state: State): void {
-	const { receiver } = state.own(id, MetaCloudState);
-	state.webhooks.subscribe(id, receiver === undefined ? undefined : { url: receiver, headers: {} });
-}
-
 const numberOverride = z.object({
 	webhook_configuration: z
 		.object({ override_callback_uri: callbackUrl, verify_token: z.string().min(1) })
@@ -69,7 +47,7 @@ const numberOverride = z.object({
 
 /** The override of one number. An empty text takes it away (docs/reference/providers.md 1.9). */
 const setNumberWebhook: Call = {
-	name: 'setNumberWebhook',
+	name: 'setWebhook',
 	method: 'POST',
 	path: `${version}/${account.phoneNumberId}`,
 	async handle({ body }, state) {
@@ -79,7 +57,6 @@ const setNumberWebhook: Call = {
 			await verify(url, token);
 		}
 		state.own(id, MetaCloudState).override('phone_number', url === '' ? undefined : url);
-		deliver(state);
 		return { status: 200, body: { success: true } };
 	},
 };
@@ -107,7 +84,6 @@ const deleteWebhook: Call = {
 	handle({ params }, state) {
 		checkAccount(params);
 		state.own(id, MetaCloudState).unsubscribe();
-		deliver(state);
 		return { status: 200, body: { success: true } };
 	},
 };

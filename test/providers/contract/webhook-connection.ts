@@ -23,13 +23,13 @@ export function useWebhookConnection(subject: Subject, nodes: Nodes) {
 		const connection = await connectionTo(subject, nodes.sandbox().url);
 		const target = { url: `${callback.url}/webhook/1/webhook`, secret: 'the-secret', verifyToken: 'the-token' };
 		const isOurs = (url: string) => url === webhook.address(target);
-		const own = { isOurs, isOfThisTrigger: isOurs, mayReturn: () => true };
+		const own = { isOurs, isOfThisTrigger: isOurs, mayReturn: () => true, onNotRestored: () => undefined };
 		return {
 			address: webhook.address(target),
-			read: () => webhook.read(connection),
+			read: () => webhook.read(connection, target),
 			register: (kept: string[] = []) => webhook.register(connection, target, kept),
 			restore: (state?: unknown) => webhook.restore(connection, state, target, own),
-			isComplete: async () => webhook.isComplete(await webhook.read(connection), target),
+			isComplete: async () => webhook.isComplete(await webhook.read(connection, target), target),
 		};
 	};
 }
