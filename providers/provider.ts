@@ -162,6 +162,8 @@ export interface RegisteredWebhook {
 	headers?: Record<string, string>;
 	/** More addresses that are registered. A new webhook leaves them as they are. */
 	beside?: string[];
+	/** How many addresses fit beside all of these. Absent: see `maxAddresses`. */
+	room?: number;
 	/** What `restore` needs to register all of this again, as JSON; undefined if nothing is registered. */
 	state?: unknown;
 }
@@ -189,6 +191,8 @@ export interface SigningSecret {
 export interface WebhookSupport<Account> {
 	/** Whether the provider also sends changes of templates. */
 	readonly sendsTemplateEvents: boolean;
+	/** What to know if other addresses stay beside ours, as a sentence. */
+	readonly besideLimit?: string;
 	/** Why events of templates may not arrive, as sentences. */
 	readonly templateEventsLimit?: string;
 	/** Undefined: the provider does not sign its events, and returns the target's secret instead. */
