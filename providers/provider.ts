@@ -123,6 +123,8 @@ export interface WebhookTarget {
 	secret: string;
 	/** Some providers send this token to our address before they register it. */
 	verifyToken: string;
+	/** Identifies the trigger: the same for its test and its production address. */
+	trigger?: string;
 	/** The id of one of the provider's places. Absent: the first one. */
 	place?: string;
 	/** The events that the builder chose, such as `message.sent`. */

@@ -31,7 +31,9 @@ export const webhook: WebhookSupport<Account> = {
 	templateEventsLimit:
 		"360dialog's documents name only messages and their statuses for the webhook of a number. Template events may " +
 		'not arrive: check a template with Get Many, or in the 360dialog Hub.',
-	besideLimit: '360dialog sends a copy to the trigger only after the main address has answered with 200.',
+	besideLimit:
+		'360dialog with Cloud hosting takes up to three: without this option the trigger stands beside the main address, ' +
+		'and gets only what that address has answered with 200.',
 	address: ({ url }) => url,
 	read,
 	isComplete,
@@ -98,9 +100,15 @@ async function register(
 	else await setDestination(connection, { name: nameOf(target), url, headers });
 }
 
-/** The same for the test and the production address of a trigger, so that each replaces the other. */
-function nameOf({ secret }: WebhookTarget): string {
-	return `n8n-otp-${createHash('sha256').update(secret).digest('hex').slice(0, 16)}`;
+/**
+ * The same for the test and the production address of a trigger, so that each takes the place of the other. A copy of
+ * n8n at another domain has another name.
+ */
+function nameOf({ url, trigger = '' }: WebhookTarget): string {
+	const hash = createHash('sha256')
+		.update(`${new URL(url).origin} ${trigger}`)
+		.digest('hex');
+	return `n8n-otp-${hash.slice(0, 16)}`;
 }
 
 async function restore(

@@ -53,12 +53,14 @@ export async function rememberPrevious(
 async function previousOf(
 	host: IHookFunctions,
 	engine: Engine,
-	{ urls, headers, state, beside = [] }: RegisteredWebhook,
+	{ urls, headers, state, beside = [], room }: RegisteredWebhook,
 	kept: readonly string[],
 ): Promise<PreviousWebhook | 'unchanged' | undefined> {
 	const own = withoutSecrets(ownAddress(host));
 	const isOwn = (url: string) => (isTest(host) ? withoutSecrets(url) === own : hasOwnPath(host, url));
-	if (![...urls, ...beside].some(isOwn)) {
+	// Another main address was removed meanwhile, and must not come back.
+	const isMainGone = room !== undefined && urls.length === 0;
+	if (isMainGone || ![...urls, ...beside].some(isOwn)) {
 		if (state === undefined) return undefined;
 		const replaced = urls.filter((url) => !kept.includes(url));
 		const triggers: string[] = [];

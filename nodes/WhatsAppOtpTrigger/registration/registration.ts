@@ -12,7 +12,7 @@ import { connectionWith } from '../../shared/provider-connection';
 import { redact } from '../../shared/redact';
 import { triggerParameters, type TriggerParameters } from '../parameters';
 import { textIn, verifyToken, webhookSecret } from '../webhook/secrets';
-import { isAtFormerDomain, isOfThisTrigger, ownAddress, withoutSecrets } from './addresses';
+import { isAtFormerDomain, isOfThisTrigger, ownAddress, ownPath, withoutSecrets } from './addresses';
 import { announce, announceEnd, isOfOtherTrigger, rememberPrevious, restorePrevious } from './previous-webhook';
 import { unreachable } from './reachable';
 
@@ -235,6 +235,7 @@ async function withProvider<Result>(
 			url: ownAddress(host),
 			secret: webhookSecret(engine, parameters),
 			verifyToken: verifyToken(engine),
+			trigger: ownPath(host),
 			place: parameters.place?.id,
 			events: parameters.events,
 		};
