@@ -24,4 +24,5 @@ export * from './errors';
 export * from './http';
 export { pasted, pastedText } from './pasted';
 export * from './provider';
+export { maxWebhookBytes } from './webhook';
 export { otpTypes, templateDraft, type Template, type TemplateDraft, type TemplateLimits } from './template';

@@ -73,6 +73,21 @@ export interface StatusError {
 	hint: string;
 }
 
+/** A person says of a message that another person must have requested the code (docs/reference/providers.md 1.13). */
+export interface ReportEvent {
+	kind: 'report';
+	/** The message with the code. */
+	messageId: string;
+	/** Milliseconds since 1970. */
+	occurredAt: number;
+	/** The number of the person, in digits. Absent also if the person hides it. */
+	recipient?: string | undefined;
+	/** The provider's id of the number that sent the message. */
+	senderId?: string | undefined;
+	/** The provider's own object. */
+	raw: unknown;
+}
+
 /** A message template has changed. */
 export interface TemplateEvent {
 	kind: 'template';
@@ -107,7 +122,7 @@ export interface ChangedTemplate {
 	comingAt?: string | null;
 }
 
-export type WebhookEvent = StatusEvent | TemplateEvent;
+export type WebhookEvent = StatusEvent | ReportEvent | TemplateEvent;
 
 /** A request to our webhook, before it is checked. All of it may come from an attacker. */
 export interface RawWebhook {
@@ -197,8 +212,17 @@ export interface WebhookSupport<Account> {
 	readonly besideLimit?: string;
 	/** Why events of templates may not arrive, as sentences. */
 	readonly templateEventsLimit?: string;
+	/** Whether the provider reports when a person presses "I didn't request a code". */
+	readonly sendsReports: boolean;
 	/** Undefined: the provider does not sign its events, and returns the target's secret instead. */
 	readonly signedWith?: SigningSecret;
+	/**
+	 * Headers with which any receiver can check an event. An event that goes on to another system keeps them. The
+	 * header with our secret is not one of them.
+	 */
+	readonly signatureHeaders?: readonly string[];
+	/** Whether the provider sends an event again after an answer that is no success. */
+	readonly sendsAgain: boolean;
 	/** The target's URL as it is registered. It holds the secret if the provider has no other place for it. */
 	address(target: WebhookTarget): string;
 	/** @throws ProviderError also if the answer is unreadable: there may be a webhook that we must not replace */

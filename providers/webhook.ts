@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { RawWebhook, WebhookTarget } from './provider';
 
 /** No provider posts more: Meta stops at 3 MB (docs/reference/providers.md 1.9). */
-const maxBytes = 4 * 1024 * 1024;
+export const maxWebhookBytes = 4 * 1024 * 1024;
 
 /** Ten times what Meta puts into one body (docs/reference/providers.md 1.9). */
 export const maxEntries = 10_000;
@@ -13,7 +13,7 @@ const maxSeconds = 8.64e12;
 
 /** @returns the parsed body; undefined if it is not JSON or is longer than any provider's body */
 export function readBody({ body }: RawWebhook): unknown {
-	if (body.length > maxBytes) return undefined;
+	if (body.length > maxWebhookBytes) return undefined;
 	try {
 		return JSON.parse(withExactIds(body.toString('utf8')));
 	} catch {

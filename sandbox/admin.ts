@@ -4,6 +4,7 @@ import { WaitTimeout } from './awaitable-list';
 import {
 	approvalSchema,
 	faultSchema,
+	incomingOrder,
 	messageFilter,
 	requestFilter,
 	resetSchema,
@@ -62,6 +63,10 @@ function addReads(app: Hono, control: Control): void {
 		control.readMessages(await readBody(context, messageFilter));
 		return context.json({});
 	});
+	app.post('/messages/report', async (context) => {
+		control.reportMessages(await readBody(context, messageFilter));
+		return context.json({});
+	});
 	app.get('/sms', (context) => context.json({ sms: control.sms(read(smsFilter, context.req.query(), 'query')) }));
 	app.post('/sms/wait', async (context) => {
 		const { count, timeoutMs, ...filter } = await readBody(context, smsFilter.extend(waiting));
@@ -109,6 +114,10 @@ function addOrders(app: Hono, control: Control): void {
 	app.post('/templates', async (context) =>
 		context.json({ template: control.setTemplate(await readBody(context, templateOrder)) }),
 	);
+	app.post('/incoming', async (context) => {
+		control.write(await readBody(context, incomingOrder));
+		return context.json({});
+	});
 	app.post('/approval', async (context) => {
 		const { afterMs } = await readBody(context, approvalSchema);
 		control.setApproval(afterMs);

@@ -63,6 +63,12 @@ export const templateOrder = z
 	})
 	.strict();
 
+/** What a person writes to the business. */
+export const incomingOrder = z
+	.object({ provider: provider.default('dialog360'), from: digits, text: z.string() })
+	.strict();
+
+export type IncomingOrder = z.input<typeof incomingOrder>;
 export type MessageFilter = z.input<typeof messageFilter>;
 export type SmsFilter = z.input<typeof smsFilter>;
 export type RequestFilter = z.input<typeof requestFilter>;
@@ -77,6 +83,10 @@ export interface Control {
 	waitForMessages(filter?: MessageFilter, options?: WaitOptions): Promise<Message[]>;
 	/** Marks them as read, as if a person looked at the phone. */
 	readMessages(filter?: MessageFilter): void;
+	/** Presses "I didn't request a code" below them. */
+	reportMessages(filter?: MessageFilter): void;
+	/** A person writes to the business. */
+	write(order: IncomingOrder): void;
 	sms(filter?: SmsFilter): Sms[];
 	waitForSms(filter?: SmsFilter, options?: WaitOptions): Promise<Sms[]>;
 	alerts(): Alert[];
@@ -158,6 +168,12 @@ export function controlOf(state: State): Control {
 		messages: (filter) => messages.list(matchesMessage(filter)),
 		waitForMessages: (filter, options) => messages.wait(matchesMessage(filter), options),
 		readMessages: (filter) => messages.list(matchesMessage(filter)).forEach((one) => state.markRead(one)),
+		reportMessages: (filter) =>
+			messages.list(matchesMessage(filter)).forEach((one) => state.receive(one.provider, one.to, { reported: one })),
+		write: (order) => {
+			const { provider: receiver, from, text } = incomingOrder.parse(order);
+			state.receive(receiver, from, { text });
+		},
 		sms: (filter) => sms.list(matchesSms(filter)),
 		waitForSms: (filter, options) => sms.wait(matchesSms(filter), options),
 		alerts: () => alerts.list(),

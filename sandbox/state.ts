@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { AwaitableList } from './awaitable-list';
 import { Faults } from './faults';
+import type { Incoming } from './incoming';
 import type { DeliveryStatus, Message } from './messages';
 import type { Seal } from './seal';
 import type { Alert, Sms } from './sms';
@@ -53,6 +55,8 @@ export interface EventSource {
 	reports?(status: StatusChange['status'], state: State): boolean;
 	/** The body of a webhook about the status of a template. */
 	templateEvent?(template: Template): unknown;
+	/** The body of a webhook about what a person sent. Absent if the reference does not have its form. */
+	incomingEvent?(incoming: Incoming, state: State): unknown;
 	/** Where webhooks go. Absent: to what is registered in `State.webhooks`. */
 	receivers?(event: 'message' | 'template', state: State): Subscription[];
 	/** Whether the other receivers get only what the first one has answered with 200. */
@@ -144,6 +148,25 @@ export class State {
 			if (!this.schedule.enabled || !this.schedule.statuses.includes('read')) return;
 			this.reportLater({ delayMs: 0, changes: [{ message, status: 'read', at: this.now() }] });
 		});
+	}
+
+	/** A person writes to the business, or reports a message. Sends nothing if the provider's webhook has no form. */
+	receive(provider: string, from: string, content: Incoming['content']): void {
+		const incoming = { id: `wamid.${randomBytes(24).toString('base64url')}`, from, at: this.now(), content };
+		const body = this.incomingEvent(provider, incoming);
+		if (body === undefined) return;
+		const events = ['text' in content ? 'text' : 'report'];
+		this.sendWebhook('message', { events, messageIds: [incoming.id], body, provider });
+	}
+
+	/** Whether the phone shows the button "I didn't request a code". */
+	takesReports(message: Message): boolean {
+		const report = { id: '', from: message.to, at: 0, content: { reported: message } };
+		return this.incomingEvent(message.provider, report) !== undefined;
+	}
+
+	private incomingEvent(provider: string, incoming: Incoming): unknown {
+		return this.providers.get(provider)?.incomingEvent?.(incoming, this);
 	}
 
 	/** Stops everything under way and clears all but what is kept. */

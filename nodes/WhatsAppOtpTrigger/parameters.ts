@@ -9,9 +9,11 @@ import { z } from 'zod';
 import { findProvider, type ListeningPlace, type Provider, type WebhookSupport } from '../../providers';
 
 const optionsSchema = z.object({
+	cancelReportedCodes: z.boolean().default(true),
 	includeRaw: z.boolean().default(false),
 	listenAt: z.string().optional(),
 	onlyOtpMessages: z.boolean().default(true),
+	passEventsOnTo: z.string().trim().default(''),
 	replaceExistingWebhook: z.boolean().default(false),
 	webhookSetByHand: z.boolean().default(false),
 });

@@ -11,7 +11,19 @@ const withWebhook = providers.filter(({ webhook }) => webhook !== undefined);
 const withoutWebhook = providers.filter(({ webhook }) => webhook === undefined);
 /** Their webhook can be set by hand. */
 const withManualWebhook = withWebhook.filter(({ webhook }) => webhook?.byHand !== undefined);
+const withReports = withWebhook.filter(({ webhook }) => webhook?.sendsReports);
 const withTemplateEvents = withWebhook.filter(({ webhook }) => webhook?.sendsTemplateEvents);
+
+const showReports: IDisplayOptions = { show: { provider: idsOf(withReports) } };
+const reportEvents: INodePropertyOptions[] = [
+	{
+		name: 'Code Reported',
+		value: 'code.reported',
+		action: 'When a person reports a code',
+		description: 'The person pressed "I didn\'t request a code" below the message',
+		displayOptions: showReports,
+	},
+];
 
 /** `action` is the name in the list of actions, where an event stands beside operations such as 'Send code'. */
 const messageEvents: INodePropertyOptions[] = [
@@ -157,6 +169,16 @@ const options: INodeProperties = {
 	default: {},
 	options: [
 		{
+			displayName: 'Cancel Reported Codes',
+			name: 'cancelReportedCodes',
+			type: 'boolean',
+			default: true,
+			displayOptions: { show: { '/provider': idsOf(withReports) } },
+			description:
+				'Whether to end a verification when the person presses "I didn\'t request a code". ' +
+				'Another person may be signing in.',
+		},
+		{
 			displayName: 'Include Raw Event',
 			name: 'includeRaw',
 			type: 'boolean',
@@ -170,6 +192,17 @@ const options: INodeProperties = {
 			type: 'boolean',
 			default: true,
 			description: 'Whether to leave out messages that were not sent by the WhatsApp OTP node',
+		},
+		{
+			displayName: 'Pass Events On To',
+			name: 'passEventsOnTo',
+			type: 'string',
+			noDataExpression: true,
+			default: '',
+			placeholder: 'e.g. https://chatbot.example.com/webhook',
+			description:
+				'The address of another system that also needs the events of this number, such as a chatbot. ' +
+				'It gets each request of the provider unchanged.',
 		},
 		{
 			displayName: 'Replace Existing Webhook',
@@ -211,7 +244,7 @@ export const properties: INodeProperties[] = [
 		noDataExpression: true,
 		required: true,
 		// One field for all providers: the editor would empty a field that is shown for some providers only.
-		options: [...messageEvents, ...templateEvents],
+		options: [...reportEvents, ...messageEvents, ...templateEvents],
 		default: ['message.delivered', 'message.failed'],
 	},
 	...templateNotices,

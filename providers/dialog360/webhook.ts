@@ -28,12 +28,14 @@ const secretHeader = 'x-whatsapp-otp-secret';
  */
 export const webhook: WebhookSupport<Account> = {
 	sendsTemplateEvents: true,
+	sendsReports: true,
 	templateEventsLimit:
 		"360dialog's documents name only messages and their statuses for the webhook of a number. Template events may " +
 		'not arrive: check a template with Get Many, or in the 360dialog Hub.',
 	besideLimit:
 		'360dialog with Cloud hosting takes up to three: without this option the trigger stands beside the main address, ' +
 		'and gets only what that address has answered with 200.',
+	sendsAgain: true,
 	address: ({ url }) => url,
 	read,
 	isComplete,

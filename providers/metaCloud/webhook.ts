@@ -30,7 +30,10 @@ import {
  */
 export const webhook: WebhookSupport<Account> = {
 	sendsTemplateEvents: true,
+	sendsReports: true,
 	signedWith: { field: 'appSecret', displayName: 'App Secret', whereToFind: 'App Settings > Basic of your app' },
+	signatureHeaders: ['x-hub-signature-256', 'x-hub-signature'],
+	sendsAgain: true,
 	senderIdField: 'phoneNumberId',
 	setUpNotice:
 		"The best set-up is an app at Meta for n8n alone, with 'Listen At' set to App: every other system keeps its " +

@@ -19,6 +19,8 @@ import { explainErrorCode, okOrThrow, parseOrThrow, request } from './request';
  */
 export const webhook: WebhookSupport<Account> = {
 	sendsTemplateEvents: false,
+	sendsReports: false,
+	sendsAgain: true,
 	address: addressWithSecret,
 	read,
 	isComplete: ({ urls: [url], state }, target) =>

@@ -7,6 +7,7 @@ import type {
 	Connection,
 	OwnAddresses,
 	RegisteredWebhook,
+	ReportEvent,
 	StatusEvent,
 	WebhookSupport,
 	WebhookTarget,
@@ -31,7 +32,10 @@ import { isRefusal, okOrThrow, parseOrThrow, request, toProviderError } from './
  */
 export const webhook: WebhookSupport<Account> = {
 	sendsTemplateEvents: false,
+	sendsReports: true,
 	maxAddresses: 5,
+	// Not documented (docs/reference/providers.md 4.5).
+	sendsAgain: false,
 	address: addressWithSecret,
 	read,
 	isComplete: ({ urls, state }, target) =>
@@ -39,7 +43,10 @@ export const webhook: WebhookSupport<Account> = {
 	register,
 	restore,
 	authenticate: hasSecretInAddress,
-	parse: (raw) => readHooks(readBody(raw)),
+	parse: (raw) => {
+		const body = readBody(raw);
+		return [...readHooks(body), ...readReportsIn(body)];
+	},
 };
 
 /** One address or several, as a list or as a text with commas (docs/reference/providers.md 4.5). */
@@ -128,6 +135,12 @@ export function readHooks(body: unknown): StatusEvent[] {
 	const own = bounded([...listOf(hooks), ...listOf(ack)]).flatMap(toEvents);
 	// 1MSG takes no callback data, and a channel is one number.
 	return [...own, ...raw.map((event) => ({ ...event, ...source, callbackData: undefined, senderId: undefined }))];
+}
+
+/** With `rawHooks` (docs/reference/providers.md 1.13). A channel is one number. */
+function readReportsIn(body: unknown): ReportEvent[] {
+	const reports = readEvents(body).filter((event) => event.kind === 'report');
+	return reports.map((event) => ({ ...event, senderId: undefined }));
 }
 
 const source = { givesBackCallbackData: false };

@@ -23,14 +23,16 @@ const files: Record<string, { name: string; type: string }> = {
 
 /** A bubble on a phone. */
 type Bubble = { number: string; providerName: string } & (
-	({ channel: 'whatsapp' } & Message) | ({ channel: 'sms'; acceptedAt: string; status: 'received' } & Omit<Sms, 'at'>)
+	| ({ channel: 'whatsapp'; canReport: boolean } & Message)
+	| ({ channel: 'sms'; acceptedAt: string; status: 'received' } & Omit<Sms, 'at'>)
 );
 
 const international = (to: string) => parsePhoneNumberFromString(`+${to}`)?.formatInternational() ?? `+${to}`;
 
-const ofWhatsApp = (message: Message, providers: readonly SandboxProvider[]): Bubble => ({
+const ofWhatsApp = (message: Message, state: State, providers: readonly SandboxProvider[]): Bubble => ({
 	...message,
 	channel: 'whatsapp',
+	canReport: state.takesReports(message),
 	providerName: providers.find(({ id }) => id === message.provider)?.name ?? message.provider,
 	number: international(message.to),
 });
@@ -47,14 +49,14 @@ const ofSms = ({ at, ...sms }: Sms): Bubble => ({
 /** Everything on the phones, oldest first. A message that fails never reaches a phone. */
 function onPhones(state: State, providers: readonly SandboxProvider[]): Bubble[] {
 	const messages = state.messages.list(({ status, error }) => status !== 'failed' && !error);
-	return [...messages.map((message) => ofWhatsApp(message, providers)), ...state.sms.list().map(ofSms)]
+	return [...messages.map((message) => ofWhatsApp(message, state, providers)), ...state.sms.list().map(ofSms)]
 		.sort((a, b) => a.acceptedAt.localeCompare(b.acceptedAt))
 		.slice(-maxShown);
 }
 
-const viewed = z.object({ ids: z.array(z.string()) });
+const chosen = z.object({ ids: z.array(z.string()) });
 
-/** The phone page: its files, its live messages, and the report that a person has read them. */
+/** The phone page: its files, its live messages, and what a person does with them. */
 export function phoneOf(state: State, providers: readonly SandboxProvider[]): Hono {
 	const app = new Hono();
 	for (const [path, { name, type }] of Object.entries(files)) {
@@ -85,9 +87,16 @@ export function phoneOf(state: State, providers: readonly SandboxProvider[]): Ho
 		return context.json(providers.map(({ name, credential }) => ({ name, fields: credential(origin).form })));
 	});
 	app.post('/viewed', async (context) => {
-		const read = viewed.safeParse(await context.req.json());
+		const read = chosen.safeParse(await context.req.json());
 		if (!read.success) return context.json({ error: 'body: {"ids": [...]} expected' }, 400);
 		state.messages.list(({ id }) => read.data.ids.includes(id)).forEach((one) => state.markRead(one));
+		return context.json({});
+	});
+	app.post('/reported', async (context) => {
+		const read = chosen.safeParse(await context.req.json());
+		if (!read.success) return context.json({ error: 'body: {"ids": [...]} expected' }, 400);
+		const reported = state.messages.list(({ id }) => read.data.ids.includes(id));
+		for (const one of reported) state.receive(one.provider, one.to, { reported: one });
 		return context.json({});
 	});
 	return app;

@@ -76,6 +76,14 @@ async function press(button, message) {
 	}, 1600);
 }
 
+function report(button, { id }) {
+	button.disabled = true;
+	const headers = { 'content-type': 'application/json' };
+	fetch('/phone/reported', { method: 'POST', headers, body: JSON.stringify({ ids: [id] }) })
+		.then(() => toast('The business was told'))
+		.catch(() => (button.disabled = false));
+}
+
 /* Messages */
 
 /** Without a time in the template, one-tap and zero-tap buttons live ten minutes: docs/reference/providers.md 1.1. */
@@ -113,6 +121,8 @@ function fillIn(article, message) {
 	part('button span').textContent = isOneTap ? message.button.autofillText : message.button.text;
 	part('button use').setAttribute('href', isOneTap ? '#fill' : '#copy');
 	part('button').addEventListener('click', () => press(part('button'), message));
+	part('.report').hidden = !message.canReport;
+	part('.report').addEventListener('click', () => report(part('.report'), message));
 	part('.via').textContent = `${message.providerName}${kinds[message.button.type]}`;
 }
 

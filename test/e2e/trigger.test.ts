@@ -67,7 +67,9 @@ async function heardSoFar(messageId: string, by: string): Promise<unknown[]> {
 	await until(isIdle, { what: () => 'every execution had ended', timeout: 30_000 });
 	const executions = await api.executions({ workflowId: by, includeData: true, limit: 100 });
 	return executions
-		.flatMap((execution) => outputOf(execution, by === workflowId ? (deliveryEvents.nodes[0]?.name ?? '') : 'WhatsApp tells'))
+		.flatMap((execution) =>
+			outputOf(execution, by === workflowId ? (deliveryEvents.nodes[0]?.name ?? '') : 'WhatsApp tells'),
+		)
 		.filter((item) => item.messageId === messageId)
 		.map(({ event }) => event)
 		.sort();

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
 import { codeMessage, copyCodeTemplate } from '../support/message-samples';
 import { callerOf, dialog360At, messageIdIn, type Caller } from '../support/sandbox-callers';
+import { startReceiver } from '../support/webhook-receiver';
 
 let sandbox: Sandbox;
 let phone: Caller;
@@ -108,4 +109,48 @@ test('a viewed message becomes read', async () => {
 	expect((await phone.post('/viewed', { ids: [id] })).status).toBe(200);
 	expect(await sandbox.waitForMessages({ status: 'read' })).toMatchObject([{ id }]);
 	expect((await phone.post('/viewed', { ids: 1 })).status).toBe(400);
+});
+
+test('a press on the button below a message is reported to the business', async () => {
+	const receiver = await startReceiver();
+	await dialog360At(sandbox.url).post('/v1/configs/webhook', { url: receiver.url });
+	sandbox.setSchedule({ enabled: false });
+	const id = messageIdIn(await send());
+	expect(await phone.post('/reported', { ids: [id] })).toMatchObject({ status: 200 });
+	const [first] = await receiver.received.wait(() => true);
+	expect(first?.body).toMatchObject({
+		entry: [
+			{
+				changes: [
+					{
+						field: 'messages',
+						value: {
+							contacts: [{ wa_id: '12015553931' }],
+							messages: [
+								{
+									from: '12015553931',
+									type: 'button',
+									context: { id },
+									button: { payload: 'DID_NOT_REQUEST_CODE', text: "I didn't request a code" },
+								},
+							],
+						},
+					},
+				],
+			},
+		],
+	});
+	expect(await phone.post('/reported', { id })).toMatchObject({ status: 400 });
+	await receiver.stop();
+});
+
+test('a text to the business reaches its webhook', async () => {
+	const receiver = await startReceiver();
+	await dialog360At(sandbox.url).post('/v1/configs/webhook', { url: receiver.url });
+	const { status } = await callerOf(sandbox.url).post('/admin/incoming', { from: '+1 201 555 3931', text: 'Hello' });
+	expect(status).toBe(200);
+	const [first] = await receiver.received.wait(() => true);
+	const messages = [{ from: '12015553931', type: 'text', text: { body: 'Hello' } }];
+	expect(first?.body).toMatchObject({ entry: [{ changes: [{ value: { messages } }] }] });
+	await receiver.stop();
 });

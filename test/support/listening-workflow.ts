@@ -43,7 +43,7 @@ export function triggerSpec(installation: Installation, parameters: INodeParamet
 export async function listen(
 	installation: Installation,
 	parameters: INodeParameters = {},
-	node: Pick<TriggerSpec['trigger'], 'id'> = {},
+	node: Pick<TriggerSpec['trigger'], 'id' | 'webhookId'> = {},
 ): Promise<ListeningWorkflow> {
 	const { host, sandbox } = installation;
 	const { trigger: usual, ...spec } = triggerSpec(installation, parameters);

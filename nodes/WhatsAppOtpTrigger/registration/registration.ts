@@ -11,6 +11,7 @@ import { toNodeError } from '../../shared/errors';
 import { connectionWith } from '../../shared/provider-connection';
 import { redact } from '../../shared/redact';
 import { triggerParameters, type TriggerParameters } from '../parameters';
+import { expectReceiver } from '../passing/expected-receiver';
 import { textIn, verifyToken, webhookSecret } from '../webhook/secrets';
 import { isAtFormerDomain, isOfThisTrigger, ownAddress, ownPath, withoutSecrets } from './addresses';
 import { announce, announceEnd, isOfOtherTrigger, rememberPrevious, restorePrevious } from './previous-webhook';
@@ -29,6 +30,7 @@ export async function checkExists(host: IHookFunctions): Promise<boolean> {
 	return await withProvider(host, async (registration) => {
 		const { engine, webhook, connection, target, options } = registration;
 		expectSigningSecret(registration);
+		expectReceiver(host, registration);
 		if (!options.webhookSetByHand) expectTemplateEvents(registration);
 		if (!options.webhookSetByHand) expectReachable(registration);
 		const isThere = !options.webhookSetByHand && webhook.isComplete(await webhook.read(connection, target), target);

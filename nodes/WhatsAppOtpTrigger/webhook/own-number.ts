@@ -1,5 +1,5 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
-import { pasted, type StatusEvent } from '../../../providers';
+import { pasted } from '../../../providers';
 import { readCachedCredential } from '../../shared/credentials';
 import type { TriggerParameters } from '../parameters';
 import { textIn } from './secrets';
@@ -12,9 +12,4 @@ export async function ownSenderId(
 	if (senderIdField === undefined) return undefined;
 	const credential = await readCachedCredential(host, node, provider.credential);
 	return pasted('trimmed', textIn(credential, senderIdField)) || undefined;
-}
-
-/** Whether another number of the business account sent the message (docs/reference/providers.md 1.10). */
-export function isOfOtherNumber({ senderId }: StatusEvent, own: string | undefined): boolean {
-	return own !== undefined && senderId !== undefined && senderId !== own;
 }

@@ -1,8 +1,11 @@
 import { LoggerProxy, type IWebhookFunctions, type IWebhookResponseData } from 'n8n-workflow';
+import type { RawWebhook } from '../../../providers';
 import type { Engine } from '../../../verification';
 import { openEngineCached } from '../../shared/engine';
+import { toItems } from '../../shared/events-to-items';
 import { triggerParameters, type TriggerParameters } from '../parameters';
-import { toItems } from './events-to-items';
+import { passOn } from '../passing/pass-on';
+import { nextMarks, otherReceivers } from '../passing/receivers';
 import { ownSenderId } from './own-number';
 import { countRejected } from './rejected-webhooks';
 import { eventSecret, verifyToken } from './secrets';
@@ -26,11 +29,32 @@ export async function receive(host: IWebhookFunctions): Promise<IWebhookResponse
 		const { items, failure } = await toItems(engine, parameters, parameters.webhook.parse(raw), senderId);
 		// After a failure, too, recorded events start a run now: when the provider sends them again, they are not new.
 		const run = items.length === 0 ? {} : { workflowData: [items.map((json) => ({ json }))] };
-		const answered = failure === undefined ? answer(host, 200, 'OK') : answerTryAgain(host, failure);
-		return { ...run, ...answered };
+		// The provider sends it again, and then it goes on to the other receiver, too.
+		if (failure !== undefined) return { ...run, ...answerTryAgain(host, failure) };
+		return { ...run, ...answerReceived(host, engine, parameters, raw) };
 	} catch (error) {
 		return answerTryAgain(host, error);
 	}
+}
+
+/**
+ * Passes the request on, if there are other receivers. The events of this trigger are recorded already. n8n starts the
+ * run while a receiver still works. If a receiver fails, so does the answer, so that the provider sends the request
+ * again: then our events are not new.
+ */
+function answerReceived(
+	host: IWebhookFunctions,
+	engine: Engine,
+	parameters: TriggerParameters,
+	raw: RawWebhook,
+): IWebhookResponseData {
+	const receivers = otherReceivers(host, engine, parameters);
+	const marks = receivers.length === 0 ? undefined : nextMarks(engine, parameters, raw);
+	if (marks === undefined) return answer(host, 200, 'OK');
+	void passOn(host, parameters, receivers, raw, marks).then((isTaken) =>
+		isTaken ? answer(host, 200, 'OK') : answer(host, 502, 'Try again'),
+	);
+	return { noWebhookResponse: true };
 }
 
 function answerTryAgain(host: IWebhookFunctions, error: unknown): IWebhookResponseData {
@@ -38,7 +62,7 @@ function answerTryAgain(host: IWebhookFunctions, error: unknown): IWebhookRespon
 	return answer(host, 503, 'Try again');
 }
 
-async function readRequest(host: IWebhookFunctions) {
+async function readRequest(host: IWebhookFunctions): Promise<RawWebhook> {
 	const request = host.getRequestObject();
 	// n8n reads the body only for content types that it parses.
 	if (!Buffer.isBuffer(request.rawBody)) await request.readRawBody();

@@ -1,7 +1,7 @@
 import type { SandboxProvider } from '../../provider';
 import { metaRefusal } from '../meta/error-codes';
 import { recipientIn } from '../meta/send';
-import { metaStatusEvent, metaTemplateEvent } from '../meta/webhook';
+import { metaIncomingEvent, metaStatusEvent, metaTemplateEvent } from '../meta/webhook';
 import { messagingCalls } from '../onPremises/calls';
 import { onPremisesRefusal } from '../onPremises/error-codes';
 import { OnPremisesState } from '../onPremises/state';
@@ -29,6 +29,7 @@ export const dialog360 = {
 		gatewayRefusal(refusal, call) ?? (call === 'send' ? metaRefusal(refusal) : configsRefusal(refusal)),
 	recipient: recipientIn,
 	statusEvent: (changes, oddities) => metaStatusEvent(cloud.account, changes, oddities),
+	incomingEvent: (incoming) => metaIncomingEvent(cloud.account, incoming),
 	templateEvent: (template) => metaTemplateEvent(cloud.account, template),
 } satisfies SandboxProvider;
 

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Incoming } from '../../incoming';
 import { omitUndefined } from '../../omit-undefined';
 import type { Schedule, StatusChange } from '../../status-schedule';
 import type { Template } from '../../templates';
@@ -74,6 +75,32 @@ export function metaStatusEvent(account: MetaAccount, changes: StatusChange[], o
 		contacts: unknownFields || withoutNumber ? contacts : undefined,
 		statuses: [...changes.map((change) => statusOf(change, oddities)), ...payments],
 	});
+	return {
+		object: 'whatsapp_business_account',
+		entry: [{ id: account.businessAccountId, changes: [{ value, field: 'messages' }] }],
+	};
+}
+
+/** One element of `messages[]` (docs/reference/providers.md 1.13). */
+function incomingOf({ displayPhoneNumber }: MetaAccount, { id, from, at, content }: Incoming): object {
+	const sent = { from, id, timestamp: String(seconds(at)) };
+	if ('text' in content) return { ...sent, type: 'text', text: { body: content.text } };
+	return {
+		context: { from: displayPhoneNumber, id: content.reported.id },
+		...sent,
+		type: 'button',
+		button: { payload: 'DID_NOT_REQUEST_CODE', text: "I didn't request a code" },
+	};
+}
+
+/** The body of a webhook about what a person sent (docs/reference/providers.md 1.13). */
+export function metaIncomingEvent(account: MetaAccount, incoming: Incoming): object {
+	const value = {
+		messaging_product: 'whatsapp',
+		metadata: { display_phone_number: account.displayPhoneNumber, phone_number_id: account.phoneNumberId },
+		contacts: [{ profile: { name: 'Sam' }, wa_id: incoming.from }],
+		messages: [incomingOf(account, incoming)],
+	};
 	return {
 		object: 'whatsapp_business_account',
 		entry: [{ id: account.businessAccountId, changes: [{ value, field: 'messages' }] }],

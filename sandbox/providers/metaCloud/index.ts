@@ -2,7 +2,7 @@ import type { SandboxProvider } from '../../provider';
 import { Refusal } from '../../refusal';
 import { metaRefusal } from '../meta/error-codes';
 import { recipientIn } from '../meta/send';
-import { metaStatusEvent, metaTemplateEvent } from '../meta/webhook';
+import { metaIncomingEvent, metaStatusEvent, metaTemplateEvent } from '../meta/webhook';
 import { account, credential, id, path } from './account';
 import { appSubscriptionCalls } from './app-subscriptions';
 import { getObject } from './objects';
@@ -36,6 +36,7 @@ export const metaCloud = {
 	refuse: metaRefusal,
 	recipient: recipientIn,
 	statusEvent: (changes, oddities) => metaStatusEvent(account, changes, oddities),
+	incomingEvent: (incoming) => metaIncomingEvent(account, incoming),
 	receivers: (event, state) => {
 		const field = event === 'template' ? 'message_template_status_update' : 'messages';
 		const url = state.own(id, MetaCloudState).receiverOf(field);

@@ -7,7 +7,7 @@ import { authorize } from './request';
 import { recipientOf, send } from './send';
 import { OneMsgState } from './state';
 import { templateCalls } from './templates';
-import { statusEvent, webhookCalls } from './webhook';
+import { incomingEvent, statusEvent, webhookCalls } from './webhook';
 
 /** 1MSG (docs/reference/providers.md 4). */
 export const oneMsg = {
@@ -25,4 +25,5 @@ export const oneMsg = {
 		(call === 'getAccount' ? channelStateAnswer(refusal) : undefined) ?? oneMsgRefusal(refusal, call),
 	recipient: recipientOf,
 	statusEvent,
+	incomingEvent,
 } satisfies SandboxProvider;

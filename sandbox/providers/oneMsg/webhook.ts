@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
+import type { Incoming } from '../../incoming';
 import { omitUndefined } from '../../omit-undefined';
 import type { Call } from '../../provider';
 import { Refusal } from '../../refusal';
@@ -7,7 +8,7 @@ import type { State } from '../../state';
 import { defaultSchedule, type ReportedStatus, type Schedule, type StatusChange } from '../../status-schedule';
 import { webhookUrl as address } from '../../webhook-delivery';
 import { metaWebhookError } from '../meta/error-codes';
-import { metaStatusEvent } from '../meta/webhook';
+import { metaIncomingEvent, metaStatusEvent } from '../meta/webhook';
 import { account, id } from './account';
 import { channel, read } from './request';
 import { OneMsgState, settings } from './state';
@@ -59,6 +60,12 @@ export function statusEvent(changes: StatusChange[], oddities: Schedule, state: 
 		? { ack: changes.map((change) => ackOf(change, oddities)) }
 		: { hooks: changes.map((change) => hookOf(change, oddities)) };
 	return { ...list, instanceId: account.channelId };
+}
+
+/** Only `rawHooks` has a documented form (docs/reference/providers.md 1.13, 4.5). */
+export function incomingEvent(incoming: Incoming, state: State): unknown {
+	const { rawHooks } = state.own(id, OneMsgState).settings;
+	return rawHooks ? { instanceId: account.channelId, ...metaIncomingEvent(metaAccount, incoming) } : undefined;
 }
 
 /** The number as Meta knows it. */

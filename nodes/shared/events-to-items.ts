@@ -1,11 +1,10 @@
 import { sleep, type IDataObject } from 'n8n-workflow';
-import type { StatusEvent, TemplateEvent, WebhookEvent } from '../../../providers';
-import type { DeliveryOutcome, Engine, RecordedMessage } from '../../../verification';
-import { omitUndefined } from '../../shared/omit-undefined';
-import { redactNumbers } from '../../shared/redact-numbers';
-import { plain } from '../../WhatsAppOtp/outputs';
-import type { TriggerParameters } from '../parameters';
-import { isOfOtherNumber } from './own-number';
+import type { Provider, ReportEvent, StatusEvent, TemplateEvent, WebhookEvent } from '../../providers';
+import type { DeliveryOutcome, Engine, RecordedMessage } from '../../verification';
+import { plain } from '../WhatsAppOtp/outputs';
+import { omitUndefined } from './omit-undefined';
+import { redactNumbers } from './redact-numbers';
+import { recordReport, reportItem } from './reported-code';
 
 /** How many messages and templates are recorded in parallel. */
 const concurrency = 50;
@@ -13,10 +12,26 @@ const concurrency = 50;
 /** Milliseconds. An event can arrive before the answer to its send is stored; this is enough to store the answer. */
 const sendAnswerDelay = 300;
 
+/** Which events become items, and what is recorded. */
+export interface EventSelection {
+	/** Of the node in its workflow. */
+	id: string;
+	provider: Provider;
+	events: readonly string[];
+	options: {
+		/** Whether each item has the provider's own object. */
+		includeRaw: boolean;
+		/** Whether to leave out messages of other systems. */
+		onlyOtpMessages: boolean;
+		/** Whether a verification ends when the person reports its code. */
+		cancelReportedCodes: boolean;
+	};
+}
+
 /** What all events of a webhook share. */
 interface EventContext {
 	engine: Engine;
-	parameters: TriggerParameters;
+	parameters: EventSelection;
 	/** The provider's id of the credential's number. */
 	senderId: string | undefined;
 	/** Waits for `sendAnswerDelay`. All events of a webhook wait together, once. */
@@ -30,7 +45,7 @@ interface EventContext {
  */
 export async function toItems(
 	engine: Engine,
-	parameters: TriggerParameters,
+	parameters: EventSelection,
 	events: readonly WebhookEvent[],
 	senderId?: string,
 ): Promise<{ items: IDataObject[]; failure?: unknown }> {
@@ -63,9 +78,9 @@ function groupBySubject(events: readonly WebhookEvent[]): WebhookEvent[][] {
 }
 
 function subjectOf(event: WebhookEvent): string {
-	return event.kind === 'status'
-		? `message ${event.messageId}`
-		: `template ${event.template.id ?? event.template.name}`;
+	return event.kind === 'template'
+		? `template ${event.template.id ?? event.template.name}`
+		: `message ${event.messageId}`;
 }
 
 /**
@@ -83,7 +98,23 @@ async function inParallel<Group>(groups: Group[], work: (group: Group) => Promis
 
 /** @returns undefined if the event is not new, or if the builder did not choose it */
 async function toItem(context: EventContext, event: WebhookEvent): Promise<IDataObject | undefined> {
+	if (event.kind === 'report') return await reportToItem(context, event);
 	return event.kind === 'status' ? await statusToItem(context, event) : await templateToItem(context, event);
+}
+
+/** Whether another number of the business account sent the message (docs/reference/providers.md 1.10). */
+function isOfOtherNumber({ senderId }: StatusEvent | ReportEvent, own: string | undefined): boolean {
+	return own !== undefined && senderId !== undefined && senderId !== own;
+}
+
+async function reportToItem(context: EventContext, event: ReportEvent): Promise<IDataObject | undefined> {
+	const { engine, parameters, senderId } = context;
+	const { id, provider, events, options } = parameters;
+	if (isOfOtherNumber(event, senderId)) return undefined;
+	const reported = await recordReport(engine, provider.id, event, options.cancelReportedCodes);
+	if (reported === undefined || !events.includes('code.reported')) return undefined;
+	if (!(await engine.vault.firstTime(id, provider.id, event.messageId, 'reported'))) return undefined;
+	return omitUndefined({ ...reportItem(provider.id, event, reported), raw: rawOf(parameters, event) });
 }
 
 async function statusToItem(context: EventContext, event: StatusEvent): Promise<IDataObject | undefined> {
@@ -136,7 +167,7 @@ async function recordStatus(
 }
 
 function statusItem(
-	parameters: TriggerParameters,
+	parameters: EventSelection,
 	event: StatusEvent,
 	error: StatusEvent['error'],
 	recorded: DeliveryOutcome | undefined,
@@ -192,7 +223,7 @@ function withoutHint({ code, title, details, class: errorClass }: NonNullable<St
 /** Raw events are cut at this depth, because n8n can't store deeper ones. Documented events have less than half. */
 const maxDepth = 20;
 
-function rawOf({ options }: TriggerParameters, { raw }: WebhookEvent): IDataObject['raw'] | undefined {
+function rawOf({ options }: EventSelection, { raw }: WebhookEvent): IDataObject['raw'] | undefined {
 	return options.includeRaw ? plain({ raw: cutAt(maxDepth, raw) }).raw : undefined;
 }
 
