@@ -1,5 +1,6 @@
 import type { Operation } from '../operation';
 import { getStatus } from './message/getStatus';
+import { recordEvents } from './message/recordEvents';
 import { cancel } from './otp/cancel';
 import { generate } from './otp/generate';
 import { get as getVerification } from './otp/get';
@@ -33,4 +34,5 @@ export const operations: readonly Operation[] = [
 	preview,
 	remove,
 	getStatus,
+	recordEvents,
 ];
