@@ -7,6 +7,7 @@ import setUpTemplate from '../examples/set-up-template.json';
 import signInApi from '../examples/sign-in-api.json';
 import signInPage from '../examples/sign-in-page.json';
 import smsFallback from '../examples/sms-fallback.json';
+import stepUp from '../examples/step-up.json';
 import templateAlert from '../examples/template-alert.json';
 import { startSandbox, type Sandbox } from '../sandbox/server';
 import { launchN8n, type N8n } from './n8n/launch';
@@ -14,7 +15,16 @@ import { until } from './n8n/wait-until';
 import { sandboxCredentials } from './sandbox-credentials';
 import { packedTarball } from './tarball';
 
-const examples = { setUpTemplate, signInPage, signInApi, deliveryEvents, smsFallback, deliveryReport, templateAlert };
+const examples = {
+	setUpTemplate,
+	signInPage,
+	signInApi,
+	stepUp,
+	deliveryEvents,
+	smsFallback,
+	deliveryReport,
+	templateAlert,
+};
 type Example = keyof typeof examples;
 
 /** A number has one webhook, so only one of these workflows can be published at a time. */
@@ -96,6 +106,7 @@ async function addExamples(
 		setUpTemplate: await add('setUpTemplate'),
 		signInPage: await add('signInPage'),
 		signInApi: await add('signInApi'),
+		stepUp: await add('stepUp'),
 		deliveryEvents: await add('deliveryEvents'),
 		smsFallback: await add('smsFallback'),
 		deliveryReport: await add('deliveryReport'),
@@ -104,6 +115,7 @@ async function addExamples(
 	await n8n.api.publish(ids.setUpTemplate);
 	await n8n.api.publish(ids.signInPage);
 	await n8n.api.publish(ids.signInApi);
+	await n8n.api.publish(ids.stepUp);
 	await publishAgain(n8n, ids.templateAlert);
 	return ids;
 }

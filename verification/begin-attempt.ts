@@ -1,10 +1,11 @@
-import { canonicalCode, type NewCode } from './code';
+import { canonicalCode, isTestShape, type NewCode } from './code';
 import type { Keyring } from './keys';
 import { addedWindows, failureBudget, sendWindows, type AddedLimit } from './limits';
 import { foldPhone } from './phone';
 import { defaultLimits, defaultMessageTtl, sendCooldown, times, type Limits, type Policy } from './policy';
 import type { Recipient, SendTarget } from './recipient';
 import type { BeginAttempt, SealedDetails, SendIdentity, SendTerms, StoredCode } from './stores/store';
+import { testProvider, type TestNumber } from './test-numbers';
 import { openMetadata, sealMetadata } from './verification';
 
 export interface BeginRequest {
@@ -21,6 +22,11 @@ export interface BeginRequest {
 	clientIp?: string;
 	/** A code made by the builder. By default the engine generates one. */
 	customCode?: string;
+	/**
+	 * Numbers that get no message, with their codes. Undefined if the code goes another way: then a verification of a
+	 * test number continues with a code like any other.
+	 */
+	testNumbers?: readonly TestNumber[];
 	/** Set once: ignored if the recipient is a verification (docs/reference/verification-rules.md 1.16). */
 	metadata?: Record<string, unknown>;
 	provider: string;
@@ -42,7 +48,9 @@ export async function toAttempt(
 	const { clientIp, namespace, addedLimits = [] } = request;
 	const limits = { ...defaultLimits, ...request.limits };
 	const { phone, phoneKey } = target;
-	const identity = identityOf(keyring, request, target);
+	// No trigger of a provider may report that the message of a test was dropped.
+	const provider = isTestShape(code.shape) ? testProvider : request.provider;
+	const identity = identityOf(keyring, { ...request, provider }, target);
 	return {
 		...identity,
 		...storedCode(keyring, identity, code),

@@ -1,13 +1,14 @@
 import { toAttempt, type BeginRequest } from './begin-attempt';
 import { refuse, type BeginRefusal } from './begin-refusal';
-import { acceptCustomCode, generateCode, type NewCode } from './code';
+import { acceptCustomCode, generateCode, isTestShape, type NewCode } from './code';
 import { IdempotencyConflictError } from './errors';
 import type { Keyring } from './keys';
 import { omitUndefined } from './omit-undefined';
-import { findTarget } from './recipient';
+import { findTarget, type SendTarget } from './recipient';
 import { openDelivery, type Delivery } from './sealed-delivery';
 import { resultOfEnded, type EndedResult } from './state';
 import type { BeginAnswer, BeginAttempt, StoredVerification, VerificationStore } from './stores/store';
+import { missingTestNumber, readTestNumbers } from './test-numbers';
 import { describe, type Verification } from './verification';
 
 /** What `recordSend` needs to find the send again. */
@@ -43,14 +44,38 @@ export type BeginOutcome =
 export async function begin(store: VerificationStore, keyring: Keyring, request: BeginRequest): Promise<BeginOutcome> {
 	const target = await findTarget(store, keyring, request);
 	if ('outcome' in target) return target;
-	const code = newCode(request);
+	const code = await newCode(request, target);
 	const attempt = await toAttempt(keyring, request, target, code);
 	const answer = await store.verifications.begin(attempt);
 	return toOutcome(keyring, answer, attempt, target.phone, code.code);
 }
 
-function newCode({ customCode, policy }: BeginRequest): NewCode {
+async function newCode(
+	{ customCode, policy, testNumbers }: BeginRequest,
+	{ phone, named }: SendTarget,
+): Promise<NewCode> {
+	if (testNumbers !== undefined) {
+		const testCode = (await readTestNumbers(testNumbers, policy)).get(phone);
+		if (testCode !== undefined) return testCode;
+		if (named !== undefined && isTestShape(named.shape)) throw missingTestNumber();
+	}
 	return customCode === undefined ? generateCode(policy.codeAlphabet, policy.codeLength) : acceptCustomCode(customCode);
+}
+
+/**
+ * Whether `begin` would send to a test number, for a caller that would ask the provider before.
+ * @throws InvalidRequestError, SigningKeyMissingError, StoreUnavailableError
+ */
+export async function isForTestNumber(
+	store: VerificationStore,
+	keyring: Keyring,
+	request: Pick<BeginRequest, 'recipient' | 'namespace' | 'purpose' | 'policy' | 'testNumbers'>,
+): Promise<boolean> {
+	const { testNumbers = [], policy } = request;
+	if (testNumbers.length === 0) return false;
+	const codes = await readTestNumbers(testNumbers, policy);
+	const target = await findTarget(store, keyring, request);
+	return 'phone' in target && codes.has(target.phone);
 }
 
 function toOutcome(

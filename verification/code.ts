@@ -24,21 +24,33 @@ const characters: Record<CodeAlphabet, string> = {
 };
 
 /**
- * The form of a code: `d6` is six digits, `a8` eight alphanumerics, `x7` seven characters of a builder's own code. It
- * is stored beside the MAC, so that a malformed entry uses no attempt (docs/reference/verification-rules.md 1.11).
+ * The form of a code: `d6` is six digits, `a8` eight alphanumerics, `x7` seven characters of a builder's own code, and
+ * `t6` six characters of a test number, which gets no message. It is stored beside the MAC, so that a malformed entry
+ * uses no attempt (docs/reference/verification-rules.md 1.11).
  */
-export type CodeShape = `${'d' | 'a' | 'x'}${number}`;
+export type CodeShape = `${'d' | 'a' | 'x' | 't'}${number}`;
 
 export function isCodeShape(text: string): text is CodeShape {
 	return codeShape.test(text);
 }
 
 // Outside the functions: a regular expression in a function is created with each call, and every check uses these.
-const codeShape = /^[dax]\d+$/;
+const codeShape = /^[daxt]\d+$/;
 const printable = /^[\x21-\x7e]{1,15}$/;
 const digits = /^[0-9]+$/;
 const digitsAndCapitals = /^[0-9A-Z]+$/;
 const plain = /^[0-9A-Za-z]*$/;
+
+/** What a code of each alphabet may consist of, if a person chose it. */
+export const codeCharacters: Record<CodeAlphabet, { characters: RegExp; name: string }> = {
+	digits: { characters: digits, name: 'digits' },
+	alphanumeric: { characters: digitsAndCapitals, name: 'letters and digits' },
+};
+
+/** Whether a code is that of a test number. */
+export function isTestShape(shape: CodeShape): boolean {
+	return shape.startsWith('t');
+}
 
 export interface NewCode {
 	code: string;
@@ -82,7 +94,7 @@ export function acceptCustomCode(code: string): NewCode {
 export interface CodeCandidate {
 	/** The form of the entry that the MAC is made of. */
 	canonical: string;
-	/** The shapes that the entry fits: six digits fit three shapes. */
+	/** The shapes that the entry fits: six digits fit four shapes. */
 	shapes: CodeShape[];
 }
 
@@ -100,7 +112,9 @@ export function readCode(entry: unknown): CodeCandidate[] {
 	if (within(raw, customCodeLength)) asEntered.push(`x${raw.length}`);
 	if (digits.test(raw) && within(raw, codeLengths.digits)) asEntered.push(`d${raw.length}`);
 	const asUpper = upper === raw ? asEntered : [];
-	if (digitsAndCapitals.test(upper) && within(upper, codeLengths.alphanumeric)) asUpper.push(`a${upper.length}`);
+	if (digitsAndCapitals.test(upper) && within(upper, codeLengths.alphanumeric)) {
+		asUpper.push(`a${upper.length}`, `t${upper.length}`);
+	}
 	const candidates: CodeCandidate[] = [];
 	if (asEntered.length > 0) candidates.push({ canonical: raw, shapes: asEntered });
 	if (upper !== raw && asUpper.length > 0) candidates.push({ canonical: upper, shapes: asUpper });

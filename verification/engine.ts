@@ -1,4 +1,4 @@
-import { begin, type BeginOutcome, type SendTicket } from './begin';
+import { begin, isForTestNumber, type BeginOutcome, type SendTicket } from './begin';
 import type { BeginRequest } from './begin-attempt';
 import { check, find, type CheckOutcome, type CheckRequest, type CheckSubject, type FindOutcome } from './check';
 import {
@@ -38,6 +38,13 @@ export class Engine {
 	/** Begins a verification, or continues the one that the request names under the resend rules. */
 	begin(request: BeginRequest): Promise<BeginOutcome> {
 		return begin(this.store, this.keyring, request);
+	}
+
+	/** Whether `begin` would send to a test number, for a caller that would ask the provider before. */
+	isForTestNumber(
+		request: Pick<BeginRequest, 'recipient' | 'namespace' | 'purpose' | 'policy' | 'testNumbers'>,
+	): Promise<boolean> {
+		return isForTestNumber(this.store, this.keyring, request);
 	}
 
 	/**

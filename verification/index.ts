@@ -21,5 +21,6 @@ export {
 	type StoreSettings,
 } from './stores/from-credential';
 export type { RestClient } from './stores/redis/rest-transport';
+export type { TestNumber } from './test-numbers';
 export type { Verification, VerificationRef } from './verification';
 export { watchDroppedMessages } from './watch-dropped-messages';

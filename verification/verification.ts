@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isTestShape } from './code';
 import type { Keyring } from './keys';
 import { omitUndefined } from './omit-undefined';
 import { times } from './policy';
@@ -15,6 +16,8 @@ export interface Verification {
 	purpose: string;
 	namespace: string;
 	metadata: Record<string, unknown>;
+	/** Only of a test number: the code that is valid now is the fixed one. */
+	isTest?: true;
 	attemptsRemaining: number;
 	sendsRemaining: number;
 	expiresAt: Date;
@@ -27,7 +30,7 @@ export interface Verification {
 /** The part of a verification that the answer to a check holds. */
 export type CheckedVerification = Pick<
 	Verification,
-	'verificationId' | 'status' | 'purpose' | 'metadata' | 'attemptsRemaining' | 'verifiedAt'
+	'verificationId' | 'status' | 'purpose' | 'metadata' | 'isTest' | 'attemptsRemaining' | 'verifiedAt'
 >;
 
 /** Names one verification. */
@@ -112,7 +115,7 @@ export function describeWithoutDeliveries(
 
 /** Does not open the number and the deliveries: that would take longer than the rest of a check. */
 export function describeChecked(stored: StoredCheck, keyring: Keyring): CheckedVerification {
-	const { verificationId, state: status, purpose, maxAttempts, attempts, verifiedAt } = stored;
+	const { verificationId, state: status, purpose, shape, maxAttempts, attempts, verifiedAt } = stored;
 	const checked: CheckedVerification = {
 		verificationId,
 		status,
@@ -120,6 +123,7 @@ export function describeChecked(stored: StoredCheck, keyring: Keyring): CheckedV
 		metadata: openMetadata(stored, keyring),
 		attemptsRemaining: maxAttempts - attempts,
 	};
+	if (isTestShape(shape)) checked.isTest = true;
 	if (verifiedAt !== undefined) checked.verifiedAt = new Date(verifiedAt);
 	return checked;
 }

@@ -3,6 +3,7 @@ import { housekeepingSqlite } from '../housekeeping-sqlite';
 import { load } from '../load';
 import { packageSize } from '../package-size';
 import { sendBatch } from '../send-batch';
+import { signInExecutions, signInFlow, signInFlowDefaults, signInParallel } from '../sign-in';
 import { verifyRedis } from '../verify-redis';
 import { verifyRedisGrowth } from '../verify-redis-growth';
 import { verifySqlite, verifySqliteSingle } from '../verify-sqlite';
@@ -32,6 +33,10 @@ export const figures: readonly Figure[] = [
 	webhookEvent,
 	webhookIgnoredDefaults,
 	webhookEventDefaults,
+	signInFlow,
+	signInFlowDefaults,
+	signInExecutions,
+	signInParallel,
 	load,
 	packageSize,
 ];

@@ -5,6 +5,13 @@ import { z } from 'zod';
 
 const webhookSchema = z.object({ url: z.string(), headers: z.record(z.string()) });
 
+const messageSchema = z.object({
+	to: z.string(),
+	template: z.object({
+		components: z.tuple([z.object({ parameters: z.array(z.object({ text: z.string() })) })]).rest(z.unknown()),
+	}),
+});
+
 /** Milliseconds until the provider answers a message. */
 export const latency = 50;
 
@@ -12,6 +19,8 @@ export const latency = 50;
 export class SlowProvider {
 	/** Messages received since the last call of `takeMessages`. */
 	private messages = 0;
+	/** The newest code of each phone. */
+	private readonly codes = new Map<string, string>();
 	private webhook: z.output<typeof webhookSchema> = { url: '', headers: {} };
 	private readonly server = createServer((request, response) => void this.answer(request, response));
 
@@ -38,6 +47,15 @@ export class SlowProvider {
 		return messages;
 	}
 
+	/** The newest code that was sent to the phone. It is returned once. */
+	takeCode(phone: string): string {
+		const to = phone.replace('+', '');
+		const code = this.codes.get(to);
+		if (code === undefined) throw new Error('The provider got no message for this phone');
+		this.codes.delete(to);
+		return code;
+	}
+
 	async stop(): Promise<void> {
 		await new Promise<void>((resolve) => {
 			this.server.close(() => resolve());
@@ -47,12 +65,14 @@ export class SlowProvider {
 
 	private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
 		const body = await text(request);
-		const answer = request.url === '/messages' ? await this.message() : this.configuration(request, body);
+		const answer = request.url === '/messages' ? await this.message(body) : this.configuration(request, body);
 		response.setHeader('content-type', 'application/json').end(JSON.stringify(answer));
 	}
 
-	private async message() {
+	private async message(body: string) {
 		this.messages += 1;
+		const { to, template } = messageSchema.parse(JSON.parse(body));
+		this.codes.set(to.replace('+', ''), template.components[0].parameters[0]?.text ?? '');
 		const id = `wamid.${this.messages}`;
 		await sleep(latency);
 		return { messaging_product: 'whatsapp', messages: [{ id, message_status: 'accepted' }] };

@@ -11,6 +11,7 @@ export interface Node {
 }
 
 export const otpType = 'n8n-nodes-whatsapp-otp.whatsAppOtp';
+export const signInTriggerType = 'n8n-nodes-whatsapp-otp.whatsAppOtpSignInTrigger';
 export const otpTriggerType = 'n8n-nodes-whatsapp-otp.whatsAppOtpTrigger';
 
 export const noOperation: Node = { name: 'Nothing', type: 'n8n-nodes-base.noOp', typeVersion: 1, parameters: {} };
@@ -40,14 +41,31 @@ export async function dialog360Credential({
  * @param path of the first node's webhook, and the workflow's name
  * @returns the webhook's address
  */
-export async function publishRow({ api }: N8n, path: string, row: readonly Node[], outputs = 1): Promise<string> {
-	const connections: Array<[string, unknown]> = row.slice(1).map(({ name: node }, i) => {
-		const main = Array.from({ length: outputs }, () => [{ node, type: 'main', index: 0 }]);
-		return [row[i]?.name ?? '', { main }];
+export async function publishRow(n8n: N8n, path: string, row: readonly Node[], outputs = 1): Promise<string> {
+	const next = row.slice(1).map(({ name: node }, i): [string, string[][]] => {
+		return [row[i]?.name ?? '', Array.from({ length: outputs }, () => [node])];
+	});
+	return await publishWorkflow(n8n, path, row, Object.fromEntries(next));
+}
+
+/**
+ * Publishes a workflow. No execution is saved.
+ * @param path of the first node's webhook, and the workflow's name
+ * @param next by the name of a node: the names of the nodes behind each of its outputs
+ * @returns the webhook's address
+ */
+export async function publishWorkflow(
+	{ api }: N8n,
+	path: string,
+	nodes: readonly Node[],
+	next: Record<string, readonly (readonly string[])[]>,
+): Promise<string> {
+	const connections = Object.entries(next).map(([name, outputs]): [string, unknown] => {
+		return [name, { main: outputs.map((names) => names.map((node) => ({ node, type: 'main', index: 0 }))) }];
 	});
 	const id = await api.ensureWorkflow({
 		name: path,
-		nodes: row.map((node, i) => ({ ...node, id: `${path} ${i}`, position: [i * 200, 0] })),
+		nodes: nodes.map((node, i) => ({ ...node, id: `${path} ${i}`, position: [i * 200, 0] })),
 		connections: Object.fromEntries(connections),
 		settings: { saveDataSuccessExecution: 'none', saveDataErrorExecution: 'none', saveManualExecutions: false },
 	});

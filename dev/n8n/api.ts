@@ -90,6 +90,16 @@ export class N8nApi {
 		return id;
 	}
 
+	/** Creates a Data Table. `columns` has the type of each column by its name. Returns its id. */
+	async createDataTable(name: string, columns: Record<string, 'string' | 'number' | 'boolean'>): Promise<string> {
+		const { id } = await request(this.client, z.object({ id: z.string() }), {
+			method: 'POST',
+			url: '/data-tables',
+			data: { name, columns: Object.entries(columns).map(([column, type]) => ({ name: column, type })) },
+		});
+		return id;
+	}
+
 	/** Runs the credential type's own test. */
 	testCredential(id: string): Promise<CredentialTest> {
 		return request(this.client, testSchema, { method: 'POST', url: `/credentials/${id}/test` });

@@ -4,6 +4,8 @@ import {
 	type INodeExecutionData,
 	type INodeType,
 	type INodeTypeDescription,
+	type IWebhookFunctions,
+	type IWebhookResponseData,
 } from 'n8n-workflow';
 import { accountTests } from '../shared/account-test';
 import { testStore } from '../shared/store-credential';
@@ -11,6 +13,8 @@ import { credentials } from './credential-visibility';
 import { outputs, properties } from './description';
 import { getTemplateLanguages, searchTemplates } from './editor-lists';
 import { route } from './router';
+import { pageWebhooks } from './waiting/page-webhooks';
+import { serveWait } from './waiting/serve';
 
 export class WhatsAppOtp implements INodeType {
 	description: INodeTypeDescription = {
@@ -26,6 +30,7 @@ export class WhatsAppOtp implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs,
 		credentials,
+		webhooks: pageWebhooks,
 		properties,
 	};
 
@@ -34,6 +39,10 @@ export class WhatsAppOtp implements INodeType {
 		listSearch: { searchTemplates },
 		loadOptions: { getTemplateLanguages },
 	};
+
+	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+		return await serveWait(this);
+	}
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await route(this);

@@ -24,9 +24,9 @@ function operationFields({ value: resource }: Resource): INodeProperties[] {
 	}));
 }
 
-function operationOption({ name, value, action, description, offeredToAgents }: Operation): INodePropertyOptions {
+function operationOption({ name, value, action, description, notForAgents }: Operation): INodePropertyOptions {
 	const option = { name, value, action, description };
-	return offeredToAgents === false ? { ...option, displayOptions: { hide: { '@tool': [true] } } } : option;
+	return notForAgents === undefined ? option : { ...option, displayOptions: { hide: { '@tool': [true] } } };
 }
 
 function defaultOf(resource: Resource['value'], offered: Operation[]): string {

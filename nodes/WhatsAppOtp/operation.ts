@@ -41,8 +41,8 @@ export interface Operation<Schema extends AnySchema = AnySchema, Output extends 
 	outputs: readonly [Output, ...Output[]];
 	/** Whether a provider supports the operation. Without it, all do. */
 	offeredBy?: (provider: Provider) => boolean;
-	/** Whether an agent can use the operation as a tool. Default: yes. */
-	offeredToAgents?: false;
+	/** Why an agent can't use the operation as a tool, and what to use. Without it, an agent can. */
+	notForAgents?: string;
 	/** Whether the operation needs the provider's credential. */
 	callsProvider: boolean | ((provider: Provider) => boolean);
 	/** Whether the operation needs the credential of a provider that checks codes itself, if the builder chose that. */

@@ -31,6 +31,7 @@ export function sendOutput(result: string, message: SentMessage, about: Partial<
 		to: about.to ?? null,
 		provider: message.provider,
 		template: message.template,
+		...omitUndefined({ isTest: about.isTest }),
 		...remainingOf(about),
 	};
 }
@@ -89,7 +90,7 @@ export function checkOutput(outcome: CheckOutcome, purpose: string): IDataObject
 		metadata: plain(verification?.metadata ?? {}),
 		verifiedAt: iso(verification?.verifiedAt),
 		retryAfterSeconds: retryAfterSeconds ?? null,
-		...omitUndefined({ to, reason }),
+		...omitUndefined({ to, isTest: verification?.isTest, reason }),
 	};
 }
 
@@ -98,6 +99,7 @@ export function verificationOutput(verification: Verification): IDataObject {
 		verificationId: verification.verificationId,
 		status: verification.status,
 		to: verification.to,
+		...omitUndefined({ isTest: verification.isTest }),
 		attemptsRemaining: verification.attemptsRemaining,
 		sendsRemaining: verification.sendsRemaining,
 		expiresAt: iso(verification.expiresAt),

@@ -1,11 +1,13 @@
 import { policySchema, type BeginRequest } from '../../verification';
 import type { SendOptions } from './fields/otp';
 
-/** The part of a request that the node's options decide: the rules of the verification, its limits and metadata. */
-export function policyOf(options: SendOptions): Pick<BeginRequest, 'policy' | 'limits' | 'clientIp' | 'metadata'> {
+/** The part of a request that the node's options decide. */
+export function policyOf(
+	options: SendOptions,
+): Pick<BeginRequest, 'policy' | 'limits' | 'clientIp' | 'metadata' | 'testNumbers'> {
 	const { limits, maxSends } = options.limits;
-	const { clientIp, metadata } = options;
-	return { policy: policySchema.parse({ ...options, maxSends }), limits, clientIp, metadata };
+	const { clientIp, metadata, testNumbers } = options;
+	return { policy: policySchema.parse({ ...options, maxSends }), limits, clientIp, metadata, testNumbers };
 }
 
 /** The recipient of a code, and the countries that the options allow. */

@@ -54,7 +54,7 @@ function choose(host: IExecuteFunctions): Chosen | { error: unknown } {
 	try {
 		const provider = chosenProvider(host);
 		const operation = chosenOperation(host, provider);
-		if (operation.offeredToAgents === false && isTool(host)) throw notForAgents(host, operation);
+		if (operation.notForAgents !== undefined && isTool(host)) throw notForAgents(host, operation);
 		return { operation, provider, concurrency: concurrencyOf(host) };
 	} catch (error) {
 		return { error };
@@ -175,8 +175,8 @@ function unknownValue(host: IExecuteFunctions, field: string): NodeOperationErro
 	});
 }
 
-function notForAgents(host: IExecuteFunctions, { name }: Operation): NodeOperationError {
+function notForAgents(host: IExecuteFunctions, { name, notForAgents: description }: Operation): NodeOperationError {
 	return new NodeOperationError(host.getNode(), `An agent can't use the operation '${name}'`, {
-		description: "It returns the code, so the agent could show it to anyone. Choose 'Send' for the agent's tool.",
+		description,
 	});
 }

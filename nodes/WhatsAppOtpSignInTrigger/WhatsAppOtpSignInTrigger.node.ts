@@ -1,4 +1,5 @@
 import {
+	LoggerProxy,
 	NodeConnectionTypes,
 	type IHookFunctions,
 	type INodeType,
@@ -10,7 +11,7 @@ import { accountTests } from '../shared/account-test';
 import { testStore } from '../shared/store-credential';
 import { searchTemplates } from '../WhatsAppOtp/editor-lists';
 import { getSignInLanguages } from './languages';
-import { signInParameters } from './parameters';
+import { countriesHint, signInParameters } from './parameters';
 import { credentials, properties } from './properties';
 import { serve } from './webhook/serve';
 import { testSignInToken, tokenSigner } from './webhook/token';
@@ -60,7 +61,11 @@ export class WhatsAppOtpSignInTrigger implements INodeType {
 	webhookMethods = {
 		default: {
 			async checkExists(this: IHookFunctions): Promise<boolean> {
-				await tokenSigner(this, signInParameters(this));
+				const parameters = signInParameters(this);
+				await tokenSigner(this, parameters);
+				if (parameters.sendOptions.allowedCountries.length === 0) {
+					LoggerProxy.warn(`WhatsApp OTP Sign-In Trigger: ${countriesHint} Set 'Allowed Countries'.`);
+				}
 				return true;
 			},
 			async create(this: IHookFunctions): Promise<boolean> {

@@ -20,6 +20,11 @@ const pageSchema = lookSchema.extend({ defaultCountry: optionalText }).default({
 
 const templateValue = z.union([z.object({ value: z.unknown() }).transform(({ value }) => value), z.unknown()]);
 
+/** For a page without 'Allowed Countries' (docs/security-model.md, 'What an attack on the sign-in page costs'). */
+export const countriesHint =
+	'This page sends codes to every country. Fraudsters request codes for numbers that earn them money, ' +
+	`and you pay for up to ${defaultTotals.totalDay} messages a day, often more than $0.10 each.`;
+
 /** How the page keeps bots out. */
 export const botProtections = ['proofOfWork', 'none'] as const;
 

@@ -7,7 +7,7 @@ import { storeDescription } from '../shared/store-credential';
 import { lookCollection } from '../WhatsAppOtp/code-page/look';
 import { defaultCountry, options, sendOptions } from '../WhatsAppOtp/fields/otp';
 import { messageTemplate } from '../WhatsAppOtp/fields/template';
-import { browserLanguage, defaultPurpose, defaultTotals } from './parameters';
+import { browserLanguage, countriesHint, defaultPurpose, defaultTotals } from './parameters';
 import { tokenCredential } from './webhook/token';
 
 /** Hidden for the other providers, as in the trigger for events. */
@@ -93,6 +93,7 @@ const sharedOptions = [
 	'messagesPerSecond',
 	'namespace',
 	'purpose',
+	'testNumbers',
 ];
 
 const allowedOrigins: INodeProperties = {
@@ -172,12 +173,24 @@ function withBrowserLanguage(property: INodeProperties): INodeProperties {
 	};
 }
 
+const countriesNotice: INodeProperties = {
+	displayName: `${countriesHint} Add the option 'Allowed Countries'.`,
+	name: 'countriesNotice',
+	type: 'notice',
+	default: '',
+	displayOptions: { hide: { 'options.allowedCountries': [{ _cnd: { exists: true } }] } },
+};
+
 export const properties: INodeProperties[] = [
 	providerField,
 	...retiredNotices,
 	// Places the credential here. Otherwise n8n would show it first, before the provider it depends on.
 	{ displayName: 'Credential', name: 'credentials', type: 'credentials', default: '' },
-	...[...messageTemplate.map(withBrowserLanguage), lookCollection(defaultCountry), ...respond, signInOptions].map(
-		(property) => adapt(property),
-	),
+	...[
+		...messageTemplate.map(withBrowserLanguage),
+		lookCollection(defaultCountry),
+		...respond,
+		countriesNotice,
+		signInOptions,
+	].map((property) => adapt(property)),
 ];

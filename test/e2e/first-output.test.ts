@@ -135,7 +135,7 @@ it.each(cases)('no item says yes: $name', async (each) => {
 	const { execution, ends } = await leaves(each, refused);
 	const no = outputsOf(each.operation).find((label) => label.startsWith('Not ')) ?? '';
 	const isError = each.node.onError === 'continueErrorOutput' && each.node.alwaysOutputData !== true;
-	const needsId = each.operation !== 'send';
+	const needsId = !each.operation.startsWith('send');
 	const failed = isError && (each.node.verificationId === undefined || needsId);
 	expect({ status: execution.status, ends }).toEqual({ status: 'success', ends: { [failed ? 'Error' : no]: 1 } });
 });

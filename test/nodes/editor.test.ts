@@ -112,7 +112,7 @@ describe("the credential's test", () => {
 });
 
 describe('the node', () => {
-	it('offers Generate in a workflow, but not as the tool of an agent', () => {
+	it('offers Generate and Send and Wait for Code in a workflow, but not as the tool of an agent', () => {
 		const offered = (name: string) => {
 			const type = { ...description(), name };
 			const fields = type.properties.filter((property) => property.name === 'operation');
@@ -125,7 +125,15 @@ describe('the node', () => {
 			);
 			return visible.map((option) => option.name);
 		};
-		expect(offered('whatsAppOtp')).toEqual(['Send', 'Verify', 'Resend', 'Generate', 'Get', 'Cancel']);
+		expect(offered('whatsAppOtp')).toEqual([
+			'Send',
+			'Send and Wait for Code',
+			'Verify',
+			'Resend',
+			'Generate',
+			'Get',
+			'Cancel',
+		]);
 		expect(offered('whatsAppOtpTool')).toEqual(['Send', 'Verify', 'Resend', 'Get', 'Cancel']);
 	});
 
@@ -137,6 +145,7 @@ describe('the node', () => {
 
 	it.each([
 		['otp', 'send', ['Not Sent', 'Sent'], true],
+		['otp', 'sendAndWaitForCode', ['Not Verified', 'Verified'], true],
 		['otp', 'resend', ['Not Sent', 'Sent'], true],
 		['otp', 'generate', ['Not Issued', 'Issued'], false],
 		['otp', 'verify', ['Not Verified', 'Verified'], false],

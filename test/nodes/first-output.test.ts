@@ -31,6 +31,7 @@ const parametersOf: Record<string, INodeParameters> = {
 		verificationId: '={{ $json.verificationId }}',
 		...byName('verification_code'),
 	},
+	sendAndWaitForCode: sending({ operation: 'sendAndWaitForCode' }),
 	verify: verifying(),
 	generate: { resource: 'otp', operation: 'generate', to: '={{ $json.to }}' },
 };
@@ -50,6 +51,11 @@ const refusedItems = [
 	{ to: '+49', verificationId: unknownId, code: '000000' },
 	{ to: '12', verificationId: '', code: '' },
 ];
+
+/** An operation that waits takes one item. */
+function itemsFor(operation: unknown) {
+	return operation === 'sendAndWaitForCode' ? refusedItems.slice(0, 1) : refusedItems;
+}
 
 interface Left {
 	no: unknown[];
@@ -97,9 +103,10 @@ describe('every operation with two outputs', () => {
 
 		it.each([undefined, ...onErrors])('says no with Always Output Data, On Error: %s', async (onError) => {
 			const node = { alwaysOutputData: true, onError };
-			const left = await run(parameters, { input: refusedItems, node });
-			const { no, yes, errors, status } = left;
-			expect({ no: no.length, yes, errors, status }).toEqual({ no: 2, yes: [], errors: [], status: 'success' });
+			const input = itemsFor(operation);
+			const { no, yes, errors, status } = await run(parameters, { input, node });
+			const { length } = input;
+			expect({ no: no.length, yes, errors, status }).toEqual({ no: length, yes: [], errors: [], status: 'success' });
 		});
 	});
 });
@@ -120,12 +127,12 @@ describe.each(onErrors)('with On Error: %s', (onError) => {
 	];
 
 	async function expectErrors(parameters: INodeParameters, message: string, options: RunOptions = {}): Promise<void> {
-		const input = refusedItems;
+		const input = itemsFor(parameters.operation);
 		const { no, yes, errors, pairs, status } = await run(parameters, { input, node, ...options });
 		const [taken, empty] = onError === 'continueErrorOutput' ? [errors, no] : [no, errors];
 		expect({ yes, empty, status }).toEqual({ yes: [], empty: [], status: 'success' });
-		expect(taken).toMatchObject([0, 1].map(() => ({ json: { error: containing(message) } })));
-		expect(pairs).toMatchObject([{ item: 0 }, { item: 1 }]);
+		expect(taken).toMatchObject(input.map(() => ({ json: { error: containing(message) } })));
+		expect(pairs).toMatchObject(input.map((_, item) => ({ item })));
 	}
 
 	describe.each(withTwoOutputs)('%s', (operation) => {

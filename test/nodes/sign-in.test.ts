@@ -358,3 +358,16 @@ describe('JSON at the address of the page', () => {
 		expect(installation.sandbox.messages({ to })).toEqual([]);
 	});
 });
+
+describe('a page without Allowed Countries', () => {
+	const warnings = () => installation.host.log.entries.filter(({ text }) => text.includes('to every country'));
+
+	it('warns when it is published, and a page with them does not', async () => {
+		const before = warnings().length;
+		await publish({ options: { allowedCountries: 'DE' } });
+		expect(warnings()).toHaveLength(before);
+		await published.stop();
+		await publish();
+		expect(warnings().length).toBeGreaterThan(before);
+	});
+});

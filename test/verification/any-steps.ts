@@ -220,7 +220,8 @@ export class PhoneOfActs {
 			phoneKey,
 			provider,
 			keyId,
-			shape: 'd6',
+			// Codes of test numbers and others in turn.
+			shape: number % 2 === 0 ? 'd6' : 't6',
 			dropAfterMs: 135 * second,
 			deadlineMs: 10 * minute,
 			tombstoneMs: 24 * hour,
@@ -268,7 +269,7 @@ export class PhoneOfActs {
 		const candidate = {
 			keyId: entry === 'other key' ? 'e5f6a7b8' : keyId,
 			mac: macs[entry] ?? 'mac-0',
-			shapes: ['d6' as const],
+			shapes: ['d6' as const, 't6' as const],
 		};
 		const candidates = entry === 'malformed' ? [] : [candidate];
 		const binding = { namespace, purpose, verificationId, phoneKey, callers: this.callers() };

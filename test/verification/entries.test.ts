@@ -116,7 +116,7 @@ describe.each(stores)('An entered code, on $name', (store) => {
 	test.each(['234567', 234567])(
 		'of digits only, %p, is also read as an alphanumeric code without a letter',
 		(entry) => {
-			expect(readCode(entry)).toContainEqual({ canonical: '234567', shapes: ['x6', 'd6', 'a6'] });
+			expect(readCode(entry)).toContainEqual({ canonical: '234567', shapes: ['x6', 'd6', 'a6', 't6'] });
 		},
 	);
 

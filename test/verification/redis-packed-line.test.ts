@@ -46,7 +46,7 @@ const anyLine = fc.record({
 		base64url(43).filter((mac) => mac !== '-'),
 	),
 	keyId: base64url(8),
-	shape: fc.constantFrom<CodeShape[]>('d6', 'd8', 'a12', 'x15'),
+	shape: fc.constantFrom<CodeShape[]>('d6', 'd8', 'a12', 'x15', 't6'),
 	maxAttempts: fc.integer({ min: 1, max: 1000 }),
 	sealedMetadata: fc.oneof(
 		fc.constant(''),

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
 import { pasted } from '../../../providers';
-import { codeLengths, policySchema } from '../../../verification';
+import { codeLengths, policySchema, type TestNumber } from '../../../verification';
 import { checkLimits, clientIp, limitsOption, sendLimits } from './limits';
 import { splitList } from './list-field';
 import { wholeNumber } from './number-field';
@@ -141,15 +141,25 @@ const metadataField: INodeProperties = {
 	description: 'JSON object that all outputs and events of this verification return, such as a user ID',
 };
 
+const concurrency: INodeProperties = {
+	displayName: 'Concurrency',
+	name: 'concurrency',
+	type: 'number',
+	typeOptions: { minValue: 1, maxValue: 1000 },
+	default: 100,
+	description: 'How many items are sent at the same time',
+};
+
+const waitLimit = wholeNumber(
+	policySchema.shape,
+	'expiresIn',
+	'Wait Limit (Seconds)',
+	({ min, max }) =>
+		`How long the execution waits, ${min} to ${max}. Remove this option to wait until the code expires. ` +
+		'After it, the code is no longer valid.',
+);
+
 const messageFields: INodeProperties[] = [
-	{
-		displayName: 'Concurrency',
-		name: 'concurrency',
-		type: 'number',
-		typeOptions: { minValue: 1, maxValue: 1000 },
-		default: 100,
-		description: 'How many items are sent at the same time',
-	},
 	{
 		displayName: 'Idempotency Key',
 		name: 'idempotencyKey',
@@ -188,8 +198,50 @@ const phoneFields: INodeProperties[] = [
 	purpose,
 ];
 
-export const sendOptions = options(metadataField, ...verificationFields, ...messageFields, ...phoneFields);
-export const resendOptions = options(...verificationFields, ...messageFields);
+/** docs/reference/verification-rules.md 1.24 */
+const testNumbers: INodeProperties = {
+	displayName: 'Test Numbers',
+	name: 'testNumbers',
+	type: 'fixedCollection',
+	typeOptions: { multipleValues: true },
+	placeholder: 'Add number',
+	default: {},
+	options: [
+		{
+			displayName: 'Numbers',
+			name: 'number',
+			values: [
+				{
+					displayName: 'Code',
+					name: 'code',
+					type: 'string',
+					typeOptions: { password: true },
+					default: '',
+					description: "As many characters as 'Code Length' says, 6 by default",
+				},
+				{ displayName: 'Number', name: 'phone', type: 'string', default: '', placeholder: 'e.g. +12015550123' },
+			],
+		},
+	],
+	description:
+		'Up to 20 numbers that get no message and have a fixed code, for app reviews and automatic tests. ' +
+		'A person who knows such a number and its code can sign in with it. Use numbers of no real person, and remove ' +
+		'them when you do not need them.',
+};
+
+export const sendOptions = options(
+	metadataField,
+	...verificationFields,
+	concurrency,
+	...messageFields,
+	...phoneFields,
+	testNumbers,
+);
+export const resendOptions = options(...verificationFields, concurrency, ...messageFields, testNumbers);
+export const waitOptions = options(metadataField, ...verificationFields, ...messageFields, ...phoneFields, {
+	...waitLimit.property,
+	name: 'waitLimit',
+});
 export const generateOptions = options(metadataField, ...verificationFields, ...phoneFields);
 
 /** Text; an empty field means the fallback. */
@@ -264,23 +316,41 @@ const countries = z
 		message: "'Allowed Countries' must be two-letter codes separated by commas, such as US, CA",
 	});
 
-export const sendOptionsSchema = z.preprocess(
-	withCaller,
-	z
-		.object({
-			allowedCountries: countries,
-			clientIp: clientIpSchema,
-			codeAlphabet: policySchema.shape.codeAlphabet,
-			codeLength: codeLength.schema,
-			defaultCountry: optional,
-			expiresIn: expiresIn.schema,
-			idempotencyKey: optional,
-			limits: limitsOption,
-			maxAttempts: maxAttempts.schema,
-			metadata,
-			namespace: trimmed('default'),
-			purpose: trimmed('authentication'),
-		})
-		.default({}),
-);
+const testNumbersSchema = z
+	.object({
+		number: z
+			.array(z.object({ phone: z.unknown(), code: z.union([z.string(), z.number().transform(String)]).default('') }))
+			.default([]),
+	})
+	.default({})
+	.transform(({ number }): TestNumber[] => number.map(({ phone, code }) => ({ phone, code })));
+
+const sendOptionsObject = z.object({
+	allowedCountries: countries,
+	clientIp: clientIpSchema,
+	codeAlphabet: policySchema.shape.codeAlphabet,
+	codeLength: codeLength.schema,
+	defaultCountry: optional,
+	expiresIn: expiresIn.schema,
+	idempotencyKey: optional,
+	limits: limitsOption,
+	maxAttempts: maxAttempts.schema,
+	metadata,
+	namespace: trimmed('default'),
+	purpose: trimmed('authentication'),
+	testNumbers: testNumbersSchema,
+});
+
+export const sendOptionsSchema = z.preprocess(withCaller, sendOptionsObject.default({}));
 export type SendOptions = z.output<typeof sendOptionsSchema>;
+
+/** The code expires with the wait, so that there is one end, which the store watches. */
+export const waitOptionsSchema = z.preprocess(
+	withCaller,
+	sendOptionsObject
+		.extend({ waitLimit: waitLimit.schema.removeDefault().optional() })
+		.default({})
+		.transform(({ waitLimit: limit, ...rest }): SendOptions => {
+			return { ...rest, expiresIn: Math.min(rest.expiresIn, limit ?? rest.expiresIn) };
+		}),
+);

@@ -1,10 +1,12 @@
 import type { Operation } from '../operation';
 import { getStatus } from './message/getStatus';
+import { recordEvents } from './message/recordEvents';
 import { cancel } from './otp/cancel';
 import { generate } from './otp/generate';
 import { get as getVerification } from './otp/get';
 import { resend } from './otp/resend';
 import { send } from './otp/send';
+import { sendAndWaitForCode } from './otp/sendAndWaitForCode';
 import { verify } from './otp/verify';
 import { create } from './template/create';
 import { remove } from './template/delete';
@@ -19,6 +21,7 @@ import { update } from './template/update';
  */
 export const operations: readonly Operation[] = [
 	send,
+	sendAndWaitForCode,
 	verify,
 	resend,
 	generate,
@@ -31,4 +34,5 @@ export const operations: readonly Operation[] = [
 	preview,
 	remove,
 	getStatus,
+	recordEvents,
 ];

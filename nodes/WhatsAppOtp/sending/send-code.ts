@@ -48,6 +48,7 @@ export async function sendIssuedCode(
 	const message: SentMessage = { provider: provider.id, template, isResend };
 	if (issued.outcome === 'refused') return refused(issued, message, requested);
 	if (issued.outcome === 'replayed') return replayed(issued, message);
+	if (issued.verification.isTest) return await recordSent(engine, issued, message, {});
 	const turn = await pace(issued.verification.expiresAt.getTime() - Date.now());
 	if (turn.result !== 'taken') return await recordFailed(engine, issued, message, withoutTurn(turn));
 	const codeMessage = codeMessageOf(issued, template);
@@ -132,7 +133,7 @@ async function recordSent(
 	engine: Engine,
 	{ ticket, verification }: IssuedCode,
 	message: SentMessage,
-	receipt: Receipt,
+	receipt: Partial<Receipt>,
 ): Promise<SendRouted> {
 	const { messageId, waId } = receipt;
 	const recorded = await engine.recordSend(ticket, { outcome: 'accepted', messageId, waId });

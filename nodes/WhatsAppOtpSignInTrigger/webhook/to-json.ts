@@ -50,6 +50,7 @@ export function toJson(outcome: Outcome, next: NextStep = {}): { status: number;
 		verified: action === 'verify' ? approved !== undefined : undefined,
 		verificationId: approved?.verificationId ?? verification?.verificationId,
 		status: approved === undefined ? verification?.status : 'approved',
+		isTest: verification?.isTest ?? approved?.isTest,
 		attemptsRemaining: verification?.attemptsRemaining,
 		sendsRemaining: verification?.sendsRemaining,
 		expiresAt: verification?.expiresAt.toISOString(),

@@ -38,7 +38,7 @@ export const generate = defineOperation({
 		'Verify checks it, and the limits count it like a code sent by Send.',
 	outputs: ['Not Issued', 'Issued'],
 	// An agent could show the code to the person whom it must verify.
-	offeredToAgents: false,
+	notForAgents: "It returns the code, so the agent could show it to anyone. Choose 'Send' for the agent's tool.",
 	callsProvider: false,
 	properties: [identifyBy, byPhone, byId, generateOptions],
 	parameters: z.object({
@@ -54,6 +54,8 @@ export const generate = defineOperation({
 		const issued = await engine.begin({
 			recipient: identifyBy === 'phone' ? recipientOf(to, options) : { verificationId },
 			...policyOf(options),
+			// The workflow sends this code, so there is no message that could be left out.
+			testNumbers: undefined,
 			namespace: options.namespace,
 			purpose: options.purpose,
 			provider: otherChannel,

@@ -27,7 +27,7 @@ export const get = defineOperation({
 		const verification = await engine.get({ verificationId, namespace: options.namespace });
 		if (verification === undefined) throw new VerificationNotFoundError();
 		const item =
-			parameters.verifyWith === 'provider'
+			parameters.verifyWith === 'provider' && !verification.isTest
 				? await statusAtProvider(context, verification)
 				: verificationOutput(verification);
 		return { output: 'main', items: [item] };

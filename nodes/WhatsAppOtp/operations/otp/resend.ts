@@ -30,12 +30,17 @@ export const resend = defineOperation({
 		const { verificationId, options } = parameters;
 		const engine = await context.engine();
 		// Reads the credential before a verification begins.
-		const approved = await approvedTemplate(await connect(), parameters.template, parameters.language);
-		const issued = await engine.begin({
+		const target = await connect();
+		const request = {
 			recipient: { verificationId },
 			namespace: options.namespace,
 			purpose: options.purpose,
 			...policyOf(options),
+		};
+		const isTest = await engine.isForTestNumber(request);
+		const approved = isTest ? {} : await approvedTemplate(target, parameters.template, parameters.language);
+		const issued = await engine.begin({
+			...request,
 			provider: provider.id,
 			...approved,
 			idempotencyKey: options.idempotencyKey ?? `${runKey()} ${itemIndex}`,

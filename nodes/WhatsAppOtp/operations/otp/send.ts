@@ -1,11 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
-import { postedSchema, sendOptions, sendOptionsSchema, to, type SendOptions } from '../../fields/otp';
+import { postedSchema, sendOptions, sendOptionsSchema, to } from '../../fields/otp';
 import { languageSchema, messageTemplate, templateSchema } from '../../fields/template';
-import { defineOperation, type OperationContext } from '../../operation';
-import { policyOf, recipientOf } from '../../policy';
-import { approvedTemplate } from '../../sending/approved-languages';
-import { sendIssuedCode } from '../../sending/send-code';
+import { defineOperation } from '../../operation';
+import { sendFirstCode } from '../../sending/send-first-code';
 
 const codeSource: INodeProperties = {
 	displayName: 'Code',
@@ -51,35 +49,8 @@ export const send = defineOperation({
 		options: sendOptionsSchema,
 	}),
 	async execute(context) {
-		const { connect, parameters, provider, runKey, itemIndex } = context;
-		const { options } = parameters;
-		const engine = await context.engine();
-		// Reads the credential before a verification begins.
-		const approved = await approvedTemplate(await connect(), parameters.template, parameters.language);
-		recommendCountries(context);
-		const issued = await engine.begin({
-			recipient: recipientOf(parameters.to, options),
-			namespace: options.namespace,
-			purpose: options.purpose,
-			...policyOf(options),
-			customCode: parameters.codeSource === 'custom' ? (parameters.code ?? '') : undefined,
-			provider: provider.id,
-			...approved,
-			idempotencyKey: options.idempotencyKey ?? `${runKey()} ${itemIndex}`,
-			message: { template: parameters.template, language: parameters.language },
-		});
-		const template = { name: parameters.template, language: parameters.language };
-		return await sendIssuedCode(context, issued, template, options);
+		const { codeSource, code: ownCode, ...message } = context.parameters;
+		const customCode = codeSource === 'custom' ? (ownCode ?? '') : undefined;
+		return await sendFirstCode(context, { ...message, customCode });
 	},
 });
-
-/** Recommends a list of countries while the workflow is being built (docs/reference/verification-rules.md 3). */
-function recommendCountries({ host, itemIndex, parameters }: OperationContext<{ options: SendOptions }>): void {
-	if (itemIndex > 0 || host.getMode() !== 'manual' || parameters.options.allowedCountries.length > 0) return;
-	host.addExecutionHints({
-		message:
-			"Set the option 'Allowed Countries' to the countries of your users. " +
-			'Fraudsters request codes for numbers in other countries, and you pay for these messages.',
-		location: 'outputPane',
-	});
-}
