@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { tarballProblem } from './tarball';
 
 const root = resolve(__dirname, '..');
@@ -8,7 +8,7 @@ const root = resolve(__dirname, '..');
 export async function buildIfNeeded(report: (line: string) => void): Promise<void> {
 	if (tarballProblem(root) === undefined) return;
 	report('Building the package');
-	const child = spawn(process.execPath, [require.resolve('gulp/bin/gulp.js'), 'build'], {
+	const child = spawn(process.execPath, [join(root, 'node_modules', 'gulp', 'bin', 'gulp.js'), 'build'], {
 		cwd: root,
 		stdio: ['ignore', 'pipe', 'pipe'],
 	});

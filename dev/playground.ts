@@ -1,6 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import axios from 'axios';
 import deliveryEvents from '../examples/delivery-events.json';
 import deliveryReport from '../examples/delivery-report.json';
 import setUpTemplate from '../examples/set-up-template.json';
@@ -10,6 +9,7 @@ import smsFallback from '../examples/sms-fallback.json';
 import stepUp from '../examples/step-up.json';
 import templateAlert from '../examples/template-alert.json';
 import { startSandbox, type Sandbox } from '../sandbox/server';
+import type { Execution } from './n8n/executions';
 import { launchN8n, type N8n } from './n8n/launch';
 import { until } from './n8n/wait-until';
 import { sandboxCredentials } from './sandbox-credentials';
@@ -34,7 +34,7 @@ type Listener = (typeof listeners)[number];
 export interface Playground {
 	sandbox: Sandbox;
 	n8n: N8n;
-	/** Ids of the example workflows. All are published, except the listeners that do not listen. */
+	/** Ids of the example workflows. Published are those with a trigger, except the listeners that do not listen. */
 	workflows: Record<Example, string>;
 	/** Publishes this listener and unpublishes the others. */
 	listenWith(listener: Listener): Promise<void>;
@@ -112,7 +112,6 @@ async function addExamples(
 		deliveryReport: await add('deliveryReport'),
 		templateAlert: await add('templateAlert'),
 	};
-	await n8n.api.publish(ids.setUpTemplate);
 	await n8n.api.publish(ids.signInPage);
 	await n8n.api.publish(ids.signInApi);
 	await n8n.api.publish(ids.stepUp);
@@ -141,14 +140,13 @@ async function publishAgain({ api }: N8n, workflowId: string): Promise<void> {
 	await api.publish(workflowId);
 }
 
-/** Creates the template with the example workflow, and waits until the sandbox has approved it. */
-export async function setUpTemplateIn({ n8n, sandbox }: Playground): Promise<unknown> {
-	const address = await n8n.api.waitForWebhook('set-up-template');
-	const { data } = await axios.post<unknown>(address, {}, { proxy: false });
+/** Creates the template with the example workflow, as its button does. Waits until the sandbox has approved it. */
+export async function setUpTemplateIn({ n8n, sandbox, workflows }: Playground): Promise<Execution> {
+	const run = await n8n.api.runByHand(workflows.setUpTemplate, 'Click to start');
 	const isApproved = async () =>
 		sandbox.templates().some(({ name, status }) => name === 'verification_code' && status === 'APPROVED') || undefined;
 	await until(isApproved, { what: () => 'the template was approved', timeout: 10_000 });
-	return data;
+	return run;
 }
 
 const portFile = (dataFolder: string) => join(dataFolder, 'sandbox-port');

@@ -28,6 +28,8 @@ const publicationSchema = z.object({
 	}),
 });
 
+const startedSchema = z.object({ data: z.object({ executionId: z.coerce.string() }) });
+
 const pageOf = <S extends z.ZodTypeAny>(item: S) => z.object({ data: z.array(item), nextCursor: z.string().nullish() });
 
 type ExecutionRecord = z.output<typeof recordSchema>;
@@ -144,6 +146,20 @@ export class N8nApi {
 	async unpublish(id: string): Promise<void> {
 		await request(this.client, workflowSchema, { method: 'POST', url: `/workflows/${id}/unpublish` });
 		await this.publication(id, ({ status }) => status === 'not_published');
+	}
+
+	/** Runs the workflow by its manual trigger, as the editor does. @throws if the run fails */
+	async runByHand(workflowId: string, trigger: string): Promise<Execution> {
+		const session = await (this.session ??= openSession(this.url));
+		const { data } = await request(session, startedSchema, {
+			method: 'POST',
+			url: `/workflows/${workflowId}/run`,
+			data: { triggerToStartFrom: { name: trigger } },
+		});
+		const isOver = ({ id, stoppedAt }: Execution) => id === data.executionId && stoppedAt !== null;
+		const run = await this.waitForExecution(workflowId, isOver);
+		if (run.status === 'success') return run;
+		throw new Error(`The run of workflow ${workflowId} ended as ${describeExecution(run)}`);
 	}
 
 	/** The newest executions first. Running executions are included only if `status` asks for them. */

@@ -12,7 +12,7 @@ import { newFolder, openingTime } from '../support/running-n8n';
 const { test } = testsThatNeed('ps');
 
 const steps = [
-	'1. The template is created and listed',
+	'1. The template is created',
 	'2. A code is sent',
 	'3. The phone receives it',
 	'4. A wrong code leaves by Not Verified',

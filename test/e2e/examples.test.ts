@@ -63,6 +63,51 @@ function endTheWait(): void {
 	store.close();
 }
 
+/** From the walk through the first ten minutes: the big button waited for a webhook, and a second run failed. */
+describe('Set up template', () => {
+	it('can be run again, and leaves a template that exists as it is', async () => {
+		const creations = () => playground.sandbox.requests({ call: 'createTemplate' }).length;
+		const before = creations();
+		const run = await setUpTemplateIn(playground);
+		expect(Object.keys(run.nodes)).toContain('Nothing to do');
+		expect(outputOf(run, 'List templates')).toEqual([expect.objectContaining({ name: 'verification_code' })]);
+		expect(creations()).toBe(before);
+	});
+});
+
+describe('Sign-in API', () => {
+	it('sends a new code to a person who got none, with words for the person', async () => {
+		const to = newNumber();
+		const id = await send(to);
+		const early = await post('sign-in/resend', { verificationId: id });
+		expect(early).toMatchObject({
+			status: 409,
+			data: { result: 'cooldown', message: expect.stringMatching(/request a new one in \d+ seconds\.$/) as string },
+		});
+		const first = await whatsAppCode(to);
+		endTheWait();
+		expect(await post('sign-in/resend', { verificationId: id })).toMatchObject({
+			status: 200,
+			data: { result: 'sent', verificationId: id, isResend: true },
+		});
+		const [, second] = await playground.sandbox.waitForMessages({ to }, { count: 2 });
+		if (first !== second?.code) {
+			const refused = { result: 'invalid_code', message: 'This code is not correct. Attempts left: 4.' };
+			expect(await check(id, first)).toMatchObject({ status: 401, data: refused });
+		}
+		expect(await check(id, second?.code ?? '')).toMatchObject({ status: 200, data: { result: 'approved' } });
+		expect(await check(id, second?.code ?? '')).toMatchObject({
+			status: 401,
+			data: { message: 'This code was already used. Start again.' },
+		});
+	});
+
+	it('tells a person why a number gets no code', async () => {
+		const message = 'This is not a phone number. Enter it with + and the country code.';
+		expect(await post('sign-in/send', { phone: '12' })).toMatchObject({ status: 409, data: { message } });
+	});
+});
+
 /**
  * Report: a stranger who posted a number with a pending code got its id and its metadata. After the cool-down, a second
  * post replaced the metadata, and the owner's code then approved the stranger's. What must hold:

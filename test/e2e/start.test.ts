@@ -54,7 +54,7 @@ async function startInVain(exitCode: number, environment: Record<string, string>
 }
 
 async function expectAnswers(address: string, text: string): Promise<void> {
-	const { status, data } = await http.get<string>(address);
+	const { status, data } = await http.get<string>(address, { headers: { accept: 'text/html' } });
 	expect(status).toBe(200);
 	expect(data).toContain(text);
 }
@@ -86,8 +86,8 @@ async function expectFurnished({ editor, phone }: Addresses): Promise<void> {
 			.filter(({ active }) => active)
 			.map(({ name }) => name)
 			.sort(),
-	).toEqual(['SMS fallback', 'Set up template', 'Sign-in API', 'Sign-in page', 'Template alert']);
-	expect(data).toHaveLength(7);
+	).toEqual(['SMS fallback', 'Sign-in API', 'Sign-in page', 'Step-up', 'Template alert']);
+	expect(data).toHaveLength(8);
 }
 
 async function expectCodeIsDelivered({ editor, phone }: Addresses, number: string): Promise<void> {
@@ -139,6 +139,20 @@ test('the next npm start continues at the same addresses, and a second one besid
 	await expectFurnished(first);
 	await expectCodeIsDelivered(first, '+12015553932');
 	await expectSmsInstead(first, '+12015553999');
+	await interrupt();
+});
+
+test('a port that is in use moves the phone for one start only', async () => {
+	const { port } = new URL(first.phone);
+	const server = createServer((socket) => socket.destroy());
+	await new Promise<void>((settle) => server.listen(Number(port), '127.0.0.1', settle));
+	const moved = await start();
+	expect(script.output()).toContain(`Port ${port} of the previous start is in use`);
+	expect(moved).toEqual({ ...first, phone: expect.not.stringContaining(port) as string });
+	await expectCodeIsDelivered(moved, '+12015553935');
+	await interrupt();
+	await new Promise((settle) => server.close(settle));
+	await expect(start()).resolves.toEqual(first);
 	await interrupt();
 });
 
