@@ -244,7 +244,7 @@ export const properties: INodeProperties[] = [
 		noDataExpression: true,
 		required: true,
 		// One field for all providers: the editor would empty a field that is shown for some providers only.
-		options: [...reportEvents, ...messageEvents, ...templateEvents],
+		options: [...messageEvents, ...reportEvents, ...templateEvents],
 		default: ['message.delivered', 'message.failed'],
 	},
 	...templateNotices,

@@ -143,7 +143,7 @@ describe("n8n's editor", () => {
 
 	it('receives a test event and then restores the webhook of the published workflow', async () => {
 		await openWorkflow(playground.workflows.deliveryEvents);
-		await byId('canvas-node').filter({ hasText: 'WhatsApp tells' }).dblclick();
+		await byId('canvas-node').filter({ hasText: 'WhatsApp reports' }).dblclick();
 		await byId('node-execute-button').click();
 		await page.getByText('Listening for test event').waitFor();
 		expect(registeredAt()).toEqual(['webhook-test']);
@@ -157,7 +157,7 @@ describe("n8n's editor", () => {
 
 	it('offers the events that the chosen provider sends, and says if it sends none', async () => {
 		await openWorkflow(playground.workflows.deliveryEvents);
-		await byId('canvas-node').filter({ hasText: 'WhatsApp tells' }).dblclick();
+		await byId('canvas-node').filter({ hasText: 'WhatsApp reports' }).dblclick();
 		const chosen = async () =>
 			(await byId('node-parameters').innerText()).match(/Message (Sent|Delivered|Read|Failed)/g);
 		await input('events').waitFor();
