@@ -5,9 +5,9 @@ import { join, resolve } from 'node:path';
 import axios from 'axios';
 import type { BrowserContext, Locator, Page } from 'playwright-core';
 import { openBrowser, signInToEditor } from './browser';
-import { sideBySide } from './side-by-side';
 import { until } from './n8n/wait-until';
 import { openPlayground, setUpTemplateIn, type Playground } from './playground';
+import { sideBySide } from './side-by-side';
 
 const pictures = resolve(__dirname, '../docs/pictures');
 const number = '+1 201 555 3931';

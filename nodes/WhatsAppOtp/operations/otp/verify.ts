@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
-import { idEmptyReason } from '../../check-reasons';
 import type { FindOutcome } from '../../../../verification';
+import { idEmptyReason } from '../../check-reasons';
 import { checkOptions, checkOptionsSchema, postedIdSchema, postedSchema, to, verificationId } from '../../fields/otp';
 import { defineOperation, type OperationContext } from '../../operation';
 import { checkOutput } from '../../outputs';
