@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import axios from 'axios';
@@ -7,6 +7,7 @@ import type { BrowserContext, Locator, Page } from 'playwright-core';
 import { openBrowser, signInToEditor } from './browser';
 import { until } from './n8n/wait-until';
 import { openPlayground, setUpTemplateIn, type Playground } from './playground';
+import { sideBySide } from './side-by-side';
 
 const pictures = resolve(__dirname, '../docs/pictures');
 const number = '+1 201 555 3931';
@@ -23,8 +24,8 @@ async function hide(page: Page, ids: string[]): Promise<void> {
 	await page.addStyleTag({ content: `${selector} { visibility: hidden !important; }` });
 }
 
-/** Takes the smallest picture that shows all parts, with a margin. */
-async function take(name: string, parts: Locator, margin: number): Promise<void> {
+/** The smallest picture that shows all parts, with a margin. */
+async function pictureOf(parts: Locator, margin: number): Promise<Buffer> {
 	const boxes = (await Promise.all((await parts.all()).map((part) => part.boundingBox()))).filter(
 		(box) => box !== null,
 	);
@@ -33,22 +34,25 @@ async function take(name: string, parts: Locator, margin: number): Promise<void>
 	const width = Math.max(...boxes.map((box) => box.x + box.width)) + margin - left;
 	const height = Math.max(...boxes.map((box) => box.y + box.height)) + margin - top;
 	const clip = { x: Math.max(0, left), y: Math.max(0, top), width, height };
-	await parts.page().screenshot({ path: join(pictures, `${name}.png`), clip, animations: 'disabled' });
+	return await parts.page().screenshot({ clip, animations: 'disabled' });
+}
+
+async function save(name: string, picture: Buffer): Promise<void> {
+	await writeFile(join(pictures, `${name}.png`), picture);
 	console.log(`docs/pictures/${name}.png`);
 }
 
-const signInCanvas = ({ playground, page }: Scene) => canvas(page, playground, 'signInPage', 'Signed in', 'canvas');
-const smsCanvas = ({ playground, page }: Scene) =>
-	canvas(page, playground, 'smsFallback', 'Send it by SMS', 'sms-fallback');
+const take = async (name: string, parts: Locator, margin: number) => await save(name, await pictureOf(parts, margin));
+
+const smsCanvas = async (scene: Scene) =>
+	await save('sms-fallback', await canvas(scene, 'smsFallback', 'Send it by SMS'));
 
 /** The workflow without the editor around it. */
 async function canvas(
-	page: Page,
-	playground: Playground,
+	{ page, playground }: Scene,
 	example: keyof Playground['workflows'],
 	node: string,
-	name: string,
-): Promise<void> {
+): Promise<Buffer> {
 	await page.goto(`${playground.n8n.url}/workflow/${playground.workflows[example]}`);
 	await byId(page, 'canvas-node').filter({ hasText: node }).waitFor();
 	const around = ['main-header', 'canvas-controls', 'canvas-minimap', 'logs-panel', 'node-creator-plus-button'];
@@ -57,7 +61,7 @@ async function canvas(
 	// These buttons have no test id.
 	await page.addStyleTag({ content: '[class*="_executionButtons_"] { display: none; }' });
 	await byId(page, 'zoom-to-fit').dispatchEvent('click');
-	await take(name, page.locator('[data-test-id="canvas-node"], [data-test-id="sticky"]'), 60);
+	return await pictureOf(page.locator('[data-test-id="canvas-node"], [data-test-id="sticky"]'), 40);
 }
 
 const workflow = {
@@ -124,16 +128,30 @@ async function panel({ playground, page }: Scene): Promise<void> {
 	await take('send', byId(page, 'ndv'), 0);
 }
 
-async function signInPage({ playground, page }: Scene): Promise<void> {
-	await page.setViewportSize({ width: 390, height: 560 });
+/** The three steps of the sign-in page on a phone, and the canvas beside the second one. */
+async function signIn(scene: Scene): Promise<void> {
+	const { playground, page } = scene;
+	const desktop = page.viewportSize();
+	await page.setViewportSize({ width: 390, height: 620 });
 	await page.goto(playground.signInPage);
+	const onPhone = () => pictureOf(page.locator('html'), 0);
 	await page.getByLabel('Phone number').fill(number);
+	const steps = [await onPhone()];
 	await page.getByRole('button', { name: 'Send code' }).click();
 	await page.getByRole('heading', { name: 'Enter the code' }).waitFor();
 	const [message] = await playground.sandbox.waitForMessages({ to: number });
+	const code = page.getByLabel('Code', { exact: true });
 	// Without the last digit, because the page posts a complete code at once.
-	await page.getByLabel('Code', { exact: true }).fill(message?.code.slice(0, 5) ?? '');
-	await take('sign-in', page.locator('body'), 0);
+	await code.fill(message?.code.slice(0, 5) ?? '');
+	steps.push(await onPhone());
+	await code.fill(message?.code ?? '');
+	await page.getByRole('heading', { name: 'Your number is verified' }).waitFor();
+	steps.push(await onPhone());
+	if (desktop) await page.setViewportSize(desktop);
+	const workflow = await canvas(scene, 'signInPage', 'Signed in');
+	const phones = steps.map((picture) => ({ picture, width: 300, isPhone: true }));
+	await save('sign-in', await sideBySide(page, phones));
+	await save('canvas', await sideBySide(page, [{ picture: workflow, width: 780 }, ...phones.slice(1, 2)]));
 }
 
 async function phone({ playground, page }: Scene): Promise<void> {
@@ -165,7 +183,7 @@ async function report({ playground, page }: Scene): Promise<void> {
 async function takeAll(playground: Playground, browser: BrowserContext): Promise<void> {
 	await setUpTemplateIn(playground);
 	await signInToEditor(browser, playground.n8n);
-	for (const picture of [signInPage, phone, signInCanvas, panel, smsCanvas, report]) {
+	for (const picture of [signIn, phone, panel, smsCanvas, report]) {
 		const page = await browser.newPage();
 		await picture({ playground, page });
 		await page.close();

@@ -138,6 +138,8 @@ export interface WebhookTarget {
 	secret: string;
 	/** Some providers send this token to our address before they register it. */
 	verifyToken: string;
+	/** Identifies the trigger: the same for its test and its production address. */
+	trigger?: string;
 	/** The id of one of the provider's places. Absent: the first one. */
 	place?: string;
 	/** The events that the builder chose, such as `message.sent`. */
@@ -177,6 +179,8 @@ export interface RegisteredWebhook {
 	headers?: Record<string, string>;
 	/** More addresses that are registered. A new webhook leaves them as they are. */
 	beside?: string[];
+	/** How many addresses fit beside all of these. Absent: see `maxAddresses`. */
+	room?: number;
 	/** What `restore` needs to register all of this again, as JSON; undefined if nothing is registered. */
 	state?: unknown;
 }
@@ -204,6 +208,8 @@ export interface SigningSecret {
 export interface WebhookSupport<Account> {
 	/** Whether the provider also sends changes of templates. */
 	readonly sendsTemplateEvents: boolean;
+	/** What to know if other addresses stay beside ours, as a sentence. */
+	readonly besideLimit?: string;
 	/** Why events of templates may not arrive, as sentences. */
 	readonly templateEventsLimit?: string;
 	/** Whether the provider reports when a person presses "I didn't request a code". */

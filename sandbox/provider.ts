@@ -31,7 +31,7 @@ export interface Call {
 	 * provider: send, createTemplate, listTemplates, deleteTemplate, setWebhook, getWebhook, deleteWebhook, getAccount.
 	 */
 	name: string;
-	method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+	method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 	/** Below the provider's path, in hono's notation. */
 	path: string;
 	/** Throws a Refusal to refuse the request. */

@@ -59,6 +59,8 @@ export interface EventSource {
 	incomingEvent?(incoming: Incoming, state: State): unknown;
 	/** Where webhooks go. Absent: to what is registered in `State.webhooks`. */
 	receivers?(event: 'message' | 'template', state: State): Subscription[];
+	/** Whether the other receivers get only what the first one has answered with 200. */
+	isMainFirst?: boolean;
 	/** Signs a webhook. Absent if the provider does not sign. */
 	seal?(body: unknown, wrongSecret: boolean): Seal;
 }
@@ -226,9 +228,14 @@ export class State {
 		return this.providers.get(id)?.receivers?.(event, this) ?? this.webhooks.subscriptions(id);
 	}
 
-	private sendWebhook(event: 'message' | 'template', webhook: Omit<NewWebhook, 'wrongSecret' | 'seal'>): void {
+	private sendWebhook(
+		event: 'message' | 'template',
+		webhook: Omit<NewWebhook, 'wrongSecret' | 'isMainFirst' | 'seal'>,
+	): void {
 		const { wrongSecret } = this.schedule;
-		const seal = this.providers.get(webhook.provider)?.seal?.(webhook.body, wrongSecret);
-		this.webhooks.send({ ...webhook, wrongSecret, seal }, () => this.receiversOf(event, webhook.provider));
+		const provider = this.providers.get(webhook.provider);
+		const { isMainFirst = false } = provider ?? {};
+		const seal = provider?.seal?.(webhook.body, wrongSecret);
+		this.webhooks.send({ ...webhook, wrongSecret, isMainFirst, seal }, () => this.receiversOf(event, webhook.provider));
 	}
 }

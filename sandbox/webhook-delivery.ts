@@ -38,6 +38,8 @@ export interface WebhookEntry {
 export type NewWebhook = Pick<WebhookEntry, 'provider' | 'events' | 'messageIds' | 'body'> & {
 	/** Makes the proof of the sender wrong: the registered headers and the address's query. */
 	wrongSecret: boolean;
+	/** Whether the other receivers get it only after the first one has answered with 200. */
+	isMainFirst: boolean;
 	/** Replaces the body as JSON, for a provider that signs. */
 	seal?: Seal;
 };
@@ -84,24 +86,36 @@ export class WebhookDelivery {
 	}
 
 	/** Does nothing if there is no receiver. @param receivers who gets the webhook at the moment */
-	send({ wrongSecret, seal, ...webhook }: NewWebhook, receivers: () => Subscription[]): void {
-		for (const subscription of receivers()) {
-			const headers: Record<string, string> = { 'content-type': 'application/json', ...seal?.headers };
-			for (const [name, value] of Object.entries(subscription.headers)) {
-				headers[name] = wrongSecret ? `wrong-${value}` : value;
-			}
-			const entry: WebhookEntry = {
-				...webhook,
-				id: (this.lastId += 1),
-				url: wrongSecret ? withWrongQuery(subscription.url) : subscription.url,
-				headers,
-				attempts: [],
-				state: 'trying',
-			};
-			this.log.add(entry);
-			const isThere = () => receivers().some(({ url }) => url === subscription.url);
-			void this.attempt(entry, isThere, seal?.text ?? JSON.stringify(webhook.body));
+	send({ isMainFirst, ...webhook }: NewWebhook, receivers: () => Subscription[]): void {
+		const [main, ...others] = receivers();
+		if (main === undefined) return;
+		const sendToOthers = () => others.forEach((other) => this.sendTo(other, webhook, receivers));
+		if (isMainFirst) return this.sendTo(main, webhook, receivers, sendToOthers);
+		this.sendTo(main, webhook, receivers);
+		sendToOthers();
+	}
+
+	private sendTo(
+		subscription: Subscription,
+		{ wrongSecret, seal, ...webhook }: Omit<NewWebhook, 'isMainFirst'>,
+		receivers: () => Subscription[],
+		onDelivered?: () => void,
+	): void {
+		const headers: Record<string, string> = { 'content-type': 'application/json', ...seal?.headers };
+		for (const [name, value] of Object.entries(subscription.headers)) {
+			headers[name] = wrongSecret ? `wrong-${value}` : value;
 		}
+		const entry: WebhookEntry = {
+			...webhook,
+			id: (this.lastId += 1),
+			url: wrongSecret ? withWrongQuery(subscription.url) : subscription.url,
+			headers,
+			attempts: [],
+			state: 'trying',
+		};
+		this.log.add(entry);
+		const isThere = () => receivers().some(({ url }) => url === subscription.url);
+		void this.attempt(entry, isThere, seal?.text ?? JSON.stringify(webhook.body), onDelivered);
 	}
 
 	/** Aborts the webhooks under way and empties the log. The subscriptions stay. */
@@ -111,7 +125,12 @@ export class WebhookDelivery {
 		this.log.remove();
 	}
 
-	private async attempt(entry: WebhookEntry, isThere: () => boolean, text: string): Promise<void> {
+	private async attempt(
+		entry: WebhookEntry,
+		isThere: () => boolean,
+		text: string,
+		onDelivered?: () => void,
+	): Promise<void> {
 		const { signal } = this.aborter;
 		const at = new Date(this.now()).toISOString();
 		const outcome = await this.post(entry, text, signal);
@@ -119,8 +138,10 @@ export class WebhookDelivery {
 		entry.attempts.push({ at, ...outcome });
 		if (outcome.status === 200) entry.state = 'delivered';
 		else if (!isThere() || entry.attempts.length >= maxAttempts) entry.state = 'given up';
-		else this.timers.after(backOffMs(entry.attempts.length), () => void this.attempt(entry, isThere, text));
+		else
+			this.timers.after(backOffMs(entry.attempts.length), () => void this.attempt(entry, isThere, text, onDelivered));
 		this.log.changed();
+		if (entry.state === 'delivered') onDelivered?.();
 	}
 
 	private async post({ url, headers }: WebhookEntry, text: string, signal: AbortSignal) {

@@ -11,7 +11,7 @@ import { accountTests } from '../shared/account-test';
 import { testStore } from '../shared/store-credential';
 import { credentials } from './credential-visibility';
 import { outputs, properties } from './description';
-import { getTemplateLanguages, searchTemplates } from './editor-lists';
+import { createTemplate, getTemplateLanguages, searchTemplates } from './editor-lists';
 import { route } from './router';
 import { pageWebhooks } from './waiting/page-webhooks';
 import { serveWait } from './waiting/serve';
@@ -37,6 +37,7 @@ export class WhatsAppOtp implements INodeType {
 	methods = {
 		credentialTest: { testStore, ...accountTests },
 		listSearch: { searchTemplates },
+		actionHandler: { createTemplate },
 		loadOptions: { getTemplateLanguages },
 	};
 

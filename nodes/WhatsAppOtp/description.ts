@@ -61,6 +61,23 @@ function noOperationNotices({ name: resourceName, value: resource }: Resource): 
 		}));
 }
 
+/** Operations that need nothing of the provider still show it, because Operation depends on it. */
+const noProviderNotice: INodeProperties = {
+	displayName: "'Provider' does not matter for this operation. It uses the codes that the node has stored.",
+	name: 'providerUnused',
+	type: 'notice',
+	default: '',
+	displayOptions: {
+		show: {
+			resource: ['otp'],
+			operation: operations.filter(({ callsProvider }) => callsProvider === false).map(({ value }) => value),
+		},
+		hide: {
+			provider: providers.filter(({ ownVerification }) => ownVerification !== undefined).map(({ id }) => id),
+		},
+	},
+};
+
 /**
  * The default provider's field is hidden for the other providers, instead of shown for its own. When Resource changes,
  * the editor resets an Operation that the new resource does not have. It does not do so if the field's conditions name
@@ -138,6 +155,7 @@ export const properties: INodeProperties[] = [
 	},
 	...resources.flatMap(operationFields),
 	...resources.flatMap(noOperationNotices),
+	noProviderNotice,
 	...providerCredentialFields,
 	storeCredentialField,
 	...resources.flatMap(({ value }) => propertiesOf(value)),

@@ -10,6 +10,7 @@ import type {
 } from '../../verification';
 import { omitUndefined } from '../shared/omit-undefined';
 import { redactNumbers } from '../shared/redact-numbers';
+import { checkReasons } from './check-reasons';
 
 /** What an output returns of the request if there is no verification. */
 export type Requested = Partial<Pick<Verification, 'purpose' | 'metadata'>>;
@@ -21,19 +22,28 @@ export interface SentMessage {
 	isResend: boolean;
 }
 
-/** What Send and Resend return, on both outputs. */
-export function sendOutput(result: string, message: SentMessage, about: Partial<Verification>): IDataObject {
-	return {
+/**
+ * What Send and Resend return, on both outputs.
+ * @param reason why nothing was sent; it stands beside the result, where a builder sees it first
+ */
+export function sendOutput(
+	result: string,
+	message: SentMessage,
+	about: Partial<Verification>,
+	reason?: string,
+): IDataObject {
+	return known({
 		result,
-		verificationId: about.verificationId ?? null,
-		status: about.status ?? null,
+		reason,
+		verificationId: about.verificationId,
+		status: about.status,
 		isResend: message.isResend,
-		to: about.to ?? null,
+		to: about.to,
 		provider: message.provider,
 		template: message.template,
 		...omitUndefined({ isTest: about.isTest }),
 		...remainingOf(about),
-	};
+	});
 }
 
 /** What Generate returns, on both outputs. */
@@ -41,32 +51,34 @@ export function generateOutput(
 	result: string,
 	issued: { isResend: boolean; code?: string },
 	about: Partial<Verification>,
-) {
-	return {
+	reason?: string,
+): IDataObject {
+	return known({
 		result,
-		verificationId: about.verificationId ?? null,
-		status: about.status ?? null,
+		reason,
+		verificationId: about.verificationId,
+		status: about.status,
 		...issued,
-		to: about.to ?? null,
+		to: about.to,
 		...remainingOf(about),
-	};
+	});
 }
 
 /** The time, attempts and sends that remain, and what the verification is for. */
 function remainingOf(about: Partial<Verification>): IDataObject {
 	return {
 		expiresAt: iso(about.expiresAt),
-		attemptsRemaining: about.attemptsRemaining ?? null,
-		sendsRemaining: about.sendsRemaining ?? null,
+		attemptsRemaining: about.attemptsRemaining,
+		sendsRemaining: about.sendsRemaining,
 		resendAvailableAt: iso(about.resendAvailableAt),
-		purpose: about.purpose ?? null,
+		purpose: about.purpose,
 		metadata: plain(about.metadata ?? {}),
 	};
 }
 
-/** Why no code was sent or generated, and when to try again. */
-export function refusalDetails({ reason, limit, retryAfterSeconds }: BeginRefusal): IDataObject {
-	return omitUndefined({ reason, limit, retryAfterSeconds });
+/** Which limit refused a code, and when to try again. */
+export function refusalDetails({ limit, retryAfterSeconds }: BeginRefusal): IDataObject {
+	return omitUndefined({ limit, retryAfterSeconds });
 }
 
 /** The verification that a refusal is about. If it does not exist, what the request says about it. */
@@ -80,18 +92,25 @@ export function messageOutput({ messageId, status, waId, note }: Partial<Receipt
 
 export function checkOutput(outcome: CheckOutcome, purpose: string): IDataObject {
 	const { result, verification, to, retryAfterSeconds, reason } = outcome;
-	return {
+	return known({
 		result,
+		reason: result === 'approved' ? undefined : (reason ?? checkReasons[result]),
 		verified: result === 'approved',
-		verificationId: verification?.verificationId ?? null,
-		status: verification?.status ?? null,
-		attemptsRemaining: verification?.attemptsRemaining ?? null,
+		to,
+		isTest: verification?.isTest,
+		verificationId: verification?.verificationId,
+		status: verification?.status,
+		attemptsRemaining: verification?.attemptsRemaining,
 		purpose: verification?.purpose ?? purpose,
 		metadata: plain(verification?.metadata ?? {}),
 		verifiedAt: iso(verification?.verifiedAt),
-		retryAfterSeconds: retryAfterSeconds ?? null,
-		...omitUndefined({ to, isTest: verification?.isTest, reason }),
-	};
+		retryAfterSeconds,
+	});
+}
+
+/** The entries that have a value. An item leaves out what is not known. */
+function known(item: IDataObject): IDataObject {
+	return Object.fromEntries(Object.entries(item).filter(([, value]) => value !== undefined && value !== null));
 }
 
 export function verificationOutput(verification: Verification): IDataObject {

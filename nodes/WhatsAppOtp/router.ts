@@ -35,6 +35,7 @@ export async function route(host: IExecuteFunctions): Promise<INodeExecutionData
 	const results = 'error' in chosen ? eachItem(host, chosen.error) : await runAll(host, chosen);
 	const failed = results.find((result) => result instanceof Error);
 	if (failed !== undefined && !host.continueOnFail()) throw failed;
+	if (host.getMode() === 'manual' && !isTool(host)) showReasons(host, results);
 	return collect('error' in chosen ? fallbackOutputs : chosen.operation.outputs, results, isTool(host));
 }
 
@@ -44,6 +45,23 @@ export async function route(host: IExecuteFunctions): Promise<INodeExecutionData
  */
 function isTool(host: IExecuteFunctions): boolean {
 	return host.getNode().type.endsWith('Tool') || host.isToolExecution();
+}
+
+/** Reasons that a builder can read above the output. More of them would hide it. */
+const maxHints = 3;
+
+/** Shows why items were refused: n8n marks such a run with a green tick. */
+function showReasons(host: IExecuteFunctions, results: Result[]): void {
+	const messages = results.flatMap((result) => {
+		if (result === undefined || result instanceof Error) return [];
+		const { output, items } = result;
+		return items.flatMap(({ reason }) => (typeof reason === 'string' ? `${output}: ${reason}.` : []));
+	});
+	const hints = [...new Set(messages)].slice(0, maxHints);
+	if (hints.length === 0) return;
+	host.addExecutionHints(
+		...hints.map((message) => ({ message, type: 'warning' as const, location: 'outputPane' as const })),
+	);
 }
 
 function eachItem(host: IExecuteFunctions, error: unknown): Result[] {

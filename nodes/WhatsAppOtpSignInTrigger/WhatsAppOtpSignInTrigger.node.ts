@@ -9,7 +9,7 @@ import {
 } from 'n8n-workflow';
 import { accountTests } from '../shared/account-test';
 import { testStore } from '../shared/store-credential';
-import { searchTemplates } from '../WhatsAppOtp/editor-lists';
+import { createTemplate, searchTemplates } from '../WhatsAppOtp/editor-lists';
 import { getSignInLanguages } from './languages';
 import { countriesHint, signInParameters } from './parameters';
 import { credentials, properties } from './properties';
@@ -54,6 +54,7 @@ export class WhatsAppOtpSignInTrigger implements INodeType {
 	methods = {
 		credentialTest: { testStore, testSignInToken, ...accountTests },
 		listSearch: { searchTemplates },
+		actionHandler: { createTemplate },
 		loadOptions: { getSignInLanguages },
 	};
 

@@ -137,6 +137,7 @@ function notice(name: string, text: string, provider: string[]): INodeProperties
 }
 
 const sharedWebhooks = withWebhook.filter(({ webhook }) => (webhook?.maxAddresses ?? 1) > 1).map(({ name }) => name);
+const besideLimits = withWebhook.flatMap(({ webhook }) => webhook?.besideLimit ?? []);
 const restoreLimits = withWebhook.flatMap(({ webhook }) => webhook?.restoreLimit ?? []);
 
 /** One field for each provider with a choice of places. */
@@ -211,6 +212,7 @@ const options: INodeProperties = {
 			description: [
 				"Whether to replace the provider's webhook if it points to another address.",
 				...sharedWebhooks.map((name) => `${name} takes several addresses, and without this option all of them stay.`),
+				...besideLimits,
 				'When you unpublish the workflow, the previous webhook is restored.',
 				...restoreLimits,
 			].join(' '),
@@ -242,7 +244,7 @@ export const properties: INodeProperties[] = [
 		noDataExpression: true,
 		required: true,
 		// One field for all providers: the editor would empty a field that is shown for some providers only.
-		options: [...reportEvents, ...messageEvents, ...templateEvents],
+		options: [...messageEvents, ...reportEvents, ...templateEvents],
 		default: ['message.delivered', 'message.failed'],
 	},
 	...templateNotices,

@@ -12,7 +12,7 @@ import { jsonOrText } from './json-or-text';
 /** The credential of the store in the description of both nodes. */
 export const storeDescription: INodeCredentialDescription = {
 	name: storeCredential,
-	displayName: 'Store (Optional)',
+	displayName: 'Code Storage (Optional, for Queue Mode)',
 	required: false,
 	testedBy: 'testStore',
 };

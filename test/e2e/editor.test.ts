@@ -85,6 +85,11 @@ describe("n8n's editor", () => {
 			'codeSource',
 		]);
 
+		// A new node shows no error before a person has made one.
+		const shownLanguage = async () => (await input('language').locator('input').inputValue()) || undefined;
+		const language = await until(shownLanguage, { what: () => 'the list of languages was loaded', timeout: 10_000 });
+		expect(language).toBe('English (US)');
+		await expect(page.locator('.has-issues').filter({ visible: true }).count()).resolves.toBe(0);
 		await byId('node-credentials-select').click();
 		await page.getByText('360dialog account', { exact: true }).last().click();
 		await input('to').locator('input, textarea').first().fill('+12015553931');
@@ -92,10 +97,20 @@ describe("n8n's editor", () => {
 		const languages = page.waitForResponse((answer) => answer.url().endsWith('/dynamic-node-parameters/options'));
 		await byId('rlc-item').getByText('verification_code', { exact: true }).click();
 		await languages;
-		await choose('language', 'en_US');
+		await choose('language', 'English (US)');
 		await byId('node-execute-button').click();
 		await page.getByText('Sent Branch (1 item)', { exact: true }).waitFor();
 		expect(playground.sandbox.messages({ to: '12015553931' })).toHaveLength(1);
+	});
+
+	it('creates a template from within the list of templates', async () => {
+		await byId('rlc-input').click();
+		await byId('rlc-search').fill('made_in_the_list');
+		await byId('rlc-item-add-resource').click();
+		const isChosen = async () => (await byId('rlc-input').inputValue()) === 'made_in_the_list' || undefined;
+		await until(isChosen, { what: () => 'the new template was chosen', timeout: 20_000 });
+		const created = playground.sandbox.templates().find(({ name }) => name === 'made_in_the_list');
+		expect(created).toMatchObject({ language: 'en_US', category: 'AUTHENTICATION' });
 	});
 
 	it('shows the fields of the chosen operation, and the operations of the chosen resource', async () => {
@@ -128,7 +143,7 @@ describe("n8n's editor", () => {
 
 	it('receives a test event and then restores the webhook of the published workflow', async () => {
 		await openWorkflow(playground.workflows.deliveryEvents);
-		await byId('canvas-node').filter({ hasText: 'WhatsApp tells' }).dblclick();
+		await byId('canvas-node').filter({ hasText: 'WhatsApp reports' }).dblclick();
 		await byId('node-execute-button').click();
 		await page.getByText('Listening for test event').waitFor();
 		expect(registeredAt()).toEqual(['webhook-test']);
@@ -142,7 +157,7 @@ describe("n8n's editor", () => {
 
 	it('offers the events that the chosen provider sends, and says if it sends none', async () => {
 		await openWorkflow(playground.workflows.deliveryEvents);
-		await byId('canvas-node').filter({ hasText: 'WhatsApp tells' }).dblclick();
+		await byId('canvas-node').filter({ hasText: 'WhatsApp reports' }).dblclick();
 		const chosen = async () =>
 			(await byId('node-parameters').innerText()).match(/Message (Sent|Delivered|Read|Failed)/g);
 		await input('events').waitFor();

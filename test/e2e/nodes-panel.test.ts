@@ -101,6 +101,7 @@ describe("n8n's list of nodes", () => {
 		]);
 		expect(names.slice(names.indexOf('Send code'))).toEqual([
 			'Send code',
+			'Send code and wait for answer',
 			'Verify code',
 			'Resend code',
 			'Generate code for another channel',
@@ -111,6 +112,7 @@ describe("n8n's list of nodes", () => {
 			'Get template',
 			'Delete template',
 			'Get message status',
+			'Record events of a webhook',
 		]);
 	});
 });

@@ -119,7 +119,7 @@ describe('n8n in queue mode, with a Redis as shared store', () => {
 		expect(data).toMatchObject({ deliveries: [{ status: 'delivered', deliveredAt: expect.any(String) as string }] });
 		const workflowId = queueMode.workflows.events ?? '';
 		const news = (execution: Execution) =>
-			outputOf(execution, 'WhatsApp tells').filter((item) => item.messageId === messageId);
+			outputOf(execution, 'WhatsApp reports').filter((item) => item.messageId === messageId);
 		const { id } = await queueMode.api.waitForExecution(workflowId, (execution) => news(execution).length > 0);
 		expect(readFileSync(n8n.webhook.logFile, 'utf8')).toContain(`Enqueued execution ${id} `);
 		const executions = await queueMode.api.executions({ workflowId, includeData: true, limit: 250 });

@@ -8,6 +8,7 @@ import { accounts } from '../../sandbox/accounts';
 import { copyCodeTemplate } from '../support/message-samples';
 import { openPlaygroundForTest, openingTime } from '../support/running-n8n';
 import { sendAndListenWorkflow } from '../support/send-and-listen-workflow';
+import { startReceiver } from '../support/webhook-receiver';
 import { metaSender, webhookSenders } from '../support/webhook-senders';
 
 jest.setTimeout(120_000);
@@ -32,11 +33,11 @@ const registered = () =>
 		.map(({ url, headers }) => ({ url, headers }));
 
 /** Sets another webhook, as another system with the same account would. */
-async function registerElsewhere(): Promise<void> {
+async function registerElsewhere(url = elsewhere.url): Promise<void> {
 	const headers = { 'D360-API-KEY': accounts.dialog360.apiKey };
 	const address = `${playground.sandbox.url}/360dialog/v1/configs/webhook`;
-	expect((await http.post(address, elsewhere, { headers })).status).toBe(200);
-	expect(registered()).toEqual([elsewhere]);
+	expect((await http.post(address, { ...elsewhere, url }, { headers })).status).toBe(200);
+	expect(registered()).toEqual([{ ...elsewhere, url }]);
 }
 
 let lastNumber = 12015553900;
@@ -66,7 +67,9 @@ async function heardSoFar(messageId: string, by: string): Promise<unknown[]> {
 	await until(isIdle, { what: () => 'every execution had ended', timeout: 30_000 });
 	const executions = await api.executions({ workflowId: by, includeData: true, limit: 100 });
 	return executions
-		.flatMap((execution) => outputOf(execution, 'WhatsApp tells'))
+		.flatMap((execution) =>
+			outputOf(execution, by === workflowId ? (deliveryEvents.nodes[0]?.name ?? '') : 'WhatsApp tells'),
+		)
 		.filter((item) => item.messageId === messageId)
 		.map(({ event }) => event)
 		.sort();
@@ -93,13 +96,30 @@ describe('publishing', () => {
 		expect(registered()).toEqual([]);
 	});
 
-	it('does not change a webhook with another address, and names that address', async () => {
+	it('leaves a webhook with another address where it is, and gets a copy of each event', async () => {
+		const chatbot = await startReceiver();
+		await registerElsewhere(chatbot.url);
+		const before = registered();
+		await playground.n8n.api.publish(workflowId);
+		expect(registered()).toMatchObject([...before, { url: expect.stringContaining(playground.n8n.url) as string }]);
+		const messageId = await send();
+		await expect(heard(messageId, 2)).resolves.toEqual(['message.delivered', 'message.sent']);
+		expect(chatbot.received.list()).toHaveLength(2);
+		await playground.n8n.api.unpublish(workflowId);
+		expect(registered()).toEqual(before);
+		await chatbot.stop();
 		await registerElsewhere();
+	});
+
+	it('names the other address if there is no room beside it, and changes nothing', async () => {
+		const fault = { call: 'getMultiWebhook', effect: { answer: { status: 404, body: { error: 'not found' } } } };
+		playground.sandbox.addFault(fault);
 		const publishing = playground.n8n.api.publish(workflowId);
 		await expect(publishing).rejects.toThrow(/already points to https:\/\/example\.com\/elsewhere(?!\?)/);
 		expect(registered()).toEqual([elsewhere]);
 		await playground.n8n.api.unpublish(workflowId);
 		expect(registered()).toEqual([elsewhere]);
+		playground.sandbox.clearFaults();
 	});
 
 	it('replaces a webhook if the option is on, and unpublishing restores it', async () => {
@@ -114,7 +134,7 @@ describe('publishing', () => {
 /** Saves the example with other options of its trigger. */
 async function configure(options: Record<string, unknown>): Promise<void> {
 	const nodes = deliveryEvents.nodes.map((node) =>
-		node.name === 'WhatsApp tells' ? { ...node, parameters: { ...node.parameters, options } } : node,
+		node.name === deliveryEvents.nodes[0]?.name ? { ...node, parameters: { ...node.parameters, options } } : node,
 	);
 	const credentials = await playground.n8n.api.listCredentials();
 	const credential = credentials.find(({ name }) => name === '360dialog account');

@@ -40,6 +40,21 @@ describe('the list of templates', () => {
 		expect(await search('none')).toEqual({ results: [] });
 	});
 
+	it('says that no template is approved yet, on a line that chooses nothing', async () => {
+		installation.sandbox.setTemplate({ name: 'pay', status: 'REJECTED' });
+		for (const language of ['pt_BR', 'de', 'en_US']) {
+			installation.sandbox.setTemplate({ name: 'sign_in', language, status: 'PENDING' });
+		}
+		const entry = { name: 'No approved template yet. Approval takes minutes.', value: '' };
+		expect(await search()).toEqual({ results: [entry] });
+	});
+
+	it('names the credential that is missing', async () => {
+		const thrown = installation.host.listSearch('searchTemplates', { ...edited(), credentials: {} });
+		await expect(thrown).rejects.toMatchObject({ message: 'Choose or create the credential for 360dialog first' });
+		expect(installation.sandbox.requests()).toEqual([]);
+	});
+
 	it('reads all pages of the provider', async () => {
 		for (let number = 0; number < 1000; number += 1) approve(`a_${number}`);
 		expect((await search('sign')).results).toHaveLength(1);
@@ -48,19 +63,33 @@ describe('the list of templates', () => {
 });
 
 describe('the list of languages', () => {
-	const languages = async (name: string) =>
-		await installation.host.loadOptions('getTemplateLanguages', edited(byName(name)));
+	const languages = async (name: string, language = 'en_US') =>
+		await installation.host.loadOptions('getTemplateLanguages', edited({ ...byName(name), language }));
+	const unapproved = { name: 'English (US): the template is not approved in it', value: 'en_US' };
 
 	it('shows the languages in which the chosen template is approved', async () => {
 		installation.sandbox.setTemplate({ name: 'sign_in', language: 'de', status: 'REJECTED' });
 		expect(await languages('sign_in')).toEqual([
-			{ name: 'en_US', value: 'en_US' },
-			{ name: 'pt_BR', value: 'pt_BR' },
+			{ name: 'English (US)', value: 'en_US' },
+			{ name: 'Portuguese (Brazil)', value: 'pt_BR' },
 		]);
 	});
 
-	it.each(['sign_in_old', 'sign_in_news', 'none', ''])('is empty for %p', async (name) => {
-		expect(await languages(name)).toEqual([]);
+	it('has the language of a new node before a template is chosen, without a credential', async () => {
+		const node = { ...edited({ language: 'en_US' }), credentials: {} };
+		const list = await installation.host.loadOptions('getTemplateLanguages', node);
+		expect(list).toEqual([{ name: 'English (US)', value: 'en_US' }]);
+		expect(installation.sandbox.requests()).toEqual([]);
+	});
+
+	it('says in words that the template is not approved in the language of the field', async () => {
+		const { components } = copyCodeTemplate();
+		installation.sandbox.setTemplate({ name: 'only_german', language: 'de', components });
+		expect(await languages('only_german')).toEqual([{ name: 'German', value: 'de' }, unapproved]);
+	});
+
+	it.each(['sign_in_old', 'sign_in_news', 'none'])('has no approved language for %p', async (name) => {
+		expect(await languages(name)).toEqual([unapproved]);
 	});
 });
 

@@ -140,7 +140,6 @@ describe('a provider that does not answer', () => {
 			{
 				result: 'unknown',
 				reason: '127.0.0.1:1 refused the connection; nothing was sent',
-				verificationId: null,
 				to,
 			},
 		]);

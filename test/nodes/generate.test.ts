@@ -57,7 +57,7 @@ test('Generate after Send begins a new verification, under the same cool-down', 
 	expect(sent.verificationId).toEqual(expect.any(String));
 	expect(await generate(to)).toMatchObject({
 		output: 'Not Issued',
-		item: { result: 'cooldown', retryAfterSeconds: 30, verificationId: null },
+		item: { result: 'cooldown', retryAfterSeconds: 30 },
 	});
 	pass(30);
 	const { output, item } = await generate(to);
@@ -74,7 +74,7 @@ test('Generate after Send begins a new verification, under the same cool-down', 
 test('a refused Generate has a reason and no code', async () => {
 	const refused = await generate('12345');
 	expect(refused.output).toBe('Not Issued');
-	expect(refused.item).toMatchObject({ result: 'invalid_phone', verificationId: null });
+	expect(refused.item).toMatchObject({ result: 'invalid_phone' });
 	expect(refused.item).not.toHaveProperty('code');
 	expect(await generate('+12015550123', { allowedCountries: 'DE' })).toMatchObject({
 		item: { result: 'blocked_country' },
@@ -90,7 +90,7 @@ test('the limits of the options apply, and a refusal names the limit', async () 
 	});
 	const to = newPhone();
 	const { item } = await generate(to, { limits });
-	expect(item).toMatchObject({ sendsRemaining: 0, resendAvailableAt: null });
+	expect(item).toMatchObject({ sendsRemaining: 0 });
 	pass(30);
 	await generate(to, { limits });
 	pass(60);

@@ -97,7 +97,6 @@ describe('Resend', () => {
 				result: 'rate_limited',
 				limit: 'sends per verification',
 				sendsRemaining: 0,
-				resendAvailableAt: null,
 			},
 		]);
 		expect(installation.sandbox.requests({ call: 'send' })).toHaveLength(4);
@@ -151,7 +150,7 @@ describe('Resend', () => {
 		'finds no verification with the id %j',
 		async (verificationId) => {
 			const { json } = await continued('resend', verificationId);
-			const expected = { result: 'not_found', verificationId: null, to: null, reason: anyString, metadata: {} };
+			const expected = { result: 'not_found', reason: anyString, metadata: {} };
 			expect(json[0]).toMatchObject([expected]);
 		},
 	);

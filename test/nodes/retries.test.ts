@@ -81,8 +81,6 @@ describe('a provider that limits the rate', () => {
 		expect(outcome).toMatchObject({
 			result,
 			reason,
-			verificationId: null,
-			status: null,
 			to,
 			providerError: { code, class: kind },
 		});

@@ -283,7 +283,7 @@ describe("the list in 'Language'", () => {
 		const node = { type: signInType, typeVersion: 2, parameters, credentials };
 		expect(await installation.host.loadOptions('getSignInLanguages', node)).toEqual([
 			{ name: "The Browser's Language", value: 'browser' },
-			{ name: 'en_US', value: 'en_US' },
+			{ name: 'English (US)', value: 'en_US' },
 		]);
 	});
 });

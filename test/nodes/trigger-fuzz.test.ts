@@ -11,7 +11,7 @@ const installation = useInstallation();
 const events = [...allEvents, 'template.status', 'template.quality', 'template.category'];
 
 async function publish({ provider, credential }: WebhookAccount) {
-	const parameters = { provider, events, options: { onlyOtpMessages: false, includeRaw: true } };
+	const parameters = { provider, events, options: { onlyOtpMessages: false, includeRaw: true, listenAt: 'app' } };
 	return await installation.host.publish({
 		trigger: { id: `the-${provider}`, webhookId: `the-${provider}`, type: triggerType, parameters },
 		credentials: credentialOf(installation.sandbox.url, { credential }),

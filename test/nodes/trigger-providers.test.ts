@@ -1,4 +1,5 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import { until } from '../../dev/n8n/wait-until';
 import { approveTemplate, newPhone, sending, useInstallation, triggerType } from '../support/installation';
 import { allEvents } from '../support/listening-workflow';
 import { containing, matching } from '../support/matchers';
@@ -108,6 +109,9 @@ describe.each(webhookSenders)('the webhook at $account', (sender) => {
 		: 'with another address stops the activation, and the error shows the address without its secrets';
 
 	it(elsewhereTitle, async () => {
+		// At 360dialog's Cloud, the trigger stands beside the main address (see below), if there is room.
+		const room = { answer: { status: 404, body: { error: 'not found' } } };
+		if (account === 'dialog360') installation.sandbox.addFault({ call: 'getMultiWebhook', effect: room });
 		const http = await admin();
 		if (isShared) {
 			await setElsewhere(http, 'https://user:password@crm.example.test/hooks?key=theirs');
@@ -206,6 +210,137 @@ describe.each(webhookSenders)('the webhook at $account', (sender) => {
 		expect(await look(await admin())).toEqual(live);
 		await trigger.unpublish();
 		expect(registered()).toEqual([]);
+	});
+});
+
+/* docs/reference/providers.md 3.7: the others get only what the main address has answered with 200. */
+describe('beside the main address at 360dialog', () => {
+	const [sender] = webhookSenders.filter(({ account }) => account === 'dialog360');
+	if (sender === undefined) throw new Error('360dialog is missing');
+	const admin = () => sender.admin(installation.sandbox.url);
+	const multiPath = '/multi_webhook';
+	const configuration = async () => {
+		const http = await admin();
+		const read = async () => {
+			const { status, data } = await http.get(multiPath);
+			return status === 200 ? data : undefined;
+		};
+		const multiWebhook = await until(read, { what: () => 'the change is done', timeout: 5000 });
+		return { main: (await http.get('/v1/configs/webhook')).data, multiWebhook };
+	};
+	const addresses = () => installation.sandbox.subscriptions().map(({ url }) => url);
+	const publish = async (id = 'a', options: INodeParameters = {}, isTest = false) => {
+		const trigger = await installation.host.publish({
+			trigger: {
+				id,
+				webhookId: id,
+				type: triggerType,
+				parameters: { provider: 'dialog360', events: allEvents, options },
+			},
+			credentials: credentialOf(installation.sandbox.url, sender),
+			isTest,
+		});
+		published.push(trigger);
+		return trigger;
+	};
+	const other = (number: number) => ({ name: `other-${number}`, url: `https://other-${number}.example.test/` });
+
+	it('the trigger gets a copy of each event, and nothing else changes', async () => {
+		const chatbot = await startReceiver();
+		const http = await admin();
+		await sender.setElsewhere(http, chatbot.url);
+		await http.post(multiPath, { enabled: true, destinations: [other(1)] });
+		const before = await configuration();
+		const trigger = await publish();
+		expect(addresses()).toEqual([chatbot.url, other(1).url, await trigger.url()]);
+		expect(await trigger.hook('checkExists')).toBe(true);
+		installation.sandbox.setSchedule({ statuses: ['sent'] });
+		approveTemplate(installation.sandbox, 'verification_code', 'en_US', 'dialog360');
+		const credentials = credentialOf(installation.sandbox.url, sender);
+		const to = newPhone();
+		await installation.run({ provider: 'dialog360', ...sending() }, { input: [{ to }], credentials });
+		const { run } = await trigger.next();
+		expect(run?.node('Trigger').outputs[0]?.[0]?.json).toMatchObject({ event: 'message.sent', recipient: to.slice(1) });
+		expect(chatbot.received.list()).toHaveLength(1);
+		await trigger.unpublish();
+		expect(await configuration()).toEqual(before);
+		expect(trigger.staticData).toEqual({});
+		await chatbot.stop();
+	});
+
+	it('the trigger turns the feature on, and off again', async () => {
+		await sender.setElsewhere(await admin(), 'https://crm.example.test/');
+		const before = await configuration();
+		const trigger = await publish();
+		expect((await configuration()).multiWebhook).toMatchObject({
+			enabled: true,
+			destinations: [{ url: await trigger.url(), headers: { 'x-whatsapp-otp-secret': matching(/^[0-9a-f]{64}$/) } }],
+		});
+		await trigger.unpublish();
+		expect(await configuration()).toEqual(before);
+	});
+
+	it('the test address takes the place of the published one, and gives it back', async () => {
+		await sender.setElsewhere(await admin(), 'https://crm.example.test/');
+		const before = await configuration();
+		const trigger = await publish();
+		const live = await configuration();
+		const test = await publish('a', {}, true);
+		expect(addresses()).toEqual(['https://crm.example.test/', await test.url()]);
+		await test.unpublish();
+		expect(await configuration()).toEqual(live);
+		await trigger.unpublish();
+		expect(await configuration()).toEqual(before);
+	});
+
+	it('there is room for three addresses, and for one trigger of an n8n', async () => {
+		const http = await admin();
+		await sender.setElsewhere(http, 'https://crm.example.test/');
+		const trigger = await publish();
+		await expect(publish('b')).rejects.toThrow(`already points to ${await trigger.url()}`);
+		await trigger.unpublish();
+		await http.post(multiPath, { enabled: true, destinations: [other(1), other(2)] });
+		const full = await configuration();
+		await expect(publish()).rejects.toThrow('already has 3 webhook addresses, which is the maximum');
+		expect(await configuration()).toEqual(full);
+	});
+
+	it('the trigger takes the main place if it may replace, and leaves the other addresses', async () => {
+		const http = await admin();
+		await sender.setElsewhere(http, 'https://crm.example.test/');
+		await http.post(multiPath, { enabled: true, destinations: [other(1)] });
+		const before = await configuration();
+		const trigger = await publish('a', { replaceExistingWebhook: true });
+		expect(addresses()).toEqual([await trigger.url(), other(1).url]);
+		await trigger.unpublish();
+		expect(await configuration()).toEqual(before);
+	});
+
+	it('the trigger becomes the main address if the main one is gone', async () => {
+		const http = await admin();
+		await sender.setElsewhere(http, 'https://crm.example.test/');
+		const trigger = await publish();
+		await http.post('/v1/configs/webhook', { url: '' });
+		expect(await trigger.hook('checkExists')).toBe(false);
+		await trigger.publish();
+		expect(addresses()[0]).toBe(await trigger.url());
+		await trigger.unpublish();
+		expect(await configuration()).toMatchObject({ main: { url: '' }, multiWebhook: { destinations: [] } });
+	});
+
+	it('the other addresses are turned on again also if 360dialog refuses that once', async () => {
+		const http = await admin();
+		await sender.setElsewhere(http, 'https://crm.example.test/');
+		await http.post(multiPath, { enabled: true, destinations: [other(1)] });
+		const before = await configuration();
+		const trigger = await publish();
+		const isOff = { call: 'setMultiWebhook', method: 'POST' };
+		const count = installation.sandbox.requests(isOff).length;
+		const ending = trigger.unpublish();
+		await installation.sandbox.waitForRequests(isOff, { count: count + 1, timeoutMs: 5000 });
+		installation.sandbox.addFault({ call: 'setMultiWebhook', times: 1, effect: { answer: { status: 500, body: {} } } });
+		await ending;
+		expect(await configuration()).toEqual(before);
 	});
 });
 

@@ -88,16 +88,20 @@ test('the workflow contains no secret', async () => {
 });
 
 describe('a webhook of another system', () => {
-	it('stops the activation with an error that shows its address, and does not change', async () => {
-		await registerElsewhere();
-		await expect(publish()).rejects.toMatchObject({
-			name: 'NodeOperationError',
-			message: 'The webhook of this number at 360dialog already points to https://crm.example.test/hooks/whatsapp',
-			description: containing("'Replace Existing Webhook'"),
-		});
-		expect(registered()).toEqual({ provider: 'dialog360', ...elsewhere });
-		expect(writes()).toBe(1);
-	});
+	it.each([[403], [404]])(
+		'stops the activation with an error that shows its address if it can have no other beside it: %i',
+		async (status) => {
+			await registerElsewhere();
+			installation.sandbox.addFault({ call: 'getMultiWebhook', effect: { answer: { status, body: { error: 'no' } } } });
+			await expect(publish()).rejects.toMatchObject({
+				name: 'NodeOperationError',
+				message: 'The webhook of this number at 360dialog already points to https://crm.example.test/hooks/whatsapp',
+				description: containing("'Replace Existing Webhook'"),
+			});
+			expect(registered()).toEqual({ provider: 'dialog360', ...elsewhere });
+			expect(writes()).toBe(1);
+		},
+	);
 
 	it('is replaced if the option is on, and restored when the workflow is unpublished', async () => {
 		await registerElsewhere();

@@ -1,11 +1,12 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { codeOn, newPhone, sending, useInstallation, verifying } from '../support/installation';
+import { matching } from '../support/matchers';
 import { checkCode, sendCode } from '../support/send-and-check';
 import { pass } from '../support/time';
 
 const installation = useInstallation();
 
-const empty = { purpose: 'authentication', metadata: {}, verifiedAt: null, retryAfterSeconds: null };
+const empty = { purpose: 'authentication', metadata: {} };
 
 test('Verify accepts the right code once', async () => {
 	const { to, verificationId, code } = await sendCode(installation);
@@ -16,7 +17,8 @@ test('Verify accepts the right code once', async () => {
 	expect(approved).toEqual({ output: 'Verified', result: 'approved', verified: true, to, ...about });
 	pass(5);
 	const again = await checkCode(installation, { verificationId, code });
-	expect(again).toEqual({ output: 'Not Verified', result: 'already_used', verified: false, ...about });
+	const reason = 'The code was already used. Each code works once';
+	expect(again).toEqual({ output: 'Not Verified', result: 'already_used', reason, verified: false, ...about });
 	expect(installation.sandbox.requests({ call: 'send' })).toHaveLength(1);
 });
 
@@ -25,9 +27,12 @@ test('Verify counts an attempt for each wrong code, until the verification locks
 	const about = { output: 'Not Verified', verified: false, ...empty, verificationId };
 	for (const attemptsRemaining of [4, 3, 2, 1]) {
 		const refused = await checkCode(installation, { verificationId, code: wrong });
-		expect(refused).toEqual({ ...about, result: 'invalid_code', status: 'pending', attemptsRemaining });
+		const pending = { result: 'invalid_code', reason: 'The code is wrong', status: 'pending', attemptsRemaining };
+		expect(refused).toEqual({ ...about, ...pending });
+		expect(Object.keys(refused).slice(1, 3)).toEqual(['result', 'reason']);
 	}
-	const locked = { ...about, result: 'locked', status: 'locked', attemptsRemaining: 0 };
+	const reason = 'Too many wrong codes were entered. Send a new code';
+	const locked = { ...about, result: 'locked', reason, status: 'locked', attemptsRemaining: 0 };
 	expect(await checkCode(installation, { verificationId, code: wrong })).toEqual(locked);
 	expect(await checkCode(installation, { verificationId, code })).toEqual(locked);
 });
@@ -48,7 +53,7 @@ test('a verification is deleted 24 hours after it ended', async () => {
 	const { verificationId, code } = await sendCode(installation);
 	await checkCode(installation, { verificationId, code });
 	pass(24 * 3600 + 1);
-	const forgotten = { result: 'not_found', verificationId: null, status: null, attemptsRemaining: null };
+	const forgotten = { result: 'not_found', reason: matching(/^No verification was found/) };
 	expect(await checkCode(installation, { verificationId, code })).toEqual({
 		output: 'Not Verified',
 		verified: false,
@@ -93,7 +98,6 @@ describe('Verify by phone', () => {
 		async (to) => {
 			expect(await checkCode(installation, { to, code: '123456' }, byPhone)).toMatchObject({
 				result: 'malformed',
-				verificationId: null,
 			});
 		},
 	);

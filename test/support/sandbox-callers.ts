@@ -27,6 +27,7 @@ export function callerOf(baseURL: string, headers: Record<string, string> = {}) 
 	return {
 		get: (path: string, params: object = {}) => call('GET', path, undefined, { params }),
 		post: (path: string, body?: unknown, options?: Options) => call('POST', path, body, options),
+		put: (path: string, body: unknown) => call('PUT', path, body),
 		patch: (path: string, body: unknown) => call('PATCH', path, body),
 		delete: (path: string) => call('DELETE', path),
 	};

@@ -73,8 +73,8 @@ export async function resendCode(entry: CodeEntry, verificationId: string | unde
 
 const sentSchema = z.object({
 	result: z.string(),
-	verificationId: z.string().nullable(),
-	to: z.string().nullable(),
+	verificationId: z.string().optional(),
+	to: z.string().optional(),
 	limit: z.string().optional(),
 	retryAfterSeconds: z.number().optional(),
 });

@@ -179,6 +179,12 @@ export function readDraft(
 	});
 }
 
+/** The draft that the fields hold before a builder changes them. */
+export function defaultDraft(about: Pick<TemplateDraft, 'name' | 'languages'>, limits: TemplateLimits): TemplateDraft {
+	const fields = Object.fromEntries(draftProperties.map(({ name, default: initial }) => [name, initial]));
+	return readDraft(z.object(draftFields).parse(fields), about, limits);
+}
+
 /** Advice on values that WhatsApp accepts but that cause problems for people. */
 export function hintsFor(draft: TemplateDraft, { advisedTtl }: TemplateLimits): string[] {
 	const { codeExpirationMinutes: minutes, messageSendTtlSeconds: ttl } = draft;

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
-import { pastedText, providers } from '../../../providers';
+import { pastedText, providers, type Provider } from '../../../providers';
 
 /** A template: from the list of the account's authentication templates, or by name. */
 export const template: INodeProperties = {
@@ -32,13 +32,38 @@ export const language: INodeProperties = {
 		'One of the languages in which the template is approved. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 };
 
+const idsOf = (list: readonly Provider[]) => list.map(({ id }) => id);
+
 /** Providers with lists of templates. */
-const withLists = providers.filter(({ templates }) => templates !== undefined).map(({ id }) => id);
-const withoutLists = providers.map(({ id }) => id).filter((id) => !withLists.includes(id));
+const withLists = idsOf(providers.filter(({ templates }) => templates !== undefined));
+const withoutLists = idsOf(providers.filter(({ templates }) => templates === undefined));
+
+const hint = 'An approved authentication template. To create one, type a name in the list.';
+
+/** n8n shows the label as it is, because it is not the key of one of its translations. */
+const creatable = {
+	...template,
+	hint,
+	modes: template.modes?.map((mode) =>
+		mode.type !== 'list'
+			? mode
+			: {
+					...mode,
+					typeOptions: {
+						...mode.typeOptions,
+						allowNewResource: {
+							label: 'Create template',
+							method: 'createTemplate',
+							defaultName: 'verification_code',
+						},
+					},
+				},
+	),
+};
 
 /** Template and language of a message: from lists if the provider has lists, otherwise as text. */
 export const messageTemplate: INodeProperties[] = [
-	{ ...template, displayOptions: { show: { provider: withLists } } },
+	{ ...creatable, displayOptions: { show: { provider: withLists } } },
 	{
 		...template,
 		modes: template.modes?.slice(-1),

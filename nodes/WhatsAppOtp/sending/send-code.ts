@@ -189,7 +189,7 @@ function notSent(
 	message: SentMessage,
 	details: IDataObject = {},
 ): SendRouted {
-	return { output: 'Not Sent', items: [{ ...sendOutput(result, message, about), reason, ...details }] };
+	return { output: 'Not Sent', items: [{ ...sendOutput(result, message, about, reason), ...details }] };
 }
 
 /** A withdrawn first send leaves no verification, so the output has no id of one. */

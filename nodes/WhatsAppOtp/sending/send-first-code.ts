@@ -22,7 +22,6 @@ export async function sendFirstCode(
 	const engine = await context.engine();
 	// Reads the credential before a verification begins.
 	const target = await connect();
-	recommendCountries(context);
 	const request = {
 		recipient: recipientOf(to, options),
 		namespace: options.namespace,
@@ -39,7 +38,9 @@ export async function sendFirstCode(
 		idempotencyKey: options.idempotencyKey ?? `${runKey()} ${itemIndex}`,
 		message: { template, language },
 	});
-	return await sendIssuedCode(context, issued, { name: template, language }, options);
+	const sent = await sendIssuedCode(context, issued, { name: template, language }, options);
+	if (sent.output === 'Sent') recommendCountries(context);
+	return sent;
 }
 
 /** Recommends a list of countries while the workflow is being built (docs/reference/verification-rules.md 3). */

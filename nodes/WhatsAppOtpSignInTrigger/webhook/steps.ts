@@ -54,7 +54,7 @@ async function begin(signIn: SignIn, { phone, proof }: { phone: string; proof: B
 	const key = `${proven.key ?? signIn.ownId ?? randomUUID()} ${signIn.language}`;
 	const recipient = recipientOf(phone, signIn.parameters.sendOptions);
 	const sent = await sendCode(signIn, recipient, key, proven.addedLimits);
-	const begun = await findEntry(signIn, sent.verificationId ?? undefined);
+	const begun = await findEntry(signIn, sent.verificationId);
 	// After a refusal: the code that this browser has for the same number can still be entered.
 	const own = begun ?? (await findEntry(signIn, signIn.ownId));
 	const verification = own?.to === sent.to && own?.status === 'pending' ? own : undefined;

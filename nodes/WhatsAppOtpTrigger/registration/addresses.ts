@@ -28,7 +28,7 @@ export function hasOwnPath(host: Pick<IHookFunctions, 'getNode' | 'getWorkflow'>
 const originOf = (address: string) => (URL.canParse(address) ? new URL(address).origin : undefined);
 
 /** The end of this trigger's addresses, which no other trigger has. */
-function ownPath(host: Pick<IHookFunctions, 'getNode' | 'getWorkflow'>): string {
+export function ownPath(host: Pick<IHookFunctions, 'getNode' | 'getWorkflow'>): string {
 	return NodeHelpers.getNodeWebhookPath(host.getWorkflow().id ?? '', host.getNode(), 'webhook', false);
 }
 

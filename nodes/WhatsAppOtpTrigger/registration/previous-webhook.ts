@@ -30,15 +30,19 @@ export function replacedAddresses(host: Host, engine: Engine): Receiver[] {
 		.map((url) => (headers === undefined ? { url } : { url, headers }));
 }
 
-/** Stores the registered webhook, encrypted, to restore it later. A webhook that is ours replaces no stored one. */
+/**
+ * Stores the registered webhook, encrypted, to restore it later. A webhook that is ours replaces no stored one.
+ * @param kept addresses that get the events as before
+ */
 export async function rememberPrevious(
 	host: IHookFunctions,
 	engine: Engine,
 	registered: RegisteredWebhook,
+	kept: readonly string[],
 ): Promise<void> {
 	const staticData = host.getWorkflowStaticData('node');
 	if (!isTest(host)) staticData.isPublished = true;
-	const previous = await previousOf(host, engine, registered);
+	const previous = await previousOf(host, engine, registered, kept);
 	if (previous === 'unchanged') return await announce(host, engine);
 	if (previous === undefined) delete staticData.replacedWebhook;
 	else staticData.replacedWebhook = engine.vault.seal(JSON.stringify(previous), sealContext(host));
@@ -49,22 +53,26 @@ export async function rememberPrevious(
 async function previousOf(
 	host: IHookFunctions,
 	engine: Engine,
-	{ urls, headers, state }: RegisteredWebhook,
+	{ urls, headers, state, beside = [], room }: RegisteredWebhook,
+	kept: readonly string[],
 ): Promise<PreviousWebhook | 'unchanged' | undefined> {
 	const own = withoutSecrets(ownAddress(host));
 	const isOwn = (url: string) => (isTest(host) ? withoutSecrets(url) === own : hasOwnPath(host, url));
-	if (!urls.some(isOwn)) {
+	// Another main address was removed meanwhile, and must not come back.
+	const isMainGone = room !== undefined && urls.length === 0;
+	if (isMainGone || ![...urls, ...beside].some(isOwn)) {
 		if (state === undefined) return undefined;
+		const replaced = urls.filter((url) => !kept.includes(url));
 		const triggers: string[] = [];
 		for (const url of urls) if (await isListening(engine, url, false)) triggers.push(withoutSecrets(url));
 		// n8n publishes all triggers again when it starts. The address of another system is worth more than theirs.
-		const kept = storedPrevious(host, engine);
+		const stored = storedPrevious(host, engine);
 		const isOfTriggers = triggers.length > 0 && triggers.length === urls.length;
-		return isOfTriggers && kept?.triggers.length === 0 ? 'unchanged' : { state, urls, headers, triggers };
+		return isOfTriggers && stored?.triggers.length === 0 ? 'unchanged' : { state, urls: replaced, headers, triggers };
 	}
 	if (storedPrevious(host, engine) !== undefined) return 'unchanged';
 	// The address is that of the other mode, which replaced something itself: a test before the workflow was published.
-	const [other] = urls.filter((url) => isOfThisTrigger(host, url));
+	const [other] = [...urls, ...beside].filter((url) => isOfThisTrigger(host, url));
 	return other === undefined ? 'unchanged' : ((await noted(engine, other)) ?? 'unchanged');
 }
 

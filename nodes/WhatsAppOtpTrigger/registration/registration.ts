@@ -13,7 +13,7 @@ import { redact } from '../../shared/redact';
 import { triggerParameters, type TriggerParameters } from '../parameters';
 import { expectReceiver } from '../passing/expected-receiver';
 import { textIn, verifyToken, webhookSecret } from '../webhook/secrets';
-import { isAtFormerDomain, isOfThisTrigger, ownAddress, withoutSecrets } from './addresses';
+import { isAtFormerDomain, isOfThisTrigger, ownAddress, ownPath, withoutSecrets } from './addresses';
 import { announce, announceEnd, isOfOtherTrigger, rememberPrevious, restorePrevious } from './previous-webhook';
 import { unreachable } from './reachable';
 
@@ -49,7 +49,7 @@ export async function create(host: IHookFunctions): Promise<boolean> {
 		const registered = await webhook.read(connection, target);
 		expectNoObstacle(registration, registered);
 		const kept = await expectFree(registration, registered);
-		await rememberPrevious(host, engine, registered);
+		await rememberPrevious(host, engine, registered, kept);
 		await webhook.register(connection, target, kept);
 		tellOf(registration, registered, kept);
 		return true;
@@ -173,22 +173,24 @@ function expectLive(host: IHookFunctions): true {
  * @returns the addresses of other systems that stay beside ours; none if they are to be replaced
  * @throws NodeOperationError if another address is registered that may not be replaced and leaves no room
  */
-async function expectFree(registration: Registration, { urls }: RegisteredWebhook): Promise<readonly string[]> {
+async function expectFree(registration: Registration, registered: RegisteredWebhook): Promise<readonly string[]> {
 	const { host, engine, provider, options, webhook } = registration;
-	const others = urls.filter((url) => !isOfThisTrigger(host, url));
+	const others = registered.urls.filter((url) => !isOfThisTrigger(host, url));
 	const [first] = others;
 	if (first === undefined || options.replaceExistingWebhook) return [];
 	const { maxAddresses = 1 } = webhook;
 	if (maxAddresses === 1 && isAtFormerDomain(host, first)) throw atFormerDomain(registration, first);
+	const { beside, room } = besideOf(registration, registered, maxAddresses - others.length);
+	const all = [...others, ...beside];
 	// Each message is reported once in an n8n. So two of its triggers at one number would take events from each other.
-	const ofTriggers = await Promise.all(others.map((url) => isOfOtherTrigger(host, engine, url)));
-	const ofTrigger = others[ofTriggers.indexOf(true)];
-	if (others.length < maxAddresses && ofTrigger === undefined) return others;
-	const isFull = maxAddresses > 1 && ofTrigger === undefined;
+	const ofTriggers = await Promise.all(all.map((url) => isOfOtherTrigger(host, engine, url)));
+	const ofTrigger = all[ofTriggers.indexOf(true)];
+	if (room > 0 && ofTrigger === undefined) return others;
+	const isFull = all.length > 1 && ofTrigger === undefined;
 	throw new NodeOperationError(
 		host.getNode(),
 		isFull
-			? `The number at ${provider.name} already has ${others.length} webhook addresses, which is the maximum`
+			? `The number at ${provider.name} already has ${all.length} webhook addresses, which is the maximum`
 			: `The webhook of this number at ${provider.name} already points to ${withoutSecrets(ofTrigger ?? first)}`,
 		{
 			description:
@@ -196,6 +198,14 @@ async function expectFree(registration: Registration, { urls }: RegisteredWebhoo
 				'Or remove the webhook at the provider first.',
 		},
 	);
+}
+
+/** The addresses beside the main one, for a provider that has them, and the room that is left. */
+function besideOf({ host }: Registration, { beside = [], room }: RegisteredWebhook, otherwise: number) {
+	if (room === undefined) return { beside: [], room: otherwise };
+	const foreign = beside.filter((url) => !isOfThisTrigger(host, url));
+	// Ours takes the place of this trigger's address in the other mode.
+	return { beside: foreign, room: room + beside.length - foreign.length };
 }
 
 /** A copy of n8n has triggers with the same ids, so something may still listen there. So the builder decides. */
@@ -227,6 +237,7 @@ async function withProvider<Result>(
 			url: ownAddress(host),
 			secret: webhookSecret(engine, parameters),
 			verifyToken: verifyToken(engine),
+			trigger: ownPath(host),
 			place: parameters.place?.id,
 			events: parameters.events,
 		};

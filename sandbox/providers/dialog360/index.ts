@@ -8,8 +8,10 @@ import { OnPremisesState } from '../onPremises/state';
 import { statusEvent } from '../onPremises/webhook';
 import { cloud, cloudCredential, onPremises, onPremisesCredential } from './account';
 import { configsRefusal, gatewayRefusal } from './error-codes';
+import { multiWebhookCalls, receivers } from './multi-webhook';
 import { frontDoor } from './request';
 import { send } from './send';
+import { Dialog360State } from './state';
 import { templateCalls } from './templates';
 import { webhookCalls } from './webhook';
 
@@ -18,7 +20,10 @@ export const dialog360 = {
 	...cloud,
 	name: '360dialog',
 	credential: cloudCredential,
-	calls: [send, ...templateCalls(cloud.id, cloud.account), ...webhookCalls(cloud.id, 'cloud')],
+	calls: [send, ...templateCalls(cloud.id, cloud.account), ...webhookCalls(cloud.id, 'cloud'), ...multiWebhookCalls],
+	createState: () => new Dialog360State(),
+	receivers: (_event, state) => receivers(state),
+	isMainFirst: true,
 	...frontDoor(cloud.account),
 	refuse: (refusal, call) =>
 		gatewayRefusal(refusal, call) ?? (call === 'send' ? metaRefusal(refusal) : configsRefusal(refusal)),

@@ -12,14 +12,16 @@ const subscription = z.object({ url: webhookUrl, headers: z.record(z.string()).o
  * With Cloud hosting, the host may have neither an underscore nor a port (docs/reference/providers.md 3.7). The
  * receivers of the sandbox, on loopback, have a port.
  */
-const isForCloud = ({ url }: z.output<typeof subscription>): boolean => {
+export const isForCloud = (url: string): boolean => {
 	if (!URL.canParse(url)) return true;
 	const { hostname, port } = new URL(url);
 	return !hostname.includes('_') && (port === '' || hostname === '127.0.0.1' || hostname === 'localhost');
 };
 
-const cloudSubscription = subscription.refine(isForCloud, {
-	message: 'Webhook URLs do not support "_" (underscore) or ":xxxx" (port) in domain names',
+export const noUnderscoreOrPort = 'Webhook URLs do not support "_" (underscore) or ":xxxx" (port) in domain names';
+
+const cloudSubscription = subscription.refine(({ url }) => isForCloud(url), {
+	message: noUnderscoreOrPort,
 	path: ['url'],
 });
 

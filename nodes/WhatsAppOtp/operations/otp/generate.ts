@@ -64,7 +64,8 @@ export const generate = defineOperation({
 			message: {},
 		});
 		if (issued.outcome === 'refused') {
-			const answer = generateOutput(issued.result, { isResend: false }, refusalSubject(issued, options));
+			const subject = refusalSubject(issued, options);
+			const answer = generateOutput(issued.result, { isResend: false }, subject, issued.reason);
 			return { output: 'Not Issued', items: [{ ...answer, ...refusalDetails(issued) }] };
 		}
 		if (issued.outcome === 'replayed') throw new Error('A random idempotency key was used twice');

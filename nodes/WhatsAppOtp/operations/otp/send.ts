@@ -6,16 +6,16 @@ import { defineOperation } from '../../operation';
 import { sendFirstCode } from '../../sending/send-first-code';
 
 const codeSource: INodeProperties = {
-	displayName: 'Code',
+	displayName: 'Code Source',
 	name: 'codeSource',
 	type: 'options',
 	options: [
 		{
-			name: 'Generate',
+			name: 'Random Code',
 			value: 'generate',
 			description: 'Create a random code, which appears only in the message',
 		},
-		{ name: 'Use My Own', value: 'custom', description: 'Send a code that the workflow provides' },
+		{ name: 'My Own Code', value: 'custom', description: 'Send a code that the workflow provides' },
 	],
 	default: 'generate',
 };

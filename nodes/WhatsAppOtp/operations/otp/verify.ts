@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
 import type { FindOutcome } from '../../../../verification';
+import { idEmptyReason } from '../../check-reasons';
 import { checkOptions, checkOptionsSchema, postedIdSchema, postedSchema, to, verificationId } from '../../fields/otp';
 import { defineOperation, type OperationContext } from '../../operation';
 import { checkOutput } from '../../outputs';
@@ -23,7 +24,8 @@ const code: INodeProperties = {
 	type: 'string',
 	required: true,
 	default: '',
-	placeholder: 'e.g. {{ $json.code }}',
+	placeholder: 'e.g. {{ $json.Code }}',
+	hint: 'Drag the answer of the person here, such as a field of a form',
 	description: 'The code that the person entered. Spaces and dashes are ignored.',
 };
 
@@ -75,9 +77,10 @@ export const verify = defineOperation({
 			found === undefined || isOfTestNumber(found)
 				? await engine.check({ code, namespace, purpose, by, limits, callerIp })
 				: await checkAtProvider(context, engine, found, code);
+		const isIdEmpty = outcome.result === 'not_found' && identifyBy === 'verificationId' && verificationId === '';
 		return {
 			output: outcome.result === 'approved' ? 'Verified' : 'Not Verified',
-			items: [checkOutput(outcome, purpose)],
+			items: [checkOutput(isIdEmpty ? { ...outcome, reason: idEmptyReason } : outcome, purpose)],
 		};
 	},
 });
