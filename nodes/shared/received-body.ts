@@ -6,9 +6,11 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 /** An item of n8n's Webhook node: the body stands beside what else the request had. */
 const isWebhookItem = (value: Record<string, unknown>) => 'body' in value && 'headers' in value && 'query' in value;
 
-/** An item of n8n's WhatsApp Trigger: one change, without what stood around it. */
-const isChangeItem = (value: Record<string, unknown>) =>
-	!('entry' in value) && 'messaging_product' in value && typeof value.field === 'string';
+/**
+ * An item of n8n's WhatsApp Trigger: the value of one change, and its field
+ * (docs/reference/n8n-host.md, 'The WhatsApp Trigger'). The values of template fields have no `messaging_product`.
+ */
+const isChangeItem = (value: Record<string, unknown>) => !('entry' in value) && typeof value.field === 'string';
 
 /**
  * The body of a provider's webhook. A workflow can have it as an object, as text, as an item of n8n's Webhook node, or

@@ -40,6 +40,24 @@ describe('Record Events', () => {
 		expect(await statusOf(id)).toBe('delivered');
 	});
 
+	// Found in n8n's source: its WhatsApp Trigger returns `{ ...change.value, field }`. The value of a template field has
+	// no messaging_product, and the operation ignored such items. It must return the same event as for the body.
+	it("takes a template event as an item of n8n's WhatsApp Trigger, like the body of the provider", async () => {
+		const value = {
+			event: 'APPROVED',
+			message_template_id: 278077987957091,
+			message_template_name: 'login_code',
+			message_template_language: 'en_US',
+			reason: 'NONE',
+		};
+		const field = 'message_template_status_update';
+		const { json } = await record([{ ...value, field }]);
+		const template = { id: '278077987957091', name: 'login_code', language: 'en_US', status: 'APPROVED' };
+		expect(json).toMatchObject([[{ event: 'template.status', template }]]);
+		const body = { object: 'whatsapp_business_account', entry: [{ changes: [{ field, value }] }] };
+		expect((await record([body])).json).toEqual(json);
+	});
+
 	it('returns each event once, also from parallel items, and keeps the order of statuses', async () => {
 		const { id } = await sent();
 		const bodies = [status(id, 'read'), status(id, 'delivered'), status(id, 'read')].map((one) => statusesPayload(one));
