@@ -37,9 +37,19 @@ export class WhatsAppOtp1MsgApi implements ICredentialType {
 		dark: 'file:../nodes/WhatsAppOtp/whatsappOtp.dark.svg',
 	};
 
-	documentationUrl = 'https://docs.1msg.io';
+	documentationUrl =
+		'https://github.com/n8n-nodes-whatsapp-otp/n8n-nodes-whatsapp-otp/blob/main/docs/credentials.md#1msg';
 
 	properties: INodeProperties[] = [
+		{
+			displayName:
+				'Channel ID and Token: open your channel in your 1MSG account. ' +
+				'Namespace: save the credential without it. Then run the operation Get Many for templates, ' +
+				'with Simplify turned off, and copy the namespace from its output.',
+			name: 'whereToFind',
+			type: 'notice',
+			default: '',
+		},
 		{
 			displayName: 'Channel ID',
 			name: 'channelId',
@@ -47,6 +57,7 @@ export class WhatsAppOtp1MsgApi implements ICredentialType {
 			required: true,
 			default: '',
 			description: 'The ID of the channel of the sending number, from your 1MSG account',
+			hint: 'Not the phone number. It is also the number in the API address of the channel.',
 		},
 		{
 			displayName: 'Token',
@@ -56,6 +67,7 @@ export class WhatsAppOtp1MsgApi implements ICredentialType {
 			required: true,
 			default: '',
 			description: 'The token of the channel, from your 1MSG account',
+			hint: 'The token of this channel. Each channel has a different one.',
 		},
 		{
 			displayName: 'Namespace',

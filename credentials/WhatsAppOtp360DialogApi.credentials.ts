@@ -26,9 +26,18 @@ export class WhatsAppOtp360DialogApi implements ICredentialType {
 		dark: 'file:../nodes/WhatsAppOtp/whatsappOtp.dark.svg',
 	};
 
-	documentationUrl = 'https://docs.360dialog.com/docs/messaging-api/api-key';
+	documentationUrl =
+		'https://github.com/n8n-nodes-whatsapp-otp/n8n-nodes-whatsapp-otp/blob/main/docs/credentials.md#360dialog';
 
 	properties: INodeProperties[] = [
+		{
+			displayName:
+				'API Key: in the 360dialog Hub, open Channels > your number > Generate API Key. ' +
+				'A new key revokes the old one, so copy the key if another system uses this number.',
+			name: 'whereToFind',
+			type: 'notice',
+			default: '',
+		},
 		{
 			displayName: 'API Key',
 			name: 'apiKey',
@@ -36,7 +45,9 @@ export class WhatsAppOtp360DialogApi implements ICredentialType {
 			typeOptions: { password: true },
 			required: true,
 			default: '',
-			description: 'The API key of the sending number, from the 360dialog Hub: WhatsApp Accounts > Details > API Keys',
+			description:
+				'The API key of the sending number, from the 360dialog Hub: Channels > your number > Generate API Key',
+			hint: 'The key of the sending number. Each number has a different one.',
 		},
 		{
 			displayName: 'Hosting',
@@ -76,7 +87,7 @@ export class WhatsAppOtp360DialogApi implements ICredentialType {
 			type: 'string',
 			default: '',
 			placeholder: `e.g. ${defaultBaseUrls.cloud}`,
-			description: 'Leave empty to use the URL of 360dialog for this hosting',
+			hint: 'Leave empty to use the URL of 360dialog for this hosting',
 		},
 	];
 

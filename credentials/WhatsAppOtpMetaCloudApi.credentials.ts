@@ -41,9 +41,19 @@ export class WhatsAppOtpMetaCloudApi implements ICredentialType {
 		dark: 'file:../nodes/WhatsAppOtp/whatsappOtp.dark.svg',
 	};
 
-	documentationUrl = 'https://developers.facebook.com/docs/whatsapp/cloud-api/get-started';
+	documentationUrl =
+		'https://github.com/n8n-nodes-whatsapp-otp/n8n-nodes-whatsapp-otp/blob/main/docs/credentials.md#meta-cloud-api';
 
 	properties: INodeProperties[] = [
+		{
+			displayName:
+				'Phone Number ID and Business Account ID: in your app at developers.facebook.com, open WhatsApp > API Setup. ' +
+				'App Secret: App Settings > Basic. ' +
+				'Access Token: in Business Settings, open Users > System Users > your system user > Generate New Token.',
+			name: 'whereToFind',
+			type: 'notice',
+			default: '',
+		},
 		{
 			displayName: 'Access Token',
 			name: 'accessToken',
@@ -54,6 +64,7 @@ export class WhatsAppOtpMetaCloudApi implements ICredentialType {
 			description:
 				'The access token of a system user in Business Manager. ' +
 				'It needs the permissions whatsapp_business_messaging and whatsapp_business_management.',
+			hint: 'The token on the page API Setup expires after 24 hours. The token of a system user can last forever.',
 		},
 		{
 			displayName: 'Phone Number ID',
@@ -62,7 +73,8 @@ export class WhatsAppOtpMetaCloudApi implements ICredentialType {
 			required: true,
 			default: '',
 			placeholder: 'e.g. 106540352242922',
-			description: 'The ID of the sending number, not the number itself. See WhatsApp > API Setup of your app.',
+			description: 'The ID of the sending number, from WhatsApp > API Setup of your app',
+			hint: 'Not the phone number. The page API Setup shows the ID below the number.',
 		},
 		{
 			displayName: 'Business Account ID',
@@ -72,6 +84,7 @@ export class WhatsAppOtpMetaCloudApi implements ICredentialType {
 			default: '',
 			placeholder: 'e.g. 102290129340398',
 			description: 'The ID of the WhatsApp Business account that owns the templates',
+			hint: 'The page API Setup calls it WhatsApp Business Account ID. Not the ID of the business.',
 		},
 		{
 			displayName: 'App Secret',
@@ -82,6 +95,7 @@ export class WhatsAppOtpMetaCloudApi implements ICredentialType {
 			description:
 				'From App Settings > Basic of your app. The trigger needs it to check that events come from Meta. ' +
 				'The other calls need it if your app has Require App Secret turned on.',
+			hint: 'The trigger needs it. It is not the access token.',
 		},
 		{
 			displayName: 'API Version',

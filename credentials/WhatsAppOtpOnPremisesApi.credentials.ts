@@ -31,7 +31,8 @@ export class WhatsAppOtpOnPremisesApi implements ICredentialType {
 		dark: 'file:../nodes/WhatsAppOtp/whatsappOtp.dark.svg',
 	};
 
-	documentationUrl = 'https://developers.facebook.com/docs/whatsapp/on-premises';
+	documentationUrl =
+		'https://github.com/n8n-nodes-whatsapp-otp/n8n-nodes-whatsapp-otp/blob/main/docs/credentials.md#whatsapp-on-premises-api-retired';
 
 	/**
 	 * Declared without a value for n8n's lint, which requires a test. The nodes test the credential (`testedBy`), because
@@ -56,6 +57,7 @@ export class WhatsAppOtpOnPremisesApi implements ICredentialType {
 			default: '',
 			placeholder: 'e.g. https://whatsapp.example.com:9090',
 			description: 'The URL of your WhatsApp Business API server, without /v1',
+			hint: 'The address of your own server, with https:// and the port',
 		},
 		{
 			displayName: 'Username',
@@ -80,7 +82,8 @@ export class WhatsAppOtpOnPremisesApi implements ICredentialType {
 			required: true,
 			default: '',
 			placeholder: 'e.g. 5fd3a1c2_8e47_4b6f_9a0d_2c71e3b94a18',
-			description: 'The namespace of the message templates, from WhatsApp Manager > Message Templates',
+			description: 'The namespace of the message templates',
+			hint: 'From WhatsApp Manager > Message Templates',
 		},
 		allowUnauthorizedCerts,
 	];

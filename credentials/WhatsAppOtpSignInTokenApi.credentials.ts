@@ -10,7 +10,8 @@ export class WhatsAppOtpSignInTokenApi implements ICredentialType {
 		dark: 'file:../nodes/WhatsAppOtp/whatsappOtp.dark.svg',
 	};
 
-	documentationUrl = 'https://www.npmjs.com/package/n8n-nodes-whatsapp-otp';
+	documentationUrl =
+		'https://github.com/n8n-nodes-whatsapp-otp/n8n-nodes-whatsapp-otp/blob/main/docs/credentials.md#sign-in-token';
 
 	/** Other nodes must not be able to use the secret that signs people in. */
 	restrictToSupportedNodes = true as const;
@@ -29,6 +30,7 @@ export class WhatsAppOtpSignInTokenApi implements ICredentialType {
 			description:
 				'At least 32 random characters, for example from "openssl rand -base64 32". ' +
 				'Your app checks the token with the same secret. Use a separate secret for each app.',
+			hint: 'At least 32 random characters. Your app needs the same secret.',
 		},
 		{
 			displayName: 'Audience',

@@ -26,7 +26,8 @@ export class WhatsAppOtpStoreApi implements ICredentialType {
 		dark: 'file:../nodes/WhatsAppOtp/whatsappOtp.dark.svg',
 	};
 
-	documentationUrl = 'https://www.npmjs.com/package/n8n-nodes-whatsapp-otp';
+	documentationUrl =
+		'https://github.com/n8n-nodes-whatsapp-otp/n8n-nodes-whatsapp-otp/blob/main/docs/credentials.md#store';
 
 	/** Other nodes must not be able to use the secret that signs codes. */
 	restrictToSupportedNodes = true as const;
@@ -58,6 +59,7 @@ export class WhatsAppOtpStoreApi implements ICredentialType {
 				'At least 16 random characters, for example from "openssl rand -base64 32". ' +
 				'It signs codes and encrypts phone numbers. Keep it, and use the same secret in all nodes that share codes. ' +
 				"Nodes with the same store and secret accept each other's codes, so use a separate secret for each team.",
+			hint: 'Choose it once and keep a copy. To change it, use Previous Signing Secrets.',
 		},
 		{
 			displayName: 'Previous Signing Secrets',
@@ -119,7 +121,7 @@ export class WhatsAppOtpStoreApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			displayOptions: only('redisRest'),
-			description: 'The token with write access, not the read-only token',
+			hint: 'The token with write access, not the read-only token',
 		},
 		{
 			displayName: 'Path',

@@ -27,9 +27,18 @@ export class WhatsAppOtpWaCrApi implements ICredentialType {
 		dark: 'file:../nodes/WhatsAppOtp/whatsappOtp.dark.svg',
 	};
 
-	documentationUrl = 'https://docs.app.wa.cr';
+	documentationUrl =
+		'https://github.com/n8n-nodes-whatsapp-otp/n8n-nodes-whatsapp-otp/blob/main/docs/credentials.md#wacr';
 
 	properties: INodeProperties[] = [
+		{
+			displayName:
+				'API Token and Base URL: open the API settings of your WA.cr account. ' +
+				'The token needs the scopes messages:send and templates:read.',
+			name: 'whereToFind',
+			type: 'notice',
+			default: '',
+		},
 		{
 			displayName: 'API Token',
 			name: 'apiToken',
@@ -45,6 +54,7 @@ export class WhatsAppOtpWaCrApi implements ICredentialType {
 			type: 'string',
 			default: defaultBaseUrl,
 			description: 'The URL of the WA.cr API v2, from the settings of your account',
+			hint: 'Change it only if the API settings of your account show a different one',
 		},
 	];
 

@@ -8,6 +8,7 @@ import {
 	type IWebhookResponseData,
 } from 'n8n-workflow';
 import { accountTests } from '../shared/account-test';
+import { actionHint } from '../shared/builder-hints';
 import { testStore } from '../shared/store-credential';
 import { credentials } from './credential-visibility';
 import { outputs, properties } from './description';
@@ -27,6 +28,7 @@ export class WhatsAppOtp implements INodeType {
 		description: 'Send one-time passwords over WhatsApp and check them',
 		defaults: { name: 'WhatsApp OTP' },
 		usableAsTool: true,
+		builderHint: actionHint,
 		inputs: [NodeConnectionTypes.Main],
 		outputs,
 		credentials,

@@ -8,6 +8,7 @@ import {
 	type IWebhookResponseData,
 } from 'n8n-workflow';
 import { accountTests } from '../shared/account-test';
+import { signInTriggerHint } from '../shared/builder-hints';
 import { testStore } from '../shared/store-credential';
 import { createTemplate, searchTemplates } from '../WhatsAppOtp/editor-lists';
 import { getSignInLanguages } from './languages';
@@ -32,6 +33,7 @@ export class WhatsAppOtpSignInTrigger implements INodeType {
 		defaults: { name: 'WhatsApp OTP Sign-In Trigger' },
 		eventTriggerDescription: 'Open the test URL in a browser and sign in',
 		activationMessage: 'People can now sign in on the page at the production URL.',
+		builderHint: signInTriggerHint,
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
 		credentials,

@@ -11,6 +11,7 @@ import {
 	type IWebhookResponseData,
 } from 'n8n-workflow';
 import { accountTests } from '../shared/account-test';
+import { eventTriggerHint } from '../shared/builder-hints';
 import { testStore } from '../shared/store-credential';
 import { emitDroppedMessages } from './dropped-messages';
 import { credentials, properties } from './properties';
@@ -35,6 +36,7 @@ export class WhatsAppOtpTrigger implements INodeType {
 		defaults: { name: 'WhatsApp OTP Trigger' },
 		eventTriggerDescription: 'Send a code to your own phone',
 		activationMessage: 'The workflow now receives events from your WhatsApp provider.',
+		builderHint: eventTriggerHint,
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
 		credentials,

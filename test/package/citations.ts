@@ -174,7 +174,7 @@ function plain(heading: string): string {
 }
 
 /** GitHub's rule for the anchors of headings. */
-function slugOf(heading: string): string {
+export function slugOf(heading: string): string {
 	return heading
 		.toLowerCase()
 		.replace(/[^\p{L}\p{M}\p{N}\p{Pc}\- ]/gu, '')

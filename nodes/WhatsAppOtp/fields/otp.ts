@@ -27,6 +27,11 @@ export const verificationId: INodeProperties = {
 	placeholder: "e.g. {{ $('Send code').item.json.verificationId }}",
 	hint: 'Drag verificationId here from the output of the node that sent the code',
 	description: 'It names the verification that Send started. Each code belongs to one verification.',
+	builderHint: {
+		propertyHint:
+			"Use verificationId of the node with the operation Send: {{ $('Send code').item.json.verificationId }}. " +
+			'Name that node, because a form after Send does not pass the field on.',
+	},
 };
 
 const idEmpty = "'Verification ID' is empty";

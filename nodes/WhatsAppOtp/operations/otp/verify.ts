@@ -27,6 +27,9 @@ const code: INodeProperties = {
 	placeholder: 'e.g. {{ $json.Code }}',
 	hint: 'Drag the answer of the person here, such as a field of a form',
 	description: 'The code that the person entered. Spaces and dashes are ignored.',
+	builderHint: {
+		propertyHint: 'What the person typed, from the form or webhook after Send. The output of Send never has the code.',
+	},
 };
 
 const byId: INodeProperties = { ...verificationId, displayOptions: { show: { identifyBy: ['verificationId'] } } };
