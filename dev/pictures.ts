@@ -61,7 +61,9 @@ async function canvas(
 	// These buttons have no test id.
 	await page.addStyleTag({ content: '[class*="_executionButtons_"] { display: none; }' });
 	await byId(page, 'zoom-to-fit').dispatchEvent('click');
-	return await pictureOf(page.locator('[data-test-id="canvas-node"], [data-test-id="sticky"]'), 40);
+	// The icons of the nodes come last.
+	await page.waitForLoadState('networkidle');
+	return await pictureOf(page.locator('[data-test-id="canvas-node"], [data-test-id="sticky"]'), 50);
 }
 
 const workflow = {
@@ -122,7 +124,7 @@ async function panel({ playground, page }: Scene): Promise<void> {
 	await byId(page, 'node-execute-button').click();
 	await page.getByText('Sent Branch (1 item)', { exact: true }).click();
 	await byId(page, 'output-panel').getByText('JSON', { exact: true }).click();
-	await page.getByText('Node executed successfully').waitFor({ state: 'hidden' });
+	await page.getByText('executed successfully').waitFor({ state: 'hidden' });
 	await page.mouse.move(0, 0);
 	await hide(page, ['floating-node', 'node-feature-request']);
 	await take('send', byId(page, 'ndv'), 0);

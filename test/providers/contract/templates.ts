@@ -135,7 +135,12 @@ function templateLists(
 		expect(await search()).toEqual({ results: [entry('sign_in'), entry('verification_code')] });
 		expect(await search('SIGN')).toEqual({ results: [entry('sign_in')] });
 		const languages = await nodes.host().loadOptions('getTemplateLanguages', node);
-		expect(languages).toEqual([entry('de'), entry('pt_BR')]);
+		// The last one is the language that the field has.
+		expect(languages).toEqual([
+			{ name: 'German', value: 'de' },
+			{ name: 'Portuguese (Brazil)', value: 'pt_BR' },
+			{ name: 'English (US): the template is not approved in it', value: 'en_US' },
+		]);
 	});
 
 	it('must be approved in the language, otherwise the node names the languages before a send', async () => {
