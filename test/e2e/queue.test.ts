@@ -13,6 +13,8 @@ import {
 	writtenIn,
 	type QueueMode,
 } from '../support/running-queue-mode';
+import { headingIn, idIn, Visitor } from '../support/sign-in-visitor';
+import { publishSignIn } from '../support/sign-in-workflow';
 import { wrongCodes } from '../verification/verifier';
 
 const { describe, test } = testsThatNeed('Redis', 'PostgreSQL');
@@ -124,6 +126,35 @@ describe('n8n in queue mode, with a Redis as shared store', () => {
 		expect(readFileSync(n8n.webhook.logFile, 'utf8')).toContain(`Enqueued execution ${id} `);
 		const executions = await queueMode.api.executions({ workflowId, includeData: true, limit: 250 });
 		expect(executions.flatMap(news)).toMatchObject([{ event: 'message.delivered', verificationId }]);
+	});
+
+	test('the sign-in page works in the webhook process, and the last node of a worker answers the person', async () => {
+		const { api, sandbox } = queueMode;
+		const type = 'whatsAppOtpStoreApi';
+		const store = (await api.listCredentials()).find(({ name }) => name === 'Shared store');
+		const answer = {
+			name: 'Answer',
+			type: 'n8n-nodes-base.set',
+			typeVersion: 3.4,
+			parameters: { mode: 'raw', jsonOutput: '{"message": "Welcome from the worker"}', options: {} },
+		};
+		const { address, workflowId } = await publishSignIn(api, {
+			name: 'sign-in-in-queue',
+			parameters: { respond: 'lastNode' },
+			credentials: { [type]: { id: store?.id ?? '', name: 'Shared store' } },
+			nodes: [answer],
+		});
+		const visitor = new Visitor(address);
+		expect(headingIn(await visitor.open())).toBe('Sign in');
+		const to = newPhone();
+		const verificationId = idIn(await visitor.post({ phone: to }));
+		const [message] = await sandbox.waitForMessages({ to });
+		const posts = Array.from({ length: 20 }, () => visitor.post({ verificationId, code: message?.code ?? '' }));
+		const visits = await Promise.all(posts);
+		expect(visits.map(headingIn)).toEqual(visits.map(() => 'Your number is verified'));
+		expect(visits.filter(({ html }) => html.includes('Welcome from the worker'))).toHaveLength(1);
+		const executions = await api.executions({ workflowId });
+		expect(executions.map(({ status }) => status)).toEqual(['success']);
 	});
 
 	test.each([
