@@ -11,6 +11,7 @@ import { logsIn } from '../../dev/leak-search';
 import { setUpTemplateIn, type Playground } from '../../dev/playground';
 import { testsThatNeed } from '../support/required-tools';
 import { newFolder, openPlaygroundForTest, openingTime } from '../support/running-n8n';
+import { FrontEnd } from '../support/sign-in-page';
 import { idIn, Visitor } from '../support/sign-in-visitor';
 import { publishSignIn, signInNode } from '../support/sign-in-workflow';
 
@@ -121,6 +122,24 @@ describe('the token', () => {
 		expect(again).not.toHaveProperty('token');
 		const { payload } = await checkAsShown(approved.token ?? '');
 		expect(payload).toMatchObject({ sub: phone, jti: approved.verificationId });
+	});
+
+	it('says that the number is a test number', async () => {
+		const phone = newPhone();
+		const code = '246810';
+		const { address } = await publishSignIn(playground.n8n.api, {
+			name: 'token-test-number',
+			options: { signInToken: true, testNumbers: { number: [{ phone, code }] } },
+			credentials,
+		});
+		const front = new FrontEnd(address);
+		const { json: sent } = await front.post({ phone });
+		const { json } = await front.post({ verificationId: sent.verificationId, code });
+		const { payload } = await checkAsShown(answer.parse(json).token ?? '');
+		expect(payload).toMatchObject({ sub: phone, isTest: true });
+		expect(playground.sandbox.messages({ to: phone })).toEqual([]);
+		const { approved } = await signInWithJson(address, newPhone());
+		expect((await checkAsShown(approved.token ?? '')).payload).not.toHaveProperty('isTest');
 	});
 
 	it("does not go to the address of the workflow's last node", async () => {

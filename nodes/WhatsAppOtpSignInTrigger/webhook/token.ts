@@ -2,6 +2,7 @@ import type { ICredentialsDecrypted, ICredentialTestFunctions, INodeCredentialTe
 import { z } from 'zod';
 import { readCachedCredential, type CredentialHost } from '../../shared/credentials';
 import { toNodeError } from '../../shared/errors';
+import { omitUndefined } from '../../shared/omit-undefined';
 import type { SignInParameters } from '../parameters';
 
 export const tokenCredential = 'whatsAppOtpSignInTokenApi';
@@ -28,6 +29,8 @@ export interface TokenSubject {
 	phone: string;
 	verificationId: string;
 	purpose: string;
+	/** Of a test number, whose fixed code may be known to others. */
+	isTest?: true;
 }
 
 export type TokenSigner = (subject: TokenSubject) => Promise<string>;
@@ -36,9 +39,9 @@ export type TokenSigner = (subject: TokenSubject) => Promise<string>;
 async function signerWith(credential: unknown): Promise<TokenSigner> {
 	const { secret, audience, issuer } = settingsSchema.parse(credential);
 	const { SignJWT } = await import('jose/jwt/sign');
-	return async ({ phone, verificationId, purpose }) => {
+	return async ({ phone, verificationId, purpose, isTest }) => {
 		const issuedAt = Math.floor(Date.now() / 1000);
-		return await new SignJWT({ purpose })
+		return await new SignJWT(omitUndefined({ purpose, isTest }))
 			.setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
 			.setSubject(phone)
 			.setJti(verificationId)
