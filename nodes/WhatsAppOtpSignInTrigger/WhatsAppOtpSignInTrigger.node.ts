@@ -11,6 +11,7 @@ import { accountTests } from '../shared/account-test';
 import { signInTriggerHint } from '../shared/builder-hints';
 import { testStore } from '../shared/store-credential';
 import { createTemplate, searchTemplates } from '../WhatsAppOtp/editor-lists';
+import { openTurnstile, testTurnstile } from './bots/turnstile';
 import { getSignInLanguages } from './languages';
 import { countriesHint, signInParameters } from './parameters';
 import { credentials, properties } from './properties';
@@ -54,7 +55,7 @@ export class WhatsAppOtpSignInTrigger implements INodeType {
 	};
 
 	methods = {
-		credentialTest: { testStore, testSignInToken, ...accountTests },
+		credentialTest: { testStore, testSignInToken, testTurnstile, ...accountTests },
 		listSearch: { searchTemplates },
 		actionHandler: { createTemplate },
 		loadOptions: { getSignInLanguages },
@@ -66,6 +67,7 @@ export class WhatsAppOtpSignInTrigger implements INodeType {
 			async checkExists(this: IHookFunctions): Promise<boolean> {
 				const parameters = signInParameters(this);
 				await tokenSigner(this, parameters);
+				if (parameters.options.botProtection === 'turnstile') await openTurnstile(this, parameters.node);
 				if (parameters.sendOptions.allowedCountries.length === 0) {
 					LoggerProxy.warn(`WhatsApp OTP Sign-In Trigger: ${countriesHint} Set 'Allowed Countries'.`);
 				}

@@ -26,7 +26,7 @@ export const countriesHint =
 	`and you pay for up to ${defaultTotals.totalDay} messages a day, often more than $0.10 each.`;
 
 /** How the page keeps bots out. */
-export const botProtections = ['proofOfWork', 'none'] as const;
+export const botProtections = ['proofOfWork', 'turnstile', 'none'] as const;
 
 /** Neither `*` nor `null`: each would let the script of any website ask for codes. */
 const originSchema = z

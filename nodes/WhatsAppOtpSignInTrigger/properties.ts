@@ -7,6 +7,7 @@ import { storeDescription } from '../shared/store-credential';
 import { lookCollection } from '../WhatsAppOtp/code-page/look';
 import { defaultCountry, options, sendOptions } from '../WhatsAppOtp/fields/otp';
 import { messageTemplate } from '../WhatsAppOtp/fields/template';
+import { turnstileCredential } from './bots/turnstile';
 import { browserLanguage, countriesHint, defaultPurpose, defaultTotals } from './parameters';
 import { tokenCredential } from './webhook/token';
 
@@ -24,6 +25,12 @@ export const credentials: INodeCredentialDescription[] = [
 		required: true,
 		testedBy: 'testSignInToken',
 		displayOptions: { show: { '/options.signInToken': [true] } },
+	},
+	{
+		name: turnstileCredential,
+		required: true,
+		testedBy: 'testTurnstile',
+		displayOptions: { show: { '/options.botProtection': ['turnstile'] } },
 	},
 ];
 
@@ -123,6 +130,12 @@ const botProtection: INodeProperties = {
 			name: 'Proof of Work',
 			value: 'proofOfWork',
 			description: "The visitor's browser solves a puzzle before each first code. No other service is involved.",
+		},
+		{
+			name: 'Turnstile',
+			value: 'turnstile',
+			description:
+				'Cloudflare looks at the visitor. Needs a widget of Cloudflare, and the privacy notice should say so.',
 		},
 	],
 	default: 'proofOfWork',

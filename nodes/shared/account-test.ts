@@ -27,25 +27,32 @@ const user = z.object({ username: z.string(), password: z.string() });
 
 function testOf(provider: Provider): CredentialTest {
 	return async function test(this, { data = {} }) {
-		try {
+		return await testWith(async () => {
 			const account = provider.account.parse(data);
 			const { username, password } = user.parse(data);
 			const basic = { Authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` };
 			const token = await provider.logIn?.(testClient(this, basic), account);
 			const http = testClient(this, { Authorization: `Bearer ${token}` });
-			const problem = await provider.accountProblem?.({ http, account });
-			if (problem !== undefined) return { status: 'Error', message: problem };
-			return { status: 'OK', message: 'Connection successful!' };
-		} catch (error) {
-			return { status: 'Error', message: sentenceOf(error) };
-		}
+			return await provider.accountProblem?.({ http, account });
+		});
 	};
+}
+
+/** @param problem what is wrong with the credential; undefined if nothing is */
+export async function testWith(problem: () => Promise<string | undefined>): Promise<INodeCredentialTestResult> {
+	try {
+		const message = await problem();
+		if (message !== undefined) return { status: 'Error', message };
+		return { status: 'OK', message: 'Connection successful!' };
+	} catch (error) {
+		return { status: 'Error', message: sentenceOf(error) };
+	}
 }
 
 const response = z.object({ statusCode: z.number(), headers: z.record(z.unknown()).default({}), body: z.unknown() });
 
 /** `helpers.request` is deprecated, but it is the only HTTP helper that n8n gives to a credential test. */
-function testClient({ helpers }: ICredentialTestFunctions, headers: Record<string, string>): HttpClient {
+export function testClient({ helpers }: ICredentialTestFunctions, headers: Record<string, string>): HttpClient {
 	return async (request) => {
 		const { method, url: uri, body, allowUnauthorizedCerts = false } = request;
 		try {

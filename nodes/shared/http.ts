@@ -37,11 +37,15 @@ export function httpClient(host: Host, credential: string): HttpClient {
 }
 
 /** The same for a login: with a username and a password in place of a credential. */
-export function loginClient({ helpers }: IHttpRequestHelper, username: string, password: string): HttpClient {
+export function loginClient(host: IHttpRequestHelper, username: string, password: string): HttpClient {
+	return plainClient(host, { auth: { username, password } });
+}
+
+/** The same without a credential. */
+export function plainClient({ helpers }: IHttpRequestHelper, more: Pick<IHttpRequestOptions, 'auth'> = {}): HttpClient {
 	return async (request) => {
 		try {
-			const options = { ...optionsOf(request), auth: { username, password } };
-			return toResponse(await helpers.httpRequest(options), request);
+			return toResponse(await helpers.httpRequest({ ...optionsOf(request), ...more }), request);
 		} catch (error) {
 			throw explainTransport(error, request);
 		}

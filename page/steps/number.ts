@@ -67,9 +67,8 @@ function protectionParts({ protection, error }: NumberView, texts: Texts, langua
 	if (protection === undefined) return undefined;
 	const withoutScript = html`<noscript><p class="error">${texts.needsScript}</p></noscript>`;
 	// Without JavaScript, the host allows a few posts. After that, the person must know what helps.
-	if (protection.kind === 'proofOfWork') {
-		return html`<input type="hidden" name="altcha" />${error === 'not_protected' && withoutScript}`;
-	}
+	const needed = error === 'not_protected' && withoutScript;
+	if (protection.kind === 'proofOfWork') return html`<input type="hidden" name="altcha" />${needed}`;
 	const { siteKey } = protection;
 	return html`<div
 			class="turnstile cf-turnstile"
@@ -78,5 +77,5 @@ function protectionParts({ protection, error }: NumberView, texts: Texts, langua
 			data-theme="auto"
 			data-size="flexible"
 		></div>
-		${withoutScript}`;
+		${needed}`;
 }

@@ -3,6 +3,7 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { openBrowser, type BrowserOptions } from '../../dev/browser';
 import type { Execution } from '../../dev/n8n/executions';
 import { setUpTemplateIn, type Playground } from '../../dev/playground';
+import { startTurnstile } from '../../sandbox/turnstile';
 import { wrongCode } from '../support/installation';
 import { copyCodeTemplate } from '../support/message-samples';
 import { testsThatNeed } from '../support/required-tools';
@@ -221,6 +222,28 @@ describe('a person on the sign-in page', () => {
 		expect(headingIn(await thief.post({ verificationId: stolen, code: ownCode }))).toBe('Enter the code');
 		expect([await runsOf(to), await runsOf(own)]).toEqual([0, 0]);
 		expect(headingIn(await thief.post({ verificationId: ownId, code: ownCode }))).toBe('Your number is verified');
+	});
+
+	it('passes the widget of Cloudflare, if the builder chose it', async () => {
+		const turnstile = await startTurnstile({ secretKey: 'secret' });
+		const [name, type] = ['Turnstile', 'whatsAppOtpTurnstileApi'];
+		const data = { siteKey: 'site', secretKey: 'secret', baseUrl: turnstile.url };
+		const { api } = playground.n8n;
+		const credentials = { [type]: { id: await api.ensureCredential({ name, type, data }), name } };
+		const options = { botProtection: 'turnstile' };
+		const widget = await publishSignIn(api, { name: 'widget', options, credentials });
+		const page = await open();
+		// What the widget does in the form (docs/reference/turnstile.md 1).
+		const field = `<input type="hidden" name="cf-turnstile-response" value="${turnstile.issueToken()}">`;
+		const body = `document.querySelector('.cf-turnstile').innerHTML = ${JSON.stringify(field)};`;
+		const script = 'https://challenges.cloudflare.com/turnstile/v0/api.js';
+		await page.route(script, (route) => route.fulfill({ contentType: 'text/javascript', body }));
+		await page.goto(widget.address);
+		await page.locator('[name=cf-turnstile-response]').waitFor({ state: 'attached' });
+		await page.locator('#code').fill(await requestCode(page, newPhone()));
+		await shows(page, 'Your number is verified');
+		expect(turnstile.requests()).toMatchObject([{ secret: 'secret' }]);
+		await turnstile.stop();
 	});
 
 	it('does not see the page in a frame of another website', async () => {

@@ -7,6 +7,7 @@ import { WhatsAppOtpMetaCloudApi } from '../../credentials/WhatsAppOtpMetaCloudA
 import { WhatsAppOtpOnPremisesApi } from '../../credentials/WhatsAppOtpOnPremisesApi.credentials';
 import { WhatsAppOtpSignInTokenApi } from '../../credentials/WhatsAppOtpSignInTokenApi.credentials';
 import { WhatsAppOtpStoreApi } from '../../credentials/WhatsAppOtpStoreApi.credentials';
+import { WhatsAppOtpTurnstileApi } from '../../credentials/WhatsAppOtpTurnstileApi.credentials';
 import { WhatsAppOtpWaCrApi } from '../../credentials/WhatsAppOtpWaCrApi.credentials';
 import manifest from '../../package.json';
 import { slugOf } from './citations';
@@ -22,6 +23,7 @@ const credentials: ICredentialType[] = [
 	new WhatsAppOtpOnPremisesApi(),
 	new WhatsAppOtpSignInTokenApi(),
 	new WhatsAppOtpStoreApi(),
+	new WhatsAppOtpTurnstileApi(),
 	new WhatsAppOtpWaCrApi(),
 ];
 

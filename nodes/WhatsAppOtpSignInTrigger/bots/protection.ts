@@ -1,13 +1,17 @@
+import { createHash } from 'crypto';
 import type { BotProof, BotProtection } from '../../../page';
 import type { AddedLimit, Engine } from '../../../verification';
 import type { SignInParameters } from '../parameters';
 import { challengeLifetime, createProofOfWork, solvedNonce } from './proof-of-work';
+import type { Turnstile } from './turnstile';
 
 /** The page that a proof is for. */
 export interface ProtectedPage {
 	parameters: SignInParameters;
 	engine: Engine;
 	workflowId: string;
+	turnstile: () => Promise<Turnstile>;
+	clientIp: string;
 	/** A front end solves the challenge itself. A browser without JavaScript cannot. */
 	isFrontEnd: boolean;
 }
@@ -32,6 +36,8 @@ export async function protectionOf(page: ProtectedPage): Promise<BotProtection |
 			return undefined;
 		case 'proofOfWork':
 			return { kind: 'proofOfWork', challenge: await createProofOfWork(secretOf(page)) };
+		case 'turnstile':
+			return { kind: 'turnstile', siteKey: (await page.turnstile()).siteKey };
 	}
 }
 
@@ -43,13 +49,37 @@ export interface ProvenSend {
 }
 
 /** @returns undefined if nothing may be sent */
-export async function readProof(page: ProtectedPage, { altcha = '' }: BotProof): Promise<ProvenSend | undefined> {
-	if (page.parameters.options.botProtection === 'none') return { addedLimits: [] };
-	// The form has an empty field until the script has filled it in.
-	if (altcha === '') return page.isFrontEnd ? undefined : { addedLimits: [withoutProof] };
-	const nonce = await solvedNonce(altcha, secretOf(page));
-	return nonce === undefined ? undefined : { key: nonce, addedLimits: [once(nonce)] };
+export async function readProof(
+	page: ProtectedPage,
+	{ altcha = '', turnstile = '' }: BotProof,
+): Promise<ProvenSend | undefined> {
+	switch (page.parameters.options.botProtection) {
+		case 'none':
+			return { addedLimits: [] };
+		case 'proofOfWork':
+			return await proven(page, altcha, () => solvedNonce(altcha, secretOf(page)));
+		case 'turnstile':
+			return await proven(page, turnstile, async () => {
+				const isHuman = await (await page.turnstile()).accepts(turnstile, page.clientIp);
+				return isHuman ? keyOf(turnstile) : undefined;
+			});
+	}
 }
+
+/** @param read gives what is counted once; undefined if the proof is wrong */
+async function proven(
+	{ isFrontEnd }: ProtectedPage,
+	proof: string,
+	read: () => Promise<string | undefined>,
+): Promise<ProvenSend | undefined> {
+	// The form has an empty field until a script has filled it in.
+	if (proof === '') return isFrontEnd ? undefined : { addedLimits: [withoutProof] };
+	const key = await read();
+	return key === undefined ? undefined : { key, addedLimits: [once(key)] };
+}
+
+/** A token has up to 2,048 characters. */
+const keyOf = (token: string) => createHash('sha256').update(token).digest('base64url');
 
 /** Whether a send was refused for want of a new proof. */
 export function lacksProof(limit: string | undefined): boolean {

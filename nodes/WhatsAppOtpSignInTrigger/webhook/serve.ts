@@ -10,6 +10,7 @@ import { rawBody, respond, respondPage } from '../../WhatsAppOtp/code-page/respo
 import { plain } from '../../WhatsAppOtp/outputs';
 import { createPace } from '../../WhatsAppOtp/sending/pacing';
 import { protectionOf } from '../bots/protection';
+import { openTurnstile } from '../bots/turnstile';
 import { languageFor } from '../languages';
 import { signInParameters, type SignInParameters } from '../parameters';
 import { verificationCookie, verificationIn } from './cookie';
@@ -127,6 +128,7 @@ async function openSignIn(
 		parameters,
 		workflowId: host.getWorkflow().id ?? '',
 		isFrontEnd,
+		turnstile: () => openTurnstile(host, node),
 		engine: await openEngineCached(host, node),
 		connect,
 		pace,
