@@ -26,6 +26,8 @@ export interface OperationContext<Parameters> {
 export interface Routed<Output extends string = string> {
 	output: Output;
 	items: Array<INodeExecutionData['json']>;
+	/** Waits for what decides the output. Meanwhile, the item does not count as one of those that run in parallel. */
+	afterwards?: () => Promise<Routed<Output>>;
 }
 
 type AnySchema = z.ZodType<unknown, z.ZodTypeDef, unknown>;

@@ -88,22 +88,28 @@ async function runAll(host: IExecuteFunctions, { operation, provider, concurrenc
 	let stopped = false;
 	const parametersOf = parameterReader<unknown>(host, operation.properties, operation.parameters);
 	const limit = pLimit(items.length > 1 ? concurrency : 1);
-	const runs = items.map((_, itemIndex) =>
-		limit(async (): Promise<Result> => {
-			if (stopped || isCancelled()) return undefined;
-			try {
-				if (!isOffered) throw notOffered(provider);
-				return await operation.execute({ ...shared, itemIndex, parameters: parametersOf(itemIndex) });
-			} catch (error) {
-				// n8n discards the items of a cancelled run. An error would make it a failed run.
-				if (isCancelled()) return undefined;
-				stopped ||= !host.continueOnFail();
-				return toNodeError(host.getNode(), error, itemIndex);
-			} finally {
-				finished();
-			}
-		}),
-	);
+	const attempt = async (itemIndex: number, run: () => Promise<Routed>): Promise<Result> => {
+		if (stopped || isCancelled()) return undefined;
+		try {
+			return await run();
+		} catch (error) {
+			// n8n discards the items of a cancelled run. An error would make it a failed run.
+			if (isCancelled()) return undefined;
+			stopped ||= !host.continueOnFail();
+			return toNodeError(host.getNode(), error, itemIndex);
+		}
+	};
+	const execute = async (itemIndex: number): Promise<Routed> => {
+		if (!isOffered) throw notOffered(provider);
+		return await operation.execute({ ...shared, itemIndex, parameters: parametersOf(itemIndex) });
+	};
+	const runs = items.map(async (_, itemIndex) => {
+		const result = await limit(() => attempt(itemIndex, () => execute(itemIndex)));
+		const rest = result instanceof Error ? undefined : result?.afterwards;
+		const final = rest === undefined ? result : await attempt(itemIndex, rest);
+		finished();
+		return final;
+	});
 	// Also after an error, every run that has started must finish, so that each send is recorded.
 	return await Promise.all(runs);
 }

@@ -2,6 +2,7 @@ import { sleep, type IDataObject } from 'n8n-workflow';
 import type { Provider, ReportEvent, StatusEvent, TemplateEvent, WebhookEvent } from '../../providers';
 import type { DeliveryOutcome, Engine, RecordedMessage } from '../../verification';
 import { plain } from '../WhatsAppOtp/outputs';
+import { noteReports } from './delivery-reports';
 import { omitUndefined } from './omit-undefined';
 import { redactNumbers } from './redact-numbers';
 import { recordReport, reportItem } from './reported-code';
@@ -123,6 +124,7 @@ async function statusToItem(context: EventContext, event: StatusEvent): Promise<
 	const { messageId, status } = event;
 	const error = redactedError(event);
 	const recorded = await recordStatus(context, event, error);
+	if (recorded !== undefined) await noteReports(engine, provider.id);
 	if (!events.includes(`message.${status}`)) return undefined;
 	const isHidden = options.onlyOtpMessages || isOfOtherNumber(event, context.senderId);
 	if (recorded === undefined && isHidden) return undefined;

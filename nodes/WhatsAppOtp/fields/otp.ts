@@ -244,6 +244,28 @@ const testNumbers: INodeProperties = {
 		'them when you do not need them.',
 };
 
+/** Longer than any code is valid. */
+const maxWait = 600;
+
+const waitForDelivery: INodeProperties = {
+	displayName: 'Wait for Delivery (Seconds)',
+	name: 'waitForDelivery',
+	type: 'number',
+	typeOptions: { minValue: 0, maxValue: maxWait },
+	default: 30,
+	description:
+		'How long to wait until the message is on the phone. If it is not, the item leaves by Not Sent. ' +
+		'The code stays valid, so Generate can continue with another channel. It needs at least 30 seconds then, because ' +
+		'of the pause between two codes. 0 does not wait. ' +
+		'The wait needs a published WhatsApp OTP Trigger for this number, or Record Events.',
+};
+
+const waitForDeliverySchema = z
+	.number({ invalid_type_error: "'Wait for Delivery' must be a number of seconds" })
+	.min(0, "'Wait for Delivery' must not be negative")
+	.max(maxWait, `'Wait for Delivery' must be at most ${maxWait} seconds`)
+	.default(0);
+
 export const sendOptions = options(
 	metadataField,
 	...verificationFields,
@@ -251,8 +273,15 @@ export const sendOptions = options(
 	...messageFields,
 	...phoneFields,
 	testNumbers,
+	waitForDelivery,
 );
-export const resendOptions = options(...verificationFields, concurrency, ...messageFields, testNumbers);
+export const resendOptions = options(
+	...verificationFields,
+	concurrency,
+	...messageFields,
+	testNumbers,
+	waitForDelivery,
+);
 export const waitOptions = options(metadataField, ...verificationFields, ...messageFields, ...phoneFields, {
 	...waitLimit.property,
 	name: 'waitLimit',
@@ -354,6 +383,7 @@ const sendOptionsObject = z.object({
 	namespace: trimmed('default'),
 	purpose: trimmed('authentication'),
 	testNumbers: testNumbersSchema,
+	waitForDelivery: waitForDeliverySchema,
 });
 
 export const sendOptionsSchema = z.preprocess(withCaller, sendOptionsObject.default({}));

@@ -1,6 +1,6 @@
 import { OperationalError, sleep, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
 import { ProviderError, TransportError, type CodeMessage, type Provider, type Receipt } from '../../../providers';
-import type { BeginOutcome, BeginRefusal, Engine, Verification } from '../../../verification';
+import type { BeginOutcome, BeginRefusal, Delivery, Engine, Verification } from '../../../verification';
 import { omitUndefined } from '../../shared/omit-undefined';
 import type { ProviderConnection } from '../../shared/provider-connection';
 import type { OperationContext, Routed } from '../operation';
@@ -15,7 +15,14 @@ import {
 import { classifyError, type FailedSend } from './classify-answer';
 import type { Turn } from './pacing';
 
-type SendRouted = Routed<'Sent' | 'Not Sent'>;
+/** A message that the provider has accepted. */
+export interface SentCode extends Routed<'Sent'> {
+	verificationId: string;
+	/** One of the deliveries of the verification. */
+	sendId: string;
+}
+
+export type SendRouted = SentCode | Routed<'Not Sent'>;
 type ReplayedSend = Extract<BeginOutcome, { outcome: 'replayed' }>;
 type IssuedCode = Extract<BeginOutcome, { outcome: 'begun' }>;
 
@@ -137,7 +144,7 @@ async function recordSent(
 ): Promise<SendRouted> {
 	const { messageId, waId } = receipt;
 	const recorded = await engine.recordSend(ticket, { outcome: 'accepted', messageId, waId });
-	return sent(recorded ?? verification, message, receipt);
+	return sent(recorded ?? verification, message, receipt, ticket);
 }
 
 async function recordFailed(
@@ -174,12 +181,17 @@ function replayed({ delivery, verification, ended }: ReplayedSend, message: Sent
 	if (status === 'unknown' || status === 'sending') {
 		return notSent('unknown', 'The provider did not answer; the code may have been sent', verification, message);
 	}
-	return sent(verification, message, delivery);
+	return sent(verification, message, delivery, delivery);
 }
 
-function sent(verification: Partial<Verification>, message: SentMessage, receipt: Partial<Receipt>): SendRouted {
+function sent(
+	verification: Verification,
+	message: SentMessage,
+	receipt: Partial<Receipt>,
+	{ sendId }: Pick<Delivery, 'sendId'>,
+): SentCode {
 	const item = { ...sendOutput('sent', message, verification), message: messageOutput(receipt) };
-	return { output: 'Sent', items: [item] };
+	return { output: 'Sent', items: [item], verificationId: verification.verificationId, sendId };
 }
 
 function notSent(
@@ -188,7 +200,7 @@ function notSent(
 	about: Partial<Verification>,
 	message: SentMessage,
 	details: IDataObject = {},
-): SendRouted {
+): Routed<'Not Sent'> {
 	return { output: 'Not Sent', items: [{ ...sendOutput(result, message, about, reason), ...details }] };
 }
 

@@ -1,8 +1,8 @@
 import type { SendOptions } from '../fields/otp';
-import type { OperationContext, Routed } from '../operation';
+import type { OperationContext } from '../operation';
 import { policyOf, recipientOf } from '../policy';
 import { approvedTemplate } from './approved-languages';
-import { sendIssuedCode } from './send-code';
+import { sendIssuedCode, type SendRouted } from './send-code';
 
 interface FirstSend {
 	to?: unknown;
@@ -17,7 +17,7 @@ interface FirstSend {
 export async function sendFirstCode(
 	context: OperationContext<{ options: SendOptions }>,
 	{ to, template, language, customCode, options }: FirstSend,
-): Promise<Routed<'Sent' | 'Not Sent'>> {
+): Promise<SendRouted> {
 	const { connect, provider, runKey, itemIndex } = context;
 	const engine = await context.engine();
 	// Reads the credential before a verification begins.

@@ -79,7 +79,11 @@ async function openEntry(host: IWebhookFunctions, wait: KeptWait): Promise<CodeE
 	const connect = () => (connecting ??= connectProvider(host, provider));
 	const paceSource = { messagesPerSecond: () => messagesPerSecond, getExecutionCancelSignal: () => undefined };
 	return {
-		parameters: { provider, template, sendOptions: { ...options, allowedCountries: [], testNumbers: [] } },
+		parameters: {
+			provider,
+			template,
+			sendOptions: { ...options, allowedCountries: [], testNumbers: [], waitForDelivery: 0 },
+		},
 		engine: await openEngine(host),
 		connect,
 		pace: createPace(paceSource, connect),

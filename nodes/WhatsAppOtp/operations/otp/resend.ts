@@ -6,6 +6,7 @@ import { policyOf } from '../../policy';
 import { verifyWith, verifyWithSchema } from '../../provider-verification';
 import { approvedTemplate } from '../../sending/approved-languages';
 import { sendIssuedCode } from '../../sending/send-code';
+import { untilDelivered } from '../../sending/wait-for-delivery';
 
 export const resend = defineOperation({
 	resource: 'otp',
@@ -49,11 +50,12 @@ export const resend = defineOperation({
 		const { ownVerification } = provider;
 		const template = { name: parameters.template, language: parameters.language };
 		if (parameters.verifyWith === 'node' || ownVerification === undefined) {
-			return await sendIssuedCode(context, issued, template, {});
+			return untilDelivered(context, await sendIssuedCode(context, issued, template, {}));
 		}
 		// The provider resends with a code that it does not return. So it must check the code, too.
-		return await sendIssuedCode(context, issued, template, {}, ({ connection }, message) =>
+		const resent = await sendIssuedCode(context, issued, template, {}, ({ connection }, message) =>
 			ownVerification.resend(connection, message),
 		);
+		return untilDelivered(context, resent);
 	},
 });

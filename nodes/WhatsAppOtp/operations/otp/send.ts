@@ -4,6 +4,7 @@ import { postedSchema, sendOptions, sendOptionsSchema, to } from '../../fields/o
 import { languageSchema, messageTemplate, templateSchema } from '../../fields/template';
 import { defineOperation } from '../../operation';
 import { sendFirstCode } from '../../sending/send-first-code';
+import { untilDelivered } from '../../sending/wait-for-delivery';
 
 const codeSource: INodeProperties = {
 	displayName: 'Code Source',
@@ -51,6 +52,6 @@ export const send = defineOperation({
 	async execute(context) {
 		const { codeSource, code: ownCode, ...message } = context.parameters;
 		const customCode = codeSource === 'custom' ? (ownCode ?? '') : undefined;
-		return await sendFirstCode(context, { ...message, customCode });
+		return untilDelivered(context, await sendFirstCode(context, { ...message, customCode }));
 	},
 });

@@ -1,0 +1,168 @@
+/** 'Wait for Delivery' of Send and Resend. The trigger listens to the webhooks of the sandbox. */
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import { codeOn, newPhone, sending, useInstallation, verifying, type RunOptions } from '../support/installation';
+import { listen, type ListeningWorkflow } from '../support/listening-workflow';
+import { anyString, containing } from '../support/matchers';
+import { pass, skipPauses } from '../support/time';
+
+const installation = useInstallation();
+const neverReported = containing('No delivery of this provider was ever reported');
+
+let workflow: ListeningWorkflow | undefined;
+
+afterEach(async () => {
+	await workflow?.trigger.unpublish();
+	workflow = undefined;
+	jest.restoreAllMocks();
+});
+
+const listening = async () => (workflow = await listen(installation));
+
+const sendAnd = (input: IDataObject[], options: INodeParameters = {}, more: RunOptions = {}) =>
+	installation.run(sending({ options: { waitForDelivery: 30, ...options } }), { input, ...more });
+
+const continued = (operation: string, verificationId: unknown, more: INodeParameters = {}) =>
+	installation.run(
+		{ resource: 'otp', operation, verificationId: '={{ $json.verificationId }}', ...more },
+		{ input: [{ verificationId } as IDataObject] },
+	);
+
+describe('a send that waits for its delivery', () => {
+	it('shows a hint if no delivery was ever reported', async () => {
+		skipPauses();
+		const { json, hints } = await sendAnd([{ to: newPhone() }]);
+		expect(json).toMatchObject([[{ result: 'undelivered', reason: anyString }], []]);
+		expect(hints).toContainEqual(neverReported);
+	});
+
+	it.each([
+		['delivered', {}],
+		['read', { readMs: 250 }],
+	])('leaves by Sent when the message is %s', async (_status, schedule) => {
+		await listening();
+		installation.sandbox.setSchedule(schedule);
+		const to = newPhone();
+		const { json, hints } = await sendAnd([{ to }]);
+		expect(json).toMatchObject([
+			[],
+			[{ result: 'sent', to, message: { status: expect.stringMatching(/delivered|read/) as string } }],
+		]);
+		expect(hints).toEqual([]);
+		// The provider is asked for nothing but the send.
+		expect(installation.sandbox.requests().filter(({ path }) => path.includes('messages'))).toHaveLength(1);
+	});
+
+	it('leaves by Not Sent as undeliverable when the message fails', async () => {
+		await listening();
+		const to = newPhone();
+		installation.sandbox.addFault({ to, effect: { failedWebhook: { code: 131026 } } });
+		const { json } = await sendAnd([{ to }]);
+		expect(json).toMatchObject([[{ result: 'undeliverable', to, providerError: { code: 131026 } }], []]);
+		expect(Object.keys(json[0]?.[0] ?? {}).slice(0, 2)).toEqual(['result', 'reason']);
+	});
+
+	it('leaves by Not Sent as undelivered when the time is over, and the code stays valid', async () => {
+		skipPauses();
+		const to = newPhone();
+		const { json, hints } = await sendAnd([{ to }]);
+		expect(json).toMatchObject([
+			[{ result: 'undelivered', status: 'pending', to, reason: containing('30 seconds') }],
+			[],
+		]);
+		// The tests before have reported deliveries.
+		expect(hints).not.toContainEqual(neverReported);
+		const { verificationId } = json[0]?.[0] ?? {};
+		const checked = await installation.run(verifying(), {
+			input: [{ verificationId, code: codeOn(installation.sandbox, to) }],
+		});
+		expect(checked.json[1]).toMatchObject([{ result: 'approved' }]);
+	});
+
+	it('can be continued by Generate, with the same attempts', async () => {
+		skipPauses();
+		const { json } = await sendAnd([{ to: newPhone() }]);
+		const { verificationId } = json[0]?.[0] ?? {};
+		await installation.run(verifying(), { input: [{ verificationId, code: '000000' }] });
+		pass(30);
+		const issued = await continued('generate', verificationId, { identifyBy: 'verificationId' });
+		expect(issued.json[1]).toMatchObject([{ result: 'issued', verificationId, attemptsRemaining: 4 }]);
+	});
+
+	it('leaves by Sent when the person enters the code before a report', async () => {
+		const to = newPhone();
+		const running = sendAnd([{ to }]);
+		await installation.sandbox.waitForMessages({ to });
+		const code = codeOn(installation.sandbox, to);
+		await installation.run(verifying({ identifyBy: 'phone', to }), { input: [{ code }] });
+		expect((await running).json[1]).toMatchObject([{ result: 'sent', status: 'approved' }]);
+	});
+
+	it('leaves by Not Sent when the verification is canceled', async () => {
+		const key = 'canceled while it waits';
+		const to = newPhone();
+		const running = sendAnd([{ to }], { idempotencyKey: key });
+		await installation.sandbox.waitForMessages({ to });
+		const same = await sendAnd([{ to }], { idempotencyKey: key, waitForDelivery: 0 });
+		await continued('cancel', same.json[1]?.[0]?.verificationId);
+		expect((await running).json).toMatchObject([[{ result: 'canceled', status: 'canceled' }], []]);
+	});
+
+	it('waits again when it is repeated, and sends nothing', async () => {
+		skipPauses();
+		const to = newPhone();
+		const options = { idempotencyKey: 'repeated' };
+		await sendAnd([{ to }], options);
+		expect((await sendAnd([{ to }], options)).json).toMatchObject([[{ result: 'undelivered' }], []]);
+		expect(installation.sandbox.messages({ to })).toHaveLength(1);
+	});
+
+	it('stops when the execution is canceled', async () => {
+		const stop = new AbortController();
+		const to = newPhone();
+		const running = sendAnd([{ to }], {}, { signal: stop.signal });
+		await installation.sandbox.waitForMessages({ to });
+		stop.abort();
+		expect((await running).status).toBe('canceled');
+	});
+
+	it('delays no other item, also with a concurrency of one', async () => {
+		await listening();
+		installation.sandbox.setSchedule({ statuses: ['read'] });
+		const phones = Array.from({ length: 20 }, newPhone);
+		const running = sendAnd(
+			phones.map((to) => ({ to })),
+			{ concurrency: 1 },
+		);
+		// No message is reported before all are sent.
+		await installation.sandbox.waitForMessages({}, { count: 20, timeoutMs: 20_000 });
+		installation.sandbox.readMessages();
+		const { json } = await running;
+		expect(json[1]?.map(({ to }) => to)).toEqual(phones);
+	});
+
+	it('of a test number does not wait', async () => {
+		const to = newPhone();
+		const testNumbers = { number: [{ phone: to, code: '123456' }] };
+		expect((await sendAnd([{ to }], { testNumbers })).json[1]).toMatchObject([{ result: 'sent', isTest: true }]);
+	});
+
+	it.each([-1, 601, 'soon'])('is refused with the time %p', async (waitForDelivery) => {
+		const { error } = await sendAnd([{ to: newPhone() }], { waitForDelivery });
+		expect(error?.message).toContain("'Wait for Delivery'");
+	});
+});
+
+describe('a resend that waits for its delivery', () => {
+	it('waits for its own message', async () => {
+		await listening();
+		const to = newPhone();
+		const first = await sendAnd([{ to }]);
+		const { verificationId } = first.json[1]?.[0] ?? {};
+		pass(30);
+		installation.sandbox.setSchedule({ enabled: false });
+		skipPauses();
+		const options = { waitForDelivery: 30 };
+		const resent = await continued('resend', verificationId, { ...sending(), operation: 'resend', options });
+		expect(resent.json).toMatchObject([[{ result: 'undelivered', isResend: true }], []]);
+	});
+});
