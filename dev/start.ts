@@ -58,7 +58,8 @@ async function show(playground: Playground, claim: Claim): Promise<void> {
 	claim.publish(addresses);
 	console.log(`${list(addresses)}
   Enter any number, such as +1 201 555 3931, on the sign-in page: the code arrives on the phone.
-  ${notOnWhatsApp} is not on WhatsApp: its code comes by SMS.
+  ${notOnWhatsApp} is not on WhatsApp. The workflow 'SMS fallback' sends its code by SMS:
+    curl --data-urlencode phone=${notOnWhatsApp.replaceAll(' ', '')} ${n8n.url}/webhook/sign-in/send-or-sms
   A number gets at most 4 codes in 10 minutes, an SMS included. After that, use another number.
   Press Ctrl-C to stop everything.
 `);

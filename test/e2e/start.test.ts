@@ -98,8 +98,8 @@ async function expectCodeIsDelivered({ editor, phone }: Addresses, number: strin
 }
 
 async function expectSmsInstead({ editor, phone }: Addresses, number: string): Promise<void> {
-	const sent = await http.post(`${new URL(editor).origin}/webhook/sign-in/send`, { phone: number });
-	expect(sent).toMatchObject({ status: 200, data: { result: 'sent' } });
+	const sent = await http.post(`${new URL(editor).origin}/webhook/sign-in/send-or-sms`, { phone: number });
+	expect(sent).toMatchObject({ status: 200, data: { channel: 'sms' } });
 	const wait = `${new URL(phone).origin}/admin/sms/wait`;
 	expect(await http.post(wait, { to: number, timeoutMs: 30_000 })).toMatchObject({ status: 200 });
 }
