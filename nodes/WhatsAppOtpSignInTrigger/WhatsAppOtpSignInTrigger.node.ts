@@ -9,6 +9,7 @@ import {
 } from 'n8n-workflow';
 import { accountTests } from '../shared/account-test';
 import { signInTriggerHint } from '../shared/builder-hints';
+import { whilePublishing } from '../shared/errors';
 import { testStore } from '../shared/store-credential';
 import { createTemplate, searchTemplates } from '../WhatsAppOtp/editor-lists';
 import { openTurnstile, testTurnstile } from './bots/turnstile';
@@ -65,12 +66,7 @@ export class WhatsAppOtpSignInTrigger implements INodeType {
 	webhookMethods = {
 		default: {
 			async checkExists(this: IHookFunctions): Promise<boolean> {
-				const parameters = signInParameters(this);
-				await tokenSigner(this, parameters);
-				if (parameters.options.botProtection === 'turnstile') await openTurnstile(this, parameters.node);
-				if (parameters.sendOptions.allowedCountries.length === 0) {
-					LoggerProxy.warn(`WhatsApp OTP Sign-In Trigger: ${countriesHint} Set 'Allowed Countries'.`);
-				}
+				await whilePublishing(this, () => expectUsable(this));
 				return true;
 			},
 			async create(this: IHookFunctions): Promise<boolean> {
@@ -84,5 +80,15 @@ export class WhatsAppOtpSignInTrigger implements INodeType {
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
 		return await serve(this);
+	}
+}
+
+/** @throws NodeOperationError that names the parameter or the credential's field */
+async function expectUsable(host: IHookFunctions): Promise<void> {
+	const parameters = signInParameters(host);
+	await tokenSigner(host, parameters);
+	if (parameters.options.botProtection === 'turnstile') await openTurnstile(host, parameters.node);
+	if (parameters.sendOptions.allowedCountries.length === 0) {
+		LoggerProxy.warn(`WhatsApp OTP Sign-In Trigger: ${countriesHint} Set 'Allowed Countries'.`);
 	}
 }

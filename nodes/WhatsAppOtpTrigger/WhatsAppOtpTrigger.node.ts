@@ -12,6 +12,7 @@ import {
 } from 'n8n-workflow';
 import { accountTests } from '../shared/account-test';
 import { eventTriggerHint } from '../shared/builder-hints';
+import { whilePublishing } from '../shared/errors';
 import { testStore } from '../shared/store-credential';
 import { emitDroppedMessages } from './dropped-messages';
 import { credentials, properties } from './properties';
@@ -35,7 +36,14 @@ export class WhatsAppOtpTrigger implements INodeType {
 			'Sends one-time codes over WhatsApp, checks them, and starts a workflow when they are delivered or fail',
 		defaults: { name: 'WhatsApp OTP Trigger' },
 		eventTriggerDescription: 'Send a code to your own phone',
-		activationMessage: 'The workflow now receives events from your WhatsApp provider.',
+		activationMessage: 'Wait for the green dot at Publish: only then do events arrive.',
+		triggerPanel: {
+			header: 'Wait for events of your WhatsApp provider',
+			executionsHelp:
+				"<b>To test</b>, click 'Execute step', then send a code to your own phone with the WhatsApp OTP node. " +
+				'<br /><br /><b>When the workflow is ready</b>, publish it. Then it runs for every chosen event, ' +
+				'and you find its runs under Executions.',
+		},
 		builderHint: eventTriggerHint,
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
@@ -59,13 +67,13 @@ export class WhatsAppOtpTrigger implements INodeType {
 	webhookMethods = {
 		default: {
 			async checkExists(this: IHookFunctions): Promise<boolean> {
-				return await checkExists(this);
+				return await whilePublishing(this, () => checkExists(this));
 			},
 			async create(this: IHookFunctions): Promise<boolean> {
-				return await create(this);
+				return await whilePublishing(this, () => create(this));
 			},
 			async delete(this: IHookFunctions): Promise<boolean> {
-				return await remove(this);
+				return await whilePublishing(this, () => remove(this));
 			},
 		},
 	};
@@ -73,7 +81,7 @@ export class WhatsAppOtpTrigger implements INodeType {
 	methods = { credentialTest: { testStore, ...accountTests } };
 
 	async trigger(this: ITriggerFunctions): Promise<ITriggerResponse> {
-		return await emitDroppedMessages(this);
+		return await whilePublishing(this, () => emitDroppedMessages(this));
 	}
 
 	/** Returns its input, the items of `webhook` or `trigger`. Without it, n8n would call `trigger` for test events. */

@@ -2,7 +2,6 @@ import { LoggerProxy, type IDataObject, type ITriggerFunctions, type ITriggerRes
 import type { Provider } from '../../providers';
 import { watchDroppedMessages, type RecordedMessage } from '../../verification';
 import { openEngineCached } from '../shared/engine';
-import { toNodeError } from '../shared/errors';
 import { plain } from '../WhatsAppOtp/outputs';
 import { triggerParameters } from './parameters';
 
@@ -16,9 +15,7 @@ export async function emitDroppedMessages(host: ITriggerFunctions): Promise<ITri
 	const { node, provider, events } = triggerParameters(host);
 	if (!events.includes(dropped)) return {};
 	const engine = () => openEngineCached(host, node);
-	await engine().catch((error: unknown) => {
-		throw toNodeError(node, error);
-	});
+	await engine();
 	const stop = watchDroppedMessages({
 		provider: provider.id,
 		engine,

@@ -1,4 +1,11 @@
-import { NodeApiError, NodeOperationError, type Failure, type INode, type JsonObject } from 'n8n-workflow';
+import {
+	NodeApiError,
+	NodeOperationError,
+	type Failure,
+	type FunctionsBase,
+	type INode,
+	type JsonObject,
+} from 'n8n-workflow';
 import { ZodError } from 'zod';
 import { ProviderError, TransportError, type ErrorClass, type Refused } from '../../providers';
 import { VerificationError } from '../../verification';
@@ -17,6 +24,29 @@ export function toNodeError(node: INode, error: unknown, itemIndex?: number): No
 		return operationError(node, first ?? 'A parameter has an unexpected value', itemIndex, description);
 	}
 	return operationError(node, error instanceof Error ? error.message : 'An unexpected error occurred', itemIndex);
+}
+
+/**
+ * For what n8n calls to publish and unpublish a workflow, and to listen for test events. There n8n shows only the
+ * message of an error. So the message also says how to fix it (docs/reference/n8n-host.md, 'Webhooks').
+ */
+export async function whilePublishing<Result>(
+	host: Pick<FunctionsBase, 'getNode'>,
+	work: () => Promise<Result>,
+): Promise<Result> {
+	try {
+		return await work();
+	} catch (error) {
+		throw inOneMessage(toNodeError(host.getNode(), error));
+	}
+}
+
+function inOneMessage<Shown extends NodeApiError | NodeOperationError>(shown: Shown): Shown {
+	const { message, description } = shown;
+	if (typeof description !== 'string' || description === '') return shown;
+	shown.message = `${message.replace(/\.$/, '')}. ${description}`;
+	shown.description = undefined;
+	return shown;
 }
 
 function fromProvider(node: INode, { refused }: ProviderError, itemIndex?: number): NodeApiError {

@@ -155,6 +155,34 @@ describe("n8n's editor", () => {
 		await until(isBack, { what: () => 'the webhook was given back', timeout: 10_000 });
 	});
 
+	// From a look at a new builder's first ten minutes: the fix stood where n8n shows it nowhere.
+	describe('while another workflow has the webhook of the number', () => {
+		const holder = "already points to the workflow 'Delivery events' of this n8n. Unpublish that workflow first, or";
+		const option = "turn on 'Replace Existing Webhook' in this trigger's options to";
+		const toast = async () => {
+			const shown = page.locator('.el-notification', { hasText: 'already points to' }).first();
+			await shown.waitFor();
+			return (await shown.innerText()).replaceAll(/\s+/g, ' ');
+		};
+
+		beforeEach(() => openWorkflow(playground.workflows.deliveryReport));
+
+		it('says on listening for test events how to borrow it', async () => {
+			await byId('canvas-node').filter({ hasText: 'WhatsApp reports' }).dblclick();
+			await byId('node-execute-button').click();
+			expect(await toast()).toContain(`${holder} ${option} borrow the webhook for this test.`);
+			expect(registeredAt()).toEqual(['webhook']);
+		});
+
+		it('says on publishing how to take it over', async () => {
+			await byId('workflow-open-publish-modal-button').click();
+			await byId('workflow-publish-button').click();
+			expect(await toast()).toContain(`${holder} ${option} take the webhook over.`);
+			await playground.n8n.api.unpublish(playground.workflows.deliveryReport);
+			expect(registeredAt()).toEqual(['webhook']);
+		});
+	});
+
 	it('offers the events that the chosen provider sends, and says if it sends none', async () => {
 		await openWorkflow(playground.workflows.deliveryEvents);
 		await byId('canvas-node').filter({ hasText: 'WhatsApp reports' }).dblclick();

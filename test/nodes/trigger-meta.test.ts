@@ -5,7 +5,7 @@ import { accounts } from '../../sandbox/accounts';
 import { startCallback } from '../support/callback-url';
 import { approveTemplate, newPhone, sending, useInstallation, triggerType } from '../support/installation';
 import { allEvents, status, statusesPayload } from '../support/listening-workflow';
-import { anyString, containing, matching } from '../support/matchers';
+import { anyString, containing, matching, saying } from '../support/matchers';
 import type { CredentialData, PublishedTrigger } from '../support/n8n-core';
 import { callerOf, type Caller } from '../support/sandbox-callers';
 import { inSeconds } from '../support/time';
@@ -159,7 +159,7 @@ describe('publishing', () => {
 		await overrideAccount(`${crm.url}?key=theirs`);
 		await expect(publish()).rejects.toMatchObject({
 			name: 'NodeOperationError',
-			message: `The webhook of this number at Meta Cloud API already points to ${crm.url}`,
+			message: containing(`The webhook of this number at Meta Cloud API already points to ${crm.url}. To take it over`),
 		});
 		expect(registered()).toEqual([`${crm.url}?key=theirs`]);
 	});
@@ -216,8 +216,7 @@ describe('publishing', () => {
 
 	it('rejects an address that is too long for Meta, and says which setting makes it shorter', async () => {
 		await expect(publish({ id: 'x'.repeat(200) })).rejects.toMatchObject({
-			message: matching(/^The webhook address of n8n has 2\d\d characters, and Meta takes at most 200$/),
-			description: containing('WEBHOOK_URL'),
+			message: matching(/^The webhook address of n8n has 2\d\d characters, and Meta takes at most 200\. .*WEBHOOK_URL/),
 		});
 		expect(await subscribed()).toEqual({ data: [] });
 	});
@@ -322,8 +321,7 @@ describe('publishing', () => {
 		for (const appSecretGiven of ['', ' ']) {
 			await expect(publish({ credential: { appSecret: appSecretGiven } })).rejects.toMatchObject({
 				name: 'NodeOperationError',
-				message: "'App Secret' in the credential is empty",
-				description: containing('App Settings > Basic'),
+				message: saying("'App Secret' in the credential is empty. ", 'App Settings > Basic'),
 			});
 		}
 		expect(registered()).toEqual([]);
@@ -331,9 +329,7 @@ describe('publishing', () => {
 
 	it('quotes Meta if the address does not answer the challenge', async () => {
 		installation.sandbox.addFault({ call: 'setWebhook', times: 1, effect: { error: { code: 2200 } } });
-		await expect(publish()).rejects.toMatchObject({
-			message: 'Meta could not verify the webhook address',
-		});
+		await expect(publish()).rejects.toThrow('Meta could not verify the webhook address. ');
 		expect(registered()).toEqual([]);
 	});
 });
@@ -411,8 +407,10 @@ describe('the place to listen at', () => {
 		await overrideNumber(crm.url);
 		for (const options of [account, atApp, { ...replace, ...account }, { ...replace, ...atApp }]) {
 			await expect(publish({ options })).rejects.toMatchObject({
-				message: `The number at Meta has an address that comes before this place: ${crm.url}`,
-				description: containing("'Listen At' to Phone Number"),
+				message: saying(
+					`The number at Meta has an address that comes before this place: ${crm.url}. `,
+					"'Listen At' to Phone Number",
+				),
 			});
 		}
 		await overrideNumber('');
@@ -437,8 +435,9 @@ describe('the place to listen at', () => {
 	// Public report: a trigger with template events was published with an override, and no event could ever come.
 	it.each([[{}], [account]])('with template events stops, and the error says where they come: %j', async (options) => {
 		await expect(publish({ options, events: ['message.sent', 'template.status'] })).rejects.toMatchObject({
-			message: matching(/^Meta Cloud API sends no template events to 'Listen At' (Phone Number|Business Account)$/),
-			description: containing("set the option 'Listen At' to App"),
+			message: matching(
+				/^Meta Cloud API sends no template events to 'Listen At' (Phone Number|Business Account)\. .*'Listen At' to App/,
+			),
 		});
 		expect(installation.sandbox.requests({ method: 'POST' })).toEqual([]);
 	});
@@ -452,7 +451,7 @@ describe('the place to listen at', () => {
 
 	it('app needs the right app secret, and the error says where it is', async () => {
 		await expect(publish({ options: atApp, credential: { appSecret: 'wrong' } })).rejects.toMatchObject({
-			description: containing("'App Secret'"),
+			message: containing("'App Secret'"),
 		});
 		expect(registered()).toEqual([]);
 	});
@@ -495,8 +494,7 @@ describe('an access token without the right to set webhooks', () => {
 		await trigger.unpublish();
 		await expect(publish({ credential })).rejects.toMatchObject({
 			name: 'NodeOperationError',
-			message: `${what}, so n8n cannot set the webhook`,
-			description: containing(`callback URL ${url} and the verify token ${token}`),
+			message: saying(`${what}, so n8n cannot set the webhook. `, `callback URL ${url} and the verify token ${token}`),
 		});
 	});
 
@@ -518,8 +516,7 @@ describe('an access token without the right to set webhooks', () => {
 
 	it('is not enough for test events then, and the error says what to do', async () => {
 		await expect(publish({ options: { webhookSetByHand: true }, isTest: true })).rejects.toMatchObject({
-			message: 'Test events need a webhook that n8n sets itself',
-			description: containing('Publish the workflow'),
+			message: saying('Test events need a webhook that n8n sets itself. ', 'Publish the workflow'),
 		});
 	});
 });

@@ -2,7 +2,7 @@ import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { until } from '../../dev/n8n/wait-until';
 import { approveTemplate, newPhone, sending, useInstallation, triggerType } from '../support/installation';
 import { allEvents } from '../support/listening-workflow';
-import { containing, matching } from '../support/matchers';
+import { matching, saying } from '../support/matchers';
 import type { PublishedTrigger } from '../support/n8n-core';
 import { inSeconds } from '../support/time';
 import { startReceiver } from '../support/webhook-receiver';
@@ -128,8 +128,7 @@ describe.each(webhookSenders)('the webhook at $account', (sender) => {
 		const before = await look(http);
 		await expect(publish()).rejects.toMatchObject({
 			name: 'NodeOperationError',
-			message: matching(/already points to https:\/\/crm\.example\.test\/hooks$/),
-			description: containing("'Replace Existing Webhook'"),
+			message: saying('already points to https://crm.example.test/hooks. ', "'Replace Existing Webhook'"),
 		});
 		expect(await look(http)).toEqual(before);
 	});
@@ -297,7 +296,7 @@ describe('beside the main address at 360dialog', () => {
 		const http = await admin();
 		await sender.setElsewhere(http, 'https://crm.example.test/');
 		const trigger = await publish();
-		await expect(publish('b')).rejects.toThrow(`already points to ${await trigger.url()}`);
+		await expect(publish('b')).rejects.toThrow("already points to the workflow 'Test' of this n8n. ");
 		await trigger.unpublish();
 		await http.post(multiPath, { enabled: true, destinations: [other(1), other(2)] });
 		const full = await configuration();
@@ -370,7 +369,10 @@ describe('several addresses at 1MSG', () => {
 		const five = [1, 2, 3, 4, 5].map((number) => `https://crm.example.test/${number}`);
 		await register(...five);
 		await expect(publish('a')).rejects.toMatchObject({
-			message: 'The number at 1MSG already has 5 webhook addresses, which is the maximum',
+			message: saying(
+				'The number at 1MSG already has 5 webhook addresses, which is the maximum. To replace them',
+				"'Replace Existing Webhook'",
+			),
 		});
 		const trigger = await publish('a', { replaceExistingWebhook: true });
 		expect(addresses()).toEqual([await trigger.url()]);
@@ -381,7 +383,7 @@ describe('several addresses at 1MSG', () => {
 	it('do not hold two triggers of one n8n, which would take events from each other', async () => {
 		await register(...crm);
 		const first = await publish('a');
-		await expect(publish('b')).rejects.toThrow(`already points to ${await first.url()}`);
+		await expect(publish('b')).rejects.toThrow("already points to the workflow 'Test' of this n8n. ");
 		expect(addresses()).toEqual([...crm, await first.url()]);
 	});
 

@@ -1,7 +1,7 @@
 import { unreachable } from '../../nodes/WhatsAppOtpTrigger/registration/reachable';
 import { useInstallation } from '../support/installation';
 import { triggerSpec } from '../support/listening-workflow';
-import { containing, matching } from '../support/matchers';
+import { matching } from '../support/matchers';
 
 /*
  * From public reports: WEBHOOK_URL of n8n was not set, or had no scheme. Such an address was registered at the provider
@@ -30,8 +30,7 @@ describe('An address of n8n that the provider cannot reach', () => {
 		])('is refused before the provider is asked: %s', async (address, provider, problem) => {
 			await expect(installation.host.runHook(step, specOf(address, provider))).rejects.toMatchObject({
 				name: 'NodeOperationError',
-				message: matching(new RegExp(`^n8n's webhook address is ${address}/.*, which .*${problem}`)),
-				description: containing('WEBHOOK_URL'),
+				message: matching(new RegExp(`^n8n's webhook address is ${address}/.*, which .*${problem}.* WEBHOOK_URL`)),
 			});
 			expect(installation.sandbox.requests()).toEqual([]);
 		});

@@ -2,8 +2,8 @@ import type { INodeParameters } from 'n8n-workflow';
 import { until } from '../../dev/n8n/wait-until';
 import { useInstallation } from '../support/installation';
 import { triggerSpec } from '../support/listening-workflow';
-import { containing, matching } from '../support/matchers';
-import type { CredentialData, PublishedTrigger } from '../support/n8n-core';
+import { matching, saying } from '../support/matchers';
+import type { CredentialData, PublishedTrigger, TriggerSpec } from '../support/n8n-core';
 import { RedisServer } from '../support/redis-server';
 import { testWith } from '../support/required-tools';
 import { dialog360At } from '../support/sandbox-callers';
@@ -19,14 +19,14 @@ afterEach(async () => {
 async function publish(
 	options: INodeParameters = {},
 	id = 'the-node',
-	{ isTest = false, store }: { isTest?: boolean; store?: CredentialData } = {},
+	{ store, ...more }: Pick<TriggerSpec, 'id' | 'name' | 'isTest'> & { store?: CredentialData } = {},
 ): Promise<PublishedTrigger> {
 	const spec = triggerSpec(installation, { options });
 	const trigger = await installation.host.publish({
 		...spec,
+		...more,
 		trigger: { ...spec.trigger, id, webhookId: id },
 		credentials: { ...spec.credentials, ...(store && { [storeType]: store }) },
-		isTest,
 	});
 	published.push(trigger);
 	return trigger;
@@ -95,8 +95,11 @@ describe('a webhook of another system', () => {
 			installation.sandbox.addFault({ call: 'getMultiWebhook', effect: { answer: { status, body: { error: 'no' } } } });
 			await expect(publish()).rejects.toMatchObject({
 				name: 'NodeOperationError',
-				message: 'The webhook of this number at 360dialog already points to https://crm.example.test/hooks/whatsapp',
-				description: containing("'Replace Existing Webhook'"),
+				message:
+					'The webhook of this number at 360dialog already points to https://crm.example.test/hooks/whatsapp. ' +
+					"To take it over until you unpublish this workflow, turn on 'Replace Existing Webhook' in this trigger's " +
+					'options. Or remove that address at the provider first.',
+				description: undefined,
 			});
 			expect(registered()).toEqual({ provider: 'dialog360', ...elsewhere });
 			expect(writes()).toBe(1);
@@ -141,12 +144,106 @@ describe('a webhook of another system', () => {
 
 	it('can also be that of another workflow with this trigger', async () => {
 		const first = await publish({}, 'first');
-		await expect(publish({}, 'second')).rejects.toThrow(`already points to ${await first.url()}`);
+		await expect(publish({}, 'second')).rejects.toThrow('already points to the workflow');
 		const second = await publish({ replaceExistingWebhook: true }, 'second');
 		expect(registered()?.url).toBe(await second.url());
 		await second.unpublish();
 		expect(registered()?.url).toBe(await first.url());
 		expect(await first.hook('checkExists')).toBe(true);
+	});
+});
+
+/*
+ * From a look at a new builder's first ten minutes: when n8n publishes or listens for test events, it shows the message
+ * of an error alone. The fix stood in the description, so builders did not see it. The message must say both.
+ */
+describe('the error if the webhook is taken', () => {
+	const taken = 'The webhook of this number at 360dialog already points to';
+	const option = "'Replace Existing Webhook' in this trigger's options";
+	const withoutRoom = () =>
+		installation.sandbox.addFault({ call: 'getMultiWebhook', effect: { answer: { status: 404, body: {} } } });
+	const registerAt = async (url: string) => {
+		withoutRoom();
+		await dialog360At(installation.sandbox.url).post('/v1/configs/webhook', { url, headers: {} });
+	};
+	const refusal = async (publishing: Promise<unknown>): Promise<string> => {
+		const error: unknown = await publishing.then(
+			() => undefined,
+			(reason: unknown) => reason,
+		);
+		expect(error).toMatchObject({ name: 'NodeOperationError', description: undefined });
+		return error instanceof Error ? error.message : '';
+	};
+
+	it('names the other workflow, and says how to publish beside it', async () => {
+		await publish({}, 'first', { name: 'Fall back to SMS' });
+		expect(await refusal(publish({}, 'second'))).toBe(
+			`${taken} the workflow 'Fall back to SMS' of this n8n. ` +
+				`Unpublish that workflow first, or turn on ${option} to take the webhook over.`,
+		);
+	});
+
+	it('says how to listen for test events while another workflow is published', async () => {
+		const first = await publish({}, 'first', { name: 'Fall back to SMS' });
+		expect(await refusal(publish({}, 'second', { isTest: true }))).toBe(
+			`${taken} the workflow 'Fall back to SMS' of this n8n. ` +
+				`Unpublish that workflow first, or turn on ${option} to borrow the webhook for this test.`,
+		);
+		const test = await publish({ replaceExistingWebhook: true }, 'second', { isTest: true });
+		await test.unpublish();
+		expect(registered()?.url).toBe(await first.url());
+	});
+
+	it('says how to listen for test events while another system has the webhook', async () => {
+		await registerAt(elsewhere.url);
+		expect(await refusal(publish({}, 'the-node', { isTest: true }))).toBe(
+			`${taken} https://crm.example.test/hooks/whatsapp. To borrow the webhook for this test, turn on ${option}. ` +
+				'Or remove that address at the provider first.',
+		);
+	});
+
+	it('names another trigger in the same workflow', async () => {
+		await publish({}, 'first', { id: 'two-triggers' });
+		expect(await refusal(publish({}, 'second', { id: 'two-triggers' }))).toBe(
+			`${taken} another trigger in this workflow. Remove one of the two triggers: a number needs only one.`,
+		);
+	});
+
+	// A node of another type, or a trigger with another store, leaves no note with its name.
+	it.each(['webhook', 'webhook-test'])('says that an address is of this n8n if no name is known: %s', async (path) => {
+		const own = await publish();
+		const address = (await own.url()).replace(/\/webhook\/.*/, `/${path}/of-another-node`);
+		await own.unpublish();
+		await registerAt(address);
+		const message = `${taken} another workflow of this n8n: ${address}. Unpublish that workflow first, or turn on`;
+		expect(await refusal(publish())).toContain(message);
+		expect(await refusal(publish({}, 'the-node', { isTest: true }))).toContain(message);
+	});
+
+	it('does not take another system on the same host for a workflow', async () => {
+		const own = await publish();
+		const address = (await own.url()).replace(/\/webhook\/.*/, '/crm/hooks');
+		await own.unpublish();
+		await registerAt(address);
+		expect(await refusal(publish())).toContain(`${taken} ${address}. To take it over`);
+	});
+
+	testWith(['Redis'], 'says that the other workflow is of another n8n with the same store', async () => {
+		const redis = await RedisServer.start();
+		const store = { store: 'redis', signingSecret, url: redis.url };
+		const other = await publish({}, 'first', { name: 'Fall back to SMS', store });
+		const spec = triggerSpec(installation);
+		const asking = installation.host.publish({
+			...spec,
+			trigger: { ...spec.trigger, id: 'second', webhookId: 'second' },
+			credentials: { ...spec.credentials, [storeType]: store },
+			webhookBaseUrl: 'http://localhost:1/webhook',
+		});
+		expect(await refusal(asking)).toContain(
+			`${taken} the workflow 'Fall back to SMS' of another n8n: ${await other.url()}. Unpublish that workflow first`,
+		);
+		await other.unpublish();
+		await redis.stop();
 	});
 });
 
@@ -169,8 +266,10 @@ describe('the address of the same workflow at a former domain', () => {
 	it('stops the activation with an error that says what it is', async () => {
 		const url = await movedFrom();
 		await expect(publish()).rejects.toMatchObject({
-			message: `The webhook of this number at 360dialog points to this workflow at another domain: ${url}`,
-			description: containing("'Replace Existing Webhook'"),
+			message: saying(
+				`The webhook of this number at 360dialog points to this workflow at another domain: ${url}. `,
+				"'Replace Existing Webhook'",
+			),
 		});
 		expect(registered()?.url).toBe(url);
 	});
@@ -377,13 +476,11 @@ describe('a provider that refuses the registration', () => {
 	it('is quoted in an error that says what to do', async () => {
 		await expect(withAccount({ apiKey: 'wrong' })).rejects.toMatchObject({
 			name: 'NodeApiError',
-			message: '360dialog does not know this API key',
-			description: containing("Check 'API Key' in the credential"),
+			message: saying('360dialog does not know this API key. ', "Check 'API Key' in the credential"),
 		});
 		await expect(withAccount({ baseUrl: 'http://127.0.0.1:1' })).rejects.toMatchObject({
 			name: 'NodeApiError',
-			message: '127.0.0.1:1 refused the connection',
-			description: containing("'Base URL'"),
+			message: saying('127.0.0.1:1 refused the connection. ', "'Base URL'"),
 		});
 	});
 
@@ -393,7 +490,7 @@ describe('a provider that refuses the registration', () => {
 			times: 1,
 			effect: { answer: { status: 500, body: {} } },
 		});
-		await expect(publish()).rejects.toMatchObject({ message: 'The provider had an internal error' });
+		await expect(publish()).rejects.toThrow('The provider had an internal error. ');
 		expect(registered()).toBeUndefined();
 		const trigger = await publish();
 		expect(registered()?.url).toBe(await trigger.url());

@@ -7,6 +7,9 @@ export function ownAddress(host: IHookFunctions): string {
 	return url;
 }
 
+/** Whether the editor listens for test events. These have another address. */
+export const isTest = (host: IHookFunctions) => host.getMode() === 'manual';
+
 /** Whether an address belongs to this trigger: its production or its test address, with any secret in it. */
 export function isOfThisTrigger(host: IHookFunctions, address: string): boolean {
 	return hasOwnPath(host, address) && originOf(address) === originOf(ownAddress(host));
@@ -26,6 +29,13 @@ export function hasOwnPath(host: Pick<IHookFunctions, 'getNode' | 'getWorkflow'>
 }
 
 const originOf = (address: string) => (URL.canParse(address) ? new URL(address).origin : undefined);
+
+/** Whether this n8n serves webhooks at an address: of this trigger, or of any other node. */
+export function isOfThisN8n(host: IHookFunctions, address: string): boolean {
+	const own = ownAddress(host);
+	const base = own.slice(0, own.length - ownPath(host).length).replace(/-test\/$/, '/');
+	return address.startsWith(base) || address.startsWith(base.replace(/\/$/, '-test/'));
+}
 
 /** The end of this trigger's addresses, which no other trigger has. */
 export function ownPath(host: Pick<IHookFunctions, 'getNode' | 'getWorkflow'>): string {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { OwnAddresses, Receiver, RegisteredWebhook } from '../../../providers';
 import type { Engine } from '../../../verification';
 import { triggerId } from '../parameters';
-import { hasOwnPath, isAtFormerDomain, isOfThisTrigger, ownAddress, withoutSecrets } from './addresses';
+import { hasOwnPath, isAtFormerDomain, isOfThisTrigger, isTest, ownAddress, withoutSecrets } from './addresses';
 
 /**
  * The one webhook that this trigger replaced (docs/decisions/0013-one-predecessor.md). `triggers` are the addresses in
@@ -16,6 +16,13 @@ const previousSchema = z.object({
 	triggers: z.array(z.string()).default([]),
 });
 type PreviousWebhook = z.output<typeof previousSchema>;
+
+/** What a trigger that listens tells the others. A node cannot read the name of another workflow. */
+const noteSchema = z.object({
+	workflow: z.object({ id: z.string().optional(), name: z.string().optional() }),
+	previous: previousSchema.optional(),
+});
+export type ListeningWorkflow = z.output<typeof noteSchema>['workflow'];
 
 type Host = Pick<IHookFunctions, 'getNode' | 'getWorkflow' | 'getWorkflowStaticData'>;
 
@@ -73,7 +80,7 @@ async function previousOf(
 	if (storedPrevious(host, engine) !== undefined) return 'unchanged';
 	// The address is that of the other mode, which replaced something itself: a test before the workflow was published.
 	const [other] = [...urls, ...beside].filter((url) => isOfThisTrigger(host, url));
-	return other === undefined ? 'unchanged' : ((await noted(engine, other)) ?? 'unchanged');
+	return (other === undefined ? undefined : await noted(engine, other))?.previous ?? 'unchanged';
 }
 
 /** Puts back what this trigger replaced, and takes its own addresses away. */
@@ -104,11 +111,12 @@ async function endedTriggers(engine: Engine, triggers: readonly string[]): Promi
 	return ended;
 }
 
-/** Publishes for other triggers of this n8n that this one listens, and what its address replaced. */
+/** Publishes for other triggers that this one listens, in which workflow, and what its address replaced. */
 export async function announce(host: IHookFunctions, engine: Engine): Promise<void> {
 	await ifStoreAnswers(undefined, async () => {
-		const previous = JSON.stringify(storedPrevious(host, engine) ?? null);
-		await engine.notes.set(noteOf(ownAddress(host)), previous, isTest(host) ? lifetime.test : lifetime.published);
+		const { id, name } = host.getWorkflow();
+		const note = JSON.stringify({ workflow: { id, name }, previous: storedPrevious(host, engine) });
+		await engine.notes.set(noteOf(ownAddress(host)), note, isTest(host) ? lifetime.test : lifetime.published);
 	});
 }
 
@@ -120,9 +128,13 @@ export async function announceEnd(host: IHookFunctions, engine: Engine): Promise
 /** Milliseconds after which a published note expires. n8n restarts, or ends a test, long before. */
 const lifetime = { published: 400 * 24 * 3600 * 1000, test: 600 * 1000 };
 
-/** Whether another trigger of this n8n listens at the address. */
-export async function isOfOtherTrigger(host: IHookFunctions, engine: Engine, url: string): Promise<boolean> {
-	return !hasOwnPath(host, url) && (await isListening(engine, url, false));
+/** The workflow of another trigger that listens at the address. @returns undefined if none is known to listen there */
+export async function otherListener(
+	host: IHookFunctions,
+	engine: Engine,
+	url: string,
+): Promise<ListeningWorkflow | undefined> {
+	return hasOwnPath(host, url) ? undefined : (await noted(engine, url))?.workflow;
 }
 
 /** @param otherwise the answer if the store gives none */
@@ -130,10 +142,10 @@ async function isListening(engine: Engine, url: string, otherwise: boolean): Pro
 	return await ifStoreAnswers(otherwise, async () => (await engine.notes.get(noteOf(url))) !== undefined);
 }
 
-/** What the trigger at an address replaced. @returns undefined also if the store does not answer */
-async function noted(engine: Engine, url: string): Promise<PreviousWebhook | undefined> {
+/** What the trigger at an address has published. @returns undefined also if the store does not answer */
+async function noted(engine: Engine, url: string): Promise<z.output<typeof noteSchema> | undefined> {
 	const note = await ifStoreAnswers(undefined, () => engine.notes.get(noteOf(url)));
-	return note === undefined ? undefined : previousSchema.safeParse(JSON.parse(note)).data;
+	return note === undefined ? undefined : noteSchema.safeParse(JSON.parse(note)).data;
 }
 
 /** @returns undefined also if the secret that sealed it is no longer configured */
@@ -161,6 +173,5 @@ async function ifStoreAnswers<Answer>(fallback: Answer, work: () => Promise<Answ
 	}
 }
 
-const isTest = (host: IHookFunctions) => host.getMode() === 'manual';
 const noteOf = (address: string) => `trigger ${withoutSecrets(address)}`;
 const sealContext = (host: Host) => `replaced webhook ${triggerId(host, host.getNode())}`;

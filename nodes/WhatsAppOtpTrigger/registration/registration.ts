@@ -7,15 +7,15 @@ import {
 import { ProviderError, type Connection, type RegisteredWebhook, type WebhookTarget } from '../../../providers';
 import type { Engine } from '../../../verification';
 import { openEngine } from '../../shared/engine';
-import { toNodeError } from '../../shared/errors';
 import { connectionWith } from '../../shared/provider-connection';
 import { redact } from '../../shared/redact';
 import { triggerParameters, type TriggerParameters } from '../parameters';
 import { expectReceiver } from '../passing/expected-receiver';
 import { textIn, verifyToken, webhookSecret } from '../webhook/secrets';
-import { isAtFormerDomain, isOfThisTrigger, ownAddress, ownPath, withoutSecrets } from './addresses';
-import { announce, announceEnd, isOfOtherTrigger, rememberPrevious, restorePrevious } from './previous-webhook';
+import { isAtFormerDomain, isOfThisTrigger, isTest, ownAddress, ownPath, withoutSecrets } from './addresses';
+import { announce, announceEnd, otherListener, rememberPrevious, restorePrevious } from './previous-webhook';
 import { unreachable } from './reachable';
+import { webhooksFull, webhookTaken } from './taken-webhook';
 
 interface Registration extends TriggerParameters {
 	host: IHookFunctions;
@@ -161,7 +161,7 @@ function expectReachable({ host, provider, connection, target }: Registration): 
 
 /** @throws NodeOperationError for test events, because their address is not set at the provider */
 function expectLive(host: IHookFunctions): true {
-	if (host.getMode() !== 'manual') return true;
+	if (!isTest(host)) return true;
 	throw new NodeOperationError(host.getNode(), 'Test events need a webhook that n8n sets itself', {
 		description:
 			'Publish the workflow and check its executions instead. ' +
@@ -174,7 +174,7 @@ function expectLive(host: IHookFunctions): true {
  * @throws NodeOperationError if another address is registered that may not be replaced and leaves no room
  */
 async function expectFree(registration: Registration, registered: RegisteredWebhook): Promise<readonly string[]> {
-	const { host, engine, provider, options, webhook } = registration;
+	const { host, engine, options, webhook } = registration;
 	const others = registered.urls.filter((url) => !isOfThisTrigger(host, url));
 	const [first] = others;
 	if (first === undefined || options.replaceExistingWebhook) return [];
@@ -183,21 +183,11 @@ async function expectFree(registration: Registration, registered: RegisteredWebh
 	const { beside, room } = besideOf(registration, registered, maxAddresses - others.length);
 	const all = [...others, ...beside];
 	// Each message is reported once in an n8n. So two of its triggers at one number would take events from each other.
-	const ofTriggers = await Promise.all(all.map((url) => isOfOtherTrigger(host, engine, url)));
-	const ofTrigger = all[ofTriggers.indexOf(true)];
-	if (room > 0 && ofTrigger === undefined) return others;
-	const isFull = all.length > 1 && ofTrigger === undefined;
-	throw new NodeOperationError(
-		host.getNode(),
-		isFull
-			? `The number at ${provider.name} already has ${all.length} webhook addresses, which is the maximum`
-			: `The webhook of this number at ${provider.name} already points to ${withoutSecrets(ofTrigger ?? first)}`,
-		{
-			description:
-				"Turn on the option 'Replace Existing Webhook' to replace it until you unpublish this workflow. " +
-				'Or remove the webhook at the provider first.',
-		},
-	);
+	const listeners = await Promise.all(all.map((url) => otherListener(host, engine, url)));
+	const index = listeners.findIndex((workflow) => workflow !== undefined);
+	if (room > 0 && index === -1) return others;
+	if (all.length > 1 && index === -1) throw webhooksFull(registration, all.length);
+	throw webhookTaken(registration, all[index] ?? first, listeners[index]);
 }
 
 /** The addresses beside the main one, for a provider that has them, and the room that is left. */
@@ -226,27 +216,22 @@ async function withProvider<Result>(
 	host: IHookFunctions,
 	work: (registration: Registration) => Promise<Result>,
 ): Promise<Result> {
-	const node = host.getNode();
-	try {
-		const parameters = triggerParameters(host);
-		const { provider } = parameters;
-		const credential = await host.getCredentials(provider.credential);
-		const connection = connectionWith(host, provider, credential);
-		const engine = await openEngine(host);
-		const target = {
-			url: ownAddress(host),
-			secret: webhookSecret(engine, parameters),
-			verifyToken: verifyToken(engine),
-			trigger: ownPath(host),
-			place: parameters.place?.id,
-			events: parameters.events,
-		};
-		return await work({ ...parameters, host, engine, credential, connection, target }).catch((error: unknown) => {
-			throw explained(host, parameters, target, error);
-		});
-	} catch (error) {
-		throw toNodeError(node, error);
-	}
+	const parameters = triggerParameters(host);
+	const { provider } = parameters;
+	const credential = await host.getCredentials(provider.credential);
+	const connection = connectionWith(host, provider, credential);
+	const engine = await openEngine(host);
+	const target = {
+		url: ownAddress(host),
+		secret: webhookSecret(engine, parameters),
+		verifyToken: verifyToken(engine),
+		trigger: ownPath(host),
+		place: parameters.place?.id,
+		events: parameters.events,
+	};
+	return await work({ ...parameters, host, engine, credential, connection, target }).catch((error: unknown) => {
+		throw explained(host, parameters, target, error);
+	});
 }
 
 /** Adds what a person can do by hand, and removes our secrets from the provider's words. */

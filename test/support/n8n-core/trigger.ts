@@ -22,7 +22,7 @@ import type { WebRequest, WebResponse } from './web-messages';
 import { answerWebhook, webhooksOf, type WebhookAnswer } from './webhook';
 import { buildWorkflow, newWorkflowId, saveAll, type NodeSpec, type WorkflowSpec } from './workflow';
 
-export interface TriggerSpec extends Pick<WorkflowSpec, 'connections' | 'credentials' | 'settings'> {
+export interface TriggerSpec extends Pick<WorkflowSpec, 'id' | 'name' | 'connections' | 'credentials' | 'settings'> {
 	/** Its name is `Trigger` by default. */
 	trigger: Omit<NodeSpec, 'name'> & { name?: string };
 	/** The nodes after it. */
@@ -73,7 +73,7 @@ export class PublishedTrigger {
 		const credentials = await saveAll(rest.credentials ?? {}, host.vault);
 		return new PublishedTrigger(host, {
 			...rest,
-			id: newWorkflowId(),
+			id: rest.id ?? newWorkflowId(),
 			nodes: [node, ...(nodes ?? [])],
 			start: node.name,
 			isTest,

@@ -30,6 +30,8 @@ export interface WorkflowSpec {
 	settings?: IWorkflowSettings;
 	/** The node where it begins. By default, a node `Start` is added. */
 	start?: string;
+	/** `Test` by default. */
+	name?: string;
 	/** By default, a new id. The addresses of its webhooks contain it. */
 	id?: string;
 }
@@ -63,7 +65,7 @@ export async function buildWorkflow(
 	const nodes = [...given, ...[...missing].map((name) => ({ name, type: noOpType }))];
 	const workflow = new Workflow({
 		id,
-		name: 'Test',
+		name: spec.name ?? 'Test',
 		nodes: nodes.map((node, index) => ({
 			id: `${id}-node-${index}`,
 			webhookId: `${id}-webhook-${index}`,
