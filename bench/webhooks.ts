@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defaultEngine } from '../verification';
+import { CountingReceiver } from './support/counting-receiver';
 import { Executions } from './support/executions';
 import { inTurns, type Figure, type Sample } from './support/figure';
 import { idleTriggerType } from './support/idle-trigger';
@@ -46,6 +47,8 @@ interface Contender {
 	/** The number of executions that each webhook starts. */
 	starts: 0 | 1;
 	expect?: Post['expect'];
+	/** Each webhook has to arrive here before its turn ends. */
+	receiver?: CountingReceiver;
 }
 
 const heard = (answer: unknown) => void z.literal('OK').parse(answer);
@@ -66,9 +69,9 @@ async function withClient(server: BenchServer, work: (bench: WebhookBench) => Pr
 }
 
 /** Our trigger, registered at the provider and followed by No Operation like the others. */
-async function ourTrigger(bench: WebhookBench): Promise<string> {
+async function ourTrigger(bench: WebhookBench, options: Record<string, unknown> = {}): Promise<string> {
 	const credentials = await dialog360Credential(bench);
-	const parameters = { provider: 'dialog360', events: ['message.delivered'], options: {} };
+	const parameters = { provider: 'dialog360', events: ['message.delivered'], options };
 	const node = { name: 'Trigger', type: otpTriggerType, typeVersion: 2, parameters, credentials, webhookId: 'ours' };
 	return await publishRow(bench.n8n, 'ours/webhook', [node, noOperation]);
 }
@@ -91,7 +94,7 @@ async function compare(
 	const { client, executions, provider } = bench;
 	const headers = provider.webhookHeaders;
 	const turn =
-		({ address, starts, expect }: Contender, all: readonly unknown[]) =>
+		({ address, starts, expect, receiver }: Contender, all: readonly unknown[]) =>
 		async () => {
 			const before = executions.started();
 			await client.post(all.map((body) => ({ address, body, headers, expect })));
@@ -99,6 +102,8 @@ async function compare(
 			const begun = executions.started() - before;
 			if (begun !== starts * all.length)
 				throw new Error(`${all.length} webhooks to ${address} started ${begun} executions`);
+			const passed = receiver?.take() ?? all.length;
+			if (passed !== all.length) throw new Error(`Of ${all.length} webhooks, ${passed} were passed on`);
 		};
 	const prepare = async () => {
 		const all = await bodies(pace.webhooks);
@@ -123,8 +128,8 @@ function receiptsIn({ n8n }: WebhookBench): Bodies {
 }
 
 /** Our trigger for messages of other systems, after one receipt of our own, as on a number that sends codes. */
-async function trustingTrigger(bench: WebhookBench): Promise<Contender> {
-	const address = await ourTrigger(bench);
+async function trustingTrigger(bench: WebhookBench, options: Record<string, unknown> = {}): Promise<Contender> {
+	const address = await ourTrigger(bench, options);
 	const [body] = await receiptsIn(bench)(1);
 	await bench.client.post([{ address, body, headers: bench.provider.webhookHeaders, expect: heard }]);
 	await bench.executions.ended();
@@ -142,6 +147,34 @@ const event = (settings: keyof Pick<Servers, 'recommended' | 'defaults'>, pace: 
 		const ours = { address: await ourTrigger(bench), starts: 1, expect: heard } as const;
 		return await compare(bench, pace, receiptsIn(bench), ours, { address: await bareWebhook(bench), starts: 1 });
 	});
+
+/** What a builder wires today for two systems on one number: n8n's own Webhook, then a request with the same body. */
+function handWiredPassing({ n8n }: WebhookBench, url: string): Promise<string> {
+	const parameters = { method: 'POST', url, sendBody: true, specifyBody: 'json', jsonBody: '={{ $json.body }}' };
+	const request = { name: 'Pass on', type: 'n8n-nodes-base.httpRequest', typeVersion: 4.2, parameters };
+	return publishRow(n8n, 'passing', [webhookNode('passing'), request]);
+}
+
+export const webhookPassed: Figure = {
+	name: 'webhook.passed',
+	title: 'Delivery webhooks of messages of other systems, passed on to another address',
+	unit,
+	peer: "n8n's own Webhook, HTTP Request",
+	bound: { atLeast: 3 },
+	measure: async (servers) => {
+		const receiver = await CountingReceiver.start();
+		try {
+			return await withClient(await servers.recommended(), async (bench) => {
+				const ours = { ...(await trustingTrigger(bench, { passEventsOnTo: receiver.url })), receiver };
+				receiver.take();
+				const peers = { address: await handWiredPassing(bench, receiver.url), starts: 1, receiver } as const;
+				return await compare(bench, { rounds: 15, webhooks: 60 }, foreignReceipts, ours, peers);
+			});
+		} finally {
+			receiver.stop();
+		}
+	},
+};
 
 export const webhookIgnored: Figure = {
 	name: 'webhook.ignored',

@@ -14,6 +14,7 @@ import {
 	webhookIgnored,
 	webhookIgnoredDefaults,
 	webhookIgnoredTrigger,
+	webhookPassed,
 } from '../webhooks';
 import type { Figure } from './figure';
 
@@ -30,6 +31,7 @@ export const figures: readonly Figure[] = [
 	flowVerifyFields,
 	webhookIgnored,
 	webhookIgnoredTrigger,
+	webhookPassed,
 	webhookEvent,
 	webhookIgnoredDefaults,
 	webhookEventDefaults,
