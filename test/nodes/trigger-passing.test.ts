@@ -263,6 +263,17 @@ describe('a circle', () => {
 		},
 	);
 
+	it('of copies is refused at publishing if the provider sends to the address anyway', async () => {
+		const admin = dialog360At(installation.sandbox.url);
+		await admin.post('/v1/configs/webhook', { url: other.url });
+		const shown = other.url.replace(/[?].*/, '');
+		await expect(passing()).rejects.toThrow(
+			`360dialog already sends its events to ${shown}, which would get each of them twice`,
+		);
+		expect(installation.sandbox.subscriptions().map(({ url }) => url)).toEqual([other.url]);
+		await passing({ replaceExistingWebhook: true });
+	});
+
 	it('ends at a request that has passed the trigger before', async () => {
 		const { post } = await passing();
 		await post({ body: incoming });

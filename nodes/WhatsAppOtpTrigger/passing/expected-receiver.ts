@@ -19,3 +19,17 @@ export function expectReceiver(host: IHookFunctions, { node, options }: TriggerP
 		});
 	}
 }
+
+/**
+ * @param others addresses that the provider sends its events to beside this trigger
+ * @throws NodeOperationError if the address of the option is one of them
+ */
+export function expectNoCopies({ node, options, provider }: TriggerParameters, others: readonly string[]): void {
+	const { passEventsOnTo: url } = options;
+	if (url === '' || !others.includes(url)) return;
+	throw new NodeOperationError(
+		node,
+		`${provider.name} already sends its events to ${withoutSecrets(url)}, which would get each of them twice. ` +
+			"Remove the option 'Pass Events On To'.",
+	);
+}

@@ -10,7 +10,7 @@ import { openEngine } from '../../shared/engine';
 import { connectionWith } from '../../shared/provider-connection';
 import { redact } from '../../shared/redact';
 import { triggerParameters, type TriggerParameters } from '../parameters';
-import { expectReceiver } from '../passing/expected-receiver';
+import { expectNoCopies, expectReceiver } from '../passing/expected-receiver';
 import { textIn, verifyToken, webhookSecret } from '../webhook/secrets';
 import { isAtFormerDomain, isOfThisTrigger, isTest, ownAddress, ownPath, withoutSecrets } from './addresses';
 import { announce, announceEnd, otherListener, rememberPrevious, restorePrevious } from './previous-webhook';
@@ -49,6 +49,7 @@ export async function create(host: IHookFunctions): Promise<boolean> {
 		const registered = await webhook.read(connection, target);
 		expectNoObstacle(registration, registered);
 		const kept = await expectFree(registration, registered);
+		expectNoCopies(registration, [...kept, ...(registered.beside ?? [])]);
 		await rememberPrevious(host, engine, registered, kept);
 		await webhook.register(connection, target, kept);
 		tellOf(registration, registered, kept);
