@@ -94,10 +94,9 @@ async function addExamples(
 	report: (line: string) => void,
 ): Promise<Playground['workflows']> {
 	const credentials: Record<string, string> = {};
-	for (const credential of sandboxCredentials(sandbox.url)) {
-		const id = await n8n.api.ensureCredential(credential);
-		// The examples use the first credential of each type.
-		credentials[credential.type] ??= id;
+	// The examples use the first credential of each type. It comes last, because a new node gets the newest one.
+	for (const credential of sandboxCredentials(sandbox.url).reverse()) {
+		credentials[credential.type] = await n8n.api.ensureCredential(credential);
 	}
 	report(`Adding ${Object.keys(examples).length} examples`);
 	const add = (example: Example) =>
