@@ -34,14 +34,32 @@ export class WhatsAppOtpSignInTrigger implements INodeType {
 		description: 'Shows a sign-in page, and starts the workflow when a person has entered the code from WhatsApp',
 		defaults: { name: 'WhatsApp OTP Sign-In Trigger' },
 		eventTriggerDescription: 'Open the test URL in a browser and sign in',
-		activationMessage: 'People can now sign in on the page at the production URL.',
+		activationMessage:
+			"People can now sign in. In the node, 'Webhook URLs' > 'Production URL' is the address of the page.",
+		triggerPanel: {
+			header: 'Test the sign-in page',
+			// While n8n listens, it covers the addresses.
+			activationHint:
+				"First copy the test URL from 'Webhook URLs'. Then execute this step, and open the URL in a browser.",
+			executionsHelp:
+				"<b>While you build</b>: copy the test URL from 'Webhook URLs'. Execute this step, open the URL in a browser " +
+				'and sign in. The item appears here.<br /><br /><b>For your users</b>: publish the workflow. They sign in at ' +
+				'the production URL. Each sign-in is in the executions list, and not here.',
+		},
 		builderHint: signInTriggerHint,
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
 		credentials,
 		// The node answers every request, except the one that starts a run for whose last node it waits.
 		webhooks: [
-			{ name: 'setup', httpMethod: 'GET', responseMode: 'onReceived', responseData: '', path: 'sign-in' },
+			{
+				name: 'setup',
+				httpMethod: 'GET',
+				responseMode: 'onReceived',
+				responseData: '',
+				path: 'sign-in',
+				ndvHideMethod: true,
+			},
 			{
 				name: 'default',
 				httpMethod: 'POST',
