@@ -20,9 +20,12 @@ export function findProvider(id: unknown): Provider | undefined {
 	return providers.find((provider) => provider.id === id);
 }
 
+export * from './connection';
 export * from './errors';
 export * from './http';
 export { pasted, pastedText } from './pasted';
 export * from './provider';
+export * from './webhook-events';
+export * from './webhook-support';
 export { maxWebhookBytes } from './webhook';
 export { otpTypes, templateDraft, type Template, type TemplateDraft, type TemplateLimits } from './template';

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
-import type { RawWebhook, WebhookTarget } from './provider';
+import type { RawWebhook, WebhookTarget } from './webhook-support';
 
 /** No provider posts more: Meta stops at 3 MB (docs/reference/providers.md 1.9). */
 export const maxWebhookBytes = 4 * 1024 * 1024;

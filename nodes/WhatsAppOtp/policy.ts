@@ -1,5 +1,5 @@
 import { policySchema, type BeginRequest } from '../../verification';
-import type { SendOptions } from './fields/otp';
+import type { SendOptions } from './fields/send-options';
 
 /** The part of a request that the node's options decide. */
 export function policyOf(

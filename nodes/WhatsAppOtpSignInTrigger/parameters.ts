@@ -5,7 +5,7 @@ import { findProvider, type Provider } from '../../providers';
 import { toNodeError } from '../shared/errors';
 import { lookSchema, optionalText, webAddressSchema } from '../WhatsAppOtp/code-page/look';
 import { splitList } from '../WhatsAppOtp/fields/list-field';
-import { sendOptionsSchema, type SendOptions } from '../WhatsAppOtp/fields/otp';
+import { sendOptionsSchema, type SendOptions } from '../WhatsAppOtp/fields/send-options';
 import { languageSchema, templateSchema } from '../WhatsAppOtp/fields/template';
 
 /** The value of 'Language' for which each person gets the language of the browser. */

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import type { Connection } from '../connection';
 import { ProviderError } from '../errors';
 import type { ApiRequest, HttpResponse } from '../http';
-import type { Connection } from '../provider';
 import type { Account } from './account';
 import { isRefusal, okOrThrow, parseOrThrow, request } from './request';
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import type { Connection } from '../connection';
 import { findEntryByWords, meaningOf, ProviderError, shortened, type ErrorMeaning, type Refused } from '../errors';
 import type { ApiRequest, HttpResponse } from '../http';
 import { explainSentence, readMetaError } from '../meta/errors';
 import { readErrors, readNothingSent } from '../onPremises/request';
-import type { Connection } from '../provider';
 import { answerReader, isHttpSuccess, refusalOf, refusedByStatus } from '../response';
 import type { Account } from './account';
 import { dialog360Errors } from './error-codes';

@@ -1,6 +1,7 @@
+import type { Connection } from '../connection';
 import { messageBody, readReceipt } from '../meta/message';
 import { sendToServer } from '../onPremises/send';
-import type { CodeMessage, Connection, Receipt } from '../provider';
+import type { CodeMessage, Receipt } from '../provider';
 import type { Account } from './account';
 import { okOrThrow, request, toProviderError } from './request';
 

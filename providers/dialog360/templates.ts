@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import type { Connection } from '../connection';
 import { createdTemplate, readTemplate, templateBody } from '../meta/template-format';
-import type { Connection, TemplatePage } from '../provider';
+import type { TemplatePage } from '../provider';
 import type { Template, TemplateDraft } from '../template';
 import type { Account } from './account';
 import { okOrThrow, parseOrThrow, request } from './request';

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import type { Connection } from '../connection';
 import { ProviderError } from '../errors';
 import { readEvents } from '../meta/events';
 import { readServerStatuses } from '../onPremises/webhook';
-import type { Connection, OwnAddresses, RegisteredWebhook, WebhookSupport, WebhookTarget } from '../provider';
 import { isSecret, readBody } from '../webhook';
+import type { OwnAddresses, RegisteredWebhook, WebhookSupport, WebhookTarget } from '../webhook-support';
 import type { Account } from './account';
 import {
 	maxAddresses,

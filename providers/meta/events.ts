@@ -1,5 +1,5 @@
-import type { WebhookEvent } from '../provider';
 import { listOf, maxEntries, objectOf, shortTextOf } from '../webhook';
+import type { WebhookEvent } from '../webhook-events';
 import { readChanges } from './changes';
 import { explainCode } from './errors';
 import { contactsById } from './recipient';

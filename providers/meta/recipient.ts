@@ -1,5 +1,5 @@
-import type { StatusEvent } from '../provider';
 import { listOf, objectOf, phoneDigitsOf, shortTextOf } from '../webhook';
+import type { StatusEvent } from '../webhook-events';
 
 /** Who got a message, as far as the provider says. */
 export type Recipient = Pick<

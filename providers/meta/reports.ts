@@ -1,5 +1,5 @@
-import type { ReportEvent } from '../provider';
 import { objectOf, phoneDigitsOf, shortTextOf, timeOf } from '../webhook';
+import type { ReportEvent } from '../webhook-events';
 
 /** The button "I didn't request a code" (docs/reference/providers.md 1.13). */
 const payload = 'DID_NOT_REQUEST_CODE';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { shortened, type ErrorMeaning } from '../errors';
-import type { StatusError, StatusEvent } from '../provider';
 import { objectOf, shortTextOf, timeOf } from '../webhook';
+import type { StatusError, StatusEvent } from '../webhook-events';
 import { readRecipient, type Contacts } from './recipient';
 
 /** Why a message failed. Providers write it in several places, or nowhere (docs/reference/providers.md 1.10). */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { ChangedTemplate, TemplateEvent } from '../provider';
 import { knownTimeOf, shortText, timeOf } from '../webhook';
+import type { ChangedTemplate, TemplateEvent } from '../webhook-events';
 import type { Change } from './changes';
 
 /** A word such as APPROVED, in upper case. */

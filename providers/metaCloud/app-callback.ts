@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import type { Connection } from '../connection';
 import { ProviderError } from '../errors';
-import type { Connection } from '../provider';
 import type { Account } from './account';
 import { okOrThrow, parseOrThrow, request } from './request';
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import type { Connection } from '../connection';
 import { emptyCredentialField, ProviderError, type Refused } from '../errors';
 import type { ApiRequest, HttpResponse } from '../http';
 import { readMetaError } from '../meta/errors';
-import type { Connection } from '../provider';
 import { answerReader, isHttpSuccess, refusalOf, refusedByStatus, retryAfterSeconds } from '../response';
 import type { Account } from './account';
 import { endOf } from './versions';

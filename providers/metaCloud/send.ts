@@ -1,5 +1,6 @@
+import type { Connection } from '../connection';
 import { messageBody, readReceipt } from '../meta/message';
-import type { CodeMessage, Connection, Receipt } from '../provider';
+import type { CodeMessage, Receipt } from '../provider';
 import type { Account } from './account';
 import { okOrThrow, request, toProviderError } from './request';
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Connection } from '../connection';
 import {
 	createdTemplate,
 	readTemplate,
@@ -7,7 +8,7 @@ import {
 	templateSettings,
 } from '../meta/template-format';
 import { omitUndefined } from '../omit-undefined';
-import type { Connection, PreviewRequest, TemplatePage } from '../provider';
+import type { PreviewRequest, TemplatePage } from '../provider';
 import type { Template, TemplateDraft } from '../template';
 import type { Account } from './account';
 import { accountPath, parseOrThrow, request } from './request';

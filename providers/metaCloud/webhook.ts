@@ -1,17 +1,17 @@
 import { createHmac } from 'node:crypto';
+import type { Connection } from '../connection';
 import { findEntry, ProviderError, type Refused } from '../errors';
 import { metaErrors } from '../meta/error-codes';
 import { readEvents } from '../meta/events';
+import { isSecret, readBody } from '../webhook';
 import type {
-	Connection,
 	Obstacle,
 	OwnAddresses,
 	RawWebhook,
 	RegisteredWebhook,
 	WebhookSupport,
 	WebhookTarget,
-} from '../provider';
-import { isSecret, readBody } from '../webhook';
+} from '../webhook-support';
 import type { Account } from './account';
 import { removeAppCallback, setAppCallback, type AppCallback } from './app-callback';
 import { accountMissing } from './request';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Connection } from '../provider';
+import type { Connection } from '../connection';
 import { isObject } from '../webhook';
 import type { Account } from './account';
 import { parseOrThrow, request } from './request';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import type { Connection } from '../connection';
 import { findEntry, findInRange, meaningOf, ProviderError, type ErrorMeaning, type Refused } from '../errors';
 import type { ApiRequest, HttpResponse } from '../http';
 import { explainCode } from '../meta/errors';
-import type { Connection } from '../provider';
 import { answerReader, isHttpSuccess, meaningOfStatus, refusalOf, refusedByStatus } from '../response';
 import type { Account } from './account';
 import { onPremisesErrors, onPremisesRanges } from './error-codes';

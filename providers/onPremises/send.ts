@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import type { Connection } from '../connection';
 import { emptyCredentialField, ProviderError } from '../errors';
 import { TransportError, type HttpResponse } from '../http';
 import { readReceipt } from '../meta/message';
-import type { CodeMessage, Connection, Receipt } from '../provider';
+import type { CodeMessage, Receipt } from '../provider';
 import type { Account } from './account';
 import { isRefusal, readErrors, request, toProviderError } from './request';
 

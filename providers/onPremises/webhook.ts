@@ -1,15 +1,10 @@
 import { z } from 'zod';
+import type { Connection } from '../connection';
 import { explainCode as explainMetaCode } from '../meta/errors';
 import { readStatuses } from '../meta/statuses';
-import type {
-	Connection,
-	OwnAddresses,
-	RegisteredWebhook,
-	StatusEvent,
-	WebhookSupport,
-	WebhookTarget,
-} from '../provider';
 import { addressWithSecret, hasSecretInAddress, listOf, objectOf, readBody } from '../webhook';
+import type { StatusEvent } from '../webhook-events';
+import type { OwnAddresses, RegisteredWebhook, WebhookSupport, WebhookTarget } from '../webhook-support';
 import type { Account } from './account';
 import { explainErrorCode, okOrThrow, parseOrThrow, request } from './request';
 

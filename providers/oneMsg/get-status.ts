@@ -1,4 +1,5 @@
-import type { Connection, StatusEvent } from '../provider';
+import type { Connection } from '../connection';
+import type { StatusEvent } from '../webhook-events';
 import type { Account } from './account';
 import { okOrThrow, request } from './request';
 import { readHooks } from './webhook';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Connection } from '../connection';
 import {
 	findEntry,
 	findEntryByWords,
@@ -10,7 +11,6 @@ import {
 } from '../errors';
 import type { ApiRequest, HttpResponse } from '../http';
 import { explainSentence, readMetaError } from '../meta/errors';
-import type { Connection } from '../provider';
 import { answerReader, isHttpSuccess, meaningOfStatus, refusalOf } from '../response';
 import { flag } from '../webhook';
 import type { Account } from './account';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import type { Connection } from '../connection';
 import { emptyCredentialField } from '../errors';
-import type { CodeMessage, Connection, Receipt } from '../provider';
+import type { CodeMessage, Receipt } from '../provider';
 import { isHttpSuccess } from '../response';
 import { flag } from '../webhook';
 import type { Account } from './account';

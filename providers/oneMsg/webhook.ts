@@ -1,17 +1,9 @@
 import { z } from 'zod';
+import type { Connection } from '../connection';
 import { explainCode } from '../meta/errors';
 import { readEvents } from '../meta/events';
 import { readStatuses } from '../meta/statuses';
 import { omitUndefined } from '../omit-undefined';
-import type {
-	Connection,
-	OwnAddresses,
-	RegisteredWebhook,
-	ReportEvent,
-	StatusEvent,
-	WebhookSupport,
-	WebhookTarget,
-} from '../provider';
 import {
 	addressWithSecret,
 	bounded,
@@ -23,6 +15,8 @@ import {
 	readBody,
 	shortTextOf,
 } from '../webhook';
+import type { ReportEvent, StatusEvent } from '../webhook-events';
+import type { OwnAddresses, RegisteredWebhook, WebhookSupport, WebhookTarget } from '../webhook-support';
 import type { Account } from './account';
 import { isRefusal, okOrThrow, parseOrThrow, request, toProviderError } from './request';
 

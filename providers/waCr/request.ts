@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import type { Connection } from '../connection';
 import { findEntry, meaningOf, ProviderError, shortened, type ErrorMeaning } from '../errors';
 import type { ApiRequest, HttpResponse } from '../http';
 import { explainCode, explainSentence } from '../meta/errors';
-import type { Connection } from '../provider';
 import { isHttpSuccess, meaningOfStatus, refusalOf, retryAfterSeconds } from '../response';
 import type { Account } from './account';
 import { waCrErrors, waCrInvalidFields } from './error-codes';

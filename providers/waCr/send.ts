@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import type { Connection } from '../connection';
 import { ProviderError } from '../errors';
-import type { CodeMessage, Connection, Receipt } from '../provider';
+import type { CodeMessage, Receipt } from '../provider';
 import type { Account } from './account';
 import { parseOrThrow, request } from './request';
 

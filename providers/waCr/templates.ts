@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import type { Connection } from '../connection';
 import type { HttpResponse } from '../http';
-import type { Connection, TemplatePage } from '../provider';
+import type { TemplatePage } from '../provider';
 import type { Template } from '../template';
 import type { Account } from './account';
 import { readData, request, toProviderError } from './request';

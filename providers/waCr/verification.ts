@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import type { Connection } from '../connection';
 import type { HttpResponse } from '../http';
-import type { Connection, OwnCheck, OwnStatus } from '../provider';
+import type { OwnCheck, OwnStatus } from '../provider';
 import type { Account } from './account';
 import { readData, readRefusal, request, toProviderError } from './request';
 

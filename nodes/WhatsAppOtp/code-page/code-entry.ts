@@ -13,7 +13,7 @@ import {
 } from '../../../verification';
 import { omitUndefined } from '../../shared/omit-undefined';
 import type { ProviderConnection } from '../../shared/provider-connection';
-import type { SendOptions } from '../fields/otp';
+import type { SendOptions } from '../fields/send-options';
 import { policyOf } from '../policy';
 import { approvedTemplate } from '../sending/approved-languages';
 import type { Pace } from '../sending/pacing';

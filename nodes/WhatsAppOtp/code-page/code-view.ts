@@ -1,7 +1,7 @@
 import type { CodeError, CodeNotice, CodeView, PageRequest } from '../../../page';
 import { maskPhone, type Verification } from '../../../verification';
 import { omitUndefined } from '../../shared/omit-undefined';
-import type { SendOptions } from '../fields/otp';
+import type { SendOptions } from '../fields/send-options';
 
 const codeErrors: Record<string, CodeError> = {
 	missing_code: 'missing_code',

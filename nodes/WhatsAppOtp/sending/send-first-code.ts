@@ -1,4 +1,4 @@
-import type { SendOptions } from '../fields/otp';
+import type { SendOptions } from '../fields/send-options';
 import type { OperationContext } from '../operation';
 import { policyOf, recipientOf } from '../policy';
 import { approvedTemplate } from './approved-languages';

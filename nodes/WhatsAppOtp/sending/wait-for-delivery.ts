@@ -3,7 +3,7 @@ import { resultOfEnded, type Delivery, type Engine, type Verification } from '..
 import { reportsDeliveries } from '../../shared/delivery-reports';
 import { omitUndefined } from '../../shared/omit-undefined';
 import { redactNumbers } from '../../shared/redact-numbers';
-import type { SendOptions } from '../fields/otp';
+import type { SendOptions } from '../fields/send-options';
 import type { OperationContext, Routed } from '../operation';
 import { plain } from '../outputs';
 import type { SendRouted, SentCode } from './send-code';

@@ -1,7 +1,7 @@
 import * as workflow from 'n8n-workflow';
 import { z } from 'zod';
 import { readParameter } from '../../shared/parameters';
-import type { SendOptions } from '../fields/otp';
+import type { SendOptions } from '../fields/send-options';
 import type { OperationContext } from '../operation';
 import { checkOutput } from '../outputs';
 import { keepWait } from './kept';

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
-import { generateOptions, postedIdSchema, postedSchema, sendOptionsSchema, to, verificationId } from '../../fields/otp';
+import { postedIdSchema, postedSchema, to, verificationId } from '../../fields/otp';
+import { generateOptions, sendOptionsSchema } from '../../fields/send-options';
 import { defineOperation } from '../../operation';
 import { generateOutput, refusalDetails, refusalSubject } from '../../outputs';
 import { policyOf, recipientOf } from '../../policy';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { VerificationNotFoundError } from '../../../../verification';
-import { namespaceOptions, namespaceSchema, verificationId, verificationIdSchema } from '../../fields/otp';
+import { namespaceOptions, namespaceSchema } from '../../fields/options';
+import { verificationId, verificationIdSchema } from '../../fields/otp';
 import { defineOperation } from '../../operation';
 import { verificationOutput } from '../../outputs';
 import { statusAtProvider, verifyWith, verifyWithSchema } from '../../provider-verification';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { postedIdSchema, resendOptions, sendOptionsSchema, verificationId } from '../../fields/otp';
+import { postedIdSchema, verificationId } from '../../fields/otp';
+import { resendOptions, sendOptionsSchema } from '../../fields/send-options';
 import { languageSchema, messageTemplate, templateSchema } from '../../fields/template';
 import { defineOperation } from '../../operation';
 import { policyOf } from '../../policy';

@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
-import { postedSchema, sendOptions, sendOptionsSchema, to } from '../../fields/otp';
+import { postedSchema, to } from '../../fields/otp';
+import { sendOptions, sendOptionsSchema } from '../../fields/send-options';
 import { languageSchema, messageTemplate, templateSchema } from '../../fields/template';
 import { defineOperation } from '../../operation';
 import { sendFirstCode } from '../../sending/send-first-code';

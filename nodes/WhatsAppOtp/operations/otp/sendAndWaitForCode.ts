@@ -1,6 +1,7 @@
 import { NodeOperationError } from 'n8n-workflow';
 import { z } from 'zod';
-import { postedSchema, to, waitOptions, waitOptionsSchema } from '../../fields/otp';
+import { postedSchema, to } from '../../fields/otp';
+import { waitOptions, waitOptionsSchema } from '../../fields/send-options';
 import { languageSchema, messageTemplate, templateSchema } from '../../fields/template';
 import { defineOperation, type OperationContext } from '../../operation';
 import { sendFirstCode } from '../../sending/send-first-code';
