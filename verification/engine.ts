@@ -35,6 +35,14 @@ export class Engine {
 		this.vault = new Vault(store.keyValue, keyring);
 	}
 
+	/**
+	 * Reads from the store and writes to it.
+	 * @returns warnings for the operator, one sentence each
+	 */
+	probe(): Promise<string[]> {
+		return this.store.probe();
+	}
+
 	/** Begins a verification, or continues the one that the request names under the resend rules. */
 	begin(request: BeginRequest): Promise<BeginOutcome> {
 		return begin(this.store, this.keyring, request);

@@ -15,6 +15,7 @@ export type { CheckResult, DeliveryStatus, VerificationState } from './state';
 export { defaultEngine } from './stores/default-store';
 export {
 	engineFromCredential,
+	firstWarnings,
 	openStore,
 	readStoreSettings,
 	type StoreHost,

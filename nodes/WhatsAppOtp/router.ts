@@ -3,7 +3,7 @@ import pLimit from 'p-limit';
 import { z } from 'zod';
 import { findProvider, type Provider } from '../../providers';
 import type { Engine } from '../../verification';
-import { openEngine } from '../shared/engine';
+import { openEngineWithHints } from '../shared/engine';
 import { toNodeError } from '../shared/errors';
 import { parameterReader, readParameter } from '../shared/parameters';
 import { connectProvider, type ProviderConnection } from '../shared/provider-connection';
@@ -152,7 +152,7 @@ function sharedContext(
 	return {
 		host,
 		provider,
-		engine: () => (engine ??= openEngine(host)),
+		engine: () => (engine ??= openEngineWithHints(host)),
 		connect,
 		pace: createPace(paceSource, connect),
 		runKey: () => (runKey ??= runKeyOf(host)),

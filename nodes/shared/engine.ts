@@ -1,8 +1,15 @@
-import { LoggerProxy, type FunctionsBase, type IHttpRequestOptions, type INode } from 'n8n-workflow';
+import {
+	LoggerProxy,
+	type FunctionsBase,
+	type IExecuteFunctions,
+	type IHttpRequestOptions,
+	type INode,
+} from 'n8n-workflow';
 import { z } from 'zod';
 import {
 	engineFromCredential,
 	defaultEngine,
+	firstWarnings,
 	readStoreSettings,
 	type Engine,
 	type RestClient,
@@ -35,6 +42,21 @@ export async function openEngineCached(host: EngineHost, node: INode): Promise<E
 		readStoreSettings(await readCachedCredential(host, node, storeCredential)),
 		storeHost(host),
 	);
+}
+
+/**
+ * The same for an execution. The first manual run with a store shows the warnings about it, and they go to n8n's log:
+ * n8n shows no text beside a credential's test that passed.
+ */
+export async function openEngineWithHints(host: IExecuteFunctions): Promise<Engine> {
+	const engine = await openEngine(host);
+	if (host.getMode() !== 'manual' || host.getNode().credentials?.[storeCredential] === undefined) return engine;
+	const settings = readStoreSettings(await host.getCredentials(storeCredential));
+	const warnings = await firstWarnings(settings, engine);
+	warnings.forEach(warn);
+	const hints = warnings.map((message) => ({ message, type: 'warning' as const, location: 'outputPane' as const }));
+	if (hints.length > 0) host.addExecutionHints(...hints);
+	return engine;
 }
 
 export function warn(sentence: string): void {

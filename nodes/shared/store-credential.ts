@@ -18,8 +18,8 @@ export const storeDescription: INodeCredentialDescription = {
 };
 
 /**
- * Opens the store, writes to it and reads from it. A warning is returned as an error, because the editor shows no
- * message with a success.
+ * Opens the store, writes to it and reads from it. A store with a warning can be used, so the test passes. The editor
+ * shows no message with a success, so the warning also goes to n8n's log and to the first manual run.
  */
 export async function testStore(
 	this: ICredentialTestFunctions,
@@ -30,7 +30,8 @@ export async function testStore(
 		const store = openStore(settings, { rest: credentialTestClient(this), warn });
 		const warnings = await store.probe().finally(() => store.close());
 		if (warnings.length === 0) return { status: 'OK', message: 'Connection successful!' };
-		return { status: 'Error', message: `The store works and can be used, with a warning: ${warnings.join(' ')}` };
+		warnings.forEach(warn);
+		return { status: 'OK', message: `Connected. Warning: ${warnings.join(' ')}` };
 	} catch (error) {
 		if (error instanceof VerificationError) return { status: 'Error', message: `${error.message}. ${error.fix}.` };
 		return { status: 'Error', message: error instanceof Error ? error.message : 'The store did not answer' };

@@ -113,11 +113,30 @@ const keyrings = new Map<string, Keyring>();
 export function engineFromCredential(settings: StoreSettings, host: StoreHost): Engine {
 	const keyring = keyringOf(settings);
 	if (settings.store === 'redisRest') return new Engine(openStore(settings, host), keyring);
-	const { N8N_USER_FOLDER, EXECUTIONS_MODE } = process.env;
-	const key = digest(JSON.stringify([settings, N8N_USER_FOLDER, EXECUTIONS_MODE]));
+	const key = keyOf(settings);
 	const engine = engines.get(key) ?? new Engine(openStore(settings, host), keyring);
 	engines.set(key, engine);
 	return engine;
+}
+
+function keyOf(settings: StoreSettings): string {
+	const { N8N_USER_FOLDER, EXECUTIONS_MODE } = process.env;
+	return digest(JSON.stringify([settings, N8N_USER_FOLDER, EXECUTIONS_MODE]));
+}
+
+/** Settings whose warnings were returned. */
+const warned = new Set<string>();
+
+/**
+ * Warnings about the engine's store, for the operator.
+ * @returns one sentence each. None if this process has asked for the same settings before
+ */
+export async function firstWarnings(settings: StoreSettings, engine: Engine): Promise<string[]> {
+	const key = keyOf(settings);
+	if (warned.has(key)) return [];
+	const warnings = await engine.probe();
+	warned.add(key);
+	return warnings;
 }
 
 /** @throws StoreUnavailableError in queue mode for a file: processes on several machines can't share it */
