@@ -41,7 +41,7 @@ export function sendOutput(
 		to: about.to,
 		provider: message.provider,
 		template: message.template,
-		...omitUndefined({ isTest: about.isTest }),
+		isTest: about.isTest,
 		...remainingOf(about),
 	});
 }
@@ -87,7 +87,7 @@ export function refusalSubject({ to, verification }: BeginRefusal, requested: Re
 }
 
 export function messageOutput({ messageId, status, waId, note }: Partial<Receipt>): IDataObject {
-	return { id: messageId ?? null, status: status ?? null, waId: waId ?? null, ...omitUndefined({ note }) };
+	return known({ id: messageId, status, waId, note });
 }
 
 export function checkOutput(outcome: CheckOutcome, purpose: string): IDataObject {
@@ -109,16 +109,16 @@ export function checkOutput(outcome: CheckOutcome, purpose: string): IDataObject
 }
 
 /** The entries that have a value. An item leaves out what is not known. */
-function known(item: IDataObject): IDataObject {
+export function known(item: IDataObject): IDataObject {
 	return Object.fromEntries(Object.entries(item).filter(([, value]) => value !== undefined && value !== null));
 }
 
 export function verificationOutput(verification: Verification): IDataObject {
-	return {
+	return known({
 		verificationId: verification.verificationId,
 		status: verification.status,
 		to: verification.to,
-		...omitUndefined({ isTest: verification.isTest }),
+		isTest: verification.isTest,
 		attemptsRemaining: verification.attemptsRemaining,
 		sendsRemaining: verification.sendsRemaining,
 		expiresAt: iso(verification.expiresAt),
@@ -127,13 +127,13 @@ export function verificationOutput(verification: Verification): IDataObject {
 		purpose: verification.purpose,
 		metadata: plain(verification.metadata),
 		deliveries: verification.deliveries.map((delivery) => deliveryOutput(delivery, verification.to)),
-	};
+	});
 }
 
 /** @param to the number that the code was sent to, which the provider's words may quote */
 function deliveryOutput({ provider, messageId, waId, status, times, error }: Delivery, to: string): IDataObject {
-	const at = (name: DeliveryStatus) => (times[name] === undefined ? null : new Date(times[name]).toISOString());
-	return {
+	const at = (name: DeliveryStatus) => (times[name] === undefined ? undefined : new Date(times[name]).toISOString());
+	return known({
 		provider,
 		message: messageOutput({ messageId, waId, status }),
 		status,
@@ -144,44 +144,42 @@ function deliveryOutput({ provider, messageId, waId, status, times, error }: Del
 		readAt: at('read'),
 		failedAt: at('failed'),
 		droppedAt: at('dropped'),
-		error: error === undefined ? null : plain({ ...redactNumbers(error, [to, waId]) }),
-	};
+		error: error && plain({ ...redactNumbers(error, [to, waId]) }),
+	});
 }
 
 /** What the store knows about a message. */
 export function recordedStatusOutput({ verification, delivery }: RecordedMessage): IDataObject {
-	return {
-		messageId: delivery.messageId ?? null,
-		recipient: delivery.waId ?? null,
+	return known({
+		messageId: delivery.messageId,
+		recipient: delivery.waId,
 		...deliveryOutput(delivery, verification.to),
 		verificationId: verification.verificationId,
 		purpose: verification.purpose,
 		metadata: plain(verification.metadata),
 		source: 'recorded',
-	};
+	});
 }
 
 /** What the provider knows about a message, completed from the store. */
 export function providerStatusOutput(event: StatusEvent, recorded?: RecordedMessage): IDataObject {
 	const numbers = [event.recipient, recorded?.verification.to, recorded?.delivery.waId];
-	return {
+	return known({
 		messageId: event.messageId,
-		recipient: event.recipient ?? recorded?.delivery.waId ?? null,
+		recipient: event.recipient ?? recorded?.delivery.waId,
 		status: event.status,
 		occurredAt: new Date(event.occurredAt).toISOString(),
-		error: event.error === undefined ? null : plain({ ...redactNumbers(event.error, numbers) }),
-		verificationId: recorded?.verification.verificationId ?? null,
-		purpose: recorded?.verification.purpose ?? null,
+		error: event.error && plain({ ...redactNumbers(event.error, numbers) }),
+		verificationId: recorded?.verification.verificationId,
+		purpose: recorded?.verification.purpose,
 		metadata: plain(recorded?.verification.metadata ?? {}),
 		source: 'provider',
-	};
+	});
 }
 
 /** What a provider that checks codes itself knows about the current code. */
 export function codeStatusOutput({ isActive, expiresAt, attemptsRemaining }: OwnStatus): IDataObject {
-	return {
-		codeAtProvider: { isActive, expiresAt: expiresAt ?? null, attemptsRemaining: attemptsRemaining ?? null },
-	};
+	return { codeAtProvider: known({ isActive, expiresAt, attemptsRemaining }) };
 }
 
 /** A copy that holds only JSON values, which n8n's items require. */
@@ -199,6 +197,6 @@ export function plain(value: Record<string, unknown>): IDataObject {
 	return copy;
 }
 
-function iso(date: Date | undefined): string | null {
-	return date === undefined ? null : date.toISOString();
+function iso(date: Date | undefined): string | undefined {
+	return date?.toISOString();
 }

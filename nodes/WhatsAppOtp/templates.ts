@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { ProviderError, type Provider, type Template } from '../../providers';
 import type { ProviderConnection } from '../shared/provider-connection';
-import { plain } from './outputs';
+import { known, plain } from './outputs';
 
 /** @throws ProviderError if the provider has no template operations */
 export function templatesOf({ provider, connection }: ProviderConnection) {
@@ -55,7 +55,7 @@ export function templateNotFound(name: string, where = ''): ProviderError {
 }
 
 export function templateOutput({ raw, ...template }: Template, simplified = true): IDataObject {
-	return simplified ? template : plain(raw);
+	return simplified ? known(template) : plain(raw);
 }
 
 /** Whether the template can carry a code. */

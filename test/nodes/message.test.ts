@@ -30,17 +30,14 @@ test('Get Status returns the status that the trigger has received', async () => 
 			recipient: String(to).replace('+', ''),
 			provider: 'dialog360',
 			status: 'delivered',
-			error: null,
 			acceptedAt: began,
-			sentAt: null,
 			deliveredAt: inSeconds(0),
-			readAt: null,
-			failedAt: null,
 			verificationId,
 			purpose: 'authentication',
 			metadata: { userId: 7 },
 		},
 	]);
+	for (const unknown of ['error', 'sentAt', 'readAt', 'failedAt']) expect(json[0]?.[0]).not.toHaveProperty(unknown);
 	expect(pairs).toEqual([[{ item: 0 }]]);
 	await trigger.unpublish();
 });

@@ -49,7 +49,7 @@ test('Create submits a copy-code template with the defaults', async () => {
 				otpType: 'COPY_CODE',
 				codeExpirationMinutes: 5,
 				messageSendTtlSeconds: 120,
-				rejectedReason: null,
+				rejectedReason: undefined,
 			},
 		],
 	]);
@@ -109,7 +109,9 @@ test('Create omits empty fields', async () => {
 			{ type: 'BUTTONS', buttons: [{ type: 'OTP', otp_type: 'COPY_CODE' }] },
 		],
 	});
-	expect(json[0]).toMatchObject([{ codeExpirationMinutes: null, messageSendTtlSeconds: null }]);
+	for (const unknown of ['codeExpirationMinutes', 'messageSendTtlSeconds']) {
+		expect(json[0]?.[0]).not.toHaveProperty(unknown);
+	}
 });
 
 test('Create puts legacy app fields into the button, as Graph v20 expects them', async () => {

