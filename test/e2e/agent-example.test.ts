@@ -1,15 +1,17 @@
 /** The example of an agent that checks whom it talks to. A persuaded agent must not be able to skip the check. */
 import axios from 'axios';
 import { z } from 'zod';
-import { setUpTemplateIn, type Playground } from '../../dev/playground';
+import type { Playground } from '../../dev/playground';
 import agentExample from '../../examples/agent.json';
-import { startChatModel, type ChatModel, type Step } from '../support/chat-model';
-import { openPlaygroundForTest, openingTime } from '../support/running-n8n';
+import { openAgentPlayground, type AgentPlayground } from '../support/agent-playground';
+import type { ChatModel, Step } from '../support/chat-model';
+import { openingTime } from '../support/running-n8n';
 
 jest.setTimeout(120_000);
 
 const http = axios.create({ proxy: false, validateStatus: () => true });
 
+let agents: AgentPlayground;
 let playground: Playground;
 let model: ChatModel;
 let address: string;
@@ -26,22 +28,15 @@ function withPublicChat(): unknown {
 }
 
 beforeAll(async () => {
-	model = await startChatModel();
-	playground = await openPlaygroundForTest();
-	await setUpTemplateIn(playground);
+	agents = await openAgentPlayground();
+	({ model, playground } = agents);
+	const { credentials } = agents;
 	const { api } = playground.n8n;
-	const data = { apiKey: 'a key for the test', url: model.url, header: false };
-	const openAiApi = await api.ensureCredential({ name: 'Chat model', type: 'openAiApi', data });
-	const account = (await api.listCredentials()).find(({ name }) => name === '360dialog account');
-	const credentials = { openAiApi, whatsAppOtp360DialogApi: account?.id ?? '' };
 	await api.publish(await api.ensureWorkflow(withPublicChat(), { credentials }));
 	const chat = agentExample.nodes.find(({ name }) => name === 'A customer writes');
 	address = await api.waitForWebhook(`${chat?.webhookId}/chat`);
 }, openingTime);
-afterAll(async () => {
-	await playground?.stop();
-	await model?.stop();
-});
+afterAll(() => agents?.stop());
 
 /** Writes to the agent, which takes these steps. @returns what the tools told it */
 async function write(steps: Step[]): Promise<string[]> {

@@ -4,9 +4,10 @@
  * Send made (docs/reference/n8n-host.md, 'Which output an answer leaves by').
  */
 import axios from 'axios';
-import { setUpTemplateIn, type Playground } from '../../dev/playground';
-import { startChatModel, type ChatModel, type Step } from '../support/chat-model';
-import { openPlaygroundForTest, openingTime } from '../support/running-n8n';
+import type { Playground } from '../../dev/playground';
+import { openAgentPlayground, type AgentPlayground } from '../support/agent-playground';
+import type { ChatModel, Step } from '../support/chat-model';
+import { openingTime } from '../support/running-n8n';
 
 jest.setTimeout(120_000);
 
@@ -15,6 +16,7 @@ const http = axios.create({ proxy: false, validateStatus: () => true });
 /** The versions of n8n's Agent node that run tools themselves (2) and through n8n's engine (3). */
 const agentVersions = [2.2, 3.1];
 
+let agents: AgentPlayground;
 let playground: Playground;
 let model: ChatModel;
 let phones = 0;
@@ -84,22 +86,15 @@ function workflow(version: number): unknown {
 const pathOf = (version: number) => `agent/${version}`;
 
 beforeAll(async () => {
-	model = await startChatModel();
-	playground = await openPlaygroundForTest();
-	await setUpTemplateIn(playground);
+	agents = await openAgentPlayground();
+	({ model, playground } = agents);
+	const { credentials } = agents;
 	const { api } = playground.n8n;
-	const data = { apiKey: 'a key for the test', url: model.url, header: false };
-	const openAiApi = await api.ensureCredential({ name: 'Chat model', type: 'openAiApi', data });
-	const account = (await api.listCredentials()).find(({ name }) => name === '360dialog account');
-	const credentials = { openAiApi, whatsAppOtp360DialogApi: account?.id ?? '' };
 	for (const version of agentVersions) {
 		await api.publish(await api.ensureWorkflow(workflow(version), { credentials }));
 	}
 }, openingTime);
-afterAll(async () => {
-	await playground?.stop();
-	await model?.stop();
-});
+afterAll(() => agents?.stop());
 
 /** Asks the agent, which takes these steps. @returns what the tools told it */
 async function ask(version: number, steps: Step[]): Promise<unknown[]> {

@@ -6,7 +6,7 @@ import { matching, saying } from '../support/matchers';
 import type { PublishedTrigger } from '../support/n8n-core';
 import { inSeconds } from '../support/time';
 import { startReceiver } from '../support/webhook-receiver';
-import { credentialOf, webhookSenders } from '../support/webhook-senders';
+import { credentialOf, webhookSenders, type WebhookSender } from '../support/webhook-senders';
 
 const installation = useInstallation({});
 const published: PublishedTrigger[] = [];
@@ -212,6 +212,24 @@ describe.each(webhookSenders)('the webhook at $account', (sender) => {
 	});
 });
 
+/** Publishes a trigger with this account, to be unpublished after the test. */
+function publisherOf(sender: WebhookSender) {
+	return async (id = 'a', options: INodeParameters = {}, isTest = false) => {
+		const trigger = await installation.host.publish({
+			trigger: {
+				id,
+				webhookId: id,
+				type: triggerType,
+				parameters: { provider: sender.provider, events: allEvents, options },
+			},
+			credentials: credentialOf(installation.sandbox.url, sender),
+			isTest,
+		});
+		published.push(trigger);
+		return trigger;
+	};
+}
+
 /* docs/reference/providers.md 3.7: the others get only what the main address has answered with 200. */
 describe('beside the main address at 360dialog', () => {
 	const [sender] = webhookSenders.filter(({ account }) => account === 'dialog360');
@@ -228,20 +246,7 @@ describe('beside the main address at 360dialog', () => {
 		return { main: (await http.get('/v1/configs/webhook')).data, multiWebhook };
 	};
 	const addresses = () => installation.sandbox.subscriptions().map(({ url }) => url);
-	const publish = async (id = 'a', options: INodeParameters = {}, isTest = false) => {
-		const trigger = await installation.host.publish({
-			trigger: {
-				id,
-				webhookId: id,
-				type: triggerType,
-				parameters: { provider: 'dialog360', events: allEvents, options },
-			},
-			credentials: credentialOf(installation.sandbox.url, sender),
-			isTest,
-		});
-		published.push(trigger);
-		return trigger;
-	};
+	const publish = publisherOf(sender);
 	const other = (number: number) => ({ name: `other-${number}`, url: `https://other-${number}.example.test/` });
 
 	it('the trigger gets a copy of each event, and nothing else changes', async () => {
@@ -347,20 +352,7 @@ describe('several addresses at 1MSG', () => {
 	const [sender] = webhookSenders.filter(({ account }) => account === 'oneMsg');
 	if (sender === undefined) throw new Error('1MSG is missing');
 	const admin = () => sender.admin(installation.sandbox.url);
-	const publish = async (id: string, options: INodeParameters = {}, isTest = false) => {
-		const trigger = await installation.host.publish({
-			trigger: {
-				id,
-				webhookId: id,
-				type: triggerType,
-				parameters: { provider: 'oneMsg', events: allEvents, options },
-			},
-			credentials: credentialOf(installation.sandbox.url, sender),
-			isTest,
-		});
-		published.push(trigger);
-		return trigger;
-	};
+	const publish = publisherOf(sender);
 	const addresses = () => installation.sandbox.subscriptions().map(({ url }) => url.replace(/\?.*/, ''));
 	const register = async (...webhookUrl: string[]) => await (await admin()).post('/webhook', { webhookUrl });
 	const crm = ['https://crm.example.test/1', 'https://crm.example.test/2'];

@@ -4,7 +4,7 @@ import { accounts } from '../../sandbox/accounts';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
 import { axiosHttp } from '../support/axios-http';
 import { anyString, containing, matching } from '../support/matchers';
-import { copyCodeTemplate } from '../support/message-samples';
+import { codeToSend as message, copyCodeTemplate, sentCode } from '../support/message-samples';
 import { transportErrorOf, refusalOf } from '../support/provider-errors';
 import { providerContract } from './contract';
 import { webhookOf } from './contract/direct';
@@ -42,15 +42,6 @@ function connect(hosting: Hosting, apiKey: string = places[hosting].apiKey) {
 	const account = dialog360.account.parse({ hosting, namespace, baseUrl: `${sandbox.url}${path}` });
 	return { http: axiosHttp({ 'D360-API-KEY': apiKey }), account };
 }
-
-const message = {
-	to: '+12015553931',
-	code: '012345',
-	template: { name: 'verification_code', language: 'en_US' },
-	expiresIn: 300,
-	purpose: 'authentication',
-	callbackData: 'send-1',
-};
 
 const send = (hosting: Hosting, apiKey?: string) => dialog360.sendCode(connect(hosting, apiKey), message);
 const sent = (hosting: Hosting) => sandbox.requests({ provider: places[hosting].id, call: 'send' });
@@ -120,21 +111,7 @@ describe('A send to 360dialog', () => {
 			waId: '12015553931',
 		});
 		expect(sent('cloud')).toMatchObject([{ path: '/360dialog/messages' }]);
-		expect(sent('cloud')[0]?.body).toEqual({
-			messaging_product: 'whatsapp',
-			recipient_type: 'individual',
-			to: '+12015553931',
-			type: 'template',
-			template: {
-				name: 'verification_code',
-				language: { policy: 'deterministic', code: 'en_US' },
-				components: [
-					{ type: 'body', parameters },
-					{ type: 'button', sub_type: 'url', index: '0', parameters },
-				],
-			},
-			biz_opaque_callback_data: 'send-1',
-		});
+		expect(sent('cloud')[0]?.body).toEqual(sentCode);
 	});
 
 	it('has the On-Premises body on a server: namespace, only digits, /v1', async () => {

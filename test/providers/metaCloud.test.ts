@@ -6,7 +6,7 @@ import { startSandbox, type Sandbox } from '../../sandbox/server';
 import { axiosHttp } from '../support/axios-http';
 import { newPhone } from '../support/installation';
 import { containing, matching } from '../support/matchers';
-import { copyCodeTemplate } from '../support/message-samples';
+import { codeToSend as message, copyCodeTemplate, sentCode } from '../support/message-samples';
 import { transportErrorOf, refusalOf } from '../support/provider-errors';
 import { providerContract } from './contract';
 import { webhookOf } from './contract/direct';
@@ -41,15 +41,6 @@ function connect({ token = accessToken, ...fields }: Fields = {}) {
 	const credential = { phoneNumberId, businessAccountId, baseUrl: `${sandbox.url}/meta`, ...fields };
 	return { http: axiosHttp({ Authorization: `Bearer ${token}` }), account: metaCloud.account.parse(credential) };
 }
-
-const message = {
-	to: '+12015553931',
-	code: '012345',
-	template: { name: 'verification_code', language: 'en_US' },
-	expiresIn: 300,
-	purpose: 'authentication',
-	callbackData: 'send-1',
-};
 
 const send = (more: Partial<typeof message> = {}, fields?: Fields) =>
 	metaCloud.sendCode(connect(fields), { ...message, ...more });
@@ -132,22 +123,7 @@ describe('A send to Meta', () => {
 	it('has the body of the documents: the plus, policy, the code twice, the button with the index "0"', async () => {
 		expect(await send()).toEqual({ messageId: matching(/^wamid\./), status: 'accepted', waId: '12015553931' });
 		expect(sandbox.requests()).toMatchObject([{ method: 'POST', path: `/meta/v25.0/${phoneNumberId}/messages` }]);
-		const parameters = [{ type: 'text', text: '012345' }];
-		expect(sandbox.requests()[0]?.body).toEqual({
-			messaging_product: 'whatsapp',
-			recipient_type: 'individual',
-			to: '+12015553931',
-			type: 'template',
-			template: {
-				name: 'verification_code',
-				language: { policy: 'deterministic', code: 'en_US' },
-				components: [
-					{ type: 'body', parameters },
-					{ type: 'button', sub_type: 'url', index: '0', parameters },
-				],
-			},
-			biz_opaque_callback_data: 'send-1',
-		});
+		expect(sandbox.requests()[0]?.body).toEqual(sentCode);
 	});
 
 	it.each(['000000', '0x1f', 'J$FpnYnP', '1e5', '012345678901234'])('sends the code %s as a text', async (code) => {

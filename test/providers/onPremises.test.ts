@@ -6,7 +6,7 @@ import { startSandbox, type Sandbox } from '../../sandbox/server';
 import { axiosHttp } from '../support/axios-http';
 import { newPhone } from '../support/installation';
 import { anyString, containing, matching } from '../support/matchers';
-import { copyCodeTemplate } from '../support/message-samples';
+import { codeToSend as message, copyCodeTemplate } from '../support/message-samples';
 import type { SavedCredential } from '../support/n8n-core';
 import { transportErrorOf, refusalOf } from '../support/provider-errors';
 import { startSelfSigned } from '../support/self-signed-server';
@@ -32,15 +32,6 @@ beforeEach(() => {
 	const { name, language, components } = copyCodeTemplate();
 	sandbox.setTemplate({ provider: 'onPremises', name, language, components });
 });
-
-const message = {
-	to: '+12015553931',
-	code: '012345',
-	template: { name: 'verification_code', language: 'en_US' },
-	expiresIn: 300,
-	purpose: 'authentication',
-	callbackData: 'send-1',
-};
 
 interface Server {
 	baseUrl?: string;

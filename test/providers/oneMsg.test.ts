@@ -8,7 +8,7 @@ import { startSandbox, type Sandbox } from '../../sandbox/server';
 import { axiosHttp } from '../support/axios-http';
 import { newPhone } from '../support/installation';
 import { containing, matching } from '../support/matchers';
-import { copyCodeTemplate } from '../support/message-samples';
+import { codeToSend as message, copyCodeTemplate } from '../support/message-samples';
 import { transportErrorOf, refusalOf } from '../support/provider-errors';
 import { providerContract } from './contract';
 import { useWebhookConnection } from './contract/webhook-connection';
@@ -50,15 +50,6 @@ function connect(fields: Fields = {}) {
 	const credential = { channelId, token, tokenIn: 'header', namespace, baseUrl: `${sandbox.url}/1msg`, ...fields };
 	return { http: authenticated(credential), account: oneMsg.account.parse(credential) };
 }
-
-const message = {
-	to: '+12015553931',
-	code: '012345',
-	template: { name: 'verification_code', language: 'en_US' },
-	expiresIn: 300,
-	purpose: 'authentication',
-	callbackData: 'send-1',
-};
 
 const send = (more: Partial<typeof message> = {}, fields?: Fields) =>
 	oneMsg.sendCode(connect(fields), { ...message, ...more });

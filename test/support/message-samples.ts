@@ -31,3 +31,19 @@ export function codeMessage(to = '12015553931', code = '493817') {
 		},
 	};
 }
+
+/** A code to send, as the nodes give it to a provider. */
+export const codeToSend = {
+	to: '+12015553931',
+	code: '012345',
+	template: { name: 'verification_code', language: 'en_US' },
+	expiresIn: 300,
+	purpose: 'authentication',
+	callbackData: 'send-1',
+};
+
+/** That code as Meta's cloud and 360dialog's want it. */
+export const sentCode = {
+	...codeMessage(codeToSend.to, codeToSend.code),
+	biz_opaque_callback_data: codeToSend.callbackData,
+};
