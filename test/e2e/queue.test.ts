@@ -15,11 +15,12 @@ import {
 } from '../support/running-queue-mode';
 import { headingIn, idIn, Visitor } from '../support/sign-in-visitor';
 import { publishSignIn } from '../support/sign-in-workflow';
+import { beginWait, endsOf, postedToWait } from '../support/waiting-workflow';
 import { wrongCodes } from '../verification/verifier';
 
 const { describe, test } = testsThatNeed('Redis', 'PostgreSQL');
 
-jest.setTimeout(120_000);
+jest.setTimeout(180_000);
 
 const sent = z.object({ result: z.literal('sent'), verificationId: z.string() });
 const checked = z.object({ result: z.string(), verified: z.boolean(), attemptsRemaining: z.number().nullable() });
@@ -69,6 +70,20 @@ async function shares(workflow: string): Promise<number[]> {
 	const workflowId = queueMode.workflows[workflow] ?? '';
 	const ids = (await queueMode.api.executions({ workflowId, limit: 250 })).map(({ id }) => id);
 	return queueMode.n8n.workers.map((worker) => workOf(worker).finished.filter((id) => ids.includes(id)).length);
+}
+
+/** Starts an execution that waits for a code, and comes to its page as the person. */
+async function beginToWait(name: string) {
+	const to = newPhone();
+	const order = `order ${(phones += 1)}`;
+	const workflow = { name, id: queueMode.workflows[name] ?? '' };
+	return { to, order, ...(await beginWait(queueMode.api, workflow, { phone: to, order })) };
+}
+
+/** How often the workers have started an execution: once until it waits, and once to go on. */
+function runsOf({ id }: Execution): number {
+	const started = queueMode.n8n.workers.flatMap((worker) => workOf(worker).started);
+	return started.filter((one) => one === id).length;
 }
 
 const hasFailed = ({ status }: Execution) => status === 'error';
@@ -157,6 +172,45 @@ describe('n8n in queue mode, with a Redis as shared store', () => {
 		expect(executions.map(({ status }) => status)).toEqual(['success']);
 	});
 
+	test('the webhook process shows the page of a waiting execution, and one of 10 right codes resumes it', async () => {
+		const { to, order, execution, url, visitor, ended } = await beginToWait('wait');
+		expect(execution.status).toBe('waiting');
+		expect(url).toMatch(new RegExp(`^${queueMode.n8n.webhook.url}/webhook-waiting/`));
+		expect(headingIn(await visitor.open())).toBe('Enter the code');
+		const code = codeOn(to);
+		expect(headingIn(await visitor.post({ code: wrongCodes(code, 1)[0] ?? '' }))).toBe('Enter the code');
+		expect(runsOf(execution)).toBe(1);
+		const visits = await Promise.all(Array.from({ length: 10 }, () => visitor.post({ code })));
+		expect(visits.filter((visit) => headingIn(visit) === 'Your number is verified')).toHaveLength(1);
+		expect(endsOf(await ended())).toMatchObject({
+			status: 'success',
+			no: undefined,
+			yes: [[{ result: 'approved', verified: true, to, attemptsRemaining: 3, order }]],
+		});
+		expect(runsOf(execution)).toBe(2);
+		expect((await visitor.open()).status).toBe(409);
+	});
+
+	test('an execution that waits goes on by Not Verified after too many wrong codes', async () => {
+		const { to, order, execution, visitor, ended } = await beginToWait('wait');
+		const wrong = wrongCodes(codeOn(to), 10);
+		await Promise.all(wrong.map((code) => visitor.post({ code })));
+		expect(endsOf(await ended())).toMatchObject({ no: [[{ result: 'locked', order }]], yes: undefined });
+		expect(runsOf(execution)).toBe(2);
+	});
+
+	test('an execution that waits goes on by Not Verified at the end of the wait', async () => {
+		const { order, execution, visitor, ended } = await beginToWait('wait-a-minute');
+		expect(headingIn(await visitor.open())).toBe('Enter the code');
+		expect(endsOf(await ended())).toMatchObject({
+			status: 'success',
+			no: [[{ result: 'expired', verified: false, order }]],
+			yes: undefined,
+		});
+		expect(runsOf(execution)).toBe(2);
+		expect((await visitor.open()).status).toBe(409);
+	});
+
 	test.each([
 		['Send', 'no store credential', 'send-embedded'],
 		['Verify', 'no store credential', 'verify-embedded'],
@@ -229,7 +283,7 @@ describe('n8n in queue mode, with a Redis as shared store', () => {
 			phones: messages.map(({ to }) => to),
 			sealed: messages.map(({ id }) => id),
 		};
-		expect(findLeaks(written, sought, [posted])).toEqual([]);
+		expect(findLeaks(written, sought, [posted, ...postedToWait])).toEqual([]);
 		// Without the list of nodes to skip, the search finds the posted codes: so it can find something.
 		expect(findLeaks(written, sought, []).length).toBeGreaterThan(messages.length);
 	});

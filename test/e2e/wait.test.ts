@@ -2,13 +2,13 @@
  * 'Send and Wait for Code' in a real n8n. What must hold: no item that n8n forwards without the node leaves by Verified
  * (docs/reference/verification-rules.md 1.18 and 7.27).
  */
-import type { Execution } from '../../dev/n8n/executions';
 import { launchN8n, type N8n } from '../../dev/n8n/launch';
 import { setUpTemplateIn, type Playground } from '../../dev/playground';
 import { packedTarball } from '../../dev/tarball';
 import { wrongCode } from '../support/installation';
 import { openPlaygroundForTest, openingTime } from '../support/running-n8n';
-import { headingIn, Visitor } from '../support/sign-in-visitor';
+import { headingIn } from '../support/sign-in-visitor';
+import { beginWait, endsOf, waitingWorkflow } from '../support/waiting-workflow';
 
 jest.setTimeout(240_000);
 
@@ -21,65 +21,7 @@ const variants = {
 };
 type Variant = keyof typeof variants;
 
-/** A webhook that answers with the address of the page, the node, and a node behind each output. */
-function workflow(variant: Variant): unknown {
-	const { node, options }: { node?: object; options?: object } = variants[variant];
-	const set = (name: string) => ({
-		name,
-		type: 'n8n-nodes-base.set',
-		typeVersion: 3.4,
-		parameters: {
-			assignments: {
-				assignments: [{ id: name, name: 'order', value: "={{ $('Posted').item.json.body.order }}", type: 'string' }],
-			},
-			includeOtherFields: true,
-			options: {},
-		},
-	});
-	const nodes = [
-		{
-			name: 'Posted',
-			type: 'n8n-nodes-base.webhook',
-			typeVersion: 2,
-			webhookId: `wait-${variant}`,
-			parameters: { httpMethod: 'POST', path: `wait/${variant}`, responseMode: 'responseNode', options: {} },
-		},
-		{
-			name: 'Address',
-			type: 'n8n-nodes-base.respondToWebhook',
-			typeVersion: 1.1,
-			parameters: { respondWith: 'text', responseBody: '={{ $execution.resumeUrl }}', options: {} },
-		},
-		{
-			name: 'OTP',
-			type: 'n8n-nodes-whatsapp-otp.whatsAppOtp',
-			typeVersion: 1,
-			credentials: { whatsAppOtp360DialogApi: { id: null, name: '360dialog account' } },
-			parameters: {
-				provider: 'dialog360',
-				resource: 'otp',
-				operation: 'sendAndWaitForCode',
-				to: '={{ $json.body.phone }}',
-				template: { __rl: true, mode: 'name', value: 'verification_code' },
-				options: { limits: { limit: { failedChecksPerCallerHour: 0 } }, ...options },
-			},
-			...node,
-		},
-		set('No'),
-		set('Yes'),
-	];
-	const to = (name: string) => [{ node: name, type: 'main', index: 0 }];
-	return {
-		name: `Wait: ${variant}`,
-		nodes: nodes.map((one, index) => ({ id: `wait-${variant}-${index}`, position: [index * 200, 0], ...one })),
-		connections: {
-			Posted: { main: [to('Address')] },
-			Address: { main: [to('OTP')] },
-			OTP: { main: [to('No'), to('Yes')] },
-		},
-		settings: { executionOrder: 'v1' },
-	};
-}
+const nameOf = (variant: Variant) => `wait-${variant}`;
 
 let playground: Playground;
 /** After the restart, the new one. */
@@ -93,7 +35,8 @@ beforeAll(async () => {
 	const { api } = n8n;
 	const account = (await api.listCredentials()).find(({ name }) => name === '360dialog account');
 	for (const variant of Object.keys(variants) as Variant[]) {
-		const id = await api.ensureWorkflow(workflow(variant), {
+		const workflow = waitingWorkflow({ name: nameOf(variant), ...variants[variant] });
+		const id = await api.ensureWorkflow(workflow, {
 			credentials: { whatsAppOtp360DialogApi: account?.id ?? '' },
 		});
 		await api.publish(id);
@@ -107,24 +50,11 @@ afterAll(async () => {
 
 let phones = 0;
 
-/** Starts an execution. @returns the page of the execution, once it waits */
+/** Starts an execution, and comes to its page as the person. */
 async function begin(variant: Variant) {
 	const to = `+1201555${3950 + (phones += 1)}`.slice(0, 12);
-	const { api } = n8n;
-	const address = await api.waitForWebhook(`wait/${variant}`);
-	const posted = await fetch(address, {
-		method: 'POST',
-		body: new URLSearchParams({ phone: to, order: `order of ${to}` }),
-	});
-	const url = await posted.text();
-	const id = new URL(url).pathname.split('/').at(-1) ?? '';
-	const execution = await ended(variant, id, ['waiting', 'success', 'error']);
-	return { to, url, id, execution, visitor: new Visitor(url) };
-}
-
-async function ended(variant: Variant, id: string, statuses: string[] = ['success', 'error']): Promise<Execution> {
-	const isOver = (execution: Execution) => execution.id === id && statuses.includes(execution.status);
-	return await n8n.api.waitForExecution(ids.get(variant) ?? '', isOver, 150_000);
+	const workflow = { name: nameOf(variant), id: ids.get(variant) ?? '' };
+	return { to, ...(await beginWait(n8n.api, workflow, { phone: to, order: `order of ${to}` })) };
 }
 
 async function codeFor(to: string): Promise<string> {
@@ -132,14 +62,8 @@ async function codeFor(to: string): Promise<string> {
 	return message?.code ?? '';
 }
 
-const ends = ({ status, nodes }: Execution) => ({
-	status,
-	no: nodes.No?.map(({ outputs }) => outputs[0]),
-	yes: nodes.Yes?.map(({ outputs }) => outputs[0]),
-});
-
 it('shows the page, and goes on by Verified once, with the item of the check and its pair', async () => {
-	const { to, id, url, visitor, execution } = await begin('plain');
+	const { to, url, visitor, execution, ended } = await begin('plain');
 	expect(execution.status).toBe('waiting');
 	const code = await codeFor(to);
 	expect(headingIn(await visitor.open())).toBe('Enter the code');
@@ -147,7 +71,7 @@ it('shows the page, and goes on by Verified once, with the item of the check and
 	expect((await fetch(url.replace(/.{4}$/, 'aaaa'))).status).toBe(401);
 	const visits = await Promise.all(Array.from({ length: 10 }, () => visitor.post({ code })));
 	expect(visits.filter((visit) => headingIn(visit) === 'Your number is verified')).toHaveLength(1);
-	expect(ends(await ended('plain', id))).toMatchObject({
+	expect(endsOf(await ended())).toMatchObject({
 		status: 'success',
 		no: undefined,
 		yes: [[{ result: 'approved', verified: true, to, order: `order of ${to}` }]],
@@ -156,35 +80,30 @@ it('shows the page, and goes on by Verified once, with the item of the check and
 });
 
 it('goes on by Not Verified after too many wrong codes', async () => {
-	const { to, id, visitor } = await begin('plain');
+	const { to, visitor, ended } = await begin('plain');
 	const code = await codeFor(to);
 	for (let i = 0; i < 5; i += 1) await visitor.post({ code: wrongCode(code) });
-	expect(ends(await ended('plain', id))).toMatchObject({ no: [[{ result: 'locked' }]], yes: undefined });
+	expect(endsOf(await ended())).toMatchObject({ no: [[{ result: 'locked' }]], yes: undefined });
 });
 
 it('sends nothing and leaves by Not Verified if the builder disabled it', async () => {
-	const { to, id } = await begin('disabled');
-	const { no, yes } = ends(await ended('disabled', id));
+	const { to, ended } = await begin('disabled');
+	const { no, yes } = endsOf(await ended());
 	expect([no?.length, yes]).toEqual([1, undefined]);
 	expect(playground.sandbox.messages({ to })).toEqual([]);
 });
 
 it('survives a restart of n8n, and leaves by Not Verified at the end of the wait', async () => {
-	const [lasting, ...ending] = [
-		await begin('plain'),
-		await begin('short'),
-		await begin('always'),
-		await begin('continued'),
-	];
+	const lasting = await begin('plain');
+	const ending = [await begin('short'), await begin('always'), await begin('continued')];
 	await n8n.stop();
 	const { dataFolder, url } = n8n;
 	n8n = await launchN8n({ dataFolder, packageTarball: packedTarball(), port: Number(new URL(url).port) });
 	expect(headingIn(await lasting.visitor.open())).toBe('Enter the code');
 	await lasting.visitor.post({ code: await codeFor(lasting.to) });
-	expect(ends(await ended('plain', lasting.id))).toMatchObject({ yes: [[{ result: 'approved', to: lasting.to }]] });
-	for (const [index, variant] of (['short', 'always', 'continued'] as const).entries()) {
-		const { id = '', to = '' } = ending[index] ?? {};
-		expect(ends(await ended(variant, id))).toMatchObject({
+	expect(endsOf(await lasting.ended())).toMatchObject({ yes: [[{ result: 'approved', to: lasting.to }]] });
+	for (const { ended, to } of ending) {
+		expect(endsOf(await ended())).toMatchObject({
 			status: 'success',
 			no: [[{ result: 'expired', verified: false, order: `order of ${to}` }]],
 			yes: undefined,

@@ -12,6 +12,7 @@ import { copyCodeTemplate } from './message-samples';
 import { Database } from './postgres-database';
 import { RedisServer } from './redis-server';
 import { newFolder } from './running-n8n';
+import { waitingWorkflow } from './waiting-workflow';
 
 export const signingSecret = 'a signing secret of the queue test';
 
@@ -43,6 +44,9 @@ type Operation = keyof typeof operations;
 
 /** The name of the node that a person posts to. */
 export const posted = 'Posted';
+
+/** Workflows with 'Send and Wait for Code', by name. The second one waits a minute. */
+const waits = { wait: {}, 'wait-a-minute': { waitLimit: 60 } };
 
 /** A workflow of a webhook, one operation, and an answer with its output. */
 function flow(path: string, operation: Operation, credentials: Record<string, unknown>): unknown {
@@ -148,6 +152,9 @@ async function furnish(api: N8nApi, sandbox: Sandbox, redis: RedisServer): Promi
 	await publish('events', events);
 	for (const operation of ['send', 'verify', 'get'] as const) {
 		await publish(operation, flow(operation, operation, all));
+	}
+	for (const [name, options] of Object.entries(waits)) {
+		await publish(name, waitingWorkflow({ name, credentials: store, options }));
 	}
 	for (const operation of ['send', 'verify'] as const) {
 		await publish(`${operation}-embedded`, flow(`${operation}-embedded`, operation, account));
