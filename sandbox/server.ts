@@ -4,6 +4,7 @@ import { Hono } from 'hono';
 import { adminOf } from './admin';
 import { controlOf, type Control } from './control';
 import { gatewayOf } from './gateway';
+import { keepIdleFor } from './idle-connections';
 import { phoneOf } from './phone/phone';
 import { providers } from './providers';
 import { smsAndAlertsOf } from './sms-and-alerts';
@@ -50,7 +51,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	const control = controlOf(state);
 	// Tests run in this process, so the adapter must not replace the global Request and Response.
 	const listener = getRequestListener(appOf(state, control).fetch, { overrideGlobalObjects: false });
-	const server = createServer((request, response) => void listener(request, response));
+	const server = createServer(
+		{ keepAliveTimeout: keepIdleFor },
+		(request, response) => void listener(request, response),
+	);
 	await new Promise<void>((resolve, reject) => {
 		server.once('error', (error) => reject(isTaken(error) ? new Error(taken(port), { cause: error }) : error));
 		server.listen(port, '127.0.0.1', resolve);

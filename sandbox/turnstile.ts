@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import { z } from 'zod';
+import { keepIdleFor } from './idle-connections';
 
 export interface TurnstileOptions {
 	/** The key of the widget's owner. */
@@ -122,7 +123,10 @@ function appOf(siteverify: Siteverify, now: () => number): Hono {
 export async function startTurnstile({ secretKey, now = Date.now }: TurnstileOptions): Promise<Turnstile> {
 	const siteverify = new Siteverify(secretKey, now);
 	const listener = getRequestListener(appOf(siteverify, now).fetch, { overrideGlobalObjects: false });
-	const server = createServer((request, response) => void listener(request, response));
+	const server = createServer(
+		{ keepAliveTimeout: keepIdleFor },
+		(request, response) => void listener(request, response),
+	);
 	await new Promise<void>((resolve, reject) => {
 		server.once('error', reject);
 		server.listen(0, '127.0.0.1', resolve);

@@ -3,6 +3,7 @@ import { getRequestListener } from '@hono/node-server';
 import { createClient, ErrorReply, MultiErrorReply } from '@redis/client';
 import { Hono, type Context } from 'hono';
 import { z } from 'zod';
+import { keepIdleFor } from './idle-connections';
 
 export interface RedisRestOptions {
 	/** The address of the Redis behind it, for example redis://127.0.0.1:6379. */
@@ -90,7 +91,10 @@ export async function startRedisRest({ redis, token, port = 0 }: RedisRestOption
 	const client = clientOf(redis);
 	await client.connect();
 	const listener = getRequestListener(appOf(runnerOf(client), token).fetch, { overrideGlobalObjects: false });
-	const server = createServer((request, response) => void listener(request, response));
+	const server = createServer(
+		{ keepAliveTimeout: keepIdleFor },
+		(request, response) => void listener(request, response),
+	);
 	await new Promise<void>((resolve, reject) => {
 		server.once('error', reject);
 		server.listen(port, '127.0.0.1', resolve);

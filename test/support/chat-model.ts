@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import { z } from 'zod';
+import { keepIdleFor } from '../../sandbox/idle-connections';
 
 /** A call of a tool that the chat model asks for. */
 export interface ToolCall {
@@ -51,7 +52,7 @@ export async function startChatModel(): Promise<ChatModel> {
 		return completion({ role: 'assistant', content: null, tool_calls: toolCalls }, 'tool_calls');
 	}
 
-	const server = createServer((request, response) => {
+	const server = createServer({ keepAliveTimeout: keepIdleFor }, (request, response) => {
 		const chunks: Buffer[] = [];
 		request.on('data', (chunk: Buffer) => chunks.push(chunk));
 		request.on('end', () => {

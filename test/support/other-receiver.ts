@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { AwaitableList } from '../../sandbox/awaitable-list';
+import { keepIdleFor } from '../../sandbox/idle-connections';
 
 export interface ReceivedRequest {
 	url: string;
@@ -21,7 +22,7 @@ export const withStatus =
 export async function startOtherReceiver(answering: Answering = withStatus(200)) {
 	const received = new AwaitableList<ReceivedRequest>();
 	const behaviour = { answering };
-	const server = createServer((request, response) => {
+	const server = createServer({ keepAliveTimeout: keepIdleFor }, (request, response) => {
 		const chunks: Buffer[] = [];
 		request.on('data', (chunk: Buffer) => chunks.push(chunk));
 		request.on('end', () => {

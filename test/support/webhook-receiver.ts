@@ -1,6 +1,7 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { z } from 'zod';
 import { AwaitableList } from '../../sandbox/awaitable-list';
+import { keepIdleFor } from '../../sandbox/idle-connections';
 
 export interface Received {
 	headers: IncomingHttpHeaders;
@@ -10,7 +11,7 @@ export interface Received {
 /** A webhook receiver on loopback. It answers with `statuses` one after the other, then with 200. */
 export async function startReceiver(statuses: number[] = []) {
 	const received = new AwaitableList<Received>();
-	const server = createServer((request, response) => {
+	const server = createServer({ keepAliveTimeout: keepIdleFor }, (request, response) => {
 		const chunks: Buffer[] = [];
 		request.on('data', (chunk: Buffer) => chunks.push(chunk));
 		request.on('end', () => {

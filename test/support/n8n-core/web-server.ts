@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import { keepIdleFor } from '../../../sandbox/idle-connections';
 import { WebRequest, WebResponse } from './web-messages';
 
 export type Handler = (request: WebRequest, response: WebResponse) => Promise<void>;
@@ -18,7 +19,7 @@ export async function startWebServer(waiting: Handler): Promise<WebServer> {
 	const handlers = new Map<string, Handler>();
 	const failures: unknown[] = [];
 	const server = createServer<typeof WebRequest, typeof WebResponse>(
-		{ IncomingMessage: WebRequest, ServerResponse: WebResponse },
+		{ IncomingMessage: WebRequest, ServerResponse: WebResponse, keepAliveTimeout: keepIdleFor },
 		(request, response) => void answer(request, response),
 	);
 
