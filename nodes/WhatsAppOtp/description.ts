@@ -1,5 +1,5 @@
 import { NodeConnectionTypes, type INodeProperties, type INodePropertyOptions } from 'n8n-workflow';
-import { defaultProviderId, listName, providers } from '../../providers';
+import { defaultProviderId, listName, providers, type Provider } from '../../providers';
 import { retiredNotices } from '../shared/retired-notices';
 import { providerCredentialFields, storeCredentialField } from './credential-visibility';
 import { fallbackOutputs, operationsOf, resources, type Resource } from './offered-operations';
@@ -61,6 +61,27 @@ function noOperationNotices({ name: resourceName, value: resource }: Resource): 
 		}));
 }
 
+/** For imported workflows: Operation shows the raw value of an operation that the provider does not have. */
+function notOfferedNotices({ name: resourceName, value: resource }: Resource): INodeProperties[] {
+	return providers.flatMap((provider): INodeProperties[] => {
+		const offered = operationsOf(resource, provider);
+		const others = operationsOf(resource).filter((operation) => !offered.includes(operation));
+		if (offered.length === 0 || others.length === 0) return [];
+		const operation = others.map(({ value }) => value);
+		return [
+			{
+				displayName:
+					`${provider.name} does not have this operation for ${resourceName}. ` +
+					'Choose another operation or another provider.',
+				name: 'operationNotOffered',
+				type: 'notice',
+				default: '',
+				displayOptions: { show: { resource: [resource], provider: [provider.id], operation } },
+			},
+		];
+	});
+}
+
 /** Operations that need nothing of the provider still show it, because Operation depends on it. */
 const noProviderNotice: INodeProperties = {
 	displayName: "'Provider' does not matter for this operation. It uses the codes that the node has stored.",
@@ -94,12 +115,18 @@ function shownForProviders(ids: string[], resource: Resource['value']): DisplayO
 function propertiesOf(resource: Resource['value']): INodeProperties[] {
 	const offered = operationsOf(resource);
 	return mergeInOrder(offered.map(({ properties: own }) => own)).map((property) => {
-		const operation = offered.filter(({ properties: own }) => own.includes(property)).map(({ value }) => value);
-		return {
-			...property,
-			displayOptions: { show: { resource: [resource], operation, ...property.displayOptions?.show } },
-		};
+		const users = offered.filter(({ properties: own }) => own.includes(property));
+		const operation = users.map(({ value }) => value);
+		const show = { resource: [resource], operation, ...property.displayOptions?.show };
+		const hidden = providersWithoutAny(users);
+		return { ...property, displayOptions: hidden.length === 0 ? { show } : { show, hide: { provider: hidden } } };
 	});
+}
+
+/** The ids of the providers that offer none of these operations. An imported workflow can have one of them chosen. */
+function providersWithoutAny(some: readonly Operation[]): string[] {
+	const isOffered = (provider: Provider) => some.some(({ offeredBy }) => offeredBy?.(provider) ?? true);
+	return providers.filter((provider) => !isOffered(provider)).map(({ id }) => id);
 }
 
 /** Merges the lists into one that keeps the order of each. */
@@ -155,6 +182,7 @@ export const properties: INodeProperties[] = [
 	},
 	...resources.flatMap(operationFields),
 	...resources.flatMap(noOperationNotices),
+	...resources.flatMap(notOfferedNotices),
 	noProviderNotice,
 	...providerCredentialFields,
 	storeCredentialField,

@@ -30,7 +30,7 @@ export class WhatsAppOtpTrigger implements INodeType {
 		icon: { light: 'file:whatsappOtp.svg', dark: 'file:whatsappOtp.dark.svg' },
 		group: ['trigger'],
 		version: 2,
-		subtitle: '={{ $parameter["events"].join(", ") }}',
+		subtitle: '={{ $parameter["events"]?.join(", ") }}',
 		// In the list of nodes, n8n shows this description for the action node, too.
 		description:
 			'Sends one-time codes over WhatsApp, checks them, and starts a workflow when they are delivered or fail',

@@ -14,6 +14,19 @@ const withManualWebhook = withWebhook.filter(({ webhook }) => webhook?.byHand !=
 const withReports = withWebhook.filter(({ webhook }) => webhook?.sendsReports);
 const withTemplateEvents = withWebhook.filter(({ webhook }) => webhook?.sendsTemplateEvents);
 
+/**
+ * Without events there is nothing to set, and the notice stands alone. The fields depend on a hidden field: the editor
+ * would reset them at each change of the provider if they named it.
+ */
+const sendsEvents: INodeProperties = {
+	displayName: 'Sends Events',
+	name: 'sendsEvents',
+	type: 'hidden',
+	default: true,
+	displayOptions: { show: { provider: idsOf(withWebhook) } },
+};
+const shownWithEvents: IDisplayOptions = { show: { [sendsEvents.name]: [true] } };
+
 const showReports: IDisplayOptions = { show: { provider: idsOf(withReports) } };
 const reportEvents: INodePropertyOptions[] = [
 	{
@@ -100,7 +113,7 @@ export const credentials: INodeCredentialDescription[] = [
 		...omitUndefined({ testedBy: testMethodOf(provider) }),
 		displayOptions: { hide: { provider: idsOf(providers).filter((other) => other !== provider.id) } },
 	})),
-	storeDescription,
+	{ ...storeDescription, displayOptions: { hide: { provider: idsOf(withoutWebhook) } } },
 ];
 
 const providerField: INodeProperties = {
@@ -237,16 +250,18 @@ export const properties: INodeProperties[] = [
 	{ displayName: 'Credential', name: 'credentials', type: 'credentials', default: '' },
 	...noEventsNotices,
 	...setUpNotices,
+	sendsEvents,
 	{
 		displayName: 'Events',
 		name: 'events',
 		type: 'multiOptions',
 		noDataExpression: true,
 		required: true,
-		// One field for all providers: the editor would empty a field that is shown for some providers only.
+		// One field for all providers with events: the editor would empty a field that is shown for some of them only.
 		options: [...messageEvents, ...reportEvents, ...templateEvents],
 		default: ['message.delivered', 'message.failed'],
+		displayOptions: shownWithEvents,
 	},
 	...templateNotices,
-	options,
+	{ ...options, displayOptions: shownWithEvents },
 ];

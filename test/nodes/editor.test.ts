@@ -1,5 +1,5 @@
 import { type INodeParameters, NodeHelpers, type INodeTypeDescription } from 'n8n-workflow';
-import { byName, otpType, useInstallation } from '../support/installation';
+import { byName, otpType, triggerType, useInstallation } from '../support/installation';
 import { matching } from '../support/matchers';
 import { copyCodeTemplate } from '../support/message-samples';
 import type { EditedNode } from '../support/n8n-core';
@@ -166,8 +166,41 @@ describe('the node', () => {
 		expect(offered('whatsAppOtpTool')).toEqual(['Send', 'Verify', 'Resend', 'Get', 'Cancel']);
 	});
 
-	const description = (): INodeTypeDescription => {
-		const type = installation.host.packages[0]?.nodes[otpType];
+	// An import can choose an operation that the provider does not have: the panel showed its raw value and its fields.
+	it('shows a notice in place of the fields of an operation that the provider does not have', () => {
+		const shown = (provider: string, operation: string) =>
+			shownIn(description(), { provider, resource: 'template', operation });
+		const notice = 'WA.cr does not have this operation for Template. Choose another operation or another provider.';
+		expect(shown('waCr', 'create')).toEqual(['Provider', 'Credential', 'Resource', 'Operation', notice]);
+		expect(shown('waCr', 'getAll')).not.toContain(notice);
+		expect(shown('dialog360', 'create')).toEqual(expect.arrayContaining(['Name', 'Language']));
+	});
+
+	it('shows only a notice at the trigger if the provider sends no events', () => {
+		const trigger = description(triggerType);
+		const notice = /^WA\.cr sends no delivery events\./;
+		expect(shownIn(trigger, { provider: 'waCr' })).toEqual(['Provider', 'Credential', matching(notice)]);
+		const [store] = (trigger.credentials ?? []).filter(({ name }) => name === 'whatsAppOtpStoreApi');
+		const isStoreShown = (provider: string) =>
+			NodeHelpers.displayParameter({ provider }, store!, { typeVersion: 2 }, trigger);
+		expect([isStoreShown('waCr'), isStoreShown('dialog360')]).toEqual([false, true]);
+		expect(shownIn(trigger, { provider: 'dialog360', events: [] })).toEqual(
+			expect.arrayContaining(['Events', 'Options']),
+		);
+	});
+
+	/** The labels of the fields that the editor shows, from top to bottom. */
+	const shownIn = (type: INodeTypeDescription, values: INodeParameters) => {
+		const node = { typeVersion: 1 };
+		const complete = NodeHelpers.getNodeParameters(type.properties, values, true, false, node, type) ?? {};
+		return type.properties
+			.filter((field) => field.type !== 'hidden')
+			.filter((field) => NodeHelpers.displayParameter(complete, field, node, type))
+			.map(({ displayName }) => displayName);
+	};
+
+	const description = (name = otpType): INodeTypeDescription => {
+		const type = installation.host.packages[0]?.nodes[name];
 		if (type === undefined || 'nodeVersions' in type) throw new Error('The node is missing');
 		return type.description;
 	};
