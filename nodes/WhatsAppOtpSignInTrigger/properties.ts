@@ -118,7 +118,9 @@ const signInToken: INodeProperties = {
 	name: 'signInToken',
 	type: 'boolean',
 	default: false,
-	description: 'Whether to add a signed token for your app to the Redirect URL and to the JSON answer',
+	description:
+		'Whether to add a signed token for your app to the Redirect URL and to the JSON answer. ' +
+		"Choose the credential that then appears above 'Template'.",
 };
 
 const botProtection: INodeProperties = {
@@ -136,7 +138,8 @@ const botProtection: INodeProperties = {
 			name: 'Turnstile',
 			value: 'turnstile',
 			description:
-				'Cloudflare looks at the visitor. Needs a widget of Cloudflare, and the privacy notice should say so.',
+				"Cloudflare looks at the visitor. Choose the credential that then appears above 'Template'. " +
+				'Your privacy notice should name Cloudflare.',
 		},
 	],
 	default: 'proofOfWork',

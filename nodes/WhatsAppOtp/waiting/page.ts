@@ -1,5 +1,16 @@
+import type { INodeProperties } from 'n8n-workflow';
 import type { z } from 'zod';
 import { lookCollection, lookSchema, optionalText, webAddressSchema } from '../code-page/look';
+
+/** The panel shows the description of an operation only in the list of operations. */
+export const addressNotice: INodeProperties = {
+	displayName:
+		'The page is at $execution.resumeUrl. A node before this one must give this address to the person. ' +
+		'Needs n8n 2.39 or later.',
+	name: 'addressNotice',
+	type: 'notice',
+	default: '',
+};
 
 /** How the page looks, and what it says or opens after the right code. */
 export const pageProperty = lookCollection(

@@ -5,7 +5,7 @@ import { waitOptions, waitOptionsSchema } from '../../fields/send-options';
 import { languageSchema, messageTemplate, templateSchema } from '../../fields/template';
 import { defineOperation, type OperationContext } from '../../operation';
 import { sendFirstCode } from '../../sending/send-first-code';
-import { pageProperty, waitPageSchema } from '../../waiting/page';
+import { addressNotice, pageProperty, waitPageSchema } from '../../waiting/page';
 import { canAnswerByVerified, startWait } from '../../waiting/start';
 
 export const sendAndWaitForCode = defineOperation({
@@ -20,7 +20,7 @@ export const sendAndWaitForCode = defineOperation({
 	outputs: ['Not Verified', 'Verified'],
 	notForAgents: "It waits for a person on a page. Choose 'Send' and 'Verify' for the agent's tools.",
 	callsProvider: true,
-	properties: [to, ...messageTemplate, pageProperty, waitOptions],
+	properties: [addressNotice, to, ...messageTemplate, pageProperty, waitOptions],
 	parameters: z.object({
 		to: postedSchema,
 		template: templateSchema,
