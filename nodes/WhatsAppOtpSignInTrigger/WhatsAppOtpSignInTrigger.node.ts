@@ -35,7 +35,7 @@ export class WhatsAppOtpSignInTrigger implements INodeType {
 		defaults: { name: 'WhatsApp OTP Sign-In Trigger' },
 		eventTriggerDescription: 'Open the test URL in a browser and sign in',
 		activationMessage:
-			"People can now sign in. In the node, 'Webhook URLs' > 'Production URL' is the address of the page.",
+			"Wait for the green dot at Publish. Then people can sign in at 'Webhook URLs' > 'Production URL' in the node.",
 		triggerPanel: {
 			header: 'Test the sign-in page',
 			// While n8n listens, it covers the addresses.
