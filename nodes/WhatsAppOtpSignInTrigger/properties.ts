@@ -75,8 +75,10 @@ const respond: INodeProperties[] = [
 		name: 'message',
 		type: 'string',
 		default: '',
+		placeholder: 'e.g. You are signed in',
 		displayOptions: { show: { respond: ['message'] } },
-		description: 'Leave empty to say that the number is verified and the page can be closed',
+		description:
+			"What the page shows at the end. Leave empty for 'Your number is verified. You can close this page now.'",
 	},
 	{
 		displayName: 'Redirect URL',
