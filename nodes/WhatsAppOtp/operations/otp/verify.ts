@@ -36,7 +36,7 @@ const code: INodeProperties = {
 const byId: INodeProperties = { ...verificationId, displayOptions: { show: { identifyBy: ['verificationId'] } } };
 /** Optional, so it is a field of another name than 'To', which is required. */
 const expectedTo: INodeProperties = {
-	displayName: 'Phone Number It Must Be Of',
+	displayName: 'Expected Phone Number (Optional)',
 	name: 'expectedTo',
 	type: 'string',
 	default: '',
