@@ -101,7 +101,7 @@ describe("n8n's list of nodes", () => {
 		]);
 		expect(names.slice(names.indexOf('Send code'))).toEqual([
 			'Send code',
-			'Send code and wait for answer',
+			'Send and wait for code',
 			'Verify code',
 			'Resend code',
 			'Generate code for another channel',

@@ -12,7 +12,7 @@ export const sendAndWaitForCode = defineOperation({
 	resource: 'otp',
 	value: 'sendAndWaitForCode',
 	name: 'Send and Wait for Code',
-	action: 'Send code and wait for answer',
+	action: 'Send and wait for code',
 	description:
 		'Send a code, and wait until the person enters it on a page. ' +
 		'The page is at $execution.resumeUrl, so an earlier node must give this address to the person.',
