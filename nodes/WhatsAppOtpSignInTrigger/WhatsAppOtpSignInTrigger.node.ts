@@ -10,8 +10,10 @@ import {
 import { accountTests } from '../shared/account-test';
 import { signInTriggerHint } from '../shared/builder-hints';
 import { whilePublishing } from '../shared/errors';
+import { connectProvider } from '../shared/provider-connection';
 import { testStore } from '../shared/store-credential';
 import { createTemplate, searchTemplates } from '../WhatsAppOtp/editor-lists';
+import { expectKnownTemplate } from '../WhatsAppOtp/sending/approved-languages';
 import { openTurnstile, testTurnstile } from './bots/turnstile';
 import { getSignInLanguages } from './languages';
 import { countriesHint, signInParameters } from './parameters';
@@ -106,6 +108,10 @@ async function expectUsable(host: IHookFunctions): Promise<void> {
 	const parameters = signInParameters(host);
 	await tokenSigner(host, parameters);
 	if (parameters.options.botProtection === 'turnstile') await openTurnstile(host, parameters.node);
+	// When n8n starts, a page with a template that is paused for some hours must come up again.
+	if (!['init', 'leadershipChange'].includes(host.getActivationMode())) {
+		await expectKnownTemplate(await connectProvider(host, parameters.provider), parameters.template);
+	}
 	if (parameters.sendOptions.allowedCountries.length === 0) {
 		LoggerProxy.warn(`WhatsApp OTP Sign-In Trigger: ${countriesHint} Set 'Allowed Countries'.`);
 	}

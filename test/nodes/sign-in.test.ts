@@ -2,6 +2,7 @@ import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { emulators } from '../../sandbox/providers';
 import { approveTemplate, byName, codeOn, newPhone, useInstallation, wrongCode } from '../support/installation';
 import { anyString } from '../support/matchers';
+import { copyCodeTemplate } from '../support/message-samples';
 import type { CredentialData, PublishedTrigger, WebhookOutcome } from '../support/n8n-core';
 import { headingIn, idIn, Visitor } from '../support/sign-in-visitor';
 import { pass } from '../support/time';
@@ -369,5 +370,36 @@ describe('a page without Allowed Countries', () => {
 		await published.stop();
 		await publish();
 		expect(warnings().length).toBeGreaterThan(before);
+	});
+});
+
+describe('publishing with a template that cannot be used', () => {
+	afterEach(() => {
+		installation.sandbox.reset();
+		approveTemplate(installation.sandbox, 'verification_code', 'en_US');
+	});
+
+	/** Found on a walk: the workflow had the green dot, and the page said 'Not available right now'. */
+	it('stops if the template was typed wrong, and names those that are approved', async () => {
+		await expect(publish({ parameters: byName('verfication_code') })).rejects.toThrow(
+			/^360dialog has no approved template 'verfication_code'\. Choose .*verification_code.* in 'Template'/,
+		);
+	});
+
+	it('goes on if the account has no template yet, and if the provider gives no list', async () => {
+		installation.sandbox.addFault({ call: 'listTemplates', effect: { answer: { status: 500, body: {} } } });
+		await expect(publish({ parameters: byName('verfication_code') })).resolves.toBeDefined();
+		await published.stop();
+		installation.sandbox.reset();
+		await expect(publish()).resolves.toBeDefined();
+	});
+
+	it('happens again when n8n starts, also while the template is paused', async () => {
+		await publish();
+		approveTemplate(installation.sandbox, 'another_code', 'en_US');
+		const { components } = copyCodeTemplate();
+		installation.sandbox.setTemplate({ name: 'verification_code', language: 'en_US', components, status: 'PAUSED' });
+		await expect(published.hook('checkExists', 'init')).resolves.toBe(true);
+		await expect(published.hook('checkExists')).rejects.toThrow("has no approved template 'verification_code'");
 	});
 });

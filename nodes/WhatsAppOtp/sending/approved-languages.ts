@@ -61,6 +61,24 @@ export async function approvedLanguages(target: ProviderConnection, template: st
 	return [...((await list.approved)?.get(template)?.keys() ?? [])].sort();
 }
 
+/**
+ * For a template whose name a person typed. An account without any approved template is only being set up, so nothing
+ * is said about it.
+ * @throws ProviderError if the account has approved templates, and none of this name
+ */
+export async function expectKnownTemplate(target: ProviderConnection, template: string): Promise<void> {
+	if (target.provider.templates === undefined) return;
+	const approved = await readList(target, cachedList(target)).approved;
+	if (approved === undefined || approved.size === 0 || approved.has(template)) return;
+	throw new ProviderError({
+		class: 'template',
+		what: `${target.provider.name} has no approved template '${template}'`,
+		fix: `Choose ${[...approved.keys()].sort().join(' or ')} in 'Template', or wait until the template is approved`,
+		providerCode: 'template',
+		httpStatus: 0,
+	});
+}
+
 function cachedList(target: ProviderConnection): TemplateList | undefined {
 	const list = lists.get(accountKey(target));
 	return list !== undefined && list.readAt > Date.now() - maxAge ? list : undefined;

@@ -8,6 +8,7 @@ import {
 	type IWebhookData,
 	type IWorkflowExecuteAdditionalData,
 	type WebhookSetupMethodNames,
+	type WorkflowActivateMode,
 	type WebhookType,
 	type Workflow,
 	type WorkflowExecuteMode,
@@ -148,8 +149,12 @@ export class PublishedTrigger {
 		});
 	}
 
-	/** Calls a webhook method of the trigger. @returns its result; undefined if there is no such method */
-	async hook(method: WebhookSetupMethodNames): Promise<boolean | undefined> {
+	/**
+	 * Calls a webhook method of the trigger.
+	 * @param why n8n calls it; by default because of a test or of publishing
+	 * @returns its result; undefined if there is no such method
+	 */
+	async hook(method: WebhookSetupMethodNames, why?: WorkflowActivateMode): Promise<boolean | undefined> {
 		const { workflow, node, additionalData, webhooks } = await this.load();
 		const { webhookMethods } = workflow.nodeTypes.getByNameAndVersion(node.type, node.typeVersion);
 		const creating = this.spec.isTest ? (['manual', 'manual'] as const) : (['trigger', 'activate'] as const);
@@ -158,7 +163,7 @@ export class PublishedTrigger {
 		for (const webhook of webhooks) {
 			const hook = webhookMethods?.[webhook.webhookDescription.name]?.[method];
 			if (!hook) continue;
-			const context = new HookContext(workflow, node, additionalData, mode, activation, webhook);
+			const context = new HookContext(workflow, node, additionalData, mode, why ?? activation, webhook);
 			returned = await workflow.expression.withIsolate(() => hook.call(context));
 		}
 		this.spec.staticData = staticDataOf(workflow);
