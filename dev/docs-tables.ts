@@ -11,7 +11,7 @@ const table = (head: readonly string[], rows: ReadonlyArray<readonly string[]>) 
 const yesOrEmpty = (isOffered: boolean) => (isOffered ? 'yes' : '');
 
 /** In the order of the table, with the words that stand in it. */
-const resources = { otp: 'Code', template: 'Template', message: 'Message' };
+const resources = { otp: 'One-Time Password', template: 'Template', message: 'Message' };
 
 /** Operations of one resource that the same providers offer share a row. */
 function operationRows(): string[][] {

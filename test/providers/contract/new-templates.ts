@@ -76,7 +76,7 @@ export function newTemplates(subject: Subject, nodes: Nodes): void {
 	const create = (parameters: INodeParameters, options = {}) =>
 		nodes.run({ resource: 'template', operation: 'create', name: 'sign_in', ...parameters }, options);
 	const bodies = () => nodes.requests('createTemplate').map(({ body }) => body);
-	const id = subject.templates.withoutId ? null : matching(/^\d+$/);
+	const id = subject.templates.withoutId ? undefined : matching(/^\d+$/);
 
 	it.each(kinds)('of the type %s is created with all its properties', async (otpType, parameters, button) => {
 		nodes.sandbox().setApproval(null);
@@ -106,7 +106,7 @@ export function newTemplates(subject: Subject, nodes: Nodes): void {
 					otpType,
 					codeExpirationMinutes: 10,
 					messageSendTtlSeconds: 90,
-					rejectedReason: null,
+					rejectedReason: undefined,
 				},
 			],
 		]);

@@ -29,7 +29,7 @@ export function sends(subject: Subject, nodes: Nodes): void {
 			to,
 			provider,
 			template,
-			message: { id: message?.id, status: receipt.status, waId: receipt.tellsWaId ? digitsOf(to) : null },
+			message: { id: message?.id, status: receipt.status, waId: receipt.tellsWaId ? digitsOf(to) : undefined },
 			expiresAt: inSeconds(300),
 			attemptsRemaining: 5,
 			sendsRemaining: 3,

@@ -67,15 +67,15 @@ function templateLists(
 
 	/** A template in a list. */
 	const shown = (name: string, more: object = {}) => ({
-		id: withoutId ? null : anyString,
+		id: withoutId ? undefined : anyString,
 		name,
 		language: 'en_US',
 		status: 'APPROVED',
 		category: 'AUTHENTICATION',
-		otpType: onlyTexts ? null : 'COPY_CODE',
-		codeExpirationMinutes: onlyTexts ? null : 5,
-		messageSendTtlSeconds: null,
-		rejectedReason: null,
+		otpType: onlyTexts ? undefined : 'COPY_CODE',
+		codeExpirationMinutes: onlyTexts ? undefined : 5,
+		messageSendTtlSeconds: undefined,
+		rejectedReason: undefined,
 		...more,
 	});
 
@@ -87,7 +87,7 @@ function templateLists(
 		expect(new Set(languages)).toEqual(new Set(['de', 'en_US', 'pt_BR']));
 		expect(json[0]).toEqual(languages?.map((language) => shown('verification_code', { language })));
 		expect(pairs).toEqual([[{ item: 0 }, { item: 0 }, { item: 0 }]]);
-		const other = shown('other', { otpType: onlyTexts ? null : 'ONE_TAP', codeExpirationMinutes: null });
+		const other = shown('other', { otpType: onlyTexts ? undefined : 'ONE_TAP', codeExpirationMinutes: undefined });
 		expect((await template('get', byName('other'))).json).toEqual([[other]]);
 		const { error } = await template('get', byName('nothing'));
 		expect(error).toMatchObject({
@@ -115,7 +115,7 @@ function templateLists(
 		seed('shop_news', { category: 'MARKETING', components: [{ type: 'BODY', text: 'Hi' }] });
 		const { json } = await template('getAll');
 		const rejected = shown('rejected_one', { status: 'REJECTED', rejectedReason: 'INVALID_FORMAT' });
-		const news = shown('shop_news', { category: 'MARKETING', otpType: null, codeExpirationMinutes: null });
+		const news = shown('shop_news', { category: 'MARKETING', otpType: undefined, codeExpirationMinutes: undefined });
 		const all = onlyTexts ? [] : [rejected, news];
 		expect(new Set(json[0])).toEqual(new Set([shown('verification_code'), ...all]));
 		const { json: own } = await template('getAll', { simplify: false });

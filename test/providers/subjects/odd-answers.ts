@@ -25,8 +25,8 @@ export const errorOf = (code: number | string, errorClass: string) => ({
 });
 
 /** The message in an output item. */
-export const messageOf = (id: string, status: string, waId: string | null = null) => ({
-	message: { id, status, waId },
+export const messageOf = (id: string, status: string, waId?: string) => ({
+	message: waId === undefined ? { id, status } : { id, status, waId },
 });
 
 /** Answers that any gateway in front of a provider can give. */

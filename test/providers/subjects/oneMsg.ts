@@ -55,12 +55,7 @@ const errorCodes: ErrorCodes = {
 const oddAnswers: readonly OddAnswer[] = [
 	stopped('plain text', 403, 'The trial period of this channel is over.', '1MSG has blocked the channel'),
 	sent('an ID that is a number', 200, { sent: true, id: 12 }, messageOf('12', 'accepted')),
-	sent(
-		'a queued message',
-		200,
-		{ sent: false, jobId: 'job-7', message: 'Queued' },
-		{ message: { id: null, status: 'pending', waId: null } },
-	),
+	sent('a queued message', 200, { sent: false, jobId: 'job-7', message: 'Queued' }, { message: { status: 'pending' } }),
 	stopped('sent: false', 200, { sent: false, message: 'Message was not sent' }, '1MSG did not send the message'),
 	stopped(
 		'sent: "true"',
