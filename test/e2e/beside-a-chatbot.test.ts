@@ -245,7 +245,7 @@ describe('at Meta, with the app of the chatbot', () => {
 		await waitForText(chatbot, 'without the trigger');
 
 		const careful = await addTrigger('Trigger at Meta without the option', atMeta({}));
-		await expect(api.publish(careful)).rejects.toThrow(`already points to ${chatbotUrl}`);
+		await expect(api.publish(careful)).rejects.toThrow(`already points to another workflow of this n8n: ${chatbotUrl}`);
 		const trigger = await addTrigger('Trigger at Meta', atMeta({ replaceExistingWebhook: true }));
 		await api.publish(trigger);
 		write('metaCloud', 'with both');
