@@ -65,6 +65,21 @@ function comparable(called: Called[]): Called[] {
 	);
 }
 
+/**
+ * A new code that could be requested at a moment in the past can be requested now: stores may forget which moment it
+ * was.
+ */
+function withoutPast(value: unknown): unknown {
+	if (Array.isArray(value)) return value.map(withoutPast);
+	if (typeof value !== 'object' || value === null) return value;
+	const entries = Object.entries(value).map(([key, inner]) => [key, withoutPast(inner)] as const);
+	const plain = Object.fromEntries(entries);
+	const { resendAt, now } = plain;
+	return typeof resendAt === 'number' && typeof now === 'number'
+		? { ...plain, resendAt: Math.max(resendAt, now) }
+		: plain;
+}
+
 describe.each(stores)('The rules (verification/rules), on $name', (kind) => {
 	const clock = new TestClock();
 	const seen = new Set<string>();
@@ -89,17 +104,20 @@ describe.each(stores)('The rules (verification/rules), on $name', (kind) => {
 			for (const act of acts) {
 				const wanted = await expected.perform(model, act);
 				const got = await actual.perform(store.verifications, act);
-				expect({ act, at: clock.now - start, answers: comparable(got) }).toEqual({
+				expect({ act, at: clock.now - start, answers: withoutPast(comparable(got)) }).toEqual({
 					act,
 					at: clock.now - start,
-					answers: comparable(wanted),
+					answers: withoutPast(comparable(wanted)),
 				});
 				for (const word of wanted.map(wordOf)) seen.add(word);
-				expect(await allOf(store.verifications, expected)).toEqual(await allOf(model, expected));
+				expect(withoutPast(await allOf(store.verifications, expected))).toEqual(
+					withoutPast(await allOf(model, expected)),
+				);
 			}
 		};
 		try {
-			await fc.assert(fc.asyncProperty(anyActs, holds), { numRuns: 50 });
+			// To make a counterexample shorter takes minutes, in which the test would time out without showing it.
+			await fc.assert(fc.asyncProperty(anyActs, holds), { numRuns: 50, endOnFailure: true });
 		} finally {
 			await store.close();
 		}
