@@ -65,7 +65,8 @@ const anyAct = fc.oneof(
 	{ weight: 2, arbitrary: claim },
 	{ weight: 7, arbitrary: wait },
 );
-type Act = typeof anyAct extends fc.Arbitrary<infer Value> ? Value : never;
+/** One step of a history of one phone. */
+export type Act = typeof anyAct extends fc.Arbitrary<infer Value> ? Value : never;
 
 /** Several codes under way at once, none of them answered yet, and then answers in any order: chance brings few. */
 const underWay = fc
@@ -315,4 +316,53 @@ export class PhoneOfActs {
 			error: status === 'failed' ? 'sealed' : undefined,
 		};
 	}
+}
+
+/** Answers that any steps bring again and again. */
+export const commonAnswers = [
+	'begin: begun',
+	'begin: cooldown',
+	'begin: rate_limited',
+	'begin: replayed',
+	'begin: in_progress',
+	'begin: conflict',
+	'begin: ended',
+	'check: approved',
+	'check: invalid_code',
+	'check: locked',
+	'check: rate_limited',
+	'checkPhone: rate_limited',
+	'check: already_used',
+	'check: expired',
+	'check: undeliverable',
+	'check: malformed',
+	'check: not_found',
+	'check: key_missing',
+	'checkPhone: approved',
+	'checkPhone: invalid_code',
+	'checkPhone: look',
+	'checkPhone: malformed',
+	'checkPhone: not_found',
+	'checkPhone: already_used',
+	'end: true',
+	'end: false',
+	'recordDelivery: true',
+	'recordDelivery: false',
+	'recordDelivery: key_missing',
+	'claimDropped: some',
+];
+
+/** The verb of a call, with a word for its answer. */
+export function wordOf(called: Called): string {
+	const { verb, answer } = called;
+	if (answer === undefined) return `${verb}: nothing`;
+	if (verb === 'begin') return `${verb}: ${called.answer.answer}`;
+	if (verb === 'check') return `${verb}: ${called.answer.result}`;
+	if (verb === 'checkPhone') return `${verb}: ${'result' in called.answer ? called.answer.result : 'look'}`;
+	if (verb === 'end') return `${verb}: ${called.answer?.ended}`;
+	if (verb === 'claimDropped') return `${verb}: ${called.answer.length > 0 ? 'some' : 'none'}`;
+	if (verb === 'recordDelivery') {
+		return `${verb}: ${called.answer !== undefined && 'isNew' in called.answer ? called.answer.isNew : 'key_missing'}`;
+	}
+	return verb;
 }

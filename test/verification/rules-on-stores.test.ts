@@ -1,60 +1,26 @@
+import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import type { Verifications } from '../../verification/stores/store';
-import { anyActs, PhoneOfActs, type Called } from './any-steps';
+import { anyActs, PhoneOfActs, type Act, type Called } from './any-steps';
 import { RulesStore } from './rules-store';
 import { stores } from './stores';
-import { TestClock } from './verifier';
+import { minute, TestClock } from './verifier';
 
 // About ten thousand calls, with HTTP for the store over REST.
 jest.setTimeout(300_000);
 
-/** Answers that occur dozens of times in the runs. */
-const common = [
-	'begin: begun',
-	'begin: cooldown',
-	'begin: rate_limited',
-	'begin: replayed',
-	'begin: in_progress',
-	'begin: conflict',
-	'begin: ended',
-	'check: approved',
-	'check: invalid_code',
-	'check: locked',
-	'check: rate_limited',
-	'checkPhone: rate_limited',
-	'check: already_used',
-	'check: expired',
-	'check: undeliverable',
-	'check: malformed',
-	'check: not_found',
-	'check: key_missing',
-	'checkPhone: approved',
-	'checkPhone: invalid_code',
-	'checkPhone: look',
-	'checkPhone: malformed',
-	'checkPhone: not_found',
-	'checkPhone: already_used',
-	'end: true',
-	'end: false',
-	'recordDelivery: true',
-	'recordDelivery: false',
-	'recordDelivery: key_missing',
-	'claimDropped: some',
+/** The cool-down of 'a' is over when its send is withdrawn. SQLite still keeps the cool-down of 'b'. */
+const withdrawnLate: Act[] = [
+	{ act: 'begin', purpose: 'a', expiresIn: 600 },
+	{ act: 'wait', milliseconds: minute },
+	{ act: 'begin', purpose: 'a', expiresIn: 600 },
+	{ act: 'wait', milliseconds: 10 * minute },
+	{ act: 'begin', purpose: 'b', expiresIn: 600 },
+	{ act: 'report', which: 2, outcome: 'withdrawn' },
+	{ act: 'begin', purpose: 'a', expiresIn: 600 },
+	{ act: 'status', which: 1, status: 'failed', knowsKey: true },
+	{ act: 'repeat', which: 2, isOther: false },
 ];
-
-function wordOf(called: Called): string {
-	const { verb, answer } = called;
-	if (answer === undefined) return `${verb}: nothing`;
-	if (verb === 'begin') return `${verb}: ${called.answer.answer}`;
-	if (verb === 'check') return `${verb}: ${called.answer.result}`;
-	if (verb === 'checkPhone') return `${verb}: ${'result' in called.answer ? called.answer.result : 'look'}`;
-	if (verb === 'end') return `${verb}: ${called.answer?.ended}`;
-	if (verb === 'claimDropped') return `${verb}: ${called.answer.length > 0 ? 'some' : 'none'}`;
-	if (verb === 'recordDelivery') {
-		return `${verb}: ${called.answer !== undefined && 'isNew' in called.answer ? called.answer.isNew : 'key_missing'}`;
-	}
-	return verb;
-}
 
 /** A claim has no order. */
 function comparable(called: Called[]): Called[] {
@@ -65,29 +31,19 @@ function comparable(called: Called[]): Called[] {
 	);
 }
 
-/**
- * A new code that could be requested at a moment in the past can be requested now: stores may forget which moment it
- * was.
- */
-function withoutPast(value: unknown): unknown {
-	if (Array.isArray(value)) return value.map(withoutPast);
-	if (typeof value !== 'object' || value === null) return value;
-	const entries = Object.entries(value).map(([key, inner]) => [key, withoutPast(inner)] as const);
-	const plain = Object.fromEntries(entries);
-	const { resendAt, now } = plain;
-	return typeof resendAt === 'number' && typeof now === 'number'
-		? { ...plain, resendAt: Math.max(resendAt, now) }
-		: plain;
+/** As `toEqual`, which alone takes a third of the time of all runs. */
+function expectEqual(actual: unknown, expected: unknown): void {
+	const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+	if (!isDeepStrictEqual(plain(actual), plain(expected))) expect(actual).toEqual(expected);
 }
 
 describe.each(stores)('The rules (verification/rules), on $name', (kind) => {
 	const clock = new TestClock();
-	const seen = new Set<string>();
 	let runs = 0;
 
 	test('give the same answers as the store to any steps in any order, and keep the same', async () => {
 		const store = kind.open(await kind.place(), clock.read);
-		const holds = async (acts: Parameters<PhoneOfActs['perform']>[1][]) => {
+		const holds = async (acts: Act[]) => {
 			runs += 1;
 			const start = clock.now;
 			const expected = new PhoneOfActs(clock, runs);
@@ -104,25 +60,23 @@ describe.each(stores)('The rules (verification/rules), on $name', (kind) => {
 			for (const act of acts) {
 				const wanted = await expected.perform(model, act);
 				const got = await actual.perform(store.verifications, act);
-				expect({ act, at: clock.now - start, answers: withoutPast(comparable(got)) }).toEqual({
-					act,
-					at: clock.now - start,
-					answers: withoutPast(comparable(wanted)),
-				});
-				for (const word of wanted.map(wordOf)) seen.add(word);
-				expect(withoutPast(await allOf(store.verifications, expected))).toEqual(
-					withoutPast(await allOf(model, expected)),
-				);
+				const step = { act, at: clock.now - start };
+				expectEqual({ ...step, answers: comparable(got) }, { ...step, answers: comparable(wanted) });
+				// Ten reads after each step take most of the time over REST, which reads as Redis does.
+				if (kind.share < 1 && act !== acts.at(-1)) continue;
+				expectEqual(await allOf(store.verifications, expected), await allOf(model, expected));
 			}
 		};
 		try {
 			// To make a counterexample shorter takes minutes, in which the test would time out without showing it.
-			await fc.assert(fc.asyncProperty(anyActs, holds), { numRuns: 50, endOnFailure: true });
+			await fc.assert(fc.asyncProperty(anyActs, holds), {
+				numRuns: Math.ceil(50 * kind.share),
+				examples: [[withdrawnLate]],
+				endOnFailure: true,
+			});
 		} finally {
 			await store.close();
 		}
-		// Otherwise the runs did not try what they should.
-		expect(common.filter((word) => !seen.has(word))).toEqual([]);
 	});
 
 	/** Every verification of the phone, by id, by purpose and by message. */

@@ -18,6 +18,8 @@ export interface StoreUnderTest {
 	name: string;
 	/** Whether it needs a Redis server on this machine. */
 	needsRedis: boolean;
+	/** The part of a test's repetitions that is enough: REST carries the same scripts as Redis, which has them all. */
+	share: number;
 	/** A new place for one store. Several processes open the same place: the tests start a second one. */
 	place(): Promise<string>;
 	/** @param clock milliseconds since 1970; by default the machine's clock */
@@ -29,6 +31,7 @@ export interface StoreUnderTest {
 const sqlite: StoreUnderTest = {
 	name: 'SQLite',
 	needsRedis: false,
+	share: 1,
 	place: () => mkdtemp(join(process.env.TEST_SCRATCH ?? tmpdir(), 'store-')),
 	open: (place, clock) => new SqliteStore(join(place, 'verifications.sqlite'), clock),
 	dump: async (place) => {
@@ -62,6 +65,7 @@ const readPlace = (place: string) => {
 const redis: StoreUnderTest = {
 	name: 'Redis',
 	needsRedis: true,
+	share: 1,
 	place: async () => toPlace(await redisServer()),
 	open: (place, clock) => {
 		const { url, prefix } = readPlace(place);
@@ -73,6 +77,7 @@ const redis: StoreUnderTest = {
 const redisRest: StoreUnderTest = {
 	name: 'Redis over REST',
 	needsRedis: true,
+	share: 1 / 4,
 	place: async () => toPlace(await restServer()),
 	open: (place, clock) => {
 		const { url, prefix } = readPlace(place);

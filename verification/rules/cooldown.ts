@@ -11,6 +11,12 @@ export function cooldownOf({ phoneKey, purpose }: PhoneAndPurpose): string {
 	return `cooldown ${phoneKey} ${purpose}`;
 }
 
+/** A cool-down that is over counts no more, also while the store still keeps its record. */
+function cooldownAt({ cooldowns }: PhoneState, subject: PhoneAndPurpose, now: number): CooldownRecord | undefined {
+	const record = cooldowns[cooldownOf(subject)];
+	return record !== undefined && record.purgeAt > now ? record : undefined;
+}
+
 /**
  * n8n's Retry On Fail makes at most five tries. They skip the pause after a withdrawn send. Otherwise the builder would
  * see the pause in place of the provider's error.
@@ -18,17 +24,17 @@ export function cooldownOf({ phoneKey, purpose }: PhoneAndPurpose): string {
 const maxRetries = 4;
 
 /** Milliseconds until the phone gets the next code for this purpose; undefined if it may get one now. */
-export function cooldownWait({ cooldowns }: PhoneState, attempt: BeginAttempt, now: number): number | undefined {
-	const record = cooldowns[cooldownOf(attempt)];
+export function cooldownWait(state: PhoneState, attempt: BeginAttempt, now: number): number | undefined {
+	const record = cooldownAt(state, attempt, now);
 	if (record === undefined || record.until <= now) return undefined;
 	const { until, retry } = record;
 	return retry !== undefined && retry.left > 0 && retry.key === attempt.idempotency.key ? undefined : until - now;
 }
 
 /** The sends of the last minutes choose how long the pause after this send is. */
-export function afterSend({ cooldowns }: PhoneState, attempt: BeginAttempt, now: number): CooldownRecord {
+export function afterSend(state: PhoneState, attempt: BeginAttempt, now: number): CooldownRecord {
 	const { stepsMs, windowMs } = attempt.cooldown;
-	const { sends: earlier = [], retry = undefined } = cooldowns[cooldownOf(attempt)] ?? {};
+	const { sends: earlier = [], retry = undefined } = cooldownAt(state, attempt, now) ?? {};
 	const sends = [...earlier.filter((moment) => moment > now - windowMs), now];
 	const step = stepsMs[Math.min(sends.length, stepsMs.length) - 1] ?? 0;
 	const isRetry = retry?.key === attempt.idempotency.key;
@@ -37,12 +43,14 @@ export function afterSend({ cooldowns }: PhoneState, attempt: BeginAttempt, now:
 
 /** A withdrawn send does not count. The next one still waits, or callers could drive calls to a provider. */
 export function afterWithdrawal(
-	{ cooldowns }: PhoneState,
+	state: PhoneState,
 	subject: PhoneAndPurpose,
 	{ startedAt, idempotencyKey: key }: DeliveryRecord,
-	until: number,
+	pauseMs: number,
+	now: number,
 ): CooldownRecord {
-	const earlier = cooldowns[cooldownOf(subject)] ?? { until: 0, sends: [], retry: undefined, purgeAt: 0 };
+	const until = now + pauseMs;
+	const earlier = cooldownAt(state, subject, now) ?? { until: 0, sends: [], retry: undefined, purgeAt: 0 };
 	const { sends, retry } = earlier;
 	const at = sends.indexOf(startedAt);
 	return {
@@ -62,8 +70,8 @@ export function withoutCooldown(
 	startedAt: number,
 	now: number,
 ): PhoneState {
-	const name = cooldownOf(subject);
-	const record = state.cooldowns[name];
+	const record = cooldownAt(state, subject, now);
 	if (record === undefined || record.until <= now || record.sends.at(-1) !== startedAt) return state;
-	return { ...state, cooldowns: { ...state.cooldowns, [name]: { ...record, until: now } } };
+	const cooldowns = { ...state.cooldowns, [cooldownOf(subject)]: { ...record, until: now } };
+	return { ...state, cooldowns };
 }

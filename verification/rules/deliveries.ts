@@ -145,7 +145,7 @@ function withdraw(
 	now: number,
 ): Step<StoredVerification | undefined> {
 	const { verificationId } = record;
-	const cooldown = afterWithdrawal(known, record, withdrawn, now + report.withdrawnCooldownMs);
+	const cooldown = afterWithdrawal(known, record, withdrawn, report.withdrawnCooldownMs, now);
 	const rest = {
 		...known,
 		deliveries: known.deliveries.filter((each) => each !== withdrawn),

@@ -123,7 +123,7 @@ doc.deliveries[#doc.deliveries + 1] = {
 	times = {sending = now}, idempotencyKey = request.idempotency.key, fingerprint = request.idempotency.fingerprint,
 }
 local ttl = doc.purgeAt - now
-if not named then sweep(checks, now, request.cooldown.windowMs) end
+if not named then sweep(checks, now) end
 -- A check can fail until the deadline, and then counts for a whole window.
 local checksTtl = math.max(ttl, request.deadlineMs + failures.windowMs, redis.call('PTTL', checks))
 -- Once before the first write, too: a user without the right to PEXPIRE is refused before a key without an end exists.

@@ -62,7 +62,7 @@ local isUnanswered = delivery.status == 'sending' or delivery.status == 'unknown
 -- Another answer or a webhook came first: the message may have been sent, so the send cannot be withdrawn.
 if not isUnanswered then return {'stored', now, text} end
 table.remove(doc.deliveries, at)
-local pauseEnd = withdrawFromCooldown(KEYS[1], doc.purpose, delivery, now + tonumber(ARGV[9]))
+local pauseEnd = withdrawFromCooldown(KEYS[1], doc.purpose, delivery, tonumber(ARGV[9]), now)
 doc.sends, doc.resendAt = doc.sends - 1, pauseEnd
 if #doc.deliveries == 0 then
 	redis.call('DEL', KEYS[2])

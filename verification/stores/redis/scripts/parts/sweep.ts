@@ -1,7 +1,7 @@
 /**
  * `sweep` removes the lines of deleted verifications from the hash of a phone's checks. It also erases the MACs of
  * expired codes: no entry is compared with them any more. And it removes cool-downs that are over. It uses `packLine`
- * and `unpackLine` (packed-line.ts), and `momentsAfter` (parts/windows.ts).
+ * and `unpackLine` (packed-line.ts), and `isCooldownOver` (parts/cooldowns.ts).
  */
 export const sweep = `
 local function sweepLine(checks, id, packed, now)
@@ -14,12 +14,12 @@ local function sweepLine(checks, id, packed, now)
 	end
 end
 
-local function sweep(checks, now, windowMs)
+local function sweep(checks, now)
 	local fields = redis.call('HGETALL', checks)
 	for i = 1, #fields, 2 do
 		local field, text = fields[i], fields[i + 1]
 		if field:find('^cooldown ') then
-			if #momentsAfter(text, now - windowMs) == 0 then redis.call('HDEL', checks, field) end
+			if isCooldownOver(text, now) then redis.call('HDEL', checks, field) end
 		-- The failed checks belong to all verifications of the phone.
 		elseif field ~= 'failed' then
 			sweepLine(checks, field, text, now)
