@@ -49,11 +49,16 @@ async function expectRefusals(verifier: Verifier, sentence: RegExp, sent?: Sent)
 		() => verifier.engine.claimDropped('dialog360'),
 		() => verifier.store.probe(),
 	];
-	for (const operate of operations) {
-		const refusal: unknown = await operate().then(
-			(answer) => ({ answer }),
-			(error: unknown) => error,
-		);
+	// All at once: where nothing answers, each one waits.
+	const refusals = await Promise.all(
+		operations.map((operate): Promise<unknown> =>
+			operate().then(
+				(answer) => ({ answer }),
+				(error: unknown) => error,
+			),
+		),
+	);
+	for (const refusal of refusals) {
 		expect(refusal).toBeInstanceOf(StoreUnavailableError);
 		if (!(refusal instanceof StoreUnavailableError)) continue;
 		expect(refusal.message).toMatch(sentence);

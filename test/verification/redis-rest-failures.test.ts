@@ -30,11 +30,14 @@ async function expectRefusals(verifier: Verifier, sentence: RegExp): Promise<voi
 		() => verifier.get('A'.repeat(32)),
 		() => verifier.store.probe(),
 	];
-	for (const operate of operations) {
-		await expect(operate()).rejects.toBeInstanceOf(StoreUnavailableError);
-		await expect(operate()).rejects.toThrow(sentence);
-		await expect(operate()).rejects.not.toThrow(token);
-	}
+	// All at once: where nothing answers, each one waits.
+	const refusals = operations.map(async (operate) => {
+		const refusal = operate();
+		await expect(refusal).rejects.toBeInstanceOf(StoreUnavailableError);
+		await expect(refusal).rejects.toThrow(sentence);
+		await expect(refusal).rejects.not.toThrow(token);
+	});
+	await Promise.all(refusals);
 }
 
 describe('The error about a REST server that cannot be used', () => {

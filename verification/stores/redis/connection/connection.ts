@@ -25,6 +25,8 @@ export class RedisConnection implements RedisTransport {
 	readonly isCluster: boolean;
 	private opening: Promise<Wire> | undefined;
 	private wire: Wire | undefined;
+	/** Why a connection was ended, for the commands that still waited for its answers. */
+	private readonly endings = new WeakMap<Wire, unknown>();
 	private readonly idle: IdleTimer;
 
 	constructor(
@@ -52,8 +54,11 @@ export class RedisConnection implements RedisTransport {
 			// The client has no timeout for commands that it has written.
 			return await withTimeout(wire.send(key, command), this.timeoutMs, () => new RedisTimeoutError(this.timeoutMs));
 		} catch (error) {
-			if (!(error instanceof RedisReplyError) || lastReplies.test(error.message)) this.drop(wire);
-			throw error;
+			if (error instanceof RedisReplyError && !lastReplies.test(error.message)) throw error;
+			const ending = this.endings.get(wire) ?? error;
+			this.endings.set(wire, ending);
+			this.drop(wire);
+			throw ending;
 		}
 	}
 
