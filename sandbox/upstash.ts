@@ -31,7 +31,7 @@ interface Runner {
 }
 
 function clientOf(url: string) {
-	const client = createClient({ url, RESP: 2, socket: { reconnectStrategy: 100 } });
+	const client = createClient({ RESP: 2 }).duplicate({ url, socket: { reconnectStrategy: 100 } });
 	client.on('error', () => undefined);
 	return client;
 }

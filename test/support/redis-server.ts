@@ -6,13 +6,16 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { createClient } from '@redis/client';
 
 const running = new Set<ChildProcess>();
 process.once('exit', () => {
 	for (const each of running) each.kill('SIGKILL');
 });
+
+/** A duplicate of a client takes a hundredth of the time of a new one. */
+const anyClient = createClient({ RESP: 2 });
 
 /** A Redis for one test or test file, on a free port and in a temporary folder. */
 export class RedisServer {
@@ -94,20 +97,24 @@ export class RedisServer {
 	}
 
 	async ask(...command: string[]): Promise<unknown> {
-		const client = createClient({ url: this.url, RESP: 2 });
-		await client.connect();
+		const client = await this.connect();
 		return await client.sendCommand(command).finally(() => client.destroy());
 	}
 
 	/** Repeats the command until the answer matches. */
 	async until(expected: RegExp, ...command: string[]): Promise<void> {
-		const client = createClient({ url: this.url, RESP: 2 });
-		await client.connect();
+		const client = await this.connect();
 		try {
-			while (!expected.test(JSON.stringify(await client.sendCommand(command)))) await turn();
+			while (!expected.test(JSON.stringify(await client.sendCommand(command)))) await pause(5);
 		} finally {
 			client.destroy();
 		}
+	}
+
+	private async connect() {
+		const client = anyClient.duplicate({ url: this.url });
+		await client.connect();
+		return client;
 	}
 
 	async stop(): Promise<void> {

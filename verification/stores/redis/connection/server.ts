@@ -34,11 +34,22 @@ export async function openServer(address: RedisAddress, timeoutMs: number): Prom
 
 type NodeSettings = RedisLogin & Pick<RedisAddress, 'tls'> & Partial<Pick<RedisAddress, 'database'>>;
 
-export async function openNode(node: RedisNode, settings: NodeSettings, timeoutMs: number): Promise<Wire> {
+let loading: ReturnType<typeof loadClient> | undefined;
+
+/**
+ * With options that it has not just seen, `createClient` attaches all its commands to a new class, which takes 40 to
+ * 130 ms of processor time. `duplicate` takes 0.2 ms.
+ */
+async function loadClient() {
 	const { createClient, ErrorReply } = await import('@redis/client');
+	return { anyClient: createClient({ RESP: 2 }), ErrorReply };
+}
+
+export async function openNode(node: RedisNode, settings: NodeSettings, timeoutMs: number): Promise<Wire> {
+	const { anyClient, ErrorReply } = await (loading ??= loadClient());
 	const { socket, ...options } = clientOptions(settings, settings.tls, timeoutMs);
 	const { database = 0 } = settings;
-	const client = createClient({ ...options, ...commandOptions, socket: { ...socket, ...node }, database });
+	const client = anyClient.duplicate({ ...options, ...commandOptions, socket: { ...socket, ...node }, database });
 	// The commands that wait get the error, too. Without a listener it would end the process.
 	client.on('error', () => undefined);
 	const toReplyError = (error: unknown): never => {
