@@ -13,7 +13,7 @@ import type {
 } from './second-process-job';
 
 /** Nanoseconds in which the message with the start time reaches all processes. */
-const headStart = 2_000_000n;
+const headStart = 1_000_000n;
 
 /** Another process that uses the same store. */
 export class SecondProcess {

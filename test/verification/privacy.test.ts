@@ -161,7 +161,7 @@ describe.each(stores)('A thief of the store, on $name', (store) => {
 		expect(['order-4711', 'person@', 'shop.example', '"order"', secret].filter(holds)).toEqual([]);
 	});
 
-	test('finds no code with a million guesses, but finds it with the secret', () => {
+	test('finds no code by guessing, but finds it with the secret', () => {
 		const { code } = sent[0]!;
 		const keyring = new Keyring([secret]);
 		const { id, parts, binding } = bound(sent[0]!);
@@ -172,12 +172,14 @@ describe.each(stores)('A thief of the store, on $name', (store) => {
 		const hashed = (guess: string) => hash('sha256', text(guess), 'base64url');
 		const plain = (guess: string) => hash('sha256', guess, 'base64url');
 		const keyed = (guess: string) => createHmac('sha256', id).update(text(guess)).digest('base64url');
-		const guesses = Array.from({ length: 1_000_000 }, (_, n) => String(n).padStart(6, '0'));
-		const fits = (guess: string) => macs.has(hashed(guess)) || macs.has(plain(guess)) || macs.has(keyed(guess));
-		expect(guesses.filter(fits)).toEqual([]);
-		// A thousand guesses with the right one among them show it as well as a million.
+		// Ten thousand guesses with the right one among them show it as well as a million, which one store gets.
+		const count = store.name === 'SQLite' ? 1_000_000 : 10_000;
+		const from = Number(code) - (Number(code) % count);
+		const guesses = Array.from({ length: count }, (_, n) => String(from + n).padStart(6, '0'));
+		expect(guesses.filter((guess) => macs.has(hashed(guess)) || macs.has(plain(guess)))).toEqual([]);
 		const among = guesses.filter((guess) => guess.slice(0, 3) === code.slice(0, 3));
 		expect(among).toHaveLength(1000);
+		expect(among.filter((guess) => macs.has(keyed(guess)))).toEqual([]);
 		expect(among.filter((guess) => macs.has(keyring.mac(id, { ...binding, code: guess })))).toEqual([code]);
 	});
 
