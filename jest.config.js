@@ -59,7 +59,8 @@ module.exports = {
 		lane('sandbox'),
 		lane('page'),
 		lane('package', withN8nCore),
-		// The only lane for which the n8n server is installed.
+		// The only lanes for which an n8n server is installed.
 		lane('e2e', { globalSetup: `${support}/set-up-n8n.ts` }),
+		lane('older-n8n', { globalSetup: `${support}/set-up-older-n8n.ts` }),
 	],
 };

@@ -10,6 +10,7 @@ import stepUp from '../examples/step-up.json';
 import templateAlert from '../examples/template-alert.json';
 import { startSandbox, type Sandbox } from '../sandbox/server';
 import type { Execution } from './n8n/executions';
+import type { N8nRelease } from './n8n/install';
 import { launchN8n, type N8n } from './n8n/launch';
 import { until } from './n8n/wait-until';
 import { sandboxCredentials } from './sandbox-credentials';
@@ -47,6 +48,8 @@ export interface PlaygroundOptions {
 	/** Keeps n8n's data from one start to the next. */
 	dataFolder: string;
 	report?: (line: string) => void;
+	/** Default: the current one. */
+	release?: N8nRelease;
 	/** Default: `deliveryEvents`. */
 	listener?: Listener;
 	/** Default for both ports: the port of the previous start if it is free, or any free port. */
@@ -56,7 +59,7 @@ export interface PlaygroundOptions {
 
 /** Starts the sandbox and a real n8n on loopback, with the package, its credentials and the example workflows. */
 export async function openPlayground(options: PlaygroundOptions): Promise<Playground> {
-	const { dataFolder, report = () => {}, listener = 'deliveryEvents', ...ports } = options;
+	const { dataFolder, report = () => {}, release, listener = 'deliveryEvents', ...ports } = options;
 	const packageTarball = packedTarball();
 	const sandbox = await startSandboxAgain(dataFolder, report, ports.sandboxPort);
 	report(`The sandbox is up at ${sandbox.url}`);
@@ -65,6 +68,7 @@ export async function openPlayground(options: PlaygroundOptions): Promise<Playgr
 			dataFolder,
 			packageTarball,
 			report,
+			...(release && { release }),
 			...(ports.n8nPort === undefined ? {} : { port: ports.n8nPort }),
 		});
 		try {

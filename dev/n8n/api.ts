@@ -8,7 +8,7 @@ import {
 	executionStatusSchema,
 } from './executions';
 import { openSession } from './owner';
-import { request } from './request';
+import { N8nRefusal, request } from './request';
 import { until } from './wait-until';
 import { withCredentials, workflowSourceSchema } from './workflow-source';
 
@@ -219,24 +219,31 @@ export class N8nApi {
 	 */
 	private async published(id: string): Promise<void> {
 		const unsettled: Array<Publication['status']> = ['in_progress', 'not_published'];
-		const { status, triggers } = await this.publication(id, (now) => !unsettled.includes(now.status));
-		if (status === 'published') return;
+		const publication = await this.publication(id, (now) => !unsettled.includes(now.status));
+		if (publication === undefined || publication.status === 'published') return;
+		const { status, triggers } = publication;
 		const reasons = triggers.flatMap(({ errorMessage }) => errorMessage ?? []).join('; ');
 		throw new Error(`Workflow ${id} could not be published: ${reasons || `n8n only says '${status}'`}`);
 	}
 
-	private async publication(id: string, isOver: (now: Publication) => boolean): Promise<Publication> {
+	/** @returns undefined in n8n before 2.39: it has published before it answers, and it knows no such status */
+	private async publication(id: string, isOver: (now: Publication) => boolean): Promise<Publication | undefined> {
 		const session = await (this.session ??= openSession(this.url));
-		const look = async (): Promise<Publication | undefined> => {
-			const { data } = await request(session, publicationSchema, {
-				url: `/workflows/${id}/publication-status`,
-			});
-			return isOver(data) ? data : undefined;
+		const ask = () => request(session, publicationSchema, { url: `/workflows/${id}/publication-status` });
+		const look = async (): Promise<{ publication?: Publication } | undefined> => {
+			try {
+				const { data: publication } = await ask();
+				return isOver(publication) ? { publication } : undefined;
+			} catch (error) {
+				if (error instanceof N8nRefusal && error.status === 404) return {};
+				throw error;
+			}
 		};
-		return until(look, {
+		const { publication } = await until(look, {
 			what: () => `workflow ${id} was published or taken down`,
 			timeout: publicationTimeout,
 		});
+		return publication;
 	}
 
 	private async list<S extends z.ZodTypeAny>(

@@ -161,6 +161,13 @@ export async function install(options: InstallOptions): Promise<Installation> {
 	return inFolder(target);
 }
 
-/** The n8n server that this project's lockfile pins. The first use installs it outside the project. */
-export const installN8n = (report?: Report): Promise<Installation> =>
-	install({ source: __dirname, cache: cacheFolder(), ...(report && { report }) });
+const sources = {
+	current: __dirname,
+	/** The last one before n8n 2.39, which is the first with a second output for what a page answers. */
+	older: join(__dirname, 'older'),
+};
+export type N8nRelease = keyof typeof sources;
+
+/** An n8n server that a lockfile of this project pins. The first use installs it outside the project. */
+export const installN8n = (report?: Report, release: N8nRelease = 'current'): Promise<Installation> =>
+	install({ source: sources[release], cache: cacheFolder(), ...(report && { report }) });

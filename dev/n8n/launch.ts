@@ -2,7 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { N8nApi } from './api';
 import { tryLock } from './folder-lock';
-import { installN8n } from './install';
+import { installN8n, type N8nRelease } from './install';
 import { owner, createApiKey, isValidKey, openSession } from './owner';
 import { freePorts } from './ports';
 import { type ServerExit } from './server-process';
@@ -16,6 +16,8 @@ export interface LaunchOptions {
 	dataFolder: string;
 	/** The tarball that `npm pack` made of the community package. */
 	packageTarball: string;
+	/** Default: the current one. */
+	release?: N8nRelease;
 	/** Default: the port of the previous launch if it is free, or any free port. */
 	port?: number;
 	/** Overrides the launcher's settings. */
@@ -92,7 +94,7 @@ async function launch(bin: string, options: LaunchOptions): Promise<N8n> {
  */
 export async function launchN8n(options: LaunchOptions): Promise<N8n> {
 	const dataFolder = resolve(options.dataFolder);
-	const { bin } = await installN8n(options.report);
+	const { bin } = await installN8n(options.report, options.release);
 	await mkdir(dataFolder, { recursive: true, mode: 0o700 });
 	const unlock = tryLock(join(dataFolder, 'launcher.lock'));
 	if (!unlock) throw new Error(`Another n8n already uses ${dataFolder}. Stop it, or choose another data folder.`);

@@ -19,7 +19,7 @@ test('package.json lists every node and credential that there is', () => {
 });
 
 test('the lockfile holds no registry address', () => {
-	const lockfiles = ['package-lock.json', 'dev/n8n/package-lock.json'];
+	const lockfiles = ['package-lock.json', 'dev/n8n/package-lock.json', 'dev/n8n/older/package-lock.json'];
 	for (const lockfile of lockfiles) {
 		expect(readFileSync(join(root, lockfile), 'utf8')).not.toMatch(/"resolved": "https?:/);
 	}

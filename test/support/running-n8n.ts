@@ -1,5 +1,6 @@
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { N8nRelease } from '../../dev/n8n/install';
 import { openPlayground, type Playground } from '../../dev/playground';
 
 /** Milliseconds for opening a playground, on a machine that does other things as well. */
@@ -13,6 +14,6 @@ export function newFolder(): Promise<string> {
 }
 
 /** Sandbox and n8n for one test file alone. */
-export async function openPlaygroundForTest(): Promise<Playground> {
-	return openPlayground({ dataFolder: await newFolder() });
+export async function openPlaygroundForTest(release: N8nRelease = 'current'): Promise<Playground> {
+	return openPlayground({ dataFolder: await newFolder(), release });
 }
