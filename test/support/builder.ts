@@ -54,6 +54,12 @@ export class Builder {
 		await emptyResult.waitFor({ state: 'detached' });
 	}
 
+	/** Clicks beside an expression. Its preview covers the next field until then. */
+	async leaveExpression(): Promise<void> {
+		await this.click(this.page.getByText('Parameters', { exact: true }));
+		await this.byId('inline-expression-editor-output').waitFor({ state: 'hidden' });
+	}
+
 	/** Searches in the list of nodes, which is open, and chooses one. */
 	async findNode(words: string, name: string): Promise<void> {
 		await this.type(this.byId('node-creator-search-bar'), words);
