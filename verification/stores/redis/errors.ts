@@ -129,7 +129,8 @@ const messages: Array<[RegExp, Reason]> = [
  */
 export function explainRedisError(error: unknown, place: string): VerificationError {
 	if (error instanceof VerificationError) return error;
-	const { what, fix } = error instanceof RedisReplyError ? reasonOfReply(error.message) : reasonOfBreak(error);
+	const reason = error instanceof RedisEndedError ? error.cause : error;
+	const { what, fix } = reason instanceof RedisReplyError ? reasonOfReply(reason.message) : reasonOfBreak(reason);
 	return new StoreUnavailableError(`The verification store at ${place} ${what}`, fix, { cause: error });
 }
 
@@ -164,6 +165,14 @@ const thrownError = z.object({
 export class RedisTimeoutError extends Error {
 	constructor(timeoutMs: number) {
 		super(`did not answer within ${timeoutMs / 1000} seconds`);
+	}
+}
+
+/** The connection ended because of this or another command. It is unknown whether the command was done. */
+export class RedisEndedError extends Error {
+	/** @param cause the error of the command because of which it ended */
+	constructor(cause: unknown) {
+		super('the connection ended', { cause });
 	}
 }
 

@@ -1,5 +1,5 @@
 import { IdleTimer, idleTime } from '../../idle-timer';
-import { RedisTimeoutError } from '../errors';
+import { RedisEndedError, RedisTimeoutError } from '../errors';
 import { withTimeout } from '../timeout';
 import { RedisReplyError, type RedisTransport } from '../transport';
 import type { RedisAddress } from './address';
@@ -55,10 +55,12 @@ export class RedisConnection implements RedisTransport {
 			return await withTimeout(wire.send(key, command), this.timeoutMs, () => new RedisTimeoutError(this.timeoutMs));
 		} catch (error) {
 			if (error instanceof RedisReplyError && !lastReplies.test(error.message)) throw error;
-			const ending = this.endings.get(wire) ?? error;
-			this.endings.set(wire, ending);
-			this.drop(wire);
-			throw ending;
+			if (!this.endings.has(wire)) {
+				this.endings.set(wire, error);
+				this.drop(wire);
+			}
+			// Another command's refusal must not look like one of this command, which the server may have done.
+			throw error instanceof RedisReplyError ? error : new RedisEndedError(this.endings.get(wire));
 		}
 	}
 
