@@ -57,6 +57,8 @@ export interface RegisteredWebhook {
 	headers?: Record<string, string>;
 	/** More addresses that are registered. A new webhook leaves them as they are. */
 	beside?: string[];
+	/** Those of them that get each event, too. */
+	copies?: string[];
 	/** How many addresses fit beside all of these. Absent: see `maxAddresses`. */
 	room?: number;
 	/** What `restore` needs to register all of this again, as JSON; undefined if nothing is registered. */

@@ -69,6 +69,7 @@ async function read(connection: Connection<Account>): Promise<RegisteredWebhook>
 		urls: main.url === '' ? [] : [main.url],
 		headers: main.headers,
 		beside,
+		copies: multiWebhook?.enabled === true ? beside : [],
 		room: multiWebhook === undefined ? 0 : maxAddresses - 1 - beside.length,
 		state: { ...main, multiWebhook },
 	};

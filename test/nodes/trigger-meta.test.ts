@@ -260,6 +260,17 @@ describe('publishing', () => {
 		expect(registered()).toEqual([crm.url]);
 	});
 
+	it('passes events on to the address of the app, which gets none beside that of the number', async () => {
+		await using chatbot = await startCallback();
+		await setApp(chatbot.url);
+		const options = { passEventsOnTo: chatbot.url };
+		const trigger = await publish({ options });
+		expect(registered()).toContain(await trigger.url());
+		// The test address of the editor takes the place of the published one.
+		const test = await publish({ options, isTest: true });
+		expect(registered()).toContain(await test.url());
+	});
+
 	it('replaces the address of the number if the option is on, and leaves that of the account', async () => {
 		await using crm = await startCallback('theirs');
 		await overrideAccount(`${crm.url}/account`);

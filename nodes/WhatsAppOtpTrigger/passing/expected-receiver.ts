@@ -20,13 +20,16 @@ export function expectReceiver(host: IHookFunctions, { node, options }: TriggerP
 	}
 }
 
+/** Two ways to write one address, such as with a slash after the host and without it. */
+const isSame = (a: string, b: string) => URL.canParse(a) && URL.canParse(b) && new URL(a).href === new URL(b).href;
+
 /**
  * @param others addresses that the provider sends its events to beside this trigger
  * @throws NodeOperationError if the address of the option is one of them
  */
 export function expectNoCopies({ node, options, provider }: TriggerParameters, others: readonly string[]): void {
 	const { passEventsOnTo: url } = options;
-	if (url === '' || !others.includes(url)) return;
+	if (url === '' || !others.some((other) => isSame(other, url))) return;
 	throw new NodeOperationError(
 		node,
 		`${provider.name} already sends its events to ${withoutSecrets(url)}, which would get each of them twice. ` +

@@ -49,7 +49,7 @@ export async function create(host: IHookFunctions): Promise<boolean> {
 		const registered = await webhook.read(connection, target);
 		expectNoObstacle(registration, registered);
 		const kept = await expectFree(registration, registered);
-		expectNoCopies(registration, [...kept, ...(registered.beside ?? [])]);
+		expectNoCopies(registration, [...kept, ...(registered.copies ?? [])]);
 		await rememberPrevious(host, engine, registered, kept);
 		await webhook.register(connection, target, kept);
 		tellOf(registration, registered, kept);
