@@ -3,8 +3,11 @@ import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { codeOn, newPhone, sending, useInstallation, verifying, type RunOptions } from '../support/installation';
 import { listen, type ListeningWorkflow } from '../support/listening-workflow';
 import { anyString, containing } from '../support/matchers';
+import { RedisServer } from '../support/redis-server';
+import { testsThatNeed } from '../support/required-tools';
 import { pass, skipPauses } from '../support/time';
 
+const { it: withRedis } = testsThatNeed('Redis');
 const installation = useInstallation();
 const neverReported = containing('No delivery of this provider was ever reported');
 
@@ -14,6 +17,7 @@ afterEach(async () => {
 	await workflow?.trigger.unpublish();
 	workflow = undefined;
 	jest.restoreAllMocks();
+	await RedisServer.stopAll();
 });
 
 const listening = async () => (workflow = await listen(installation));
@@ -59,6 +63,40 @@ describe('a send that waits for its delivery', () => {
 		const { json } = await sendAnd([{ to }]);
 		expect(json).toMatchObject([[{ result: 'undeliverable', to, providerError: { code: 131026 } }], []]);
 		expect(Object.keys(json[0]?.[0] ?? {}).slice(0, 2)).toEqual(['result', 'reason']);
+	});
+
+	withRedis('leaves by Not Sent with its id if the store does not answer any more', async () => {
+		const redis = await RedisServer.start();
+		const store = { store: 'redis', signingSecret: 'a signing secret of this test', url: redis.url };
+		const credentials = { whatsAppOtp360DialogApi: installation.account, whatsAppOtpStoreApi: store };
+		const to = newPhone();
+		const sent = sendAnd([{ to }], {}, { credentials });
+		await installation.sandbox.waitForMessages({ to });
+		await redis.until(/:message:/, 'KEYS', '*');
+		await redis.stop();
+		pass(30);
+		const { json, error } = await sent;
+		const reason = containing('refused the connection. The code stays valid');
+		expect(error).toBeUndefined();
+		expect(json).toMatchObject([[{ result: 'undelivered', reason, to, verificationId: anyString }], []]);
+	});
+
+	withRedis('goes on waiting while the store does not answer for a moment', async () => {
+		await listening();
+		const redis = await RedisServer.start('--appendonly', 'yes', '--appendfsync', 'always');
+		const store = { store: 'redis', signingSecret: 'a signing secret of this test', url: redis.url };
+		const credentials = { whatsAppOtp360DialogApi: installation.account, whatsAppOtpStoreApi: store };
+		const to = newPhone();
+		const sent = sendAnd([{ to }], {}, { credentials });
+		await installation.sandbox.waitForMessages({ to });
+		await redis.until(/:message:/, 'KEYS', '*');
+		await redis.stop();
+		await redis.launch();
+		const input = [{ to, code: codeOn(installation.sandbox, to) }];
+		const byPhone = verifying({ identifyBy: 'phone', to: '={{ $json.to }}' });
+		expect((await installation.run(byPhone, { input, credentials })).json[1]).toMatchObject([{ result: 'approved' }]);
+		// A person who entered the code has received it.
+		expect((await sent).json).toMatchObject([[], [{ result: 'sent', to }]]);
 	});
 
 	it('leaves by Not Sent as undelivered when the time is over, and the code stays valid', async () => {

@@ -145,7 +145,7 @@ const testNumbers: INodeProperties = {
 		'them when you do not need them.',
 };
 
-/** Longer than any code is valid. */
+/** As long as a code can be valid. */
 const maxWait = 600;
 
 const waitForDelivery: INodeProperties = {
@@ -156,8 +156,8 @@ const waitForDelivery: INodeProperties = {
 	default: 30,
 	description:
 		'How long to wait until the message is on the phone. If it is not, the item leaves by Not Sent. ' +
-		'The code stays valid, so Generate can continue with another channel. It needs at least 30 seconds then, because ' +
-		'of the pause between two codes. 0 does not wait. ' +
+		'The code stays valid, so Generate can continue with another channel. It must be as long as the pause ' +
+		'between two codes then: 30 seconds, later 60 and 120. 0 does not wait. ' +
 		'The wait needs a published WhatsApp OTP Trigger for this number, or Record Events.',
 };
 

@@ -1,5 +1,11 @@
 import { OperationalError, sleep, type IDataObject } from 'n8n-workflow';
-import { resultOfEnded, type Delivery, type Engine, type Verification } from '../../../verification';
+import {
+	resultOfEnded,
+	StoreUnavailableError,
+	type Delivery,
+	type Engine,
+	type Verification,
+} from '../../../verification';
 import { reportsDeliveries } from '../../shared/delivery-reports';
 import { omitUndefined } from '../../shared/omit-undefined';
 import { redactNumbers } from '../../shared/redact-numbers';
@@ -29,14 +35,16 @@ async function wait(context: WaitContext, sent: SentCode, deadline: number): Pro
 	const { verificationId } = sent;
 	const engine = await context.engine();
 	for (;;) {
-		const verification = await engine.get({ verificationId, namespace });
-		const known = outcomeOf(sent, verification);
+		const found = await ifAvailable(engine.get({ verificationId, namespace }));
+		const known = outcomeOf(sent, found);
 		if (known !== undefined) return known;
 		const rest = deadline - Date.now();
-		if (rest <= 0) {
-			await hintAtReports(context, engine);
+		if (found instanceof StoreUnavailableError) {
+			if (rest <= 0) return notSent(sent, undefined, 'undelivered', `${found.message}. The code stays valid`);
+		} else if (rest <= 0) {
+			await ifAvailable(hintAtReports(context, engine));
 			const reason = `No delivery was reported within ${waitForDelivery} seconds. The code stays valid`;
-			return notSent(sent, verification, 'undelivered', reason);
+			return notSent(sent, found, 'undelivered', reason);
 		}
 		await sleep(Math.min(interval, rest));
 		// The router discards the item of a cancelled run.
@@ -44,8 +52,20 @@ async function wait(context: WaitContext, sent: SentCode, deadline: number): Pro
 	}
 }
 
+/** The code is on its way: a store that does not answer for a moment must not lose its item. */
+function ifAvailable<Answer>(asking: Promise<Answer>): Promise<Answer | StoreUnavailableError> {
+	return asking.catch((error: unknown) => {
+		if (error instanceof StoreUnavailableError) return error;
+		throw error;
+	});
+}
+
 /** @returns undefined while nothing is decided */
-function outcomeOf(sent: SentCode, verification: Verification | undefined): Routed<'Sent' | 'Not Sent'> | undefined {
+function outcomeOf(
+	sent: SentCode,
+	verification: Verification | StoreUnavailableError | undefined,
+): Routed<'Sent' | 'Not Sent'> | undefined {
+	if (verification instanceof StoreUnavailableError) return undefined;
 	if (verification === undefined) {
 		return notSent(sent, verification, 'not_found', 'The verification no longer exists');
 	}
