@@ -235,8 +235,10 @@ export class N8nApi {
 				const { data: publication } = await ask();
 				return isOver(publication) ? { publication } : undefined;
 			} catch (error) {
-				if (error instanceof N8nRefusal && error.status === 404) return {};
-				throw error;
+				if (!(error instanceof N8nRefusal) || error.status !== 404) throw error;
+				// A workflow that does not exist is refused here.
+				await request(this.client, workflowSchema, { url: `/workflows/${id}` });
+				return {};
 			}
 		};
 		const { publication } = await until(look, {
