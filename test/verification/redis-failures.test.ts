@@ -166,6 +166,24 @@ describe('A Redis that cannot write', () => {
 		await expect(verifier.store.probe()).rejects.toThrow(/is a read-only replica$/);
 	});
 
+	test('refuses one command, and the others on the connection do not look refused: they may be done', async () => {
+		await startWith();
+		const primary = await RedisServer.start();
+		await server.ask('REPLICAOF', '127.0.0.1', String(primary.port));
+		const connection = new RedisConnection(readRedisUrl(server.url), timeoutMs.other);
+		const commands = [
+			['SET', 'a key', 'a value'],
+			['XREAD', 'BLOCK', '0', 'STREAMS', 'a stream', '$'],
+		];
+		const answers = await Promise.allSettled(commands.map((command) => connection.send('a key', command)));
+		await connection.close();
+		const errors = answers.map((each): unknown => (each.status === 'rejected' ? each.reason : undefined));
+		expect(errors.map((error) => error instanceof RedisReplyError)).toEqual([true, false]);
+		for (const error of errors) {
+			expect(explainRedisError(error, 'redis.test').message).toMatch(/is a read-only replica$/);
+		}
+	});
+
 	test('is reported when its disk cannot be written', async () => {
 		await startWith('--save', '3600 1');
 		await rm(server.folder, { recursive: true });
