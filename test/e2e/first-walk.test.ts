@@ -8,7 +8,7 @@ import type { Execution } from '../../dev/n8n/executions';
 import { setUpTemplateIn, type Playground } from '../../dev/playground';
 import { Builder } from '../support/builder';
 import { testsThatNeed } from '../support/required-tools';
-import { newFolder, openPlaygroundForTest, openingTime } from '../support/running-n8n';
+import { codeOnPhone, newFolder, openingTime, openPlaygroundForTest } from '../support/running-n8n';
 
 const { describe, it } = testsThatNeed('Chromium');
 
@@ -19,10 +19,7 @@ let browser: BrowserContext;
 let builder: Builder;
 
 /** The code on the phone of the person. */
-async function codeFor(to: string): Promise<string> {
-	const [message] = await playground.sandbox.waitForMessages({ to }, { timeoutMs: 20_000 });
-	return message?.code ?? '';
-}
+const codeFor = (to: string) => codeOnPhone(playground, to, { timeoutMs: 20_000 });
 
 async function openEmptyWorkflow(): Promise<void> {
 	const page = await browser.newPage();

@@ -7,7 +7,7 @@ import { startTurnstile } from '../../sandbox/turnstile';
 import { wrongCode } from '../support/installation';
 import { copyCodeTemplate } from '../support/message-samples';
 import { testsThatNeed } from '../support/required-tools';
-import { newFolder, openPlaygroundForTest, openingTime } from '../support/running-n8n';
+import { codeOnPhone, newFolder, openingTime, openPlaygroundForTest } from '../support/running-n8n';
 import { headingIn, idIn, Visitor } from '../support/sign-in-visitor';
 import { publishSignIn } from '../support/sign-in-workflow';
 
@@ -53,10 +53,7 @@ describe('a person on the sign-in page', () => {
 		return await codeFor(to);
 	}
 
-	async function codeFor(to: string): Promise<string> {
-		const [message] = await playground.sandbox.waitForMessages({ to });
-		return message?.code ?? '';
-	}
+	const codeFor = (to: string) => codeOnPhone(playground, to);
 
 	/** How many executions this number has started. Waits for that of another sign-in, which started later. */
 	async function runsOf(to: string): Promise<number> {

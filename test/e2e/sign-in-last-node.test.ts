@@ -6,7 +6,7 @@ import { openBrowser } from '../../dev/browser';
 import { setUpTemplateIn, type Playground } from '../../dev/playground';
 import { wrongCode } from '../support/installation';
 import { testsThatNeed } from '../support/required-tools';
-import { newFolder, openPlaygroundForTest, openingTime } from '../support/running-n8n';
+import { codeOnPhone, newFolder, openingTime, openPlaygroundForTest } from '../support/running-n8n';
 import { headingIn, idIn, Visitor } from '../support/sign-in-visitor';
 import { publishSignIn, type WorkflowNode } from '../support/sign-in-workflow';
 
@@ -26,10 +26,7 @@ beforeAll(async () => {
 }, openingTime);
 afterAll(() => playground?.stop());
 
-async function codeFor(to: string): Promise<string> {
-	const [message] = await playground.sandbox.waitForMessages({ to });
-	return message?.code ?? '';
-}
+const codeFor = (to: string) => codeOnPhone(playground, to);
 
 const publish = (name: string, nodes: WorkflowNode[]) =>
 	publishSignIn(playground.n8n.api, { name, nodes, parameters: { respond: 'lastNode' } });

@@ -10,7 +10,7 @@ import { openBrowser, signInToEditor } from '../../dev/browser';
 import { logsIn } from '../../dev/leak-search';
 import { setUpTemplateIn, type Playground } from '../../dev/playground';
 import { testsThatNeed } from '../support/required-tools';
-import { newFolder, openPlaygroundForTest, openingTime } from '../support/running-n8n';
+import { codeOnPhone, newFolder, openingTime, openPlaygroundForTest } from '../support/running-n8n';
 import { FrontEnd } from '../support/sign-in-page';
 import { idIn, Visitor } from '../support/sign-in-visitor';
 import { publishSignIn, signInNode } from '../support/sign-in-workflow';
@@ -40,10 +40,7 @@ beforeAll(async () => {
 }, openingTime);
 afterAll(() => playground?.stop());
 
-async function codeFor(to: string): Promise<string> {
-	const [message] = await playground.sandbox.waitForMessages({ to });
-	return message?.code ?? '';
-}
+const codeFor = (to: string) => codeOnPhone(playground, to);
 
 const publish = (name: string, parameters: Record<string, unknown> = {}) =>
 	publishSignIn(playground.n8n.api, { name, parameters, options: { signInToken: true }, credentials });

@@ -5,7 +5,7 @@ import { setUpTemplateIn, type Playground } from '../../dev/playground';
 import { watchForErrors } from '../support/browser-errors';
 import { wrongCode } from '../support/installation';
 import { testsThatNeed } from '../support/required-tools';
-import { newFolder, openPlaygroundForTest, openingTime } from '../support/running-n8n';
+import { codeOnPhone, newFolder, openingTime, openPlaygroundForTest } from '../support/running-n8n';
 import { headingIn, idIn, Visitor } from '../support/sign-in-visitor';
 
 const { it: withBrowser } = testsThatNeed('Chromium');
@@ -61,10 +61,7 @@ beforeAll(async () => {
 }, openingTime);
 afterAll(() => playground?.stop());
 
-async function codeFor(to: string): Promise<string> {
-	const [message] = await playground.sandbox.waitForMessages({ to });
-	return message?.code ?? '';
-}
+const codeFor = (to: string) => codeOnPhone(playground, to);
 
 /** The numbers for which executions have started. */
 async function signedIn(): Promise<unknown[]> {

@@ -3,7 +3,7 @@ import { openBrowser } from '../../dev/browser';
 import { setUpTemplateIn, type Playground } from '../../dev/playground';
 import { watchForErrors } from '../support/browser-errors';
 import { testsThatNeed } from '../support/required-tools';
-import { newFolder, openPlaygroundForTest, openingTime } from '../support/running-n8n';
+import { codeOnPhone, newFolder, openingTime, openPlaygroundForTest } from '../support/running-n8n';
 
 const { it } = testsThatNeed('Chromium');
 
@@ -32,10 +32,7 @@ async function enter(code: string): Promise<void> {
 	await page.getByLabel('Code', { exact: true }).fill(code);
 }
 
-async function codeFor(to: string): Promise<string> {
-	const [message] = await playground.sandbox.waitForMessages({ to });
-	return message?.code ?? '';
-}
+const codeFor = (to: string) => codeOnPhone(playground, to);
 
 /** Another code of the same length. */
 const another = (code: string, nth = 0) => String((Number(code) + 1 + nth) % 1_000_000).padStart(6, '0');

@@ -6,7 +6,7 @@ import { launchN8n, type N8n } from '../../dev/n8n/launch';
 import { setUpTemplateIn, type Playground } from '../../dev/playground';
 import { packedTarball } from '../../dev/tarball';
 import { wrongCode } from '../support/installation';
-import { openPlaygroundForTest, openingTime } from '../support/running-n8n';
+import { codeOnPhone, openingTime, openPlaygroundForTest } from '../support/running-n8n';
 import { headingIn } from '../support/sign-in-visitor';
 import { beginWait, endsOf, waitingWorkflow } from '../support/waiting-workflow';
 
@@ -57,10 +57,7 @@ async function begin(variant: Variant) {
 	return { to, ...(await beginWait(n8n.api, workflow, { phone: to, order: `order of ${to}` })) };
 }
 
-async function codeFor(to: string): Promise<string> {
-	const [message] = await playground.sandbox.waitForMessages({ to });
-	return message?.code ?? '';
-}
+const codeFor = (to: string) => codeOnPhone(playground, to);
 
 it('shows the page, and goes on by Verified once, with the item of the check and its pair', async () => {
 	const { to, url, visitor, execution, ended } = await begin('plain');

@@ -10,7 +10,7 @@ import { outputOf } from '../../dev/n8n/executions';
 import { setUpTemplateIn, type Playground } from '../../dev/playground';
 import example from '../../examples/web-app-token.json';
 import { testsThatNeed } from '../support/required-tools';
-import { newFolder, openPlaygroundForTest, openingTime } from '../support/running-n8n';
+import { codeOnPhone, newFolder, openingTime, openPlaygroundForTest } from '../support/running-n8n';
 import { FrontEnd } from '../support/sign-in-page';
 
 const { it: withBrowser } = testsThatNeed('Chromium');
@@ -82,10 +82,7 @@ afterAll(async () => {
 	await playground?.stop();
 });
 
-async function codeFor(to: string): Promise<string> {
-	const [message] = await playground.sandbox.waitForMessages({ to });
-	return message?.code ?? '';
-}
+const codeFor = (to: string) => codeOnPhone(playground, to);
 
 withBrowser('a person signs in to a web app, which refuses the same token the second time', async () => {
 	browser = await openBrowser({ profile: await newFolder() });

@@ -25,6 +25,19 @@ const listening = async () => (workflow = await listen(installation));
 const sendAnd = (input: IDataObject[], options: INodeParameters = {}, more: RunOptions = {}) =>
 	installation.run(sending({ options: { waitForDelivery: 30, ...options } }), { input, ...more });
 
+/** Stops the Redis of the codes when the message is sent and recorded, while the run waits for its delivery. */
+async function sendAndStopRedis() {
+	const redis = await RedisServer.start('--appendonly', 'yes', '--appendfsync', 'always');
+	const store = { store: 'redis', signingSecret: 'a signing secret of this test', url: redis.url };
+	const credentials = { whatsAppOtp360DialogApi: installation.account, whatsAppOtpStoreApi: store };
+	const to = newPhone();
+	const sent = sendAnd([{ to }], {}, { credentials });
+	await installation.sandbox.waitForMessages({ to });
+	await redis.until(/:message:/, 'KEYS', '*');
+	await redis.stop();
+	return { redis, credentials, to, sent };
+}
+
 const continued = (operation: string, verificationId: unknown, more: INodeParameters = {}) =>
 	installation.run(
 		{ resource: 'otp', operation, verificationId: '={{ $json.verificationId }}', ...more },
@@ -66,14 +79,7 @@ describe('a send that waits for its delivery', () => {
 	});
 
 	withRedis('leaves by Not Sent with its id if the store does not answer any more', async () => {
-		const redis = await RedisServer.start();
-		const store = { store: 'redis', signingSecret: 'a signing secret of this test', url: redis.url };
-		const credentials = { whatsAppOtp360DialogApi: installation.account, whatsAppOtpStoreApi: store };
-		const to = newPhone();
-		const sent = sendAnd([{ to }], {}, { credentials });
-		await installation.sandbox.waitForMessages({ to });
-		await redis.until(/:message:/, 'KEYS', '*');
-		await redis.stop();
+		const { to, sent } = await sendAndStopRedis();
 		pass(30);
 		const { json, error } = await sent;
 		const reason = containing('refused the connection. The code stays valid');
@@ -83,14 +89,7 @@ describe('a send that waits for its delivery', () => {
 
 	withRedis('goes on waiting while the store does not answer for a moment', async () => {
 		await listening();
-		const redis = await RedisServer.start('--appendonly', 'yes', '--appendfsync', 'always');
-		const store = { store: 'redis', signingSecret: 'a signing secret of this test', url: redis.url };
-		const credentials = { whatsAppOtp360DialogApi: installation.account, whatsAppOtpStoreApi: store };
-		const to = newPhone();
-		const sent = sendAnd([{ to }], {}, { credentials });
-		await installation.sandbox.waitForMessages({ to });
-		await redis.until(/:message:/, 'KEYS', '*');
-		await redis.stop();
+		const { redis, credentials, to, sent } = await sendAndStopRedis();
 		await redis.launch();
 		const input = [{ to, code: codeOn(installation.sandbox, to) }];
 		const byPhone = verifying({ identifyBy: 'phone', to: '={{ $json.to }}' });

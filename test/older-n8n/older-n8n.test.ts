@@ -5,7 +5,7 @@
 import type { N8n } from '../../dev/n8n/launch';
 import { setUpTemplateIn, type Playground } from '../../dev/playground';
 import { wrongCode } from '../support/installation';
-import { openPlaygroundForTest, openingTime } from '../support/running-n8n';
+import { codeOnPhone, openingTime, openPlaygroundForTest } from '../support/running-n8n';
 import { headingIn, idIn, Visitor } from '../support/sign-in-visitor';
 import { publishSignIn, signInNode } from '../support/sign-in-workflow';
 import { beginWait, endsOf, waitingWorkflow } from '../support/waiting-workflow';
@@ -22,10 +22,7 @@ beforeAll(async () => {
 }, openingTime);
 afterAll(() => playground?.stop());
 
-async function codeFor(to: string): Promise<string> {
-	const [message] = await playground.sandbox.waitForMessages({ to });
-	return message?.code ?? '';
-}
+const codeFor = (to: string) => codeOnPhone(playground, to);
 
 const sentence = "'Send and Wait for Code' needs n8n 2.39 or later";
 const stopped = { status: 'error', no: undefined, yes: undefined };

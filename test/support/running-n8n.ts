@@ -2,6 +2,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { N8nRelease } from '../../dev/n8n/install';
 import { openPlayground, type Playground } from '../../dev/playground';
+import type { WaitOptions } from '../../sandbox/awaitable-list';
 
 /** Milliseconds for opening a playground, on a machine that does other things as well. */
 export const openingTime = 180_000;
@@ -16,4 +17,10 @@ export function newFolder(): Promise<string> {
 /** Sandbox and n8n for one test file alone. */
 export async function openPlaygroundForTest(release: N8nRelease = 'current'): Promise<Playground> {
 	return openPlayground({ dataFolder: await newFolder(), release });
+}
+
+/** The code of the first message to this number, as soon as it is there. */
+export async function codeOnPhone({ sandbox }: Playground, to: string, options?: WaitOptions): Promise<string> {
+	const [message] = await sandbox.waitForMessages({ to }, options);
+	return message?.code ?? '';
 }

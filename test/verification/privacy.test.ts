@@ -172,8 +172,8 @@ describe.each(stores)('A thief of the store, on $name', (store) => {
 		const hashed = (guess: string) => hash('sha256', text(guess), 'base64url');
 		const plain = (guess: string) => hash('sha256', guess, 'base64url');
 		const keyed = (guess: string) => createHmac('sha256', id).update(text(guess)).digest('base64url');
-		// Ten thousand guesses with the right one among them show it as well as a million, which one store gets.
-		const count = store.name === 'SQLite' ? 1_000_000 : 10_000;
+		// Guesses with the right one among them show it as well as a million, which one store gets: MACs take longer.
+		const count = store.needsRedis ? 10_000 : 1_000_000;
 		const from = Number(code) - (Number(code) % count);
 		const guesses = Array.from({ length: count }, (_, n) => String(from + n).padStart(6, '0'));
 		expect(guesses.filter((guess) => macs.has(hashed(guess)) || macs.has(plain(guess)))).toEqual([]);
