@@ -161,8 +161,9 @@ describe('the page in a browser', () => {
 		await heading('Sign in');
 		expect(posts().at(-1)).toMatchObject({ action: 'restart' });
 		await open('/en/code/last-attempt');
+		const answered = page.waitForEvent('load');
 		await page.getByRole('button', { name: 'Send a new code' }).click();
-		await page.waitForLoadState();
+		await answered;
 		expect(posts()).toMatchObject([{ action: 'resend' }]);
 	});
 
