@@ -1,4 +1,5 @@
-import { checkResults, resultOfEnded } from '../../state';
+import { isCodeShape } from '../../code';
+import { checkResults, resultOfEnded, verificationStates, type VerificationState } from '../../state';
 import type {
 	CheckAnswer,
 	CheckAttempt,
@@ -10,7 +11,6 @@ import type {
 } from '../store';
 import { Batch } from './batch';
 import type { Keyspace } from './keyspace';
-import { unpackLine, type PackedLine } from './packed-line';
 import { giveBack, reserve } from './reservation';
 import type { ScriptContext } from './script-context';
 import * as scripts from './scripts';
@@ -25,7 +25,7 @@ const maxBatchSize = 16;
 interface Reply {
 	word: string;
 	waitMs: number;
-	/** A packed line, or a reason. */
+	/** What scripts/parts/evaluation.ts writes about the verification, or a reason. */
 	text: string;
 }
 
@@ -78,14 +78,13 @@ export async function checkPhone(
 function toPhoneAnswer(
 	{ purpose }: PhoneCheckAttempt,
 	word: string | number | undefined,
-	[waitMs, id, line]: ReadonlyArray<string | number>,
+	[waitMs, id, text]: ReadonlyArray<string | number>,
 ): CheckAnswer {
 	if (typeof word !== 'string' || typeof waitMs !== 'number' || !isResult(word) || word === 'ended') {
 		throw new Error(`The check script answered '${word}'`);
 	}
 	if (word !== 'approved') return waitMs === 0 ? { result: word } : { result: word, retryAfterMs: waitMs };
-	const approved = { verificationId: String(id), purpose };
-	return { result: word, verification: toStoredCheck(approved, unpackLine(String(line)), false) };
+	return { result: word, verification: readStoredCheck({ verificationId: String(id), purpose }, String(text)) };
 }
 
 /** If a check fails before the script has decided any, each check is made again, with a script for each. */
@@ -207,29 +206,44 @@ function toAnswer(attempt: CheckAttempt, { word, waitMs, text }: Reply): CheckAn
 	if (word === 'not_found') return { result: word };
 	if (word === 'failed') throw new RedisReplyError(text);
 	if (!isResult(word)) throw new Error(`The check script answered '${word}'`);
-	const line = unpackLine(text);
-	const result = word === 'ended' ? endedResult(line) : word;
-	if (result === 'approved' && line.state !== 'approved') {
+	const verification = readStoredCheck(attempt, text);
+	const result = word === 'ended' ? endedResult(verification) : word;
+	if (result === 'approved' && verification.state !== 'approved') {
 		throw new Error('The check script approved a verification and did not end it');
 	}
-	const verification = toStoredCheck(attempt, line, word === 'expired');
+	if (result === 'expired') verification.state = 'expired';
 	return waitMs === 0 ? { result, verification } : { result, verification, retryAfterMs: waitMs };
 }
 
-function endedResult({ state }: PackedLine): CheckAnswer['result'] {
+function endedResult({ state }: StoredCheck): CheckAnswer['result'] {
 	if (state === 'pending') throw new Error('The check script called a pending verification ended');
 	return resultOfEnded[state];
 }
 
-function toStoredCheck(
+const states = new Set<string>(verificationStates);
+const isState = (word: string): word is VerificationState => states.has(word);
+
+/** @throws if the text is not what scripts/parts/evaluation.ts writes */
+function readStoredCheck(
 	{ verificationId, purpose }: Pick<CheckAttempt, 'verificationId' | 'purpose'>,
-	line: PackedLine,
-	isExpired: boolean,
+	text: string,
 ): StoredCheck {
-	const { keyId, shape, attempts, maxAttempts, sealedMetadata } = line;
-	const state = isExpired ? 'expired' : line.state;
-	const check: StoredCheck = { verificationId, purpose, state, keyId, shape, attempts, maxAttempts, sealedMetadata };
-	if (line.verifiedAt > 0) check.verifiedAt = line.verifiedAt;
-	if (line.sealedPhone !== '') check.sealedPhone = line.sealedPhone;
-	return check;
+	const [state = '', attempts, maxAttempts, verifiedAt, keyId = '', shape = '', sealedMetadata = '', ...rest] =
+		text.split(' ');
+	const [sealedPhone] = rest;
+	if (!isState(state) || !isCodeShape(shape) || sealedPhone === undefined || rest.length > 1) {
+		throw new Error('The check script gave an answer in an unknown format');
+	}
+	return {
+		verificationId,
+		purpose,
+		state,
+		keyId,
+		shape,
+		attempts: Number(attempts),
+		maxAttempts: Number(maxAttempts),
+		sealedMetadata,
+		...(verifiedAt !== '0' && { verifiedAt: Number(verifiedAt) }),
+		...(sealedPhone !== '' && { sealedPhone }),
+	};
 }

@@ -1,8 +1,8 @@
-import { packedLine } from '../packed-line';
 import { cooldowns } from './parts/cooldowns';
 import { counters } from './parts/counters';
 import { documents } from './parts/documents';
 import { failures } from './parts/failures';
+import { packedLine } from './parts/packed-line';
 import { sweep } from './parts/sweep';
 import { windows } from './parts/windows';
 import { script } from './script';

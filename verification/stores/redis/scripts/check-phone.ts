@@ -1,7 +1,7 @@
-import { packedLine } from '../packed-line';
 import { counters } from './parts/counters';
 import { evaluation } from './parts/evaluation';
 import { failures } from './parts/failures';
+import { packedLine } from './parts/packed-line';
 import { windows } from './parts/windows';
 import { script } from './script';
 

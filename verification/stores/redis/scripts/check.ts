@@ -1,7 +1,7 @@
-import { packedLine } from '../packed-line';
 import { counters } from './parts/counters';
 import { evaluation } from './parts/evaluation';
 import { failures } from './parts/failures';
+import { packedLine } from './parts/packed-line';
 import { windows } from './parts/windows';
 import { script } from './script';
 
@@ -26,8 +26,8 @@ export const undecided = '(no check was decided)';
  *   +5   subject, as `subjectOf` writes it
  *
  * @returns three values for each check: a word, a number, and a text.
- *   A result (or 'ended', whose result follows from the state), the milliseconds to wait (0 for none), and the packed
- *   line without MACs; or 'absent', 0, ''; or 'not_found', 0, ''; or 'failed', 0, and the reason.
+ *   A result (or 'ended', whose result follows from the state), the milliseconds to wait (0 for none), and the text
+ *   that parts/evaluation.ts describes; or 'absent', 0, ''; or 'not_found', 0, ''; or 'failed', 0, and the reason.
  * @throws the reason and `undecided` if a check fails before any check has written. After that, a check that fails
  *   answers 'failed', and the others are decided.
  */

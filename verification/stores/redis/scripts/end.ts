@@ -1,5 +1,5 @@
-import { packedLine } from '../packed-line';
 import { documents } from './parts/documents';
+import { packedLine } from './parts/packed-line';
 import { script } from './script';
 
 /**

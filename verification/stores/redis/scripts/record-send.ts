@@ -1,8 +1,8 @@
-import { packedLine } from '../packed-line';
 import { cooldowns } from './parts/cooldowns';
 import { counters } from './parts/counters';
 import { deliveries } from './parts/deliveries';
 import { documents } from './parts/documents';
+import { packedLine } from './parts/packed-line';
 import { replacedCodes } from './parts/replaced-codes';
 import { windows } from './parts/windows';
 import { script } from './script';

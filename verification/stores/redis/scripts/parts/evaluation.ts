@@ -1,4 +1,4 @@
-/** `evaluate` compares an entry with a code. It uses `packLine` (packed-line.ts). */
+/** `evaluate` compares an entry with a code, and `answer` tells the result. A line is that of packed-line.ts. */
 export const evaluation = `
 -- The entry's MAC under this key, for a code of this shape; or nil.
 local function enteredMac(candidates, keyId, shape)
@@ -6,11 +6,13 @@ local function enteredMac(candidates, keyId, shape)
 	return last and candidates:match('^[^\\n]+', last + 1)
 end
 
--- No MAC leaves the server, and the number only if it was verified.
+-- A word, the milliseconds to wait, and a text with one space between its parts, which ../check.ts reads:
+-- state attempts maxAttempts verifiedAt keyId shape sealedMetadata sealedPhone
+-- The last two can be empty. No MAC leaves the server, and the number only if it was verified.
 local function answer(word, line, wait)
-	line.mac, line.replaced = '', ''
-	if word ~= 'approved' then line.sealedPhone = '' end
-	return word, wait or 0, packLine(line)
+	return word, wait or 0, ('%s %d %d %.0f %s %s %s %s'):format(
+		line.state, line.attempts, line.maxAttempts, line.verifiedAt, line.keyId, line.shape, line.sealedMetadata,
+		word == 'approved' and line.sealedPhone or '')
 end
 
 -- Counts the attempt, then compares. Changes the line, and returns the result.
