@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import type { Verifications } from '../../verification/stores/store';
+import { roundsOf } from '../support/rounds';
 import { anyActs, PhoneOfActs, type Act, type Called } from './any-steps';
 import { RulesStore } from './rules-store';
 import { stores } from './stores';
@@ -70,7 +71,7 @@ describe.each(stores)('The rules (verification/rules), on $name', (kind) => {
 		try {
 			// To make a counterexample shorter takes minutes, in which the test would time out without showing it.
 			await fc.assert(fc.asyncProperty(anyActs, holds), {
-				numRuns: Math.ceil(50 * kind.share),
+				numRuns: roundsOf(50 * kind.share),
 				examples: [[withdrawnLate]],
 				endOnFailure: true,
 			});
