@@ -84,7 +84,17 @@ describe('The error about a REST server that cannot be used', () => {
 	});
 
 	test('is thrown if the answer to a check has another form', async () => {
-		for (const result of ['approved', null, 1, [], {}, ['approved', 1, '{}'], ['approved']]) {
+		const texts = [
+			'{}',
+			// A text for a number, a word too few, a word too many, an unknown state, and an approval that ended nothing.
+			'approved x 5 1764246050000 key d6  ',
+			'approved 1 5 1764246050000 key d6 ',
+			'approved 1 5 1764246050000 key d6   ',
+			'accepted 1 5 1764246050000 key d6  ',
+			'pending 1 5 0 key d6  ',
+		];
+		const approvals = texts.map((text) => ['approved', 0, text]);
+		for (const result of ['approved', null, 1, [], {}, ['approved', 1, '{}'], ['approved'], ...approvals]) {
 			const url = await listening((_, response) => response.end(JSON.stringify({ result })));
 			await expect(verifierAt(url).check('A'.repeat(32), '123456')).rejects.toBeInstanceOf(StoreUnavailableError);
 		}

@@ -223,15 +223,25 @@ function endedResult({ state }: StoredCheck): CheckAnswer['result'] {
 const states = new Set<string>(verificationStates);
 const isState = (word: string): word is VerificationState => states.has(word);
 
+const answerFormat = /^(\S+) (\d+) (\d+) (\d+) (\S+) (\S+) (\S*) (\S*)$/;
+
 /** @throws if the text is not what scripts/parts/evaluation.ts writes */
 function readStoredCheck(
 	{ verificationId, purpose }: Pick<CheckAttempt, 'verificationId' | 'purpose'>,
 	text: string,
 ): StoredCheck {
-	const [state = '', attempts, maxAttempts, verifiedAt, keyId = '', shape = '', sealedMetadata = '', ...rest] =
-		text.split(' ');
-	const [sealedPhone] = rest;
-	if (!isState(state) || !isCodeShape(shape) || sealedPhone === undefined || rest.length > 1) {
+	const [
+		,
+		state = '',
+		attempts,
+		maxAttempts,
+		verifiedAt,
+		keyId = '',
+		shape = '',
+		sealedMetadata = '',
+		sealedPhone = '',
+	] = answerFormat.exec(text) ?? [];
+	if (!isState(state) || !isCodeShape(shape)) {
 		throw new Error('The check script gave an answer in an unknown format');
 	}
 	return {
