@@ -10,6 +10,11 @@ export class Timers {
 		this.pending.add(timer);
 	}
 
+	/** Never ends if the timers are cleared first. */
+	pause(ms: number): Promise<void> {
+		return new Promise((resolve) => this.after(ms, resolve));
+	}
+
 	clear(): void {
 		for (const timer of this.pending) clearTimeout(timer);
 		this.pending.clear();

@@ -44,6 +44,13 @@ export type NewWebhook = Pick<WebhookEntry, 'provider' | 'events' | 'messageIds'
 	seal?: Seal;
 };
 
+interface StartedWebhook {
+	/** The statuses in it. */
+	event: string;
+	/** Resolves when it is delivered or given up. */
+	ended: Promise<void>;
+}
+
 /** Real providers retry for days. Ten attempts are enough to see a receiver come back. */
 const maxAttempts = 10;
 const backOffMs = (attempt: number) => Math.min(100 * 2 ** (attempt - 1), 5000);
@@ -59,6 +66,8 @@ const http = axios.create({
 export class WebhookDelivery {
 	readonly log = new AwaitableList<WebhookEntry>();
 	private readonly receivers = new Map<string, Subscription[]>();
+	/** By receiver and message. */
+	private readonly started = new Map<string, StartedWebhook[]>();
 	private aborter = new AbortController();
 	private lastId = 0;
 
@@ -115,33 +124,47 @@ export class WebhookDelivery {
 		};
 		this.log.add(entry);
 		const isThere = () => receivers().some(({ url }) => url === subscription.url);
-		void this.attempt(entry, isThere, seal?.text ?? JSON.stringify(webhook.body), onDelivered);
+		const text = seal?.text ?? JSON.stringify(webhook.body);
+		const { signal } = this.aborter;
+		this.inTurn(entry, async () => {
+			if (signal.aborted) return;
+			await this.deliver(entry, text, isThere, signal);
+			if (entry.state === 'delivered') onDelivered?.();
+		});
+	}
+
+	/**
+	 * A status of a message leaves when the webhook before it is delivered or given up. A receiver that is busy, or
+	 * refuses one, would get them in any order, and no test could count on one. Repetitions of an event leave at once.
+	 */
+	private inTurn({ url, messageIds, events }: WebhookEntry, deliver: () => Promise<void>): void {
+		if (messageIds.length === 0) return void deliver();
+		const [key, event] = [`${url} ${messageIds.join()}`, events.join()];
+		const started = this.started.get(key) ?? [];
+		const before = started.filter((one) => one.event !== event).map(({ ended }) => ended);
+		this.started.set(key, [...started, { event, ended: Promise.all(before).then(deliver) }]);
 	}
 
 	/** Aborts the webhooks under way and empties the log. The subscriptions stay. */
 	abort(): void {
 		this.aborter.abort();
 		this.aborter = new AbortController();
+		this.started.clear();
 		this.log.remove();
 	}
 
-	private async attempt(
-		entry: WebhookEntry,
-		isThere: () => boolean,
-		text: string,
-		onDelivered?: () => void,
-	): Promise<void> {
-		const { signal } = this.aborter;
-		const at = new Date(this.now()).toISOString();
-		const outcome = await this.post(entry, text, signal);
-		if (signal.aborted) return;
-		entry.attempts.push({ at, ...outcome });
-		if (outcome.status === 200) entry.state = 'delivered';
-		else if (!isThere() || entry.attempts.length >= maxAttempts) entry.state = 'given up';
-		else
-			this.timers.after(backOffMs(entry.attempts.length), () => void this.attempt(entry, isThere, text, onDelivered));
-		this.log.changed();
-		if (entry.state === 'delivered') onDelivered?.();
+	private async deliver(entry: WebhookEntry, text: string, isThere: () => boolean, signal: AbortSignal): Promise<void> {
+		while (entry.state === 'trying') {
+			const { length } = entry.attempts;
+			if (length > 0) await this.timers.pause(backOffMs(length));
+			const at = new Date(this.now()).toISOString();
+			const outcome = await this.post(entry, text, signal);
+			if (signal.aborted) return;
+			entry.attempts.push({ at, ...outcome });
+			if (outcome.status === 200) entry.state = 'delivered';
+			else if (!isThere() || length + 1 >= maxAttempts) entry.state = 'given up';
+			this.log.changed();
+		}
 	}
 
 	private async post({ url, headers }: WebhookEntry, text: string, signal: AbortSignal) {

@@ -57,8 +57,15 @@ async function heard(messageId: string, minimum: number, by = workflowId): Promi
 		const events = await heardSoFar(messageId, by);
 		return events.length >= minimum ? events : undefined;
 	};
-	return await until(enough, { what: () => `${minimum} events of ${messageId} were heard`, timeout: 30_000 });
+	const what = () => `${minimum} events of ${messageId} were heard. Its webhooks: ${webhooksOf(messageId)}`;
+	return await until(enough, { what, timeout: 30_000 });
 }
+
+/** What the sandbox has posted and what it was answered. */
+const webhooksOf = (messageId: string) =>
+	JSON.stringify(
+		playground.sandbox.webhooks({ messageId }).map(({ events, url, attempts }) => ({ events, url, attempts })),
+	);
 
 async function heardSoFar(messageId: string, by: string): Promise<unknown[]> {
 	const { api } = playground.n8n;
@@ -85,6 +92,14 @@ const delivered = (messageId: string, count: number) =>
 	playground.sandbox.waitForWebhooks({ messageId, state: 'delivered' }, { count, timeoutMs: 30_000 });
 
 describe('publishing', () => {
+	let chatbot: Awaited<ReturnType<typeof startReceiver>> | undefined;
+	afterEach(async () => {
+		playground.sandbox.clearFaults();
+		await playground.n8n.api.unpublish(workflowId).catch(() => undefined);
+		await chatbot?.stop();
+		chatbot = undefined;
+	});
+
 	it('registers n8n with a secret at the provider, and unpublishing removes it', async () => {
 		const [webhook] = registered();
 		const { webhookId } = deliveryEvents.nodes[0] ?? {};
@@ -97,7 +112,7 @@ describe('publishing', () => {
 	});
 
 	it('leaves a webhook with another address where it is, and gets a copy of each event', async () => {
-		const chatbot = await startReceiver();
+		chatbot = await startReceiver();
 		await registerElsewhere(chatbot.url);
 		const before = registered();
 		await playground.n8n.api.publish(workflowId);
@@ -107,22 +122,21 @@ describe('publishing', () => {
 		expect(chatbot.received.list()).toHaveLength(2);
 		await playground.n8n.api.unpublish(workflowId);
 		expect(registered()).toEqual(before);
-		await chatbot.stop();
-		await registerElsewhere();
 	});
 
 	it('names the other address if there is no room beside it, and changes nothing', async () => {
+		await registerElsewhere();
 		const fault = { call: 'getMultiWebhook', effect: { answer: { status: 404, body: { error: 'not found' } } } };
 		playground.sandbox.addFault(fault);
 		const publishing = playground.n8n.api.publish(workflowId);
-		await expect(publishing).rejects.toThrow(/already points to https:\/\/example\.com\/elsewhere(?!\?)/);
+await expect(publishing).rejects.toThrow(/already points to https:\/\/example\.com\/elsewhere(?!\?)/);
 		expect(registered()).toEqual([elsewhere]);
 		await playground.n8n.api.unpublish(workflowId);
 		expect(registered()).toEqual([elsewhere]);
-		playground.sandbox.clearFaults();
 	});
 
 	it('replaces a webhook if the option is on, and unpublishing restores it', async () => {
+		await registerElsewhere();
 		await configure({ replaceExistingWebhook: true });
 		await playground.n8n.api.publish(workflowId);
 		expect(registered()).toMatchObject([{ url: expect.stringContaining(playground.n8n.url) as string }]);

@@ -26,6 +26,12 @@ beforeEach(async () => {
 });
 afterEach(() => receiver.stop());
 
+async function replaceReceiver(...answers: Parameters<typeof startReceiver>): Promise<void> {
+	await receiver.stop();
+	receiver = await startReceiver(...answers);
+	await dialog360.post(path, { url: receiver.url });
+}
+
 function seed() {
 	const { name, language, components } = copyCodeTemplate();
 	return { name, language, components };
@@ -86,13 +92,11 @@ test('read is reported when a person reads the message, and not before delivered
 });
 
 test('a webhook is retried until the receiver answers with 200', async () => {
-	const slow = await startReceiver([500, 302, 204]);
-	await dialog360.post(path, { url: slow.url });
+	await replaceReceiver([500, 302, 204]);
 	sandbox.setSchedule({ statuses: ['sent'] });
 	await send();
 	const [entry] = await sandbox.waitForWebhooks({ state: 'delivered' });
 	expect(entry?.attempts.map(({ status }) => status)).toEqual([500, 302, 204, 200]);
-	await slow.stop();
 });
 
 test('a message with an ordered failure is accepted first and reported as failed later', async () => {
@@ -116,6 +120,23 @@ describe('the schedule', () => {
 		sandbox.setSchedule({ order: 'reversed', readMs: 40 });
 		await send();
 		expect(await order(3)).toEqual(['read', 'delivered', 'sent']);
+	});
+
+	test('keeps a status until the one before is delivered', async () => {
+		let answer = (): void => undefined;
+		await replaceReceiver([], new Promise((resolve) => (answer = resolve)));
+		await send();
+		await sandbox.waitForMessages({ status: 'delivered' });
+		await send({ to: '12015553932' });
+		expect(await order(2)).toEqual(['sent', 'sent']);
+		answer();
+		expect(await order(4)).toEqual(['sent', 'sent', 'delivered', 'delivered']);
+	});
+
+	test('keeps it while a refused webhook is repeated', async () => {
+		await replaceReceiver([503, 503]);
+		await send();
+		expect(await order(4)).toEqual(['sent', 'sent', 'sent', 'delivered']);
 	});
 
 	test('repeats events', async () => {

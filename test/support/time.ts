@@ -52,6 +52,17 @@ export function skipPauses(...more: number[]): number[] {
 	return made;
 }
 
+/** Resolves at the next pause of `ms`. Call it before the code that pauses; the mocks are restored after the test. */
+export function nextPause(ms: number): Promise<void> {
+	const wait = globalThis.setTimeout;
+	return new Promise((resolve) => {
+		jest.spyOn(globalThis, 'setTimeout').mockImplementation((act: () => void, after = 0) => {
+			if (after === ms) resolve();
+			return wait(act, after);
+		});
+	});
+}
+
 /**
  * Controls the timeouts of the requests that wait `seconds` for an answer, until the mocks are restored. With a real
  * timeout, a busy machine could also end requests that were about to be answered.

@@ -8,15 +8,19 @@ export interface Received {
 	body: unknown;
 }
 
-/** A webhook receiver on loopback. It answers with `statuses` one after the other, then with 200. */
-export async function startReceiver(statuses: number[] = []) {
+/**
+ * A webhook receiver on loopback.
+ * @param statuses the answers, one after the other, then 200
+ * @param ready it answers nothing before this is resolved
+ */
+export async function startReceiver(statuses: number[] = [], ready = Promise.resolve()) {
 	const received = new AwaitableList<Received>();
 	const server = createServer({ keepAliveTimeout: keepIdleFor }, (request, response) => {
 		const chunks: Buffer[] = [];
 		request.on('data', (chunk: Buffer) => chunks.push(chunk));
 		request.on('end', () => {
 			const body: unknown = JSON.parse(Buffer.concat(chunks).toString());
-			response.writeHead(statuses.shift() ?? 200).end();
+			void ready.then(() => response.writeHead(statuses.shift() ?? 200).end());
 			received.add({ headers: request.headers, body });
 		});
 	});
