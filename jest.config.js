@@ -51,7 +51,8 @@ const withN8nCore = { setupFiles: [errorRealm, `${support}/n8n-core/environment.
 
 module.exports = {
 	maxWorkers: 2,
-	testTimeout: 20_000,
+	// It only ends what hangs: a machine that is ten times slower must not reach it.
+	testTimeout: 300_000,
 	projects: [
 		lane('verification'),
 		lane('providers', withN8nCore),

@@ -19,7 +19,7 @@ import { Refusal } from './refusal';
 
 const waiting = {
 	count: z.number().int().min(1).max(10_000).optional(),
-	timeoutMs: z.number().int().min(0).max(120_000).optional(),
+	timeoutMs: z.number().int().min(0).max(600_000).optional(),
 };
 
 class BadRequest extends Error {}

@@ -6,7 +6,7 @@ export class WaitTimeout extends Error {
 export interface WaitOptions {
 	/** The number of matching entries to wait for; default 1. */
 	count?: number;
-	/** Milliseconds; default 5000. */
+	/** Milliseconds; default 60,000. */
 	timeoutMs?: number;
 }
 
@@ -47,7 +47,7 @@ export class AwaitableList<Entry> {
 
 	/** Resolves to all matching entries once there are `count` of them. Rejects with WaitTimeout. */
 	wait(matches: (entry: Entry) => boolean, options: WaitOptions = {}): Promise<Entry[]> {
-		const { count = 1, timeoutMs = 5000 } = options;
+		const { count = 1, timeoutMs = 60_000 } = options;
 		return new Promise((resolve, reject) => {
 			const finish = (settle: () => void) => {
 				clearTimeout(timer);

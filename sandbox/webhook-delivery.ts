@@ -51,8 +51,8 @@ interface StartedWebhook {
 	ended: Promise<void>;
 }
 
-/** Real providers retry for days. Ten attempts are enough to see a receiver come back. */
-const maxAttempts = 10;
+/** Real providers retry for days. In three minutes, a test or a person has seen a receiver come back. */
+const maxAttempts = 40;
 const backOffMs = (attempt: number) => Math.min(100 * 2 ** (attempt - 1), 5000);
 
 const http = axios.create({

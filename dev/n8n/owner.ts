@@ -42,7 +42,7 @@ export async function openSession(url: string): Promise<AxiosInstance> {
 	const settings = {
 		baseURL: `${url}/rest`,
 		proxy: false as const,
-		timeout: 30_000,
+		timeout: 120_000,
 		validateStatus: () => true,
 	};
 	const cookie = await signIn(axios.create(settings));
@@ -54,7 +54,7 @@ export async function isValidKey(url: string, apiKey: string): Promise<boolean> 
 	const answer = await axios.get(`${url}/api/v1/workflows?limit=1`, {
 		headers: { 'X-N8N-API-KEY': apiKey },
 		proxy: false,
-		timeout: 30_000,
+		timeout: 120_000,
 		validateStatus: () => true,
 	});
 	return answer.status === 200;

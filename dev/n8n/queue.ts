@@ -36,7 +36,7 @@ export interface QueueN8n {
 
 /** Bull notices a dead worker after a minute by default. These settings make it notice after seconds. */
 const fastStallDetection = {
-	QUEUE_WORKER_LOCK_DURATION: '8000',
+	QUEUE_WORKER_LOCK_DURATION: '20000',
 	QUEUE_WORKER_LOCK_RENEW_TIME: '2000',
 	QUEUE_WORKER_STALLED_INTERVAL: '1000',
 };

@@ -26,7 +26,7 @@ export interface StartOptions {
 }
 
 /** The first start creates the database, which takes 14 s on two idle cores. */
-const startTimeout = 180_000;
+const startTimeout = 300_000;
 
 const maxAttempts = 3;
 

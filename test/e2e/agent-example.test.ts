@@ -7,8 +7,6 @@ import { openAgentPlayground, type AgentPlayground } from '../support/agent-play
 import type { ChatModel, Step } from '../support/chat-model';
 import { openingTime } from '../support/running-n8n';
 
-jest.setTimeout(120_000);
-
 const http = axios.create({ proxy: false, validateStatus: () => true });
 
 let agents: AgentPlayground;

@@ -9,8 +9,6 @@ import { openAgentPlayground, type AgentPlayground } from '../support/agent-play
 import type { ChatModel, Step } from '../support/chat-model';
 import { openingTime } from '../support/running-n8n';
 
-jest.setTimeout(120_000);
-
 const http = axios.create({ proxy: false, validateStatus: () => true });
 
 /** The versions of n8n's Agent node that run tools themselves (2) and through n8n's engine (3). */

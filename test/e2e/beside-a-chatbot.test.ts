@@ -8,8 +8,6 @@ import { accounts } from '../../sandbox/accounts';
 import { openPlaygroundForTest, openingTime } from '../support/running-n8n';
 import { callerOf, dialog360At } from '../support/sandbox-callers';
 
-jest.setTimeout(180_000);
-
 type Example = typeof example;
 type Node = Example['nodes'][number];
 
@@ -107,7 +105,7 @@ async function textsIn(chatbot: string): Promise<string[]> {
 
 async function waitForText(chatbot: string, text: string): Promise<void> {
 	const isThere = async () => (await textsIn(chatbot)).includes(text) || undefined;
-	await until(isThere, { what: () => `the chatbot got '${text}'`, timeout: 60_000 });
+	await until(isThere, { what: () => `the chatbot got '${text}'` });
 }
 
 const write = (provider: 'dialog360' | 'metaCloud', text: string) =>
@@ -128,14 +126,14 @@ async function expectDeliveryEvent(workflow: string, send: (to: string) => Promi
 async function waitForRefusal(): Promise<void> {
 	const open = () => playground.sandbox.webhooks({ event: 'text', state: 'trying' });
 	const isRefused = async () => open().some(({ attempts }) => attempts.length > 0) || undefined;
-	await until(isRefused, { what: () => 'a message was refused', timeout: 30_000 });
+	await until(isRefused, { what: () => 'a message was refused' });
 	expect(open().flatMap(({ attempts }) => attempts.map(({ status }) => status))).toContain(502);
 }
 
 /** The status of no webhook is still open. */
 async function waitForWebhooks(): Promise<void> {
 	const isOver = async () => playground.sandbox.webhooks().every(({ state }) => state !== 'trying') || undefined;
-	await until(isOver, { what: () => 'the sandbox had delivered every webhook', timeout: 60_000 });
+	await until(isOver, { what: () => 'the sandbox had delivered every webhook' });
 }
 
 async function expectTexts(chatbot: string, texts: string[]): Promise<void> {
@@ -144,7 +142,7 @@ async function expectTexts(chatbot: string, texts: string[]): Promise<void> {
 		const running = await playground.n8n.api.executions({ workflowId: chatbot, status: 'running' });
 		return running.length === 0 || undefined;
 	};
-	await until(isIdle, { what: () => 'every execution of the chatbot had ended', timeout: 30_000 });
+	await until(isIdle, { what: () => 'every execution of the chatbot had ended' });
 	expect(await textsIn(chatbot)).toEqual(texts);
 }
 

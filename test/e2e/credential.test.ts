@@ -3,8 +3,6 @@ import { RedisServer } from '../support/redis-server';
 import { testWith } from '../support/required-tools';
 import { openPlaygroundForTest, openingTime } from '../support/running-n8n';
 
-jest.setTimeout(120_000);
-
 let playground: Playground;
 
 beforeAll(async () => {

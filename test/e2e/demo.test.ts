@@ -53,7 +53,7 @@ test(
 	async () => {
 		const sandbox = await sandboxOfDemo();
 		// The transcript must not contain the code. So the test reads it from the phone, as soon as it arrives.
-		const phone = axios.post(`${sandbox}/admin/messages/wait`, { timeoutMs: 120_000 }, { proxy: false });
+		const phone = axios.post(`${sandbox}/admin/messages/wait`, { timeoutMs: 400_000 }, { proxy: false });
 		const [, n8n = ''] = await demo.said(/n8n is up at (\S+)/);
 		const family = await familyOf(demo.pid);
 		const [{ code }] = messages.parse((await phone).data).messages;
@@ -94,7 +94,7 @@ test(
 			const family = await familyOf(demo.pid);
 			return family.some(isN8n) ? family : undefined;
 		};
-		const family = await until(isUp, { what: () => 'n8n was started', timeout: 30_000 });
+		const family = await until(isUp, { what: () => 'n8n was started' });
 		demo.interrupt();
 		await expect(demo.exitCode).resolves.toBe(1);
 		expect(demo.output()).toMatch(/Failed: interrupted\s*$/);

@@ -9,8 +9,6 @@ import { newFolder, openPlaygroundForTest, openingTime } from '../support/runnin
 
 const { it } = testsThatNeed('Chromium');
 
-jest.setTimeout(120_000);
-
 let playground: Playground;
 let browser: BrowserContext;
 let page: Page;
@@ -87,7 +85,7 @@ describe("n8n's editor", () => {
 
 		// A new node shows no error before a person has made one.
 		const shownLanguage = async () => (await input('language').locator('input').inputValue()) || undefined;
-		const language = await until(shownLanguage, { what: () => 'the list of languages was loaded', timeout: 10_000 });
+		const language = await until(shownLanguage, { what: () => 'the list of languages was loaded' });
 		expect(language).toBe('English (US)');
 		await expect(page.locator('.has-issues').filter({ visible: true }).count()).resolves.toBe(0);
 		await byId('node-credentials-select').click();
@@ -108,7 +106,7 @@ describe("n8n's editor", () => {
 		await byId('rlc-search').fill('made_in_the_list');
 		await byId('rlc-item-add-resource').click();
 		const isChosen = async () => (await byId('rlc-input').inputValue()) === 'made_in_the_list' || undefined;
-		await until(isChosen, { what: () => 'the new template was chosen', timeout: 20_000 });
+		await until(isChosen, { what: () => 'the new template was chosen' });
 		const created = playground.sandbox.templates().find(({ name }) => name === 'made_in_the_list');
 		expect(created).toMatchObject({ language: 'en_US', category: 'AUTHENTICATION' });
 	});
@@ -152,7 +150,7 @@ describe("n8n's editor", () => {
 		await send('+12015553932');
 		await byId('output-panel').getByText('message.delivered').waitFor();
 		const isBack = async () => registeredAt().join() === 'webhook' || undefined;
-		await until(isBack, { what: () => 'the webhook was given back', timeout: 10_000 });
+		await until(isBack, { what: () => 'the webhook was given back' });
 	});
 
 	// From a look at a new builder's first ten minutes: the fix stood where n8n shows it nowhere.

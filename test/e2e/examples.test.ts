@@ -9,10 +9,7 @@ import { setUpTemplateIn, type Playground } from '../../dev/playground';
 import { copyCodeTemplate } from '../support/message-samples';
 import { openPlaygroundForTest, openingTime } from '../support/running-n8n';
 
-jest.setTimeout(120_000);
-
 const http = axios.create({ proxy: false, validateStatus: () => true });
-const patient = { timeoutMs: 30_000 };
 
 let playground: Playground;
 
@@ -47,7 +44,7 @@ async function whatsAppCode(to: string): Promise<string> {
 }
 
 async function smsCode(to: string): Promise<string> {
-	const [sms] = await playground.sandbox.waitForSms({ to }, patient);
+	const [sms] = await playground.sandbox.waitForSms({ to });
 	const code = /^(\d{6}) is your verification code\./.exec(sms?.text ?? '')?.[1];
 	if (code === undefined) throw new Error(`The SMS to ${to} holds no code`);
 	return code;
@@ -57,7 +54,9 @@ const another = (code: string) => String((Number(code) + 1) % 1_000_000).padStar
 
 /** Changes the database of n8n, to end what takes minutes. */
 function inStore(sql: string, ...values: (string | number)[]): void {
-	const store = new DatabaseSync(join(playground.n8n.dataFolder, '.n8n', 'whatsapp-otp', 'verifications.sqlite'));
+	const store = new DatabaseSync(join(playground.n8n.dataFolder, '.n8n', 'whatsapp-otp', 'verifications.sqlite'), {
+		timeout: 30_000,
+	});
 	store.prepare(sql).run(...values);
 	store.close();
 }
@@ -196,7 +195,7 @@ describe('SMS fallback', () => {
 
 		expect(await ask(present)).toMatchObject({ status: 200, data: { channel: 'whatsapp' } });
 		expect(await ask(present)).toMatchObject({ status: 409, data: { result: 'cooldown' } });
-		await playground.sandbox.waitForWebhooks({ event: 'delivered', state: 'delivered' }, patient);
+		await playground.sandbox.waitForWebhooks({ event: 'delivered', state: 'delivered' });
 		expect(playground.sandbox.sms({ to: present })).toEqual([]);
 	});
 });
@@ -229,8 +228,8 @@ describe('delivery report', () => {
 		await send(read);
 		await send(failed);
 		playground.sandbox.readMessages({ to: read });
-		await playground.sandbox.waitForWebhooks({ event: 'read', state: 'delivered' }, patient);
-		await playground.sandbox.waitForWebhooks({ event: 'failed', state: 'delivered' }, patient);
+		await playground.sandbox.waitForWebhooks({ event: 'read', state: 'delivered' });
+		await playground.sandbox.waitForWebhooks({ event: 'failed', state: 'delivered' });
 		playground.sandbox.setSchedule({ enabled: false });
 		endWaitForStatus(await send(late));
 		const isComplete = async () => {
@@ -238,7 +237,7 @@ describe('delivery report', () => {
 			const { delivered, read, failed, dropped } = bars(html);
 			return delivered === 1 && read === 1 && failed === 1 && dropped === 1 ? html : undefined;
 		};
-		const html = await until(isComplete, { what: () => 'the report was complete', timeout: 30_000 });
+		const html = await until(isComplete, { what: () => 'the report was complete' });
 		expect(html).toContain('<td>+12*****');
 		expect(html).toContain('Message undeliverable');
 		for (const number of [read, failed, late]) expect(html).not.toContain(number.slice(3, 9));
@@ -257,11 +256,11 @@ describe('template alert', () => {
 
 	it('reports why WhatsApp rejects a template, and when a template can not be used', async () => {
 		playground.sandbox.setTemplate({ ...template, status: 'REJECTED', reason: 'INVALID_FORMAT' });
-		await playground.sandbox.waitForAlerts({ count: 1, ...patient });
+		await playground.sandbox.waitForAlerts({ count: 1 });
 		playground.sandbox.setTemplate({ ...template, status: 'PAUSED' });
-		await playground.sandbox.waitForAlerts({ count: 2, ...patient });
+		await playground.sandbox.waitForAlerts({ count: 2 });
 		playground.sandbox.setTemplate({ ...template, status: 'IN_APPEAL' });
-		const alerts = await playground.sandbox.waitForAlerts({ count: 3, ...patient });
+		const alerts = await playground.sandbox.waitForAlerts({ count: 3 });
 		expect(alerts.map(({ text }) => text)).toEqual([
 			`WhatsApp rejected the template ${name} (${language}): INVALID_FORMAT. Change it and submit it again.`,
 			`WhatsApp has paused the template ${name} (${language}): no codes go out with it. Choose another one in Send.`,

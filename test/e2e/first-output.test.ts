@@ -9,8 +9,6 @@ import { setUpTemplateIn, type Playground } from '../../dev/playground';
 import { operations } from '../../nodes/WhatsAppOtp/operations';
 import { openPlaygroundForTest, openingTime } from '../support/running-n8n';
 
-jest.setTimeout(120_000);
-
 const http = axios.create({ proxy: false, validateStatus: () => true });
 
 const withTwoOutputs = operations.filter(({ outputs }) => outputs.length > 1).map(({ value }) => value);

@@ -12,14 +12,12 @@ import { codeOnPhone, newFolder, openingTime, openPlaygroundForTest } from '../s
 
 const { describe, it } = testsThatNeed('Chromium');
 
-jest.setTimeout(300_000);
-
 let playground: Playground;
 let browser: BrowserContext;
 let builder: Builder;
 
 /** The code on the phone of the person. */
-const codeFor = (to: string) => codeOnPhone(playground, to, { timeoutMs: 20_000 });
+const codeFor = (to: string) => codeOnPhone(playground, to, {});
 
 async function openEmptyWorkflow(): Promise<void> {
 	const page = await browser.newPage();

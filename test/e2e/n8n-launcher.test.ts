@@ -163,7 +163,7 @@ describe('the next launch', () => {
 		const group = n8n.pid;
 		process.kill(n8n.pid, 'SIGKILL');
 		await expect(n8n.exited).resolves.toEqual({ code: null, signal: 'SIGKILL', expected: false });
-		await until(() => nothingRuns(group), { what: () => 'the task runner was gone', timeout: 10_000 });
+		await until(() => nothingRuns(group), { what: () => 'the task runner was gone' });
 
 		const file = join(dataFolder, 'launcher.json');
 		await writeFile(file, (await readFile(file, 'utf8')).replace(/"apiKey": "[^"]+"/, '"apiKey": "lost"'));
@@ -212,6 +212,6 @@ describe('the next launch', () => {
 		});
 		expect((await running(pid)).length).toBeGreaterThan(0);
 		parent.kill('SIGKILL');
-		await until(() => nothingRuns(pid), { what: () => 'n8n had ended', timeout: 30_000 });
+		await until(() => nothingRuns(pid), { what: () => 'n8n had ended' });
 	});
 });

@@ -1,13 +1,12 @@
 import type { BrowserContext, Page } from 'playwright-core';
 import { openBrowser, signInToEditor } from '../../dev/browser';
+import { until } from '../../dev/n8n/wait-until';
 import type { Playground } from '../../dev/playground';
 import { watchForErrors } from '../support/browser-errors';
 import { testsThatNeed } from '../support/required-tools';
 import { newFolder, openPlaygroundForTest, openingTime } from '../support/running-n8n';
 
 const { it } = testsThatNeed('Chromium');
-
-jest.setTimeout(120_000);
 
 let playground: Playground;
 let browser: BrowserContext;
@@ -25,6 +24,14 @@ async function found(words: string): Promise<string[]> {
 	await search.fill(words);
 	const names = byId('node-creator-item-name');
 	await names.or(page.getByText(`We didn't make that`)).first().waitFor();
+	// n8n shows a long list in several steps, one in each frame.
+	let shown = -1;
+	const isComplete = async () => {
+		const before = shown;
+		shown = await names.count();
+		return shown === before || undefined;
+	};
+	await until(isComplete, { what: () => 'the list was complete' });
 	const { height } = page.viewportSize() ?? { height: 0 };
 	const boxes = await Promise.all((await names.all()).map(async (name) => [name, await name.boundingBox()] as const));
 	const inView = boxes.filter(([, box]) => box !== null && box.y + box.height <= height);

@@ -15,8 +15,6 @@ import { FrontEnd } from '../support/sign-in-page';
 
 const { it } = testsThatNeed('Chromium');
 
-jest.setTimeout(120_000);
-
 const signInNode = 'Sign-in';
 const file = readFileSync(join(__dirname, '../../examples/own-front-end.html'), 'utf8');
 const [, shownAddress = ''] = /const address = '([^']*)';/.exec(file) ?? [];
@@ -77,7 +75,9 @@ async function codeFor(to: string, count = 1): Promise<string> {
 
 /** Ends the pause between two sends, which takes half a minute, by a change in the database. */
 function endThePause(): void {
-	const store = new DatabaseSync(join(playground.n8n.dataFolder, '.n8n', 'whatsapp-otp', 'verifications.sqlite'));
+	const store = new DatabaseSync(join(playground.n8n.dataFolder, '.n8n', 'whatsapp-otp', 'verifications.sqlite'), {
+		timeout: 30_000,
+	});
 	store.exec("DELETE FROM counter WHERE key LIKE 'cooldown %'");
 	store.close();
 }

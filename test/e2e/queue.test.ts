@@ -20,8 +20,6 @@ import { wrongCodes } from '../verification/verifier';
 
 const { describe, test } = testsThatNeed('Redis', 'PostgreSQL');
 
-jest.setTimeout(180_000);
-
 const sent = z.object({ result: z.literal('sent'), verificationId: z.string() });
 const checked = z.object({ result: z.string(), verified: z.boolean(), attemptsRemaining: z.number().nullable() });
 
@@ -131,7 +129,7 @@ describe('n8n in queue mode, with a Redis as shared store', () => {
 		sandbox.setSchedule({ statuses: ['delivered'], duplicates: 3 });
 		const { to, verificationId } = await send();
 		const [{ id: messageId = '' } = {}] = sandbox.messages({ to });
-		await sandbox.waitForWebhooks({ messageId, state: 'delivered' }, { count: 4, timeoutMs: 30_000 });
+		await sandbox.waitForWebhooks({ messageId, state: 'delivered' }, { count: 4 });
 		const { data } = await queueMode.post('get', { verificationId });
 		expect(data).toMatchObject({ deliveries: [{ status: 'delivered', deliveredAt: expect.any(String) as string }] });
 		const workflowId = queueMode.workflows.events ?? '';
@@ -230,10 +228,10 @@ describe('n8n in queue mode, with a Redis as shared store', () => {
 	test('a worker that is killed during a send loses no code and sends none twice', async () => {
 		const { sandbox } = queueMode;
 		const to = newPhone();
-		sandbox.addFault({ call: 'send', to, times: 1, effect: { delayMs: 6000 } });
+		sandbox.addFault({ call: 'send', to, times: 1, effect: { delayMs: 15_000 } });
 		const asked = sandbox.requests({ call: 'send' }).length;
 		const posting = queueMode.post('send', { phone: to, key: 'once' });
-		await sandbox.waitForRequests({ call: 'send' }, { count: asked + 1, timeoutMs: 30_000 });
+		await sandbox.waitForRequests({ call: 'send' }, { count: asked + 1 });
 		const worker = busyWorker();
 		process.kill(worker.pid, 'SIGKILL');
 		await expect(worker.exited).resolves.toMatchObject({ signal: 'SIGKILL' });
@@ -247,8 +245,8 @@ describe('n8n in queue mode, with a Redis as shared store', () => {
 		const { error, nodes } = await queueMode.api.waitForExecution(queueMode.workflows.send ?? '', hasFailed);
 		expect([error?.message, nodes]).toEqual([expect.stringMatching(/failed to be processed too many times/), {}]);
 
-		const [{ id: messageId = '' } = {}] = await sandbox.waitForMessages({ to }, { timeoutMs: 30_000 });
-		await sandbox.waitForWebhooks({ messageId, state: 'delivered' }, { timeoutMs: 30_000 });
+		const [{ id: messageId = '' } = {}] = await sandbox.waitForMessages({ to });
+		await sandbox.waitForWebhooks({ messageId, state: 'delivered' });
 		const { data: again } = await queueMode.post('send', { phone: to, key: 'once' });
 		expect(again).toMatchObject({ result: 'sent', isResend: false, message: { id: messageId, status: 'delivered' } });
 		expect(sandbox.requests({ call: 'send' })).toHaveLength(asked + 1);

@@ -12,8 +12,6 @@ import { publishSignIn, type WorkflowNode } from '../support/sign-in-workflow';
 
 const { it: withBrowser } = testsThatNeed('Chromium');
 
-jest.setTimeout(120_000);
-
 let playground: Playground;
 let phones = 0;
 

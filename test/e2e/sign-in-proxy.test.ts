@@ -14,8 +14,6 @@ import { publishSignIn } from '../support/sign-in-workflow';
 
 const { describe, it } = testsThatNeed('Redis');
 
-jest.setTimeout(120_000);
-
 let phones = 0;
 
 /** A number that is alone in its block of ten thousand, because such a block has limits, too. */

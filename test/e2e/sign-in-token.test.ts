@@ -17,8 +17,6 @@ import { publishSignIn, signInNode } from '../support/sign-in-workflow';
 
 const { it: withBrowser } = testsThatNeed('Chromium');
 
-jest.setTimeout(120_000);
-
 const type = 'whatsAppOtpSignInTokenApi';
 const secret = 'a secret of this test with many characters';
 const audience = 'https://app.example.com';

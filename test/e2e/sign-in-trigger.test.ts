@@ -10,8 +10,6 @@ import { headingIn, idIn, Visitor } from '../support/sign-in-visitor';
 
 const { it: withBrowser } = testsThatNeed('Chromium');
 
-jest.setTimeout(120_000);
-
 const path = 'sign-in-trigger/sign-in';
 const limits = { limit: { perCallerHour: 0, failedChecksPerCallerHour: 0 } };
 

@@ -7,8 +7,6 @@ import { codeOnPhone, newFolder, openingTime, openPlaygroundForTest } from '../s
 
 const { it } = testsThatNeed('Chromium');
 
-jest.setTimeout(120_000);
-
 let playground: Playground;
 let browser: BrowserContext;
 let page: Page;

@@ -9,8 +9,6 @@ import { newFolder, openPlaygroundForTest, openingTime } from '../support/runnin
 
 const { it: withBrowser } = testsThatNeed('Chromium');
 
-jest.setTimeout(120_000);
-
 let playground: Playground;
 let browser: BrowserContext | undefined;
 

@@ -10,8 +10,6 @@ import { codeOnPhone, openingTime, openPlaygroundForTest } from '../support/runn
 import { headingIn } from '../support/sign-in-visitor';
 import { beginWait, endsOf, waitingWorkflow } from '../support/waiting-workflow';
 
-jest.setTimeout(240_000);
-
 const variants = {
 	plain: {},
 	short: { options: { waitLimit: 60 } },

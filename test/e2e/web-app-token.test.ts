@@ -15,8 +15,6 @@ import { FrontEnd } from '../support/sign-in-page';
 
 const { it: withBrowser } = testsThatNeed('Chromium');
 
-jest.setTimeout(120_000);
-
 const root = join(__dirname, '../..');
 const secret = 'a secret of this test with many characters';
 const redirectUrl = 'https://app.example.com/signed-in';

@@ -105,7 +105,7 @@ test('ten runs at the same time send one message', async () => {
 
 test('two runs with one idempotency key send one message, and the second run says that it is in progress', async () => {
 	const to = newPhone();
-	installation.sandbox.addFault({ to, effect: { delayMs: 2000 } });
+	installation.sandbox.addFault({ to, effect: { delayMs: 6000 } });
 	const keyed = async () => {
 		const options = { idempotencyKey: 'order 7' };
 		const { json } = await installation.run(sending({ options }), { input: [{ to }] });

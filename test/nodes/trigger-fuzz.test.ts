@@ -73,5 +73,4 @@ test.each(accountsToTry)(
 		);
 		await trigger.unpublish();
 	},
-	60_000,
 );

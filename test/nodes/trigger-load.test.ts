@@ -7,8 +7,6 @@ import { newPhone, sending, useInstallation } from '../support/installation';
 import { allEvents, secretOf, triggerSpec } from '../support/listening-workflow';
 import { webhookSenders } from '../support/webhook-senders';
 
-jest.setTimeout(180_000);
-
 /** The number of requests at the same time. */
 const inFlight = 20;
 const messages = 620;
@@ -58,13 +56,14 @@ async function sendMany(): Promise<IDataObject[]> {
 		if (i % 11 === 0) sandbox.addFault({ to, call: 'send', effect: { failedWebhook: { code: 131026 } } });
 	}
 	const options = { messagesPerSecond: 0, concurrency: inFlight };
-	const { json } = await run(sending({ options }), { input: phones.map((to) => ({ to })), timeout: 60_000 });
+	const { json } = await run(sending({ options }), { input: phones.map((to) => ({ to })), timeout: 240_000 });
 	await sandbox.waitForMessages({ status: 'failed' }, { count: phones.filter((_, i) => i % 11 === 0).length });
 	const delivered = phones.filter((_, i) => i % 11 !== 0);
 	await sandbox.waitForMessages({ status: 'delivered' }, { count: delivered.length });
 	const read = delivered.filter((_, i) => i % 3 === 0);
 	for (const to of read) sandbox.readMessages({ to });
-	await sandbox.waitForWebhooks({ state: 'delivered' }, { count: messages + delivered.length + read.length });
+	const webhooks = messages + delivered.length + read.length;
+	await sandbox.waitForWebhooks({ state: 'delivered' }, { count: webhooks, timeoutMs: 240_000 });
 	return json[1] ?? [];
 }
 
@@ -95,7 +94,7 @@ test('the store has the right status of every message after 5,000 webhooks, repe
 	const get = { resource: 'otp', operation: 'get', verificationId: '={{ $json.verificationId }}' };
 	const { json: stored } = await run(get, {
 		input: sent.map(({ verificationId }) => ({ verificationId })),
-		timeout: 60_000,
+		timeout: 240_000,
 	});
 	const truth = sandbox.messages().map(({ to, status }) => [`+${to}`, status]);
 	const known = (stored[0] ?? []).map(({ to, deliveries }) => {

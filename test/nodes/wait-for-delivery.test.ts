@@ -175,7 +175,7 @@ describe('a send that waits for its delivery', () => {
 			{ concurrency: 1 },
 		);
 		// No message is reported before all are sent.
-		await installation.sandbox.waitForMessages({}, { count: 20, timeoutMs: 20_000 });
+		await installation.sandbox.waitForMessages({}, { count: 20 });
 		installation.sandbox.readMessages();
 		const { json } = await running;
 		expect(json[1]?.map(({ to }) => to)).toEqual(phones);

@@ -10,8 +10,6 @@ import { headingIn, idIn, Visitor } from '../support/sign-in-visitor';
 import { publishSignIn, signInNode } from '../support/sign-in-workflow';
 import { beginWait, endsOf, waitingWorkflow } from '../support/waiting-workflow';
 
-jest.setTimeout(120_000);
-
 let playground: Playground;
 let n8n: N8n;
 

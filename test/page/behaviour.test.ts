@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { until } from '../../dev/n8n/wait-until';
 import type { PageRequest } from '../../dev/page-server';
 import { testsThatNeed } from '../support/required-tools';
 import { openPages, stateAt, type PageBrowser } from './browser';
@@ -6,16 +7,14 @@ import { rightCode, signInFlow } from './sign-in-flow';
 
 const { describe, it } = testsThatNeed('Chromium');
 
-jest.setTimeout(60_000);
-
 describe('the page in a browser', () => {
 	let pages: PageBrowser;
 	let page: Page;
 
 	/** A provider can take a while. */
-	let answerAfterMs = 0;
+	let mayAnswer = Promise.resolve();
 	const viewOf = async (request: PageRequest) => {
-		if (request.post !== undefined) await new Promise((resolve) => setTimeout(resolve, answerAfterMs));
+		if (request.post !== undefined) await mayAnswer;
 		return request.path === '/' || request.post !== undefined ? signInFlow(request) : stateAt(request);
 	};
 	const posts = () => pages.server.requests.flatMap(({ post }) => (post === undefined ? [] : [post]));
@@ -34,7 +33,7 @@ describe('the page in a browser', () => {
 	});
 	beforeEach(async () => {
 		page = await pages.browser.newPage();
-		answerAfterMs = 0;
+		mayAnswer = Promise.resolve();
 	});
 	afterEach(async () => {
 		await page.close();
@@ -45,18 +44,20 @@ describe('the page in a browser', () => {
 
 	const askForCode = async () => {
 		await open('/');
+		await page.locator('#phone:focus').waitFor();
 		await page.keyboard.type('+12015553931');
 		await page.keyboard.press('Enter');
 		await heading('Enter the code');
+		await page.locator('#code:focus').waitFor();
 	};
 
 	it('signs in with the keyboard alone, and sends the code with its last digit', async () => {
 		await open('/');
-		expect(await focused()).toBe('phone');
+		await page.locator('#phone:focus').waitFor();
 		await page.keyboard.type('+12015553931');
 		await page.keyboard.press('Enter');
 		await heading('Enter the code');
-		expect(await focused()).toBe('code');
+		await page.locator('#code:focus').waitFor();
 		await page.keyboard.type(rightCode);
 		await heading('Your number is verified');
 		expect(await focused()).toBe('h1');
@@ -110,6 +111,7 @@ describe('the page in a browser', () => {
 		await page.getByText('4 attempts left').waitFor();
 		expect(await code().inputValue()).toBe('');
 		expect(await code().getAttribute('aria-describedby')).toBe('error meta');
+		await page.locator('#code:focus').waitFor();
 		await page.keyboard.type(rightCode);
 		await heading('Your number is verified');
 	});
@@ -126,11 +128,16 @@ describe('the page in a browser', () => {
 		await page.evaluate('for (const field of document.querySelectorAll("[required]")) field.value = "12345678"');
 		const button = page.getByRole('button', { name });
 		const { x, y } = (await button.boundingBox()) ?? { x: 0, y: 0 };
-		answerAfterMs = 1000;
+		let answer = (): void => undefined;
+		mayAnswer = new Promise((resolve) => (answer = resolve));
 		await page.mouse.click(x + 8, y + 8);
-		await page.waitForTimeout(200);
+		await until(async () => posts().length > 0 || undefined, { what: () => 'the page posted' });
 		await page.mouse.click(x + 8, y + 8);
-		await page.waitForTimeout(1500);
+		// A second post would arrive by then.
+		await page.waitForTimeout(500);
+		const answered = page.waitForEvent('load');
+		answer();
+		await answered;
 		expect(posts().length).toBe(1);
 	});
 

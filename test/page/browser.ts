@@ -26,7 +26,7 @@ export async function openPages(
 	const server = await startPageServer(view);
 	const profile = await mkdtemp(join(scratchRoot(), 'profile-'));
 	const browser = await openBrowser({ viewport: { width: 390, height: 844 }, ...options, profile });
-	browser.setDefaultTimeout(10_000);
+	browser.setDefaultTimeout(60_000);
 	const errors = watchForErrors(browser, server.url);
 	const outside: string[] = [];
 	browser.on('request', (request) => {

@@ -10,8 +10,6 @@ import { openPages, type PageBrowser } from './browser';
 
 const { describe, it } = testsThatNeed('Chromium');
 
-jest.setTimeout(60_000);
-
 describe('the page and everything outside it', () => {
 	let pages: PageBrowser;
 	let other: PageServer;

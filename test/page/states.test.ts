@@ -8,8 +8,6 @@ import { openPages, stateAt, type PageBrowser } from './browser';
 
 const { describe, it } = testsThatNeed('Chromium');
 
-jest.setTimeout(240_000);
-
 const states = Object.keys(pageStates);
 const look = {
 	title: 'Sign in to Bluebird Books',

@@ -3,6 +3,7 @@ import { accounts } from '../../sandbox/accounts';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
 import { codeMessage, copyCodeTemplate } from '../support/message-samples';
 import { callerOf, dialog360At, type Caller } from '../support/sandbox-callers';
+import { holdTimeouts } from '../support/time';
 import { startReceiver } from '../support/webhook-receiver';
 
 /* Several webhooks of a number at 360dialog, docs/reference/providers.md 3.7. */
@@ -19,6 +20,7 @@ beforeAll(async () => {
 	dialog360 = dialog360At(sandbox.url);
 });
 afterAll(() => sandbox.stop());
+afterEach(() => jest.restoreAllMocks());
 beforeEach(async () => {
 	sandbox.reset();
 	sandbox.setSchedule({ sentMs: 5, deliveredMs: 20, statuses: ['sent'] });
@@ -33,15 +35,17 @@ async function now(): Promise<unknown> {
 		const { status, data } = await dialog360.get(path);
 		return status === 200 ? data : undefined;
 	};
-	return await until(read, { what: () => 'the operation has ended', timeout: 5000 });
+	return await until(read, { what: () => 'the operation has ended' });
 }
 
 test('is off at first, and each change is started and done later', async () => {
 	expect(await now()).toEqual({ enabled: false, destinations: [] });
 	const added = { enabled: true, destinations: [destination(1)] };
+	const change = holdTimeouts(100);
 	expect((await dialog360.post(path, added)).data).toEqual({ message: 'Operation started successfully' });
 	expect((await dialog360.get(path)).status).toBe(409);
 	expect((await dialog360.put(path, { destinations: [destination(2)] })).status).toBe(409);
+	change.release();
 	expect(await now()).toEqual(added);
 	await dialog360.put(path, { destinations: [destination(2)] });
 	expect(await now()).toEqual({ enabled: true, destinations: [destination(1), destination(2)] });
@@ -104,7 +108,7 @@ test('the other addresses get nothing while the main one fails', async () => {
 	await now();
 	await dialog360.post('/messages', codeMessage());
 	const tried = async () => ((sandbox.webhooks()[0]?.attempts.length ?? 0) > 2 ? true : undefined);
-	await until(tried, { what: () => 'the main address was tried three times', timeout: 10_000 });
+	await until(tried, { what: () => 'the main address was tried three times' });
 	expect([sandbox.webhooks().length, other.received.list()]).toEqual([1, []]);
 	await other.stop();
 });

@@ -11,8 +11,6 @@ import { scratchRoot } from '../support/scratch-folder';
 
 const { describe, it } = testsThatNeed('Chromium');
 
-jest.setTimeout(120_000);
-
 const size = { width: 390, height: 844 };
 
 describe('the phone page', () => {

@@ -8,7 +8,7 @@ import type { HttpClient } from '../../providers';
  * @param headers the headers that the credential would add
  * @throws TransportError if the connection fails
  */
-export function axiosHttp(headers: Record<string, string> = {}, timeout = 5000): HttpClient {
+export function axiosHttp(headers: Record<string, string> = {}, timeout = 60_000): HttpClient {
 	return async (request) => {
 		const { method, url, query, body, allowUnauthorizedCerts = false } = request;
 		try {

@@ -40,7 +40,7 @@ export function startScript(name: 'demo' | 'start', environment: Record<string, 
 	return {
 		pid,
 		output: () => output,
-		said: (pattern, timeout = 120_000) => {
+		said: (pattern, timeout = 400_000) => {
 			const look = async () => {
 				const match = pattern.exec(output);
 				if (match === null && ended) throw new Error(`${name} ended without the output ${pattern}:\n${output}`);

@@ -41,7 +41,7 @@ export async function allEnded(family: readonly Process[]): Promise<void> {
 		return left.length === 0 || undefined;
 	};
 	const names = () => left.map(({ identity }) => identity).join('; ');
-	await until(look, { what: () => `all of the processes had ended; these run: ${names()}`, timeout: 30_000 });
+	await until(look, { what: () => `all of the processes had ended; these run: ${names()}` });
 }
 
 /** Whether a server listens at an address such as http://127.0.0.1:5678/path. */

@@ -5,7 +5,7 @@ import { openPlayground, type Playground } from '../../dev/playground';
 import type { WaitOptions } from '../../sandbox/awaitable-list';
 
 /** Milliseconds for opening a playground, on a machine that does other things as well. */
-export const openingTime = 180_000;
+export const openingTime = 600_000;
 
 /** A folder for one test file; jest's global tear-down removes it. */
 export function newFolder(): Promise<string> {

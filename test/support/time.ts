@@ -52,6 +52,24 @@ export function skipPauses(...more: number[]): number[] {
 	return made;
 }
 
+/** Keeps what is due after `ms` until `release` is called, or for ever if the mocks are restored before. */
+export function holdTimeouts(ms: number): { release(): void } {
+	const wait = globalThis.setTimeout;
+	const held: Array<() => void> = [];
+	let isHolding = true;
+	jest.spyOn(globalThis, 'setTimeout').mockImplementation((act: () => void, after = 0) => {
+		if (!isHolding || after !== ms) return wait(act, after);
+		held.push(act);
+		return wait(() => undefined, 0);
+	});
+	return {
+		release: () => {
+			isHolding = false;
+			for (const act of held.splice(0)) act();
+		},
+	};
+}
+
 /** Resolves at the next pause of `ms`. Call it before the code that pauses; the mocks are restored after the test. */
 export function nextPause(ms: number): Promise<void> {
 	const wait = globalThis.setTimeout;
@@ -89,7 +107,7 @@ export class RequestTimeouts {
 
 	/** Ends the last `slow` requests, once the sandbox has received `sends` sends and answered the others. */
 	async expire(sandbox: Sandbox, sends: number, slow = 1): Promise<void> {
-		await sandbox.waitForRequests({ call: 'send' }, { count: sends, timeoutMs: 15_000 });
+		await sandbox.waitForRequests({ call: 'send' }, { count: sends });
 		while (this.waiting.size > slow) await new Promise<void>((resolve) => (this.changed = resolve));
 		expect(this.waiting.size).toBe(slow);
 		for (const act of this.waiting.values()) act();

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { codeLengths, generateCode } from '../../verification/code';
 
 // A million codes can take long on a busy machine.
-jest.setTimeout(120_000);
 
 const million = 1_000_000;
 

@@ -12,7 +12,6 @@ import { stores } from './stores';
 import { phoneNumber, secret, type Sent, wrongCodes } from './verifier';
 
 // A hundred races can take long on a busy machine.
-jest.setTimeout(300_000);
 
 const sendTo = (phone: number, about: Partial<BeginRequest> = {}): BeginRequest => ({
 	recipient: { to: phoneNumber(phone) },

@@ -16,9 +16,10 @@ const { describe, test } = testsThatNeed('Redis', 'openssl');
 
 const opened: RedisStore[] = [];
 
-function verifierAt(url: string, about: (store: VerificationStore) => VerificationStore = (store) => store): Verifier {
+/** @param limit milliseconds after which a call of a server that does not answer is refused */
+function verifierAt(url: string, about = (store: VerificationStore) => store, limit = 20_000): Verifier {
 	const clock = new TestClock();
-	const store = new RedisStore(new RedisConnection(readRedisUrl(url), 1000), {
+	const store = new RedisStore(new RedisConnection(readRedisUrl(url), limit), {
 		place: 'redis.test',
 		clock: clock.read,
 	});
@@ -179,7 +180,7 @@ describe('A cluster', () => {
 	});
 
 	test('refuses for a node that is down, and has lost nothing when the node is back', async () => {
-		const verifier = verifierAt(url);
+		const verifier = verifierAt(url, undefined, 2000);
 		const sent = await sendMany(verifier, 1400, 12);
 		for (const each of sent) expect(await verifier.results(each, wrong(each.code))).toEqual(['invalid_code']);
 		await nodes[1]!.signal('SIGKILL');
@@ -219,7 +220,7 @@ describe('A primary behind Sentinels', () => {
 			file,
 			[
 				`sentinel monitor mymaster 127.0.0.1 ${primary.port} 1`,
-				'sentinel down-after-milliseconds mymaster 300',
+				'sentinel down-after-milliseconds mymaster 60000',
 				'sentinel failover-timeout mymaster 3000',
 			].join('\n'),
 		);
@@ -228,11 +229,12 @@ describe('A primary behind Sentinels', () => {
 	});
 
 	test('is found, and after a failover the new primary is found, with the count of attempts', async () => {
-		const verifier = verifierAt(`redis+sentinel://127.0.0.1:1,127.0.0.1:${sentinel.port}/mymaster`);
+		const verifier = verifierAt(`redis+sentinel://127.0.0.1:1,127.0.0.1:${sentinel.port}/mymaster`, undefined, 2000);
 		const sent = await verifier.send();
 		expect(await verifier.results(sent, wrong(sent.code))).toEqual(['invalid_code']);
 		// WAIT would not do: it covers only the writes of the connection that calls it.
 		await primary.until(/slave0:\S*offset=(\d+),[\s\S]*master_repl_offset:\1\b/, 'INFO', 'replication');
+		await sentinel.ask('SENTINEL', 'SET', 'mymaster', 'down-after-milliseconds', '300');
 		await primary.signal('SIGKILL');
 		await expect(verifier.check(sent, sent.code)).rejects.toMatchObject({ code: 'store_unavailable' });
 		await sentinel.until(new RegExp(`^(?!.*"${primary.port}")`), 'SENTINEL', 'GET-MASTER-ADDR-BY-NAME', 'mymaster');
@@ -288,7 +290,7 @@ describe('A server that speaks TLS', () => {
 	});
 
 	test('cannot be used without TLS', async () => {
-		await expect(verifierAt(address.replace('rediss', 'redis')).send()).rejects.toMatchObject({
+		await expect(verifierAt(address.replace('rediss', 'redis'), undefined, 1000).send()).rejects.toMatchObject({
 			code: 'store_unavailable',
 		});
 	});

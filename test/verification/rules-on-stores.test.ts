@@ -8,7 +8,6 @@ import { stores } from './stores';
 import { minute, TestClock } from './verifier';
 
 // About ten thousand calls, with HTTP for the store over REST.
-jest.setTimeout(300_000);
 
 /** The cool-down of 'a' is over when its send is withdrawn. SQLite still keeps the cool-down of 'b'. */
 const withdrawnLate: Act[] = [

@@ -70,7 +70,7 @@ export interface HostOptions {
 }
 
 /** @param folders of built packages, each with its package.json */
-export async function startHost(folders: string | string[], { timeout = 15_000 }: HostOptions = {}): Promise<Host> {
+export async function startHost(folders: string | string[], { timeout = 60_000 }: HostOptions = {}): Promise<Host> {
 	const log = capturedLog();
 	startEncryption();
 	const packages = await Promise.all([folders].flat().map(loadPackage));

@@ -20,7 +20,7 @@ export interface SampleHost extends AsyncDisposable {
 
 /** An n8n with the sample package, and the server that the package calls. */
 export async function startSample(): Promise<SampleHost> {
-	const host = await startHost(await builtSample(), { timeout: 5000 });
+	const host = await startHost(await builtSample());
 	const server = await startSampleServer();
 	const credentials = { sampleApi: { baseUrl: server.url, key: 'the right key' } };
 	return {
