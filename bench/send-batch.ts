@@ -1,5 +1,5 @@
-import axios from 'axios';
 import { inTurns, type Figure } from './support/figure';
+import { postTo } from './support/load-client';
 import { newPhone } from './support/phones';
 import type { BenchServer } from './support/servers';
 import { latency } from './support/slow-provider';
@@ -89,7 +89,7 @@ export const sendBatch: Figure = {
 		const { provider } = server;
 		const { ours, peers } = await addresses(server);
 		const run = async (address: string, phones: string[]) => {
-			await axios.post(address, { phones }, { proxy: false, timeout: 120_000 });
+			await postTo(address, { phones }, { timeout: 120_000 });
 			const messages = provider.takeMessages();
 			if (messages !== items) throw new Error(`The provider received ${messages} messages instead of ${items}`);
 		};
