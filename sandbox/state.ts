@@ -230,12 +230,15 @@ export class State {
 
 	private sendWebhook(
 		event: 'message' | 'template',
-		webhook: Omit<NewWebhook, 'wrongSecret' | 'isMainFirst' | 'seal'>,
+		webhook: Omit<NewWebhook, 'wrongSecret' | 'isMainFirst' | 'isStrict' | 'seal'>,
 	): void {
-		const { wrongSecret } = this.schedule;
+		const { wrongSecret, order } = this.schedule;
+		const isStrict = order === 'strict';
 		const provider = this.providers.get(webhook.provider);
 		const { isMainFirst = false } = provider ?? {};
 		const seal = provider?.seal?.(webhook.body, wrongSecret);
-		this.webhooks.send({ ...webhook, wrongSecret, isMainFirst, seal }, () => this.receiversOf(event, webhook.provider));
+		this.webhooks.send({ ...webhook, wrongSecret, isMainFirst, isStrict, seal }, () =>
+			this.receiversOf(event, webhook.provider),
+		);
 	}
 }

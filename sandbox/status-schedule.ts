@@ -16,7 +16,8 @@ export const scheduleSchema = z
 		failedMs: delay,
 		/** Null: the message is read when the phone page shows it. */
 		readMs: delay.nullable(),
-		order: z.enum(['normal', 'reversed']),
+		/** Strict: as normal, and the next status waits while the receiver refuses the one before. */
+		order: z.enum(['normal', 'strict', 'reversed']),
 		/** The number of times that each event is repeated. */
 		duplicates: z.number().int().min(0).max(20),
 		/** All statuses of a message come in one POST, at the time of the last one. */

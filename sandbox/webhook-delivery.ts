@@ -40,6 +40,8 @@ export type NewWebhook = Pick<WebhookEntry, 'provider' | 'events' | 'messageIds'
 	wrongSecret: boolean;
 	/** Whether the other receivers get it only after the first one has answered with 200. */
 	isMainFirst: boolean;
+	/** Whether the next status of the message leaves only when this one is delivered or given up. */
+	isStrict: boolean;
 	/** Replaces the body as JSON, for a provider that signs. */
 	seal?: Seal;
 };
@@ -47,8 +49,7 @@ export type NewWebhook = Pick<WebhookEntry, 'provider' | 'events' | 'messageIds'
 interface StartedWebhook {
 	/** The statuses in it. */
 	event: string;
-	/** Resolves when it is delivered or given up. */
-	ended: Promise<void>;
+	answered: Promise<void>;
 }
 
 /** Real providers retry for days. In three minutes, a test or a person has seen a receiver come back. */
@@ -106,7 +107,7 @@ export class WebhookDelivery {
 
 	private sendTo(
 		subscription: Subscription,
-		{ wrongSecret, seal, ...webhook }: Omit<NewWebhook, 'isMainFirst'>,
+		{ wrongSecret, seal, isStrict, ...webhook }: Omit<NewWebhook, 'isMainFirst'>,
 		receivers: () => Subscription[],
 		onDelivered?: () => void,
 	): void {
@@ -126,23 +127,26 @@ export class WebhookDelivery {
 		const isThere = () => receivers().some(({ url }) => url === subscription.url);
 		const text = seal?.text ?? JSON.stringify(webhook.body);
 		const { signal } = this.aborter;
-		this.inTurn(entry, async () => {
+		this.inTurn(entry, async (onAnswer) => {
 			if (signal.aborted) return;
-			await this.deliver(entry, text, isThere, signal);
+			await this.deliver(entry, text, isThere, { signal, onAnswer: () => isStrict || onAnswer() });
 			if (entry.state === 'delivered') onDelivered?.();
 		});
 	}
 
 	/**
-	 * A status of a message leaves when the webhook before it is delivered or given up. A receiver that is busy, or
-	 * refuses one, would get them in any order, and no test could count on one. Repetitions of an event leave at once.
+	 * A status of a message leaves when the receiver has answered the one before. A busy receiver would get them in any
+	 * order, and no test could count on one. Repetitions of an event leave at once.
+	 * @param deliver it must call its parameter or end
 	 */
-	private inTurn({ url, messageIds, events }: WebhookEntry, deliver: () => Promise<void>): void {
-		if (messageIds.length === 0) return void deliver();
+	private inTurn({ url, messageIds, events }: WebhookEntry, deliver: (onAnswer: () => void) => Promise<void>): void {
 		const [key, event] = [`${url} ${messageIds.join()}`, events.join()];
 		const started = this.started.get(key) ?? [];
-		const before = started.filter((one) => one.event !== event).map(({ ended }) => ended);
-		this.started.set(key, [...started, { event, ended: Promise.all(before).then(deliver) }]);
+		const before = started.filter((one) => one.event !== event).map(({ answered }) => answered);
+		const answered = Promise.all(before).then(
+			() => new Promise<void>((resolve) => void deliver(resolve).then(resolve)),
+		);
+		if (messageIds.length > 0) this.started.set(key, [...started, { event, answered }]);
 	}
 
 	/** Aborts the webhooks under way and empties the log. The subscriptions stay. */
@@ -153,7 +157,12 @@ export class WebhookDelivery {
 		this.log.remove();
 	}
 
-	private async deliver(entry: WebhookEntry, text: string, isThere: () => boolean, signal: AbortSignal): Promise<void> {
+	private async deliver(
+		entry: WebhookEntry,
+		text: string,
+		isThere: () => boolean,
+		{ signal, onAnswer }: { signal: AbortSignal; onAnswer: () => void },
+	): Promise<void> {
 		while (entry.state === 'trying') {
 			const { length } = entry.attempts;
 			if (length > 0) await this.timers.pause(backOffMs(length));
@@ -164,6 +173,7 @@ export class WebhookDelivery {
 			if (outcome.status === 200) entry.state = 'delivered';
 			else if (!isThere() || length + 1 >= maxAttempts) entry.state = 'given up';
 			this.log.changed();
+			onAnswer();
 		}
 	}
 
