@@ -233,7 +233,7 @@ export class State {
 		webhook: Omit<NewWebhook, 'wrongSecret' | 'isMainFirst' | 'isStrict' | 'seal'>,
 	): void {
 		const { wrongSecret, order } = this.schedule;
-		const isStrict = order === 'strict';
+		const isStrict = order !== 'normal';
 		const provider = this.providers.get(webhook.provider);
 		const { isMainFirst = false } = provider ?? {};
 		const seal = provider?.seal?.(webhook.body, wrongSecret);

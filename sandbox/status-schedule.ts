@@ -16,7 +16,7 @@ export const scheduleSchema = z
 		failedMs: delay,
 		/** Null: the message is read when the phone page shows it. */
 		readMs: delay.nullable(),
-		/** Strict: as normal, and the next status waits while the receiver refuses the one before. */
+		/** Normal: a later status can overtake one that the receiver refuses. The others: none overtakes another. */
 		order: z.enum(['normal', 'strict', 'reversed']),
 		/** The number of times that each event is repeated. */
 		duplicates: z.number().int().min(0).max(20),

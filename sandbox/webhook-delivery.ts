@@ -129,7 +129,7 @@ export class WebhookDelivery {
 		const { signal } = this.aborter;
 		this.inTurn(entry, async (onAnswer) => {
 			if (signal.aborted) return;
-			await this.deliver(entry, text, isThere, { signal, onAnswer: () => isStrict || onAnswer() });
+			await this.deliver(entry, text, isThere, { signal, onAnswer: isStrict ? () => undefined : onAnswer });
 			if (entry.state === 'delivered') onDelivered?.();
 		});
 	}

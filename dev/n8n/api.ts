@@ -182,7 +182,7 @@ export class N8nApi {
 	async waitForExecution(
 		workflowId: string,
 		predicate: (execution: Execution) => boolean,
-		timeout = 60_000,
+		timeout?: number,
 	): Promise<Execution> {
 		let seen: Execution[] = [];
 		const look = async (): Promise<Execution | undefined> => {
@@ -198,7 +198,7 @@ export class N8nApi {
 	 * Waits until the production webhook `path` accepts requests of `method`. Returns the webhook's address.
 	 * It starts no execution: n8n answers a CORS preflight with the registered methods.
 	 */
-	async waitForWebhook(path: string, method = 'POST', timeout = 60_000): Promise<string> {
+	async waitForWebhook(path: string, method = 'POST', timeout?: number): Promise<string> {
 		const address = `${this.webhookUrl}/webhook/${path}`;
 		const look = async (): Promise<string | undefined> => {
 			const answer = await axios.options(address, {

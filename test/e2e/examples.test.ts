@@ -1,5 +1,3 @@
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import axios from 'axios';
 import { z } from 'zod';
 import { findLeaks, writtenIn } from '../../dev/leak-search';
@@ -7,7 +5,7 @@ import { outputOf } from '../../dev/n8n/executions';
 import { until } from '../../dev/n8n/wait-until';
 import { setUpTemplateIn, type Playground } from '../../dev/playground';
 import { copyCodeTemplate } from '../support/message-samples';
-import { openPlaygroundForTest, openingTime } from '../support/running-n8n';
+import { changeStore, endCooldowns, openPlaygroundForTest, openingTime } from '../support/running-n8n';
 
 const http = axios.create({ proxy: false, validateStatus: () => true });
 
@@ -52,20 +50,10 @@ async function smsCode(to: string): Promise<string> {
 
 const another = (code: string) => String((Number(code) + 1) % 1_000_000).padStart(6, '0');
 
-/** Changes the database of n8n, to end what takes minutes. */
-function inStore(sql: string, ...values: (string | number)[]): void {
-	const store = new DatabaseSync(join(playground.n8n.dataFolder, '.n8n', 'whatsapp-otp', 'verifications.sqlite'), {
-		timeout: 30_000,
-	});
-	store.prepare(sql).run(...values);
-	store.close();
-}
-
-const endCooldowns = () => inStore("DELETE FROM counter WHERE key LIKE 'cooldown %'");
-
 /** Only of this verification: messages of other tests may wait for a status as well. */
 const endWaitForStatus = (verificationId: string) =>
-	inStore(
+	changeStore(
+		playground,
 		'UPDATE delivery SET drop_at = ? WHERE drop_at IS NOT NULL AND verification_id = ?',
 		Date.now(),
 		verificationId,
@@ -93,7 +81,7 @@ describe('Sign-in API', () => {
 			data: { result: 'cooldown', message: expect.stringMatching(/request a new one in \d+ seconds\.$/) as string },
 		});
 		const first = await whatsAppCode(to);
-		endCooldowns();
+		endCooldowns(playground);
 		expect(await post('sign-in/resend', { verificationId: id })).toMatchObject({
 			status: 200,
 			data: { result: 'sent', verificationId: id, isResend: true },
@@ -132,7 +120,7 @@ describe('Sign-in API, with a stranger who knows the number', () => {
 		expect(stranger).toMatchObject({ status: 409, data: { result: 'cooldown' } });
 		expect(JSON.stringify(stranger.data)).not.toContain('the owner');
 
-		endCooldowns();
+		endCooldowns(playground);
 		const strange = await send(to, 'a stranger');
 		expect(strange).not.toBe(id);
 		const [, second] = await playground.sandbox.waitForMessages({ to }, { count: 2 });

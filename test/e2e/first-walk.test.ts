@@ -17,7 +17,7 @@ let browser: BrowserContext;
 let builder: Builder;
 
 /** The code on the phone of the person. */
-const codeFor = (to: string) => codeOnPhone(playground, to, {});
+const codeFor = (to: string) => codeOnPhone(playground, to);
 
 async function openEmptyWorkflow(): Promise<void> {
 	const page = await browser.newPage();

@@ -1,7 +1,6 @@
 /** The example 'Own front end' in a real n8n: its HTML file on another origin, in a browser. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import type { BrowserContext, Page } from 'playwright-core';
 import { openBrowser } from '../../dev/browser';
 import { outputOf } from '../../dev/n8n/executions';
@@ -10,7 +9,7 @@ import { setUpTemplateIn, type Playground } from '../../dev/playground';
 import example from '../../examples/own-front-end.json';
 import { wrongCode } from '../support/installation';
 import { testsThatNeed } from '../support/required-tools';
-import { newFolder, openPlaygroundForTest, openingTime } from '../support/running-n8n';
+import { endCooldowns, newFolder, openPlaygroundForTest, openingTime } from '../support/running-n8n';
 import { FrontEnd } from '../support/sign-in-page';
 
 const { it } = testsThatNeed('Chromium');
@@ -73,15 +72,6 @@ async function codeFor(to: string, count = 1): Promise<string> {
 	return messages.at(-1)?.code ?? '';
 }
 
-/** Ends the pause between two sends, which takes half a minute, by a change in the database. */
-function endThePause(): void {
-	const store = new DatabaseSync(join(playground.n8n.dataFolder, '.n8n', 'whatsapp-otp', 'verifications.sqlite'), {
-		timeout: 30_000,
-	});
-	store.exec("DELETE FROM counter WHERE key LIKE 'cooldown %'");
-	store.close();
-}
-
 /** The numbers for which the workflow has started, after that of `last`. */
 async function signedIn(last: string): Promise<unknown[]> {
 	const numbersOf = (run: Parameters<typeof outputOf>[0]) => outputOf(run, signInNode).map(({ phone }) => phone);
@@ -102,7 +92,7 @@ it('a person signs in on another website, after a refusal, a wrong code and a ne
 	await answered('This code is not correct. Attempts left: 4.');
 	await press('Send a new code');
 	await answered(/You requested a code a short time ago\. Try again in \d+ seconds\./);
-	endThePause();
+	endCooldowns(playground);
 	await press('Send a new code');
 	await answered('We sent a code to your WhatsApp.');
 	await enter(await codeFor(to, 2));

@@ -242,7 +242,7 @@ describe.each([
 
 	it('receives delivery events while it is published', async () => {
 		expect(addresses()).toEqual([address('webhook')]);
-		// n8n has stored the answer to the send by then. Without callback data, the event is found by what it says.
+		// Later than n8n has stored the message id: without callback data, only that id leads to the send.
 		playground.sandbox.setSchedule({ sentMs: 1000, deliveredMs: 1500 });
 		const messageId = await sendBy();
 		await playground.sandbox.waitForWebhooks({ provider: account, messageId, state: 'delivered' }, { count: 2 });

@@ -7,7 +7,7 @@ import type { INodeParameters } from 'n8n-workflow';
 import { newPhone, sending, useInstallation, type RunOptions } from '../support/installation';
 import { anyString } from '../support/matchers';
 import type { SavedCredential } from '../support/n8n-core';
-import { pass } from '../support/time';
+import { mockTimeouts, pass } from '../support/time';
 
 const installation = useInstallation();
 
@@ -19,11 +19,10 @@ const timeLimits = [3000, 60_000, 20_000];
 /** Skips the waits for a turn, until the mocks are restored. @returns the skipped waits in milliseconds, which grow */
 function skipWaits(): number[] {
 	const waits: number[] = [];
-	const wait = globalThis.setTimeout;
-	jest.spyOn(globalThis, 'setTimeout').mockImplementation((act: () => void, ms = 0) => {
-		if (ms < 100 || timeLimits.includes(ms)) return wait(act, ms);
+	mockTimeouts((act, ms, setReal) => {
+		if (ms < 100 || timeLimits.includes(ms)) return setReal(act, ms);
 		waits.push(ms);
-		return wait(act, 0);
+		return setReal(act, 0);
 	});
 	return waits;
 }

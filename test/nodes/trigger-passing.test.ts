@@ -29,6 +29,7 @@ beforeEach(async () => {
 	other = await startOtherReceiver();
 });
 afterEach(async () => {
+	jest.restoreAllMocks();
 	for (const trigger of published.splice(0)) await trigger.unpublish();
 	await other.stop();
 });
@@ -199,9 +200,11 @@ describe('if the other receiver', () => {
 	it('never answers, the provider gets 502 after ten seconds', async () => {
 		other.answer(() => undefined);
 		const { post } = await passing();
+		const limit = jest.spyOn(AbortSignal, 'timeout');
 		const start = performance.now();
 		expect(await post({ body: incoming })).toMatchObject({ status: 502 });
 		expect(performance.now() - start).toBeGreaterThan(9000);
+		expect(limit.mock.calls).toContainEqual([10_000]);
 	});
 
 	it('never answers, more than 200 requests at the same time are refused at once', async () => {

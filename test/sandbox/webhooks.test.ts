@@ -134,14 +134,18 @@ describe('the schedule', () => {
 	});
 
 	test.each([
-		['normal', ['sent', 'delivered', 'sent', 'sent']],
-		['strict', ['sent', 'sent', 'sent', 'delivered']],
-	] as const)('keeps it while a refused webhook is repeated, or not: %s', async (wanted, arrived) => {
-		sandbox.setSchedule({ order: wanted });
-		await replaceReceiver(wanted === 'strict' ? [503, 503] : [503, 200, 503]);
-		await send();
-		expect(await order(4)).toEqual(arrived);
-	});
+		['normal', 'before', [503, 200, 503], ['sent', 'delivered', 'sent', 'sent']],
+		['strict', 'after', [503, 503], ['sent', 'sent', 'sent', 'delivered']],
+		['reversed', 'after', [503, 503], ['delivered', 'delivered', 'delivered', 'sent']],
+	] as const)(
+		'%s, leaves the next status %s the repetition of a refused one',
+		async (wanted, _when, answers, arrived) => {
+			sandbox.setSchedule({ order: wanted, statuses: ['sent', 'delivered'] });
+			await replaceReceiver([...answers]);
+			await send();
+			expect(await order(4)).toEqual(arrived);
+		},
+	);
 
 	test('repeats events', async () => {
 		sandbox.setSchedule({ duplicates: 1 });

@@ -35,6 +35,15 @@ export function inSeconds(seconds: number): string {
 /** The pauses of the package before it calls a provider again, in milliseconds. */
 const pauses = [1000, 2000, 4000, 16_000];
 
+type SetTimeout = (act: () => void, ms?: number) => NodeJS.Timeout;
+
+const setRealTimeout: SetTimeout = globalThis.setTimeout;
+
+/** Sets timeouts in another way, until the mocks are restored. @param set it gets the real `setTimeout` */
+export function mockTimeouts(set: (act: () => void, ms: number, setReal: SetTimeout) => NodeJS.Timeout): void {
+	jest.spyOn(globalThis, 'setTimeout').mockImplementation((act: () => void, ms = 0) => set(act, ms, setRealTimeout));
+}
+
 /**
  * Skips those pauses and moves the clock by them, until the mocks are restored.
  * @param more pauses that a provider asks for
@@ -42,25 +51,23 @@ const pauses = [1000, 2000, 4000, 16_000];
  */
 export function skipPauses(...more: number[]): number[] {
 	const made: number[] = [];
-	const wait = globalThis.setTimeout;
-	jest.spyOn(globalThis, 'setTimeout').mockImplementation((act: () => void, ms = 0) => {
-		if (![...pauses, ...more].includes(ms)) return wait(act, ms);
+	mockTimeouts((act, ms, setReal) => {
+		if (![...pauses, ...more].includes(ms)) return setReal(act, ms);
 		made.push(ms);
 		pass(ms / 1000);
-		return wait(act, 0);
+		return setReal(act, 0);
 	});
 	return made;
 }
 
 /** Keeps what is due after `ms` until `release` is called, or for ever if the mocks are restored before. */
 export function holdTimeouts(ms: number): { release(): void } {
-	const wait = globalThis.setTimeout;
 	const held: Array<() => void> = [];
 	let isHolding = true;
-	jest.spyOn(globalThis, 'setTimeout').mockImplementation((act: () => void, after = 0) => {
-		if (!isHolding || after !== ms) return wait(act, after);
+	mockTimeouts((act, after, setReal) => {
+		if (!isHolding || after !== ms) return setReal(act, after);
 		held.push(act);
-		return wait(() => undefined, 0);
+		return setReal(() => undefined, 0);
 	});
 	return {
 		release: () => {
@@ -72,11 +79,10 @@ export function holdTimeouts(ms: number): { release(): void } {
 
 /** Resolves at the next pause of `ms`. Call it before the code that pauses; the mocks are restored after the test. */
 export function nextPause(ms: number): Promise<void> {
-	const wait = globalThis.setTimeout;
 	return new Promise((resolve) => {
-		jest.spyOn(globalThis, 'setTimeout').mockImplementation((act: () => void, after = 0) => {
+		mockTimeouts((act, after, setReal) => {
 			if (after === ms) resolve();
-			return wait(act, after);
+			return setReal(act, after);
 		});
 	});
 }

@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { codeLengths, generateCode } from '../../verification/code';
 
-// A million codes can take long on a busy machine.
-
 const million = 1_000_000;
 
 /** How far the characters at each position are from equally likely. About `symbols - 1` for equally likely ones. */

@@ -11,8 +11,6 @@ import type { SecondProcessReport, SecondProcessSettings } from '../support/seco
 import { stores } from './stores';
 import { phoneNumber, secret, type Sent, wrongCodes } from './verifier';
 
-// A hundred races can take long on a busy machine.
-
 const sendTo = (phone: number, about: Partial<BeginRequest> = {}): BeginRequest => ({
 	recipient: { to: phoneNumber(phone) },
 	namespace: 'default',

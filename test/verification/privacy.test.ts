@@ -7,8 +7,6 @@ import { SecondProcess } from '../support/second-process';
 import { stores } from './stores';
 import { secret, type Sent, wrong } from './verifier';
 
-// A million guesses can take long on a busy machine.
-
 const phone = '+12015550123';
 const nationalNumber = '2015550123';
 const customCode = 'J$FpnYnP';

@@ -16,8 +16,14 @@ const { describe, test } = testsThatNeed('Redis', 'openssl');
 
 const opened: RedisStore[] = [];
 
-/** @param limit milliseconds after which a call of a server that does not answer is refused */
-function verifierAt(url: string, about = (store: VerificationStore) => store, limit = 20_000): Verifier {
+interface StoreOptions {
+	/** Changes the store. */
+	about?: (store: VerificationStore) => VerificationStore;
+	/** Milliseconds after which a call of a server that does not answer is refused. */
+	limit?: number;
+}
+
+function verifierAt(url: string, { about = (store) => store, limit = 20_000 }: StoreOptions = {}): Verifier {
 	const clock = new TestClock();
 	const store = new RedisStore(new RedisConnection(readRedisUrl(url), limit), {
 		place: 'redis.test',
@@ -149,7 +155,7 @@ describe('A cluster', () => {
 		});
 
 		test('counts a send, takes a withdrawn send off, and names the limit when it is reached', async () => {
-			const verifier = verifierAt(url, limited);
+			const verifier = verifierAt(url, { about: limited });
 			const [first] = await sendMany(verifier, 1200, 3);
 			// Neither a refused send nor a replayed one counts.
 			for (let i = 0; i < 9; i += 1) {
@@ -171,7 +177,7 @@ describe('A cluster', () => {
 		});
 
 		test('holds when all sends come at once', async () => {
-			const verifier = verifierAt(url, (store) => limited(store));
+			const verifier = verifierAt(url, { about: limited });
 			verifier.clock.advance(48 * 3_600_000);
 			const numbers = Array.from({ length: 30 }, (_, i) => phoneNumber(1300 + i));
 			const issued = await Promise.all(numbers.map((to) => verifier.begin({ to })));
@@ -180,7 +186,7 @@ describe('A cluster', () => {
 	});
 
 	test('refuses for a node that is down, and has lost nothing when the node is back', async () => {
-		const verifier = verifierAt(url, undefined, 2000);
+		const verifier = verifierAt(url, { limit: 2000 });
 		const sent = await sendMany(verifier, 1400, 12);
 		for (const each of sent) expect(await verifier.results(each, wrong(each.code))).toEqual(['invalid_code']);
 		await nodes[1]!.signal('SIGKILL');
@@ -229,7 +235,7 @@ describe('A primary behind Sentinels', () => {
 	});
 
 	test('is found, and after a failover the new primary is found, with the count of attempts', async () => {
-		const verifier = verifierAt(`redis+sentinel://127.0.0.1:1,127.0.0.1:${sentinel.port}/mymaster`, undefined, 2000);
+		const verifier = verifierAt(`redis+sentinel://127.0.0.1:1,127.0.0.1:${sentinel.port}/mymaster`, { limit: 2000 });
 		const sent = await verifier.send();
 		expect(await verifier.results(sent, wrong(sent.code))).toEqual(['invalid_code']);
 		// WAIT would not do: it covers only the writes of the connection that calls it.
@@ -290,7 +296,7 @@ describe('A server that speaks TLS', () => {
 	});
 
 	test('cannot be used without TLS', async () => {
-		await expect(verifierAt(address.replace('rediss', 'redis'), undefined, 1000).send()).rejects.toMatchObject({
+		await expect(verifierAt(address.replace('rediss', 'redis'), { limit: 1000 }).send()).rejects.toMatchObject({
 			code: 'store_unavailable',
 		});
 	});

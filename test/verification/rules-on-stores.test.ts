@@ -7,8 +7,6 @@ import { RulesStore } from './rules-store';
 import { stores } from './stores';
 import { minute, TestClock } from './verifier';
 
-// About ten thousand calls, with HTTP for the store over REST.
-
 /** The cool-down of 'a' is over when its send is withdrawn. SQLite still keeps the cool-down of 'b'. */
 const withdrawnLate: Act[] = [
 	{ act: 'begin', purpose: 'a', expiresIn: 600 },
